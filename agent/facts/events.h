@@ -1,0 +1,103 @@
+// Everything that can happen to the agent from outside, as plain values. Adapters in agent/io make them and push them
+// into the mailbox; agent/site hands each to the features in one fixed order. Refuses to know who is interested.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "agent/facts/ip.h"
+#include "agent/facts/kernel.h"
+#include "common/ids.h"
+#include "common/reading.h"
+#include "common/result.h"
+#include "common/series.h"
+#include "common/time.h"
+
+namespace karkara {
+
+// --- kernel -----------------------------------------------------------------------------------------------------
+struct LinkChanged { Link link; };                // at once, before the dump that follows
+struct LinkGone { std::uint32_t index = 0; };
+struct KernelSeen { KernelSnapshot snapshot; };   // a whole, consistent dump
+struct BatchDone { std::uint64_t id = 0; Status status; };
+
+// --- echoes -----------------------------------------------------------------------------------------------------
+// An authentic answer from an anchor; forged, late-keyed or foreign packets never become one.
+struct EchoAnswered {
+  UplinkId uplink;
+  AnchorId anchor;
+  std::uint64_t nonce = 0;
+  std::optional<WallTime> anchor_time;            // when the anchor's clock may be trusted
+};
+// The socket could not send, or an ICMP error came back: evidence against, never for.
+struct EchoFailed {
+  UplinkId uplink;
+  std::uint64_t nonce = 0;
+  std::string why;
+};
+
+// --- power devices ----------------------------------------------------------------------------------------------
+struct SerialOpened { DeviceId device; };
+struct SerialClosed { DeviceId device; std::string why; };    // it is tried again by the adapter
+struct SerialBytes { DeviceId device; std::vector<std::byte> bytes; };
+
+// --- controller -------------------------------------------------------------------------------------------------
+// What enrolment gave, or what an earlier boot kept.
+struct AnchorEndpoint {
+  AnchorId id;
+  IpEndpoint endpoint;
+  friend bool operator==(const AnchorEndpoint&, const AnchorEndpoint&) = default;
+};
+struct IdentityKnown { std::vector<AnchorEndpoint> anchors; WallTime floor; bool enrolled = false; };
+struct SessionOpened {
+  std::uint64_t epoch = 0;
+  Duration heartbeat_interval{};
+  Duration flush_interval{};                      // zero: the site's own
+  std::uint64_t acknowledged_block = 0;
+};
+struct SessionClosed { std::string why; };
+struct SessionTrying { std::string what; };       // "dialling (attempt 3)", "not enrolled: no bundle"; for people
+enum class FrameClass : std::uint8_t { Control = 0, Alarm = 1, Config = 2, Telemetry = 3, Bulk = 4 };
+struct FrameAcknowledged { FrameClass frame_class = FrameClass::Control; std::uint64_t sequence = 0; };
+
+// A question or command, over the session or over the unix socket.
+enum class RequestKind : std::uint8_t { Status, LiveValues, ExplainUplink, Reload, Flush };
+struct SiteRequest {
+  std::uint64_t id = 0;
+  std::uint64_t channel = 0;                      // where the answer goes: 0 the session, else a local connection
+  std::string asked_by;
+  std::uint64_t epoch = 0;                        // 0 on the local socket
+  std::optional<Instant> expires;
+  RequestKind kind = RequestKind::Status;
+  std::string name_prefix;                        // LiveValues
+};
+
+// --- disk -------------------------------------------------------------------------------------------------------
+struct SpoolOpened {                              // once, at start
+  std::uint64_t first = 0;                        // sequence of the oldest block held; first == next: none
+  std::uint64_t next = 1;                         // sequence that the next block gets
+  std::uint64_t blocks = 0;
+  std::uint64_t bytes = 0;
+  std::uint64_t torn_bytes = 0;                   // cut off behind the last whole block
+};
+struct BlockStored { std::uint64_t sequence = 0; std::uint64_t bytes = 0; };
+struct BlockLoaded { std::uint64_t sequence = 0; std::vector<std::byte> content; };
+struct SpoolFailed { std::string why; };          // the block is handed back by the policy's own memory
+struct SpoolTrimmed { std::uint64_t first = 0; std::uint64_t blocks = 0; std::uint64_t bytes = 0; };  // what is held now
+
+// --- the agent itself -------------------------------------------------------------------------------------------
+struct ClockStepped { WallTime before; WallTime after; Status status; };
+struct SelfMeasured { std::uint64_t resident_bytes = 0; };
+struct ReloadAsked { std::string by; };           // SIGHUP, or a command
+struct StopAsked {};
+
+using Event = std::variant<LinkChanged, LinkGone, KernelSeen, BatchDone, EchoAnswered, EchoFailed, SerialOpened,
+                           SerialClosed, SerialBytes, IdentityKnown, SessionOpened, SessionClosed, SessionTrying,
+                           FrameAcknowledged, SiteRequest, SpoolOpened, BlockStored, BlockLoaded, SpoolFailed,
+                           SpoolTrimmed, ClockStepped, SelfMeasured, ReloadAsked, StopAsked>;
+
+}  // namespace karkara

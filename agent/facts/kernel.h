@@ -1,0 +1,92 @@
+// The kernel's network objects as plain values: what a dump shows and what we want to see there.
+// Refuses sockets and byte layouts: agent/codec/rtnetlink reads and writes those.
+#pragma once
+
+#include <compare>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "agent/facts/ip.h"
+
+namespace karkara {
+
+// Everything of ours carries this rtm_protocol / FRA_PROTOCOL, so that a restart adopts it and nothing foreign is touched.
+inline constexpr std::uint8_t kOurProtocol = 107;
+// Routing tables: kChoiceTable holds the ladder that traffic follows; kFirstUplinkTable + slot is one uplink's own.
+inline constexpr std::uint32_t kChoiceTable = 10'000;
+inline constexpr std::uint32_t kFirstUplinkTable = 10'001;
+inline constexpr std::uint32_t kLastTable = 10'063;
+// Firewall marks: only these bits are ours. The mark of uplink slot n is (n + 1) << 16.
+inline constexpr std::uint32_t kMarkMask = 0x003f'0000;
+inline constexpr std::uint32_t kMainTable = 254;
+
+struct Link {
+  std::uint32_t index = 0;
+  std::string name;
+  bool admin_up = false;
+  bool carrier = false;
+  std::uint32_t mtu = 0;
+  std::uint64_t received_bytes = 0;
+  std::uint64_t sent_bytes = 0;
+  std::uint64_t received_packets = 0;
+  std::uint64_t sent_packets = 0;
+  friend bool operator==(const Link&, const Link&) = default;
+};
+
+struct LinkAddress {
+  std::uint32_t link = 0;  // interface index
+  IpPrefix prefix;         // the address and its on-link prefix length
+  bool global = true;      // scope universe or site; not link-local, not host
+  bool deprecated = false;
+  bool tentative = false;
+  friend auto operator<=>(const LinkAddress&, const LinkAddress&) = default;
+};
+
+enum class RouteType : std::uint8_t { Unicast, Unreachable, Blackhole, Other };
+
+struct Route {
+  IpPrefix destination;
+  std::uint32_t table = 0;
+  std::uint32_t metric = 0;
+  RouteType type = RouteType::Unicast;
+  std::uint8_t protocol = 0;
+  std::uint8_t scope = 0;               // RT_SCOPE_UNIVERSE 0, RT_SCOPE_LINK 253
+  std::uint32_t link = 0;               // outgoing interface index, 0: none
+  std::optional<IpAddress> gateway;
+  std::optional<IpAddress> source;      // RTA_PREFSRC
+  std::optional<std::uint32_t> mtu;
+  friend auto operator<=>(const Route&, const Route&) = default;
+};
+
+struct Rule {
+  IpFamily family = IpFamily::V4;
+  std::uint32_t priority = 0;
+  std::uint32_t mark = 0;
+  std::uint32_t mark_mask = 0;          // 0: any mark
+  std::uint32_t table = 0;
+  std::uint8_t protocol = 0;
+  std::optional<std::uint32_t> suppress_prefix_length;
+  bool other_selectors = false;         // has selectors that we do not know: never ours
+  friend auto operator<=>(const Rule&, const Rule&) = default;
+};
+
+struct KernelSnapshot {
+  std::vector<Link> links;
+  std::vector<LinkAddress> addresses;
+  std::vector<Route> routes;
+  std::vector<Rule> rules;
+
+  [[nodiscard]] const Link* link_named(std::string_view name) const {
+    for (const Link& link : links) {
+      if (link.name == name) {
+        return &link;
+      }
+    }
+    return nullptr;
+  }
+  friend bool operator==(const KernelSnapshot&, const KernelSnapshot&) = default;
+};
+
+}  // namespace karkara

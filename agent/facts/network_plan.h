@@ -1,0 +1,47 @@
+// What the agent wants the kernel to look like, and the steps to get there. Each kind of object has one owner:
+// uplink wants routes, rules, sysctls and the nft table. agent/reconcile turns wants into ordered batches.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "agent/facts/kernel.h"
+
+namespace karkara {
+
+// A file below /proc/sys, and the one-line text that it should hold.
+struct Sysctl {
+  std::string path;   // "net/ipv4/ip_forward"
+  std::string value;  // "1"
+  friend auto operator<=>(const Sysctl&, const Sysctl&) = default;
+};
+
+struct WantedNetwork {
+  std::vector<Sysctl> sysctls;
+  std::vector<Route> routes;   // all with kOurProtocol and a table of ours
+  std::vector<Rule> rules;     // all with kOurProtocol
+  std::string nft_ruleset;     // text for libnftables that replaces our own table atomically; empty: none wanted
+  friend bool operator==(const WantedNetwork&, const WantedNetwork&) = default;
+};
+
+// One step. PutRoute creates or replaces atomically what has the same table, destination and metric.
+struct PutRoute { Route route; friend bool operator==(const PutRoute&, const PutRoute&) = default; };
+struct RemoveRoute { Route route; friend bool operator==(const RemoveRoute&, const RemoveRoute&) = default; };
+struct AddRule { Rule rule; friend bool operator==(const AddRule&, const AddRule&) = default; };
+struct RemoveRule { Rule rule; friend bool operator==(const RemoveRule&, const RemoveRule&) = default; };
+struct WriteSysctl { Sysctl sysctl; friend bool operator==(const WriteSysctl&, const WriteSysctl&) = default; };
+struct LoadNft { std::string ruleset; friend bool operator==(const LoadNft&, const LoadNft&) = default; };
+using NetworkOp = std::variant<WriteSysctl, LoadNft, PutRoute, AddRule, RemoveRule, RemoveRoute>;
+
+// Steps that may run in one go; the next batch starts when all of this one are acknowledged.
+struct NetworkBatch {
+  std::uint64_t id = 0;
+  std::vector<NetworkOp> ops;
+  friend bool operator==(const NetworkBatch&, const NetworkBatch&) = default;
+};
+
+[[nodiscard]] std::string describe(const NetworkOp& op);  // one line, as 'ip' would say it
+
+}  // namespace karkara

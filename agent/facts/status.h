@@ -1,0 +1,84 @@
+// What the agent tells about itself, as plain values: for the NOC, for 'karkara local', for the log.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "common/messages.h"
+#include "common/reading.h"
+#include "common/series.h"
+#include "common/time.h"
+
+namespace karkara {
+
+struct UplinkReport {
+  std::string id;
+  std::string kind;
+  std::string interface;
+  std::string state;
+  WallTime since;
+  std::optional<double> rtt_seconds;
+  std::optional<double> loss_ratio;
+  std::string evidence;
+  bool metered = false;
+  std::uint32_t preference = 0;
+  bool chosen = false;
+  std::string verdict;                       // for explain
+  std::vector<std::string> details;          // for explain
+  friend bool operator==(const UplinkReport&, const UplinkReport&) = default;
+};
+
+struct StateReport {
+  std::string active_uplink;
+  std::string reason;
+  std::vector<UplinkReport> uplinks;
+  friend bool operator==(const StateReport&, const StateReport&) = default;
+};
+
+// One number at one time; the telemetry block is made of these.
+struct Sample {
+  SeriesId series{};
+  std::string instance;
+  Value value;
+  friend bool operator==(const Sample&, const Sample&) = default;
+};
+
+struct PowerSourceReport {
+  std::string id;
+  std::string kind;
+  std::string device;
+  std::string state;
+  std::string product;
+  std::vector<Sample> values;
+};
+
+struct AlarmKey {
+  MessageId message{};
+  std::string instance;
+  friend auto operator<=>(const AlarmKey&, const AlarmKey&) = default;
+};
+
+struct AlarmChange {
+  AlarmKey key;
+  bool raised = false;
+  WallTime at;
+  Fields fields;
+};
+
+struct SiteStatus {
+  std::string site_id;
+  std::string site_name;
+  std::string agent_version;
+  std::int64_t agent_uptime_seconds = 0;
+  std::string session;
+  bool clock_trusted = false;
+  StateReport state;
+  std::vector<PowerSourceReport> power;
+  std::vector<AlarmChange> alarms;
+  std::uint64_t spool_blocks = 0;
+  std::uint64_t spool_bytes = 0;
+  std::vector<std::string> waiting;
+};
+
+}  // namespace karkara

@@ -1,0 +1,36 @@
+// The whole configuration of a site as the agent's own plain values: one struct per feature.
+// agent/config_bind makes it from the proto; ConfigActivated carries the old and the new one.
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+#include "agent/power/settings.h"
+#include "agent/telemetry/settings.h"
+#include "agent/uplink/settings.h"
+#include "common/ids.h"
+#include "common/units.h"
+
+namespace karkara {
+
+struct SiteSettings {
+  SiteId id;
+  std::string name;
+  std::string commune;
+  std::string region;
+  std::optional<Degrees> latitude;
+  std::optional<Degrees> longitude;
+  bool set_system_clock = true;
+  // Fixed at start; a change asks for a restart.
+  std::string state_dir;
+  std::string bundle;
+  std::string local_socket;
+
+  UplinkFeatureSettings uplink;
+  PowerSettings power;
+  TelemetrySettings telemetry;
+  std::uint64_t hash = 0;  // of the configuration as read, told to the controller
+  friend bool operator==(const SiteSettings&, const SiteSettings&) = default;
+};
+
+}  // namespace karkara

@@ -1,0 +1,61 @@
+# Three ways to make a target, so that every folder's CMakeLists.txt is a short list of names.
+
+add_library(karkara_build_options INTERFACE)
+target_include_directories(karkara_build_options INTERFACE ${PROJECT_SOURCE_DIR})
+target_compile_options(karkara_build_options INTERFACE
+  -Wall -Wextra -Wconversion -Wshadow -Wnon-virtual-dtor -Wswitch
+  $<$<BOOL:${KARKARA_WERROR}>:-Werror>)
+if(KARKARA_SANITIZE)
+  # gcc's checks of optional and vector in sanitized builds give false "maybe uninitialized" reports.
+  target_compile_options(karkara_build_options INTERFACE
+    -fsanitize=${KARKARA_SANITIZE} -fno-omit-frame-pointer -fno-sanitize-recover=all
+    $<$<CXX_COMPILER_ID:GNU>:-Wno-maybe-uninitialized>)
+  target_link_options(karkara_build_options INTERFACE -fsanitize=${KARKARA_SANITIZE})
+endif()
+
+# karkara_module(NAME SOURCES a.cc b.cc DEPENDS karkara_common ...): a static library karkara_NAME of this folder.
+# What it may link is its place in the architecture.
+function(karkara_module name)
+  cmake_parse_arguments(PARSE_ARGV 1 arg "" "" "SOURCES;DEPENDS")
+  add_library(karkara_${name} STATIC ${arg_SOURCES})
+  target_link_libraries(karkara_${name} PUBLIC karkara_build_options ${arg_DEPENDS})
+endfunction()
+
+# karkara_program(NAME SOURCES main.cc DEPENDS ...): an executable called NAME in bin/.
+function(karkara_program name)
+  cmake_parse_arguments(PARSE_ARGV 1 arg "" "" "SOURCES;DEPENDS")
+  add_executable(${name} ${arg_SOURCES})
+  target_link_libraries(${name} PRIVATE karkara_build_options ${arg_DEPENDS})
+  set_target_properties(${name} PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${PROJECT_BINARY_DIR}/bin)
+endfunction()
+
+# karkara_test(NAME SOURCES a_test.cc DEPENDS ... [LABELS netns]): a GoogleTest program; each TEST is one of ctest's.
+# Tests labelled "netns" or "e2e" need root and run one at a time.
+function(karkara_test name)
+  cmake_parse_arguments(PARSE_ARGV 1 arg "" "" "SOURCES;DEPENDS;LABELS")
+  add_executable(${name} ${arg_SOURCES})
+  target_link_libraries(${name} PRIVATE karkara_build_options ${arg_DEPENDS} GTest::gmock GTest::gtest_main)
+  target_compile_definitions(${name} PRIVATE
+    KARKARA_SOURCE_DIR="${PROJECT_SOURCE_DIR}" KARKARA_BINARY_DIR="${PROJECT_BINARY_DIR}")
+  set(properties LABELS "${arg_LABELS}" TIMEOUT 120)
+  if("netns" IN_LIST arg_LABELS OR "e2e" IN_LIST arg_LABELS)
+    list(APPEND properties RUN_SERIAL TRUE)
+  endif()
+  gtest_discover_tests(${name} DISCOVERY_MODE PRE_TEST PROPERTIES ${properties})
+endfunction()
+
+# karkara_fuzz(NAME SOURCES x_fuzz.cc CORPUS dir DEPENDS ...): a decoder's fuzz target. With clang and KARKARA_FUZZ it
+# is a libFuzzer program fuzz_NAME; always, its corpus (and what mutation makes of it) runs as an ordinary test.
+function(karkara_fuzz name)
+  cmake_parse_arguments(PARSE_ARGV 1 arg "" "CORPUS" "SOURCES;DEPENDS")
+  add_executable(fuzz_${name} ${arg_SOURCES})
+  target_link_libraries(fuzz_${name} PRIVATE karkara_build_options ${arg_DEPENDS})
+  if(KARKARA_FUZZ)
+    target_compile_options(fuzz_${name} PRIVATE -fsanitize=fuzzer)
+    target_link_options(fuzz_${name} PRIVATE -fsanitize=fuzzer)
+  else()
+    target_sources(fuzz_${name} PRIVATE ${PROJECT_SOURCE_DIR}/tests/fuzz/replay_main.cc)
+    add_test(NAME fuzz_corpus_${name} COMMAND fuzz_${name} ${CMAKE_CURRENT_SOURCE_DIR}/${arg_CORPUS})
+    set_tests_properties(fuzz_corpus_${name} PROPERTIES LABELS fuzz TIMEOUT 120)
+  endif()
+endfunction()
