@@ -32,6 +32,8 @@ struct LoadBlock { std::uint64_t sequence = 0; };            // -> BlockLoaded |
 struct TrimSpool { std::uint64_t first = 0; };               // forget every block below; -> SpoolTrimmed
 struct SendBlock { std::uint64_t sequence = 0; std::vector<std::byte> content; };
 struct SendAlarm { std::uint64_t sequence = 0; AlarmChange change; };
+// What a feature says about one alarm, as often as it likes; agent/site keeps the book and sends only changes.
+struct SetAlarm { AlarmKey key; bool raised = false; Fields fields; };
 struct SendState { StateReport report; WallTime at; };
 // Told again whenever something in it changes: what Hello says.
 struct DescribeSelf {
@@ -55,7 +57,7 @@ struct Reload { std::string by; };                           // read the configu
 struct Stop {};
 
 using Effect = std::variant<RunBatch, RequestDump, SendEcho, OpenSerial, CloseSerial, WriteSerial, StoreBlock, LoadBlock,
-                            TrimSpool, SendBlock, SendAlarm, SendState, DescribeSelf, AllowSession, HurrySession,
+                            TrimSpool, SendBlock, SendAlarm, SetAlarm, SendState, DescribeSelf, AllowSession, HurrySession,
                             AnswerRequest, StepClock, SlewClock, Persist, MeasureSelf, Reload, Stop, Note>;
 using Effects = std::vector<Effect>;
 

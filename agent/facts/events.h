@@ -65,14 +65,14 @@ enum class FrameClass : std::uint8_t { Control = 0, Alarm = 1, Config = 2, Telem
 struct FrameAcknowledged { FrameClass frame_class = FrameClass::Control; std::uint64_t sequence = 0; };
 
 // A question or command, over the session or over the unix socket.
-enum class RequestKind : std::uint8_t { Status, LiveValues, ExplainUplink, Reload, Flush };
+enum class RequestKind : std::uint8_t { TellStatus, LiveValues, ExplainUplink, Reload, Flush };
 struct SiteRequest {
   std::uint64_t id = 0;
   std::uint64_t channel = 0;                      // where the answer goes: 0 the session, else a local connection
   std::string asked_by;
   std::uint64_t epoch = 0;                        // 0 on the local socket
   std::optional<Instant> expires;
-  RequestKind kind = RequestKind::Status;
+  RequestKind kind = RequestKind::TellStatus;
   std::string name_prefix;                        // LiveValues
 };
 

@@ -29,6 +29,14 @@ struct UplinkReport {
   friend bool operator==(const UplinkReport&, const UplinkReport&) = default;
 };
 
+// The wall time that an anchor gave, carried to the moment at which it was heard.
+struct AnchorTime {
+  Instant heard;
+  WallTime wall;                             // at `heard`
+  Duration uncertainty{};                    // half the round trip: the answer may have waited on either way
+  friend bool operator==(const AnchorTime&, const AnchorTime&) = default;
+};
+
 struct StateReport {
   std::string active_uplink;
   std::string reason;

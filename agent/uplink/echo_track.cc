@@ -1,0 +1,96 @@
+#include "agent/uplink/echo_track.h"
+
+#include <algorithm>
+
+namespace karkara {
+namespace {
+
+constexpr Duration kRemembered = std::chrono::seconds{30};  // an answer later than this is not believed
+constexpr std::size_t kMostOutstanding = 64;
+// With IPv4 and UDP headers (docs/echo-protocol.md).
+constexpr std::uint64_t kRequestBytes = 28 + 24;
+constexpr std::uint64_t kReplyBytes = 28 + 32;
+
+}  // namespace
+
+void EchoTrack::sent(std::uint64_t nonce, Instant now) {
+  while (!outstanding_.empty() &&
+         (now - outstanding_.front().at > kRemembered || outstanding_.size() >= kMostOutstanding)) {
+    outstanding_.pop_front();
+  }
+  outstanding_.push_back({nonce, now, now + rtt_.time_out()});
+  bytes_ += kRequestBytes;
+}
+
+std::optional<Duration> EchoTrack::answered(std::uint64_t nonce, Instant now) {
+  const auto echo = std::find_if(outstanding_.begin(), outstanding_.end(),
+                                 [&](const Outstanding& o) { return o.nonce == nonce; });
+  if (echo == outstanding_.end() || now - echo->at > kRemembered) {
+    return std::nullopt;
+  }
+  const Duration round_trip = now - echo->at;
+  rtt_.add(round_trip);
+  if (!echo->overdue) {
+    settle(false);
+  }
+  bytes_ += kReplyBytes;
+  outstanding_.erase(echo);
+  return round_trip;
+}
+
+unsigned EchoTrack::expire(Instant now) {
+  unsigned count = 0;
+  for (Outstanding& echo : outstanding_) {
+    if (!echo.overdue && echo.due <= now) {
+      echo.overdue = true;
+      settle(true);
+      ++count;
+    }
+  }
+  return count;
+}
+
+bool EchoTrack::failed(std::uint64_t nonce) {
+  const auto echo = std::find_if(outstanding_.begin(), outstanding_.end(),
+                                 [&](const Outstanding& o) { return o.nonce == nonce; });
+  if (echo == outstanding_.end() || echo->overdue) {
+    return false;
+  }
+  settle(true);
+  outstanding_.erase(echo);
+  return true;
+}
+
+void EchoTrack::forget_outstanding() { outstanding_.clear(); }
+
+void EchoTrack::forget_path() {
+  outstanding_.clear();
+  rtt_.reset();
+  lost_.reset();
+  settled_ = 0;
+}
+
+Instant EchoTrack::next_deadline() const {
+  Instant earliest = Instant::max();
+  for (const Outstanding& echo : outstanding_) {
+    if (!echo.overdue) {
+      earliest = std::min(earliest, echo.due);
+    }
+  }
+  return earliest;
+}
+
+std::optional<double> EchoTrack::loss() const {
+  if (settled_ == 0) {
+    return std::nullopt;
+  }
+  return static_cast<double>(lost_.count()) / static_cast<double>(std::min(settled_, lost_.size()));
+}
+
+void EchoTrack::settle(bool lost) {
+  lost_ <<= 1U;
+  lost_[0] = lost;
+  ++settled_;
+}
+
+}  // namespace karkara

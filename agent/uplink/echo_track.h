@@ -1,0 +1,49 @@
+// The echoes of one uplink that are under way, and what became of the last hundred: pure bookkeeping.
+// Refuses to decide when to send or what an unanswered echo means: agent/uplink/health does.
+#pragma once
+
+#include <bitset>
+#include <cstdint>
+#include <deque>
+#include <optional>
+
+#include "agent/uplink/rtt.h"
+#include "common/ids.h"
+#include "common/time.h"
+
+namespace karkara {
+
+class EchoTrack {
+ public:
+  void sent(std::uint64_t nonce, Instant now);
+  // The round trip, or nothing when the nonce is not ours or was answered before. A late answer still counts.
+  std::optional<Duration> answered(std::uint64_t nonce, Instant now);
+  // Echoes whose time-out passed since the last call; each is counted once.
+  unsigned expire(Instant now);
+  // Counts the echo as unanswered at once; false when the nonce is not ours or already settled.
+  bool failed(std::uint64_t nonce);
+  void forget_outstanding();
+  void forget_path();  // another address or gateway: old round trips mean nothing
+
+  [[nodiscard]] Instant next_deadline() const;  // when the next outstanding echo times out
+  [[nodiscard]] const RttEstimator& rtt() const { return rtt_; }
+  [[nodiscard]] std::optional<double> loss() const;  // of the last 100 settled echoes
+  [[nodiscard]] std::uint64_t bytes() const { return bytes_; }
+
+ private:
+  struct Outstanding {
+    std::uint64_t nonce;
+    Instant at;
+    Instant due;
+    bool overdue = false;
+  };
+  void settle(bool lost);
+
+  std::deque<Outstanding> outstanding_;
+  RttEstimator rtt_;
+  std::bitset<100> lost_;
+  std::size_t settled_ = 0;
+  std::uint64_t bytes_ = 0;
+};
+
+}  // namespace karkara
