@@ -1,6 +1,7 @@
 #include "agent/uplink/health.h"
 
 #include <algorithm>
+#include <array>
 #include <utility>
 
 namespace karkara {
@@ -12,8 +13,10 @@ constexpr Duration kProbationPace = seconds{1};
 constexpr Duration kShortestProbation = seconds{3};
 constexpr unsigned kAnswersToRise = 3;
 constexpr unsigned kSilencesToFall = 3;          // in Probation; an uplink that is Up falls by the burst
-constexpr unsigned kBurst = 3;
-constexpr Duration kBurstPace = milliseconds{50};
+// Two pairs with a pause between: a handover of a mobile cell blinds a link for up to 300 ms, and must not look like
+// its death.
+constexpr std::array<Duration, 3> kBurstPauses = {milliseconds{50}, milliseconds{350}, milliseconds{50}};
+constexpr unsigned kBurst = kBurstPauses.size() + 1;
 constexpr Duration kDownPace = seconds{2};
 constexpr Duration kUrgentDownPace = seconds{10};
 constexpr unsigned kMostDoublings = 16;
@@ -211,7 +214,7 @@ UplinkHealth::Echoes UplinkHealth::send_burst_step(Instant now) {
   next_anchor_ += 1;
   burst_left_ -= 1;
   if (burst_left_ > 0) {
-    next_echo_ = now + kBurstPace;
+    next_echo_ = now + kBurstPauses[kBurstPauses.size() - burst_left_];
   } else {
     next_echo_ = Instant::max();
     judge_at_ = now + echoes_.rtt().time_out();

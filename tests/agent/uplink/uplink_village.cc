@@ -1,0 +1,116 @@
+#include "tests/agent/uplink/uplink_village.h"
+
+#include <algorithm>
+#include <stdexcept>
+
+namespace karkara {
+
+UplinkSettings uplink_settings(const std::string& id, const std::string& interface, std::uint32_t preference,
+                               bool metered) {
+  UplinkSettings settings;
+  settings.id = *UplinkId::parse(id);
+  settings.interface = interface;
+  settings.preference = preference;
+  settings.metered = metered;
+  if (metered) {
+    settings.standby_echo_interval = std::chrono::minutes{15};
+  }
+  return settings;
+}
+
+UplinkVillage::UplinkVillage(UplinkFeatureSettings settings, std::vector<SimulatedLink> links)
+    : feature_{std::move(settings), 42}, links_{std::move(links)} {}
+
+KernelSnapshot UplinkVillage::snapshot() const {
+  KernelSnapshot kernel;
+  for (const SimulatedLink& link : links_) {
+    kernel.links.push_back({.index = link.index, .name = link.interface, .admin_up = true, .carrier = link.carrier,
+                            .mtu = 1500});
+    const std::string net = "10.0." + std::to_string(link.index) + ".";
+    kernel.addresses.push_back({.link = link.index, .prefix = *IpPrefix::parse(net + "2/24")});
+    Route route;
+    route.destination = IpPrefix::everything(IpFamily::V4);
+    route.table = kMainTable;
+    route.link = link.index;
+    route.gateway = IpAddress::parse(net + "1");
+    kernel.routes.push_back(route);
+  }
+  return kernel;
+}
+
+void UplinkVillage::boot() {
+  IdentityKnown identity;
+  identity.anchors = {{*AnchorId::parse("niamey"), *IpEndpoint::parse("203.0.113.21:7445")},
+                      {*AnchorId::parse("abroad"), *IpEndpoint::parse("203.0.113.22:7445")}};
+  take(feature_.on(identity, now_));
+  see_kernel();
+}
+
+void UplinkVillage::see_kernel() { take(feature_.on(KernelSeen{snapshot()}, now_)); }
+
+SimulatedLink& UplinkVillage::link(const std::string& interface) {
+  for (SimulatedLink& link : links_) {
+    if (link.interface == interface) {
+      return link;
+    }
+  }
+  throw std::out_of_range{interface};
+}
+
+void UplinkVillage::set_carrier(const std::string& interface, bool carrier) {
+  link(interface).carrier = carrier;
+  const KernelSnapshot kernel = snapshot();
+  take(feature_.on(LinkChanged{*kernel.link_named(interface)}, now_));
+}
+
+std::string UplinkVillage::state(const std::string& uplink) const {
+  for (const UplinkReport& report : feature_.report(now_, WallTime{}).uplinks) {
+    if (report.id == uplink) {
+      return report.state;
+    }
+  }
+  return "unknown uplink";
+}
+
+void UplinkVillage::take(const Effects& effects) {
+  for (const Effect& effect : effects) {
+    if (const auto* echo = std::get_if<SendEcho>(&effect)) {
+      const SimulatedLink& way = link(echo->interface);
+      sent_[echo->interface].push_back(now_);
+      const bool lost = !way.passes || !way.carrier || (way.loses && way.loses(now_));
+      answers_.emplace(now_ + way.round_trip, Answer{*echo, lost});
+    } else if (const auto* note = std::get_if<Note>(&effect); note && note->id == MessageId::UplinkSwitched) {
+      moves_.push_back(note->fields[0].second + ">" + note->fields[1].second + " " + note->fields[2].second);
+    } else if (const auto* alarm = std::get_if<SetAlarm>(&effect)) {
+      alarms_[alarm->key] = alarm->raised;
+    }
+  }
+}
+
+void UplinkVillage::run_for(Duration time) {
+  const Instant end = now_ + time;
+  for (;;) {
+    const Instant answer = answers_.empty() ? Instant::max() : answers_.begin()->first;
+    const Instant next = std::min(answer, feature_.next_deadline());
+    if (next > end) {
+      break;
+    }
+    now_ = std::max(now_, next);
+    if (answer <= next) {
+      const Answer came = answers_.begin()->second;
+      answers_.erase(answers_.begin());
+      // A link that went dark meanwhile loses what was under way.
+      if (!came.lost && link(came.echo.interface).passes && link(came.echo.interface).carrier) {
+        take(feature_.on(EchoAnswered{came.echo.uplink, came.echo.anchor.id, came.echo.nonce, std::nullopt}, now_));
+      }
+    } else {
+      take(feature_.tick(now_));
+      if (feature_.next_deadline() <= now_) {
+        throw std::logic_error{"the feature's deadline does not move on: the loop would spin"};
+      }
+    }
+  }
+  now_ = end;
+}
+
+}  // namespace karkara

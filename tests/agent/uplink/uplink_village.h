@@ -1,0 +1,61 @@
+// A village with uplinks whose fate a test decides: answers the feature's echoes after the link's delay, in numeric time.
+#pragma once
+
+#include <functional>
+#include <map>
+#include <string>
+#include <vector>
+
+#include "agent/uplink/uplink_feature.h"
+
+namespace karkara {
+
+struct SimulatedLink {
+  std::uint32_t index;
+  std::string interface;
+  Duration round_trip;
+  bool carrier = true;
+  bool passes = true;                                   // false: a black hole with carrier
+  std::function<bool(Instant)> loses = {};                  // one echo; empty: none
+};
+
+class UplinkVillage {
+ public:
+  UplinkVillage(UplinkFeatureSettings settings, std::vector<SimulatedLink> links);
+
+  void boot();                                          // identity and the first dump
+  void run_for(Duration time);                          // echoes and deadlines in order
+  void set_carrier(const std::string& interface, bool carrier);
+  SimulatedLink& link(const std::string& interface);
+  void see_kernel();
+
+  [[nodiscard]] Instant now() const { return now_; }
+  [[nodiscard]] std::string active() const { return feature_.report(now_, WallTime{}).active_uplink; }
+  [[nodiscard]] std::string state(const std::string& uplink) const;
+  // Every UPLINK_SWITCHED since boot: "vsat>lte echo-lost".
+  [[nodiscard]] const std::vector<std::string>& moves() const { return moves_; }
+  [[nodiscard]] const std::map<AlarmKey, bool>& alarms() const { return alarms_; }
+  [[nodiscard]] const std::vector<Instant>& echo_times(const std::string& interface) { return sent_[interface]; }
+  UplinkFeature& feature() { return feature_; }
+  void take(const Effects& effects);
+
+ private:
+  struct Answer {
+    SendEcho echo;
+    bool lost;
+  };
+  [[nodiscard]] KernelSnapshot snapshot() const;
+
+  UplinkFeature feature_;
+  std::vector<SimulatedLink> links_;
+  std::multimap<Instant, Answer> answers_;
+  Instant now_{std::chrono::seconds{1000}};
+  std::vector<std::string> moves_;
+  std::map<AlarmKey, bool> alarms_;
+  std::map<std::string, std::vector<Instant>> sent_;
+};
+
+[[nodiscard]] UplinkSettings uplink_settings(const std::string& id, const std::string& interface,
+                                             std::uint32_t preference, bool metered = false);
+
+}  // namespace karkara
