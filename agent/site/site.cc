@@ -1,0 +1,246 @@
+#include "agent/site/site.h"
+
+#include <algorithm>
+#include <charconv>
+#include <utility>
+
+#include "common/overloaded.h"
+
+namespace karkara {
+namespace {
+
+constexpr const char* kClockKey = "clock-floor";
+constexpr Duration kClockSavePause = std::chrono::hours{1};  // one small write to flash an hour
+
+void append(Effects& effects, Effects more) {
+  std::move(more.begin(), more.end(), std::back_inserter(effects));
+}
+
+WallTime saved_time(const std::map<std::string, std::string>& persisted) {
+  const auto at = persisted.find(kClockKey);
+  std::int64_t seconds = 0;
+  if (at != persisted.end()) {
+    std::from_chars(at->second.data(), at->second.data() + at->second.size(), seconds);
+  }
+  return WallTime{std::chrono::seconds{std::max<std::int64_t>(seconds, 0)}};
+}
+
+}  // namespace
+
+Site::Site(SiteSettings settings, SiteStart start, Times at)
+    : settings_{std::move(settings)},
+      start_{std::move(start)},
+      started_{at.now},
+      power_{settings_.power},
+      uplink_{settings_.uplink, start_.seed},
+      telemetry_{settings_.telemetry, start_.boot_id, at.now},
+      clock_{std::max(start_.build_time, saved_time(start_.persisted)), settings_.set_system_clock},
+      next_clock_save_{at.now + kClockSavePause} {}
+
+Effects Site::start(Times at) {
+  Effects effects;
+  effects.push_back(Note{MessageId::AgentStarted,
+                         {{"site", settings_.id.text()}, {"version", start_.agent_version}}});
+  effects.push_back(RequestDump{});
+  append(effects, power_.start(at.now));
+  settle(effects, at);
+  return effects;
+}
+
+Effects Site::on(const Event& event, Times at) {
+  Effects effects = dispatch(event, at);
+  settle(effects, at);
+  return effects;
+}
+
+Effects Site::dispatch(const Event& event, Times at) {
+  const Instant now = at.now;
+  return std::visit(
+      Overloaded{
+          [&](const LinkChanged& e) { return uplink_.on(e, now); },
+          [&](const LinkGone& e) { return uplink_.on(e, now); },
+          [&](const KernelSeen& e) {
+            Effects effects = uplink_.on(e, now);
+            append(effects, reconciler_.on(e, now));
+            return effects;
+          },
+          [&](const BatchDone& e) { return reconciler_.on(e, now); },
+          [&](const EchoAnswered& e) { return uplink_.on(e, now); },
+          [&](const EchoFailed& e) { return uplink_.on(e, now); },
+          [&](const SerialOpened& e) { return power_.on(e, now); },
+          [&](const SerialClosed& e) { return power_.on(e, now); },
+          [&](const SerialBytes& e) { return power_.on(e, now); },
+          [&](const IdentityKnown& e) {
+            clock_.raise_floor(e.floor);
+            return uplink_.on(e, now);
+          },
+          [&](const SessionOpened& e) { return handle(e, at); },
+          [&](const SessionClosed& e) {
+            session_open_ = false;
+            session_ = "closed: " + e.why;
+            Effects effects{Note{MessageId::SessionDown, {{"why", e.why}}}};
+            append(effects, telemetry_.on(e, now));
+            return effects;
+          },
+          [&](const SessionTrying& e) {
+            session_ = e.what;
+            return Effects{};
+          },
+          [&](const FrameAcknowledged& e) { return handle(e, at); },
+          [&](const SiteRequest& e) { return handle(e, at); },
+          [&](const SpoolOpened& e) { return telemetry_.on(e, now); },
+          [&](const BlockStored& e) { return telemetry_.on(e, now); },
+          [&](const BlockLoaded& e) { return telemetry_.on(e, now); },
+          [&](const SpoolFailed& e) { return telemetry_.on(e, now); },
+          [&](const SpoolTrimmed& e) { return telemetry_.on(e, now); },
+          [&](const ClockStepped& e) {
+            Effects effects = clock_.on(e);
+            persist_clock(at, effects);
+            return effects;
+          },
+          [&](const SelfMeasured& e) {
+            resident_bytes_ = e.resident_bytes;
+            return Effects{};
+          },
+          [&](const ReloadAsked& e) { return Effects{Reload{e.by}}; },
+          [&](const StopAsked&) { return stop(at); },
+      },
+      event);
+}
+
+Effects Site::on(const ConfigActivated& change, Times at) {
+  settings_ = change.settings;
+  Effects effects;
+  effects.push_back(Note{MessageId::ConfigActivated,
+                         {{"changed", std::to_string(change.changed_fields)}, {"cost", change.highest_cost}}});
+  clock_.set_policy(settings_.set_system_clock);
+  append(effects, power_.reconfigure(settings_.power, at.now));
+  append(effects, uplink_.reconfigure(settings_.uplink, at.now));
+  append(effects, telemetry_.reconfigure(settings_.telemetry, at.now));
+  settle(effects, at);
+  return effects;
+}
+
+Effects Site::tick(Times at) {
+  Effects effects = power_.tick(at.now);
+  append(effects, uplink_.tick(at.now));
+  if (telemetry_.wants_samples(at.now)) {
+    append(effects, sample(at));
+  }
+  append(effects, telemetry_.tick(at.now, at.wall));
+  append(effects, reconciler_.tick(at.now));
+  if (next_clock_save_ <= at.now) {
+    persist_clock(at, effects);
+  }
+  settle(effects, at);
+  return effects;
+}
+
+Instant Site::next_deadline() const {
+  return std::min({power_.next_deadline(), uplink_.next_deadline(), telemetry_.next_deadline(),
+                   reconciler_.next_deadline(), next_clock_save_});
+}
+
+Effects Site::sample(Times at) {
+  // The measurement asked for here is there at the next sample.
+  Effects effects{MeasureSelf{}};
+  append(effects, telemetry_.add_samples(samples(at), at.now, at.wall, clock_.trusted(at.wall)));
+  return effects;
+}
+
+Effects Site::handle(const SessionOpened& event, Times at) {
+  session_open_ = true;
+  session_ = "up";
+  epoch_ = std::max(epoch_, event.epoch);
+  Effects effects{Note{MessageId::SessionUp, {}}};
+  for (SendAlarm& alarm : alarms_.restart_session()) {
+    effects.push_back(std::move(alarm));
+  }
+  append(effects, telemetry_.on(event, at.now));
+  return effects;
+}
+
+Effects Site::handle(const FrameAcknowledged& event, Times at) {
+  switch (event.frame_class) {
+    case FrameClass::Alarm: alarms_.acknowledged(event.sequence); return {};
+    case FrameClass::Telemetry: return telemetry_.on(event, at.now);
+    case FrameClass::Control:
+    case FrameClass::Config:
+    case FrameClass::Bulk: return {};
+  }
+  return {};
+}
+
+Effects Site::stop(Times at) {
+  Effects effects{Note{MessageId::AgentStopping, {}}};
+  append(effects, telemetry_.flush(at.now, at.wall));
+  persist_clock(at, effects);
+  effects.push_back(Stop{});
+  return effects;
+}
+
+void Site::persist_clock(Times at, Effects& effects) {
+  next_clock_save_ = at.now + kClockSavePause;
+  if (clock_.trusted(at.wall)) {
+    clock_.raise_floor(at.wall);
+    effects.push_back(Persist{kClockKey, std::to_string(at.wall.seconds())});
+  }
+}
+
+void Site::settle(Effects& effects, Times at) {
+  settle_alarms(effects, at);
+  settle_clock(effects, at);
+  if (uplink_.kernel_known() && (!network_told_ || uplink_.wanted() != told_network_)) {
+    network_told_ = true;
+    told_network_ = uplink_.wanted();
+    append(effects, reconciler_.want(told_network_, at.now));
+  }
+  settle_report(effects, at);
+}
+
+void Site::settle_alarms(Effects& effects, Times at) {
+  Effects settled;
+  settled.reserve(effects.size());
+  for (Effect& effect : effects) {
+    if (const auto* alarm = std::get_if<SetAlarm>(&effect)) {
+      set_alarm(*alarm, at, settled);
+    } else {
+      settled.push_back(std::move(effect));
+    }
+  }
+  effects = std::move(settled);
+}
+
+void Site::set_alarm(const SetAlarm& alarm, Times at, Effects& effects) {
+  auto change = alarms_.set(alarm, at.wall);
+  if (!change) {
+    return;
+  }
+  Fields fields{{"alarm", change->change.raised ? "raised" : "cleared"}};
+  if (!alarm.key.instance.empty()) {
+    fields.emplace_back("instance", alarm.key.instance);
+  }
+  fields.insert(fields.end(), alarm.fields.begin(), alarm.fields.end());
+  effects.push_back(Note{alarm.key.message, std::move(fields)});
+  if (session_open_) {
+    effects.push_back(std::move(*change));
+  }
+}
+
+void Site::settle_clock(Effects& effects, Times at) {
+  if (uplink_.anchor_time() && uplink_.anchor_time() != used_anchor_time_) {
+    used_anchor_time_ = uplink_.anchor_time();
+    append(effects, clock_.on(*used_anchor_time_, at.now, at.wall));
+  }
+  const bool allowed = clock_.trusted(at.wall);
+  if (session_allowed_ != allowed) {
+    session_allowed_ = allowed;
+    effects.push_back(AllowSession{allowed});
+    set_alarm(SetAlarm{{MessageId::ClockUntrusted, ""}, !allowed, {}}, at, effects);
+    if (!allowed) {
+      session_ = "waiting for the clock";
+    }
+  }
+}
+
+}  // namespace karkara

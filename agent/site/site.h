@@ -1,0 +1,96 @@
+// The site as a whole: hands each event to the features in one fixed order (power, uplink, telemetry), carries their facts
+// on, settles what concerns more than one, and answers questions about all of them. Pure; owns no adapter.
+// Called by agent/runtime only.
+#pragma once
+
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "agent/facts/effects.h"
+#include "agent/power/power_feature.h"
+#include "agent/reconcile/reconciler.h"
+#include "agent/site/alarm_book.h"
+#include "agent/site/clock_keeper.h"
+#include "agent/site/settings.h"
+#include "agent/telemetry/telemetry_feature.h"
+#include "agent/uplink/uplink_feature.h"
+
+namespace karkara {
+
+// Both clocks, read once for each turn of the loop.
+struct Times {
+  Instant now;
+  WallTime wall;
+};
+
+// What the site is given at start beside its configuration.
+struct SiteStart {
+  std::string agent_version;
+  std::uint64_t seed = 0;                       // 64 random bits
+  std::uint64_t boot_id = 0;                    // changes with each boot of the router
+  WallTime build_time;                          // the clock cannot be before it
+  std::map<std::string, std::string> persisted; // what an earlier run persisted, by key
+};
+
+struct ConfigActivated {
+  SiteSettings old_settings;
+  SiteSettings settings;
+  std::string highest_cost;                     // "none", "reload", ... for the log
+  std::size_t changed_fields = 0;
+};
+
+class Site {
+ public:
+  Site(SiteSettings settings, SiteStart start, Times at);
+
+  Effects start(Times at);
+  Effects on(const Event& event, Times at);
+  Effects on(const ConfigActivated& change, Times at);
+  Effects tick(Times at);
+  [[nodiscard]] Instant next_deadline() const;
+
+  [[nodiscard]] SiteStatus status(Times at) const;
+  [[nodiscard]] const SiteSettings& settings() const { return settings_; }
+  [[nodiscard]] const WantedNetwork& wanted_network() const { return uplink_.wanted(); }
+
+ private:
+  Effects dispatch(const Event& event, Times at);
+  Effects handle(const SessionOpened& event, Times at);
+  Effects handle(const SiteRequest& event, Times at);
+  Effects handle(const FrameAcknowledged& event, Times at);
+  Effects stop(Times at);
+  Effects sample(Times at);
+  void settle(Effects& effects, Times at);         // after every turn: alarms, network, clock, what is told
+  void settle_alarms(Effects& effects, Times at);
+  void settle_clock(Effects& effects, Times at);
+  void settle_report(Effects& effects, Times at);
+  void set_alarm(const SetAlarm& alarm, Times at, Effects& effects);
+  void persist_clock(Times at, Effects& effects);
+  [[nodiscard]] std::vector<Sample> samples(Times at) const;
+  [[nodiscard]] AnswerRequest answer(const SiteRequest& request, Times at) const;
+
+  SiteSettings settings_;
+  SiteStart start_;
+  Instant started_;
+  PowerFeature power_;
+  UplinkFeature uplink_;
+  TelemetryFeature telemetry_;
+  Reconciler reconciler_;
+  AlarmBook alarms_;
+  ClockKeeper clock_;
+  std::string session_ = "not started";
+  bool session_open_ = false;
+  std::uint64_t epoch_ = 0;
+  std::optional<bool> session_allowed_;
+  std::optional<AnchorTime> used_anchor_time_;
+  WantedNetwork told_network_;
+  bool network_told_ = false;
+  StateReport told_report_;
+  std::optional<DescribeSelf> told_description_;
+  std::optional<std::uint64_t> resident_bytes_;
+  Instant next_clock_save_;
+};
+
+}  // namespace karkara
