@@ -8,8 +8,8 @@ namespace {
 constexpr Duration kRemembered = std::chrono::seconds{30};  // an answer later than this is not believed
 constexpr std::size_t kMostOutstanding = 64;
 // With IPv4 and UDP headers (docs/echo-protocol.md).
-constexpr std::uint64_t kRequestBytes = 28 + 24;
-constexpr std::uint64_t kReplyBytes = 28 + 32;
+constexpr std::uint64_t kRequestBytes = 28 + 22;
+constexpr std::uint64_t kReplyBytes = 28 + 26;
 
 }  // namespace
 

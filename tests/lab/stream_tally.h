@@ -1,0 +1,63 @@
+// What a stream of numbered packets and their answers tells: loss, order, and how long the user was in the dark.
+// Refuses sockets. Called by stream.cc.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "common/time.h"
+
+namespace karkara::lab {
+
+struct Silence {
+  Duration from_start{};  // when it began
+  Duration lasted{};
+};
+
+struct StreamReport {
+  std::uint64_t sent = 0;
+  std::uint64_t unsent = 0;  // the kernel had no route or no room; not among the sent
+  std::uint64_t answered = 0;
+  std::uint64_t lost = 0;       // sent and not answered
+  std::uint64_t reordered = 0;  // answers behind a later one
+  std::uint64_t duplicated = 0;
+  std::uint64_t longest_loss_run = 0;  // packets in a row, as sent
+  Duration longest_silence{};  // between two answers, or before the first or behind the last while still sending
+  Duration rtt_min{};
+  Duration rtt_median{};
+  Duration rtt_max{};
+  std::vector<Silence> silences;  // those of at least the given length
+};
+
+class StreamTally {
+ public:
+  explicit StreamTally(Instant start) : start_{start}, heard_at_{start} {}
+
+  void sent(std::uint64_t number, Instant now);  // numbers count up from 0
+  void unsent(std::uint64_t number);
+  void answered(std::uint64_t number, Instant now);
+  [[nodiscard]] StreamReport report(Duration least_silence) const;
+
+ private:
+  struct Packet {
+    bool sent = false;
+    bool answered = false;
+    Instant sent_at;
+    Duration rtt{};
+  };
+  Packet& packet(std::uint64_t number);
+
+  Instant start_;
+  Instant heard_at_;
+  Instant last_sent_at_;
+  std::vector<Packet> packets_;
+  std::vector<Silence> silences_;
+  std::uint64_t next_expected_ = 0;
+  std::uint64_t reordered_ = 0;
+  std::uint64_t duplicated_ = 0;
+};
+
+[[nodiscard]] std::string to_json(const StreamReport& report, bool with_silences);
+
+}  // namespace karkara::lab
