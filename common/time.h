@@ -23,7 +23,7 @@ class Instant {
 
   // Adding to max() stays max(): "never" plus a while is never.
   friend constexpr Instant operator+(Instant at, Duration wait) {
-    if (at == max() || wait > Duration::max() - at.since_boot_) {
+    if (at == max() || (at.since_boot_ > Duration{0} && wait > Duration::max() - at.since_boot_)) {
       return max();
     }
     return Instant{at.since_boot_ + wait};

@@ -15,7 +15,7 @@
 namespace karkara {
 
 struct RunBatch { NetworkBatch batch; };
-struct RequestDump {};                                       // -> KernelSeen
+struct RequestDump { std::vector<std::string> sysctls; };    // -> KernelSeen, with these files below /proc/sys read
 struct SendEcho {
   UplinkId uplink;
   std::string interface;

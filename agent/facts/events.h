@@ -23,7 +23,7 @@ namespace karkara {
 struct LinkChanged { Link link; };                // at once, before the dump that follows
 struct LinkGone { std::uint32_t index = 0; };
 struct KernelSeen { KernelSnapshot snapshot; };   // a whole, consistent dump
-struct BatchDone { std::uint64_t id = 0; Status status; };
+struct BatchDone { std::uint64_t id = 0; Status status; std::size_t ops_done = 0; };  // on failure: op [ops_done] failed
 
 // --- echoes -----------------------------------------------------------------------------------------------------
 // An authentic answer from an anchor; forged, late-keyed or foreign packets never become one.
@@ -83,10 +83,16 @@ struct SpoolOpened {                              // once, at start
   std::uint64_t blocks = 0;
   std::uint64_t bytes = 0;
   std::uint64_t torn_bytes = 0;                   // cut off behind the last whole block
+  std::vector<std::string> damaged;               // files of which not everything could be read: "NAME: why"
 };
-struct BlockStored { std::uint64_t sequence = 0; std::uint64_t bytes = 0; };
-struct BlockLoaded { std::uint64_t sequence = 0; std::vector<std::byte> content; };
-struct SpoolFailed { std::string why; };          // the block is handed back by the policy's own memory
+struct BlockStored { std::uint64_t sequence = 0; std::uint64_t bytes = 0; };  // bytes: of the whole spool now
+struct BlockLoaded { std::uint64_t sequence = 0; std::vector<std::byte> content; };  // the first held from the one asked on
+enum class SpoolDeed : std::uint8_t { Open, Store, Load, Trim };
+struct SpoolFailed {                              // the block is handed back by the policy's own memory
+  std::string why;
+  SpoolDeed deed = SpoolDeed::Store;
+  bool gone = false;                              // Load: nothing from there on is held any more, trying again is no use
+};
 struct SpoolTrimmed { std::uint64_t first = 0; std::uint64_t blocks = 0; std::uint64_t bytes = 0; };  // what is held now
 
 // --- the agent itself -------------------------------------------------------------------------------------------

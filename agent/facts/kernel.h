@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "agent/facts/ip.h"
@@ -21,6 +22,11 @@ inline constexpr std::uint32_t kLastTable = 10'063;
 // Firewall marks: only these bits are ours. The mark of uplink slot n is (n + 1) << 16.
 inline constexpr std::uint32_t kMarkMask = 0x003f'0000;
 inline constexpr std::uint32_t kMainTable = 254;
+// Rule priorities of ours.
+inline constexpr std::uint32_t kFirstRulePriority = 10'000;
+inline constexpr std::uint32_t kLastRulePriority = 10'199;
+// The one nftables table of ours, family first.
+inline constexpr std::string_view kNftTable = "inet karkara";
 
 struct Link {
   std::uint32_t index = 0;
@@ -57,6 +63,7 @@ struct Route {
   std::optional<IpAddress> gateway;
   std::optional<IpAddress> source;      // RTA_PREFSRC
   std::optional<std::uint32_t> mtu;
+  bool other_attributes = false;        // has attributes that we do not know: never ours
   friend auto operator<=>(const Route&, const Route&) = default;
 };
 
@@ -72,11 +79,20 @@ struct Rule {
   friend auto operator<=>(const Rule&, const Rule&) = default;
 };
 
+// A file below /proc/sys, and the one-line text that it holds or should hold.
+struct Sysctl {
+  std::string path;   // "net/ipv4/ip_forward"
+  std::string value;  // "1"; in a snapshot empty when there is no such file
+  friend auto operator<=>(const Sysctl&, const Sysctl&) = default;
+};
+
 struct KernelSnapshot {
   std::vector<Link> links;
   std::vector<LinkAddress> addresses;
   std::vector<Route> routes;
   std::vector<Rule> rules;
+  std::vector<Sysctl> sysctls;                 // those that were asked for, see RequestDump
+  std::optional<std::string> nft_fingerprint;  // of our own table; empty text: a table without one; nothing: no table
 
   [[nodiscard]] const Link* link_named(std::string_view name) const {
     for (const Link& link : links) {

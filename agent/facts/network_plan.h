@@ -11,13 +11,6 @@
 
 namespace karkara {
 
-// A file below /proc/sys, and the one-line text that it should hold.
-struct Sysctl {
-  std::string path;   // "net/ipv4/ip_forward"
-  std::string value;  // "1"
-  friend auto operator<=>(const Sysctl&, const Sysctl&) = default;
-};
-
 struct WantedNetwork {
   std::vector<Sysctl> sysctls;
   std::vector<Route> routes;   // all with kOurProtocol and a table of ours

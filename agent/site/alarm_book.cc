@@ -9,7 +9,10 @@ constexpr std::size_t kMostPending = 256;
 }  // namespace
 
 std::optional<SendAlarm> AlarmBook::set(const SetAlarm& alarm, WallTime at) {
-  if (active_.contains(alarm.key) == alarm.raised) {
+  if (const auto held = active_.find(alarm.key); (held != active_.end()) == alarm.raised) {
+    if (alarm.raised) {
+      held->second.fields = alarm.fields;  // what is told on request is current; the controller heard of it once
+    }
     return std::nullopt;
   }
   AlarmChange change{alarm.key, alarm.raised, at, alarm.fields};

@@ -116,7 +116,7 @@ Effects Site::on(const ConfigActivated& change, Times at) {
   clock_.set_policy(settings_.set_system_clock);
   append(effects, power_.reconfigure(settings_.power, at.now));
   append(effects, uplink_.reconfigure(settings_.uplink, at.now));
-  append(effects, telemetry_.reconfigure(settings_.telemetry, at.now));
+  append(effects, telemetry_.configure(settings_.telemetry, at.now));
   settle(effects, at);
   return effects;
 }
@@ -127,7 +127,7 @@ Effects Site::tick(Times at) {
   if (telemetry_.wants_samples(at.now)) {
     append(effects, sample(at));
   }
-  append(effects, telemetry_.tick(at.now, at.wall));
+  append(effects, telemetry_.tick(at.now));
   append(effects, reconciler_.tick(at.now));
   if (next_clock_save_ <= at.now) {
     persist_clock(at, effects);
@@ -173,7 +173,7 @@ Effects Site::handle(const FrameAcknowledged& event, Times at) {
 
 Effects Site::stop(Times at) {
   Effects effects{Note{MessageId::AgentStopping, {}}};
-  append(effects, telemetry_.flush(at.now, at.wall));
+  append(effects, telemetry_.flush(at.now, at.wall, clock_.trusted(at.wall)));
   persist_clock(at, effects);
   effects.push_back(Stop{});
   return effects;

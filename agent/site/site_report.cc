@@ -28,7 +28,7 @@ bool same(const DescribeSelf& a, const DescribeSelf& b) {
 
 void Site::settle_report(Effects& effects, Times at) {
   StateReport report = uplink_.report(at.now, at.wall);
-  DescribeSelf description{report, alarms_.active_keys(), telemetry_.first_unacknowledged(), settings_.hash};
+  DescribeSelf description{report, alarms_.active_keys(), telemetry_.first_unacknowledged_block(), settings_.hash};
   if (!told_description_ || !same(description, *told_description_)) {
     told_description_ = description;
     effects.push_back(std::move(description));
@@ -68,13 +68,11 @@ SiteStatus Site::status(Times at) const {
   status.state = uplink_.report(at.now, at.wall);
   status.power = power_.reports(at.now);
   status.alarms = alarms_.active();
-  status.spool_blocks = telemetry_.spool_blocks();
-  status.spool_bytes = telemetry_.spool_bytes();
+  status.spool_blocks = telemetry_.blocks_held();
+  status.spool_bytes = telemetry_.bytes_on_disk();
   status.waiting = uplink_.waiting();
-  for (const PowerSourceReport& source : status.power) {
-    if (source.state.starts_with("waiting")) {
-      status.waiting.push_back(source.device);
-    }
+  for (std::string& device : power_.waiting()) {
+    status.waiting.push_back(std::move(device));
   }
   return status;
 }
@@ -87,7 +85,7 @@ Effects Site::handle(const SiteRequest& request, Times at) {
     for (Effect& effect : sample(at)) {
       effects.push_back(std::move(effect));
     }
-    for (Effect& effect : telemetry_.flush(at.now, at.wall)) {
+    for (Effect& effect : telemetry_.flush(at.now, at.wall, clock_.trusted(at.wall))) {
       effects.push_back(std::move(effect));
     }
   }

@@ -53,7 +53,8 @@ BatchDone FakeKernel::run(const NetworkBatch& batch) {
   for (std::size_t i = 0; i < batch.ops.size(); ++i) {
     const NetworkOp& op = batch.ops[i];
     const std::size_t number = ops_done++;
-    const auto refusal = std::find_if(refusals_.begin(), refusals_.end(), [&](const Refusal& r) { return r.at == number; });
+    const auto refusal =
+        std::find_if(refusals_.begin(), refusals_.end(), [&](const Refusal& r) { return r.at == number; });
     if (refusal != refusals_.end()) {
       return {batch.id, refusal->error.in(describe(op)), i};
     }
@@ -149,7 +150,8 @@ void FakeKernel::drop_routes_of(std::uint32_t index) {
 }
 
 Link* FakeKernel::link(std::uint32_t index) {
-  const auto place = std::find_if(state.links.begin(), state.links.end(), [&](const Link& l) { return l.index == index; });
+  const auto place =
+      std::find_if(state.links.begin(), state.links.end(), [&](const Link& l) { return l.index == index; });
   return place == state.links.end() ? nullptr : &*place;
 }
 

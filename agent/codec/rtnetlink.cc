@@ -1,0 +1,117 @@
+#include "agent/codec/rtnetlink.h"
+
+#include <linux/netlink.h>
+#include <linux/rtnetlink.h>
+#include <sys/socket.h>
+
+#include <algorithm>
+#include <array>
+
+#include "agent/codec/netlink_attributes.h"
+#include "agent/codec/rtnetlink_objects.h"
+
+namespace karkara::rtnetlink {
+namespace {
+
+template <class Verdict, class T>
+Content content_of(Found<T> found) {
+  if (!found) {
+    return Malformed{found.error()};
+  }
+  if (!*found) {
+    return Skipped{"of a family or kind without meaning here"};
+  }
+  return Verdict{Object{std::move(**found)}};
+}
+
+// The kernel's own words are a courtesy: an acknowledgement counts without them.
+std::string extended_text(const nlmsghdr& header, const nlmsghdr& request, std::span<const std::byte> rest) {
+  if ((header.nlmsg_flags & NLM_F_ACK_TLVS) == 0) {
+    return "";
+  }
+  if ((header.nlmsg_flags & NLM_F_CAPPED) == 0 && request.nlmsg_len > sizeof request) {
+    rest = rest.subspan(std::min(NLMSG_ALIGN(request.nlmsg_len - sizeof request), rest.size()));
+  }
+  NetlinkAttributes attributes{rest};
+  const auto text = attributes.bytes(NLMSGERR_ATTR_MSG, 1);
+  if (!text) {
+    return "";
+  }
+  std::string words;
+  for (const std::byte b : *text) {
+    if (b >= std::byte{' '} && b < std::byte{0x7f}) {
+      words += static_cast<char>(b);
+    }
+  }
+  return words;
+}
+
+Content decode_acknowledgement(const nlmsghdr& header, std::span<const std::byte> payload) {
+  const auto error = take_header<nlmsgerr>(payload);
+  if (!error) {
+    return Malformed{error.error()};
+  }
+  if (error->error > 0 || error->error < -4095) {
+    return Malformed{Error{ErrorCode::InvalidArgument, "an acknowledgement with an impossible error number"}};
+  }
+  return Acknowledged{-error->error, extended_text(header, error->msg, payload)};
+}
+
+// Some dumps end without an error number at all.
+Content decode_done(std::span<const std::byte> payload) {
+  const auto error = take_header<std::int32_t>(payload);
+  return DumpDone{error && *error < 0 && *error >= -4095 ? -*error : 0};
+}
+
+Content decode_content(const nlmsghdr& header, std::span<const std::byte> payload) {
+  switch (header.nlmsg_type) {
+    case NLMSG_ERROR: return decode_acknowledgement(header, payload);
+    case NLMSG_DONE: return decode_done(payload);
+    case NLMSG_OVERRUN: return Overrun{};
+    case RTM_NEWLINK: return content_of<Appeared>(decode_link(payload, false));
+    case RTM_DELLINK: return content_of<Disappeared>(decode_link(payload, true));
+    case RTM_NEWADDR: return content_of<Appeared>(decode_address(payload));
+    case RTM_DELADDR: return content_of<Disappeared>(decode_address(payload));
+    case RTM_NEWROUTE: return content_of<Appeared>(decode_route(payload));
+    case RTM_DELROUTE: return content_of<Disappeared>(decode_route(payload));
+    case RTM_NEWRULE: return content_of<Appeared>(decode_rule(payload));
+    case RTM_DELRULE: return content_of<Disappeared>(decode_rule(payload));
+    default: return Skipped{"message type " + std::to_string(header.nlmsg_type)};
+  }
+}
+
+}  // namespace
+
+std::optional<IpFamily> family_of(unsigned char address_family) {
+  switch (address_family) {
+    case AF_INET: return IpFamily::V4;
+    case AF_INET6: return IpFamily::V6;
+    default: return std::nullopt;
+  }
+}
+
+unsigned char number_of(IpFamily family) {
+  return family == IpFamily::V4 ? AF_INET : AF_INET6;
+}
+
+Result<std::vector<Message>> decode(std::span<const std::byte> datagram) {
+  std::vector<Message> messages;
+  while (!datagram.empty()) {
+    nlmsghdr header{};
+    if (datagram.size() < sizeof header) {
+      return Error{ErrorCode::DataLoss, "a cut netlink header"};
+    }
+    std::memcpy(&header, datagram.data(), sizeof header);
+    if (header.nlmsg_len < sizeof header || header.nlmsg_len > datagram.size()) {
+      return Error{ErrorCode::DataLoss, "a netlink message of an impossible length"};
+    }
+    const auto payload = datagram.subspan(sizeof header, header.nlmsg_len - sizeof header);
+    messages.push_back(
+        {header.nlmsg_seq, (header.nlmsg_flags & NLM_F_DUMP_INTR) != 0, decode_content(header, payload)});
+    const std::size_t step = NLMSG_ALIGN(static_cast<std::size_t>(header.nlmsg_len));
+    datagram = datagram.subspan(std::min(step, datagram.size()));
+  }
+  return messages;
+}
+
+}  // namespace karkara::rtnetlink

@@ -1,0 +1,38 @@
+// One decoder for each kind of rtnetlink object: the payload behind the nlmsghdr, to a value.
+// Nothing (std::nullopt) means well-formed but of no interest. Called by agent/codec/rtnetlink.cc only.
+#pragma once
+
+#include <cstring>
+#include <optional>
+#include <span>
+
+#include "agent/facts/kernel.h"
+#include "common/result.h"
+
+namespace karkara::rtnetlink {
+
+template <class T>
+using Found = Result<std::optional<T>>;
+
+[[nodiscard]] Found<Link> decode_link(std::span<const std::byte> payload, bool gone);
+[[nodiscard]] Found<LinkAddress> decode_address(std::span<const std::byte> payload);
+[[nodiscard]] Found<Route> decode_route(std::span<const std::byte> payload);
+[[nodiscard]] Found<Rule> decode_rule(std::span<const std::byte> payload);
+
+// The fixed part in front of the attributes, copied out because of its alignment; shortens 'payload' by it.
+template <class T>
+[[nodiscard]] Result<T> take_header(std::span<const std::byte>& payload) {
+  if (payload.size() < sizeof(T)) {
+    return Error{ErrorCode::DataLoss, "a cut message header"};
+  }
+  T header{};
+  std::memcpy(&header, payload.data(), sizeof(T));
+  payload = payload.subspan(sizeof(T));
+  return header;
+}
+
+// AF_INET and AF_INET6; nothing for the others.
+[[nodiscard]] std::optional<IpFamily> family_of(unsigned char address_family);
+[[nodiscard]] unsigned char number_of(IpFamily family);
+
+}  // namespace karkara::rtnetlink

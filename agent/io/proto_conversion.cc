@@ -1,0 +1,214 @@
+#include "agent/io/proto_conversion.h"
+
+#include <chrono>
+#include <string>
+
+#include "common/host/text_checks.h"
+#include "common/overloaded.h"
+
+namespace karkara {
+namespace {
+
+constexpr std::size_t kLongestText = 500;
+constexpr std::size_t kMostReplyBytes = 512U << 10U;
+
+// Text may come from a device or a kernel. Bytes that are no UTF-8 would make the frame unreadable at the controller, which
+// would end the session, again and again; control characters would rewrite an operator's terminal.
+std::string clean(std::string_view raw) {
+  std::string text{raw.substr(0, kLongestText)};
+  while (const auto at = first_non_utf8(text)) {
+    text[*at] = '?';
+  }
+  while (const auto at = first_control(text, "\n")) {
+    text.replace(*at, static_cast<unsigned char>(text[*at]) < 0x80 ? 1 : 2, "?");
+  }
+  return text;
+}
+
+std::int64_t microseconds(WallTime at) {
+  return at.since_epoch().count();
+}
+
+v1::UplinkState to_proto(const UplinkReport& uplink) {
+  v1::UplinkState state;
+  state.set_id(clean(uplink.id));
+  state.set_kind(clean(uplink.kind));
+  state.set_interface(clean(uplink.interface));
+  state.set_state(clean(uplink.state));
+  state.set_since_wall_time_us(microseconds(uplink.since));
+  if (uplink.rtt_seconds) {
+    state.set_rtt_seconds(*uplink.rtt_seconds);
+  }
+  if (uplink.loss_ratio) {
+    state.set_loss_ratio(*uplink.loss_ratio);
+  }
+  state.set_evidence(clean(uplink.evidence));
+  state.set_metered(uplink.metered);
+  state.set_preference(uplink.preference);
+  return state;
+}
+
+v1::PowerSourceStatus to_proto(const PowerSourceReport& source) {
+  v1::PowerSourceStatus status;
+  status.set_id(clean(source.id));
+  status.set_kind(clean(source.kind));
+  status.set_device(clean(source.device));
+  status.set_state(clean(source.state));
+  status.set_product(clean(source.product));
+  for (const Sample& sample : source.values) {
+    *status.add_values() = karkara::to_proto(sample);
+  }
+  return status;
+}
+
+RequestKind kind_of(v1::SiteRequest::WhatCase what) {
+  switch (what) {
+    case v1::SiteRequest::kStatus: return RequestKind::TellStatus;
+    case v1::SiteRequest::kLiveValues: return RequestKind::LiveValues;
+    case v1::SiteRequest::kExplainUplink: return RequestKind::ExplainUplink;
+    case v1::SiteRequest::kReload: return RequestKind::Reload;
+    case v1::SiteRequest::kFlush: return RequestKind::Flush;
+    case v1::SiteRequest::WHAT_NOT_SET: break;
+  }
+  return RequestKind::TellStatus;
+}
+
+}  // namespace
+
+void silence_protobuf() { google::protobuf::SetLogHandler(nullptr); }
+
+v1::StateReport to_proto(const StateReport& report, WallTime at) {
+  v1::StateReport message;
+  message.set_wall_time_us(microseconds(at));
+  message.set_active_uplink(clean(report.active_uplink));
+  message.set_reason(clean(report.reason));
+  for (const UplinkReport& uplink : report.uplinks) {
+    *message.add_uplinks() = to_proto(uplink);
+  }
+  return message;
+}
+
+v1::AlarmEvent to_proto(const AlarmChange& change) {
+  v1::AlarmEvent message;
+  message.set_message(std::string{info(change.key.message).name});
+  message.set_instance(clean(change.key.instance));
+  message.set_raised(change.raised);
+  message.set_wall_time_us(microseconds(change.at));
+  for (const auto& [key, value] : change.fields) {
+    v1::Field& field = *message.add_fields();
+    field.set_key(clean(key));
+    field.set_value(clean(value));
+  }
+  return message;
+}
+
+v1::LiveValue to_proto(const Sample& sample) {
+  v1::LiveValue value;
+  if (const SeriesInfo* series = find_series(sample.series)) {
+    value.set_name(std::string{series->name});
+    value.set_unit(std::string{series->unit});
+  } else {
+    value.set_name("series-" + std::to_string(static_cast<unsigned>(sample.series)));
+  }
+  value.set_instance(clean(sample.instance));
+  std::visit(Overloaded{[&](double number) { value.set_value(number); },
+                        [&](Absent reason) { value.set_absent(std::string{to_string(reason)}); }},
+             sample.value);
+  return value;
+}
+
+v1::SiteStatus to_proto(const SiteStatus& status, WallTime now) {
+  v1::SiteStatus message;
+  message.set_site_id(clean(status.site_id));
+  message.set_site_name(clean(status.site_name));
+  message.set_agent_version(clean(status.agent_version));
+  message.set_agent_uptime_seconds(status.agent_uptime_seconds);
+  message.set_session(clean(status.session));
+  message.set_clock_trusted(status.clock_trusted);
+  message.set_wall_time_us(microseconds(now));
+  *message.mutable_state() = to_proto(status.state, now);
+  for (const PowerSourceReport& source : status.power) {
+    *message.add_power() = to_proto(source);
+  }
+  for (const AlarmChange& alarm : status.alarms) {
+    *message.add_alarms() = to_proto(alarm);
+  }
+  message.set_spool_blocks(status.spool_blocks);
+  message.set_spool_bytes(status.spool_bytes);
+  for (const std::string& what : status.waiting) {
+    message.add_waiting(clean(what));
+  }
+  return message;
+}
+
+v1::UplinkExplanation to_explanation(const StateReport& report) {
+  v1::UplinkExplanation message;
+  message.set_active(clean(report.active_uplink));
+  message.set_reason(clean(report.reason));
+  for (const UplinkReport& uplink : report.uplinks) {
+    v1::UplinkCandidate& candidate = *message.add_candidates();
+    *candidate.mutable_uplink() = to_proto(uplink);
+    candidate.set_chosen(uplink.chosen);
+    candidate.set_verdict(clean(uplink.verdict));
+    for (const std::string& detail : uplink.details) {
+      candidate.add_evidence(clean(detail));
+    }
+  }
+  return message;
+}
+
+v1::SiteReply to_reply(const AnswerRequest& answer, WallTime now) {
+  v1::SiteReply reply;
+  reply.set_id(answer.id);
+  std::visit(Overloaded{
+                 [&](const SiteStatus& status) { *reply.mutable_status() = to_proto(status, now); },
+                 [&](const std::vector<Sample>& samples) {
+                   v1::LiveValues& values = *reply.mutable_live_values();
+                   for (const Sample& sample : samples) {
+                     *values.add_values() = to_proto(sample);
+                   }
+                 },
+                 [&](const StateReport& report) { *reply.mutable_explanation() = to_explanation(report); },
+                 [&](const std::string& text) { reply.mutable_done()->set_text(clean(text)); },
+                 [&](const Error& error) { reply = to_reply(answer.id, error); },
+             },
+             answer.answer);
+  if (reply.ByteSizeLong() > kMostReplyBytes) {
+    return to_reply(answer.id, Error{ErrorCode::ResourceExhausted, "the answer is larger than 512 KiB"});
+  }
+  return reply;
+}
+
+v1::SiteReply to_reply(std::uint64_t id, const Error& error) {
+  v1::SiteReply reply;
+  reply.set_id(id);
+  reply.set_code(static_cast<std::uint32_t>(error.code));
+  reply.set_error(clean(error.text));
+  return reply;
+}
+
+Result<SiteRequest> from_proto(const v1::SiteRequest& request, Instant now) {
+  if (request.what_case() == v1::SiteRequest::WHAT_NOT_SET) {
+    return Error{ErrorCode::InvalidArgument, "this agent does not know the request (it may be older than the asker)"};
+  }
+  SiteRequest fact;
+  fact.id = request.id();
+  fact.asked_by = request.asked_by();
+  fact.epoch = request.epoch();
+  fact.kind = kind_of(request.what_case());
+  fact.name_prefix = request.live_values().name_prefix();
+  if (request.expires_in_ms() > 0) {
+    fact.expires = now + std::chrono::milliseconds{request.expires_in_ms()};
+  }
+  return fact;
+}
+
+Result<SiteRequest> decode_request(std::string_view bytes, Instant now) {
+  v1::SiteRequest request;
+  if (!request.ParseFromArray(bytes.data(), static_cast<int>(bytes.size()))) {
+    return Error{ErrorCode::InvalidArgument, "not a request"};
+  }
+  return from_proto(request, now);
+}
+
+}  // namespace karkara

@@ -1,0 +1,18 @@
+// What the agent asks the router's kernel about itself once at start: the boot's id, the hardware's name, randomness.
+// Refuses to fail: what is not there gets a stand-in. Called by main.cc and agent/io/controller_link.
+#pragma once
+
+#include <string>
+
+#include "agent/io/backoff.h"
+
+namespace karkara {
+
+// A source of numbers for the backoffs, seeded by the kernel.
+[[nodiscard]] Uniform random_uniform();
+// Changes with each boot of the router.
+[[nodiscard]] std::string read_boot_id();
+// Serial number, else model, else machine id, else "unknown"; for the audit log.
+[[nodiscard]] std::string read_hardware_id();
+
+}  // namespace karkara

@@ -1,0 +1,209 @@
+#include "agent/reconcile/plan.h"
+
+#include <algorithm>
+
+#include "agent/reconcile/nft_fingerprint.h"
+#include "agent/reconcile/ownership.h"
+#include "common/overloaded.h"
+
+namespace karkara {
+namespace {
+
+using Ops = std::vector<NetworkOp>;
+
+// There are four stages; one more round shows that nothing is left.
+constexpr int kMostRounds = 8;
+
+template <class T>
+bool holds(const std::vector<T>& list, const T& item) {
+  return std::find(list.begin(), list.end(), item) != list.end();
+}
+
+bool in_place(const KernelSnapshot& seen, const Route& route) {
+  return std::any_of(seen.routes.begin(), seen.routes.end(),
+                     [&](const Route& other) { return canonical(other) == route; });
+}
+
+// The kernel refuses a route over a link that is absent or down: it is wanted again when the link is back.
+bool can_be_put(const KernelSnapshot& seen, const Route& route) {
+  return route.link == 0 || std::any_of(seen.links.begin(), seen.links.end(),
+                                        [&](const Link& link) { return link.index == route.link && link.admin_up; });
+}
+
+// --- stage 1 ----------------------------------------------------------------------------------------------------
+Ops settings(const WantedNetwork& wanted, const KernelSnapshot& seen) {
+  Ops ops;
+  for (const Sysctl& sysctl : wanted.sysctls) {
+    const auto known = std::find_if(seen.sysctls.begin(), seen.sysctls.end(),
+                                    [&](const Sysctl& other) { return other.path == sysctl.path; });
+    const bool no_such_file = known != seen.sysctls.end() && known->value.empty();
+    if (known == seen.sysctls.end() || (known->value != sysctl.value && !no_such_file)) {
+      ops.push_back(WriteSysctl{sysctl});
+    }
+  }
+  if (!wanted.nft_ruleset.empty() && seen.nft_fingerprint != nft_fingerprint(wanted.nft_ruleset)) {
+    ops.push_back(LoadNft{nft_with_fingerprint(wanted.nft_ruleset)});
+  }
+  return ops;
+}
+
+// --- stage 2 ----------------------------------------------------------------------------------------------------
+Ops missing_routes(const WantedNetwork& wanted, const KernelSnapshot& seen) {
+  std::vector<Route> missing;
+  for (const Route& route : wanted.routes) {
+    if (!in_place(seen, route) && can_be_put(seen, route)) {
+      missing.push_back(route);
+    }
+  }
+  // The ladder last, and from its top: traffic moves only to uplinks whose own tables are ready.
+  std::stable_sort(missing.begin(), missing.end(), [](const Route& a, const Route& b) {
+    const bool a_is_ladder = a.table == kChoiceTable;
+    const bool b_is_ladder = b.table == kChoiceTable;
+    return a_is_ladder != b_is_ladder ? b_is_ladder : a.metric < b.metric;
+  });
+  Ops ops;
+  for (const Route& route : missing) {
+    ops.push_back(PutRoute{route});
+  }
+  return ops;
+}
+
+// --- stage 3 ----------------------------------------------------------------------------------------------------
+// A rule into a table that is still empty would let marked traffic fall through to another uplink.
+bool leads_somewhere(const WantedNetwork& wanted, const KernelSnapshot& seen, const Rule& rule) {
+  const auto of_rule = [&](const Route& route) {
+    return route.table == rule.table && route.destination.address.family() == rule.family;
+  };
+  return std::none_of(wanted.routes.begin(), wanted.routes.end(), of_rule) ||
+         std::any_of(wanted.routes.begin(), wanted.routes.end(),
+                     [&](const Route& route) { return of_rule(route) && in_place(seen, route); });
+}
+
+Ops missing_rules(const WantedNetwork& wanted, const KernelSnapshot& seen) {
+  Ops ops;
+  for (const Rule& rule : wanted.rules) {
+    if (!holds(seen.rules, rule) && leads_somewhere(wanted, seen, rule)) {
+      ops.push_back(AddRule{rule});
+    }
+  }
+  return ops;
+}
+
+// --- stage 4 ----------------------------------------------------------------------------------------------------
+// Make before break: while others are wanted for the same traffic, one of them has to be there first.
+bool can_go(const WantedNetwork& wanted, const KernelSnapshot& seen, const Route& stale) {
+  bool has_successor = false;
+  for (const Route& route : wanted.routes) {
+    if (same_destination(route, stale) && route.type == stale.type) {
+      if (in_place(seen, route)) {
+        return true;
+      }
+      has_successor = true;
+    }
+  }
+  return !has_successor;
+}
+
+bool can_go(const WantedNetwork& wanted, const KernelSnapshot& seen, const Rule& stale) {
+  return std::all_of(wanted.rules.begin(), wanted.rules.end(), [&](const Rule& rule) {
+    return rule.family != stale.family || rule.priority != stale.priority || holds(seen.rules, rule);
+  });
+}
+
+Ops removals(const WantedNetwork& wanted, const KernelSnapshot& seen) {
+  Ops ops;
+  std::vector<Rule> kept;  // the kernel accepts one rule twice; the second one goes
+  for (const Rule& rule : seen.rules) {
+    const bool stays = holds(wanted.rules, rule) && !holds(kept, rule);
+    if (stays) {
+      kept.push_back(rule);
+    } else if (is_ours(rule) && can_go(wanted, seen, rule)) {
+      ops.push_back(RemoveRule{rule});
+    }
+  }
+  for (const Route& route : seen.routes) {
+    if (is_ours(route) && !holds(wanted.routes, canonical(route)) && can_go(wanted, seen, canonical(route))) {
+      ops.push_back(RemoveRoute{route});
+    }
+  }
+  if (wanted.nft_ruleset.empty() && seen.nft_fingerprint) {
+    ops.push_back(LoadNft{nft_removal()});
+  }
+  return ops;
+}
+
+// --- prediction -------------------------------------------------------------------------------------------------
+void apply_put(const Route& route, KernelSnapshot& seen) {
+  const auto place = std::find_if(seen.routes.begin(), seen.routes.end(),
+                                  [&](const Route& other) { return same_place(canonical(other), canonical(route)); });
+  if (place == seen.routes.end()) {
+    seen.routes.push_back(route);
+  } else {
+    *place = route;
+  }
+}
+
+template <class T>
+void remove_one(std::vector<T>& list, const T& item) {
+  const auto place = std::find(list.begin(), list.end(), item);
+  if (place != list.end()) {
+    list.erase(place);
+  }
+}
+
+void apply_sysctl(const Sysctl& sysctl, KernelSnapshot& seen) {
+  std::erase_if(seen.sysctls, [&](const Sysctl& other) { return other.path == sysctl.path; });
+  seen.sysctls.push_back(sysctl);
+}
+
+void apply_nft(const std::string& ruleset, KernelSnapshot& seen) {
+  if (ruleset == nft_removal()) {
+    seen.nft_fingerprint.reset();
+  } else {
+    seen.nft_fingerprint = nft_fingerprint_in(ruleset);
+  }
+}
+
+}  // namespace
+
+void apply(const NetworkOp& op, KernelSnapshot& seen) {
+  std::visit(Overloaded{
+                 [&](const WriteSysctl& o) { apply_sysctl(o.sysctl, seen); },
+                 [&](const LoadNft& o) { apply_nft(o.ruleset, seen); },
+                 [&](const PutRoute& o) { apply_put(o.route, seen); },
+                 [&](const RemoveRoute& o) { remove_one(seen.routes, o.route); },
+                 [&](const AddRule& o) { seen.rules.push_back(o.rule); },
+                 [&](const RemoveRule& o) { remove_one(seen.rules, o.rule); },
+             },
+             op);
+}
+
+std::vector<NetworkOp> next_steps(const WantedNetwork& wanted, const KernelSnapshot& seen, const Avoid& avoid) {
+  for (const auto& stage : {settings, missing_routes, missing_rules, removals}) {
+    Ops ops = stage(wanted, seen);
+    std::erase_if(ops, avoid);
+    if (!ops.empty()) {
+      return ops;
+    }
+  }
+  return {};
+}
+
+std::vector<NetworkBatch> plan(const WantedNetwork& wanted, const KernelSnapshot& seen) {
+  const WantedNetwork target = canonical(wanted);
+  KernelSnapshot predicted = seen;
+  std::vector<NetworkBatch> batches;
+  for (int round = 0; round < kMostRounds; ++round) {
+    Ops ops = next_steps(target, predicted, [](const NetworkOp&) { return false; });
+    if (ops.empty()) {
+      break;
+    }
+    for (const NetworkOp& op : ops) {
+      apply(op, predicted);
+    }
+    batches.push_back({batches.size() + 1, std::move(ops)});
+  }
+  return batches;
+}
+
+}  // namespace karkara

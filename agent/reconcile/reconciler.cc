@@ -1,0 +1,182 @@
+#include "agent/reconcile/reconciler.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "agent/reconcile/ownership.h"
+#include "agent/reconcile/plan.h"
+
+namespace karkara {
+namespace {
+
+constexpr Duration kResync = std::chrono::seconds{60};  // the kernel removes routes without a word (libnl#418)
+constexpr Duration kDumpPatience = std::chrono::seconds{2};
+constexpr Duration kBatchPatience = std::chrono::seconds{30};
+constexpr Duration kMemory = std::chrono::minutes{1};  // repetition after this long is no repetition
+constexpr unsigned kQuietFailures = 6;                 // 0.2 + 0.4 + ... + 6.4 s
+constexpr std::size_t kMostReasons = 64;
+
+// What decides whether the kernel accepts a route: counters do not.
+bool same_situation(const KernelSnapshot& a, const KernelSnapshot& b) {
+  const auto same_link = [](const Link& x, const Link& y) {
+    return x.index == y.index && x.name == y.name && x.admin_up == y.admin_up && x.carrier == y.carrier;
+  };
+  return std::equal(a.links.begin(), a.links.end(), b.links.begin(), b.links.end(), same_link) &&
+         a.addresses == b.addresses;
+}
+
+bool has_removals(const std::vector<NetworkOp>& ops) {
+  return std::any_of(ops.begin(), ops.end(), [](const NetworkOp& op) {
+    return std::holds_alternative<RemoveRoute>(op) || std::holds_alternative<RemoveRule>(op);
+  });
+}
+
+}  // namespace
+
+Effects Reconciler::want(WantedNetwork wanted, Instant now) {
+  WantedNetwork target = canonical(wanted);
+  if (wanted_ == target) {
+    return {};
+  }
+  if (!wanted_ || wanted_->sysctls != target.sysctls) {
+    sysctls_asked_ = false;
+  }
+  wanted_ = std::move(target);
+  attempts_.forget_successes();
+  Effects effects;
+  advance(now, effects);
+  return effects;
+}
+
+Effects Reconciler::on(const KernelSeen& event, Instant now) {
+  if (seen_ && !same_situation(*seen_, event.snapshot)) {
+    attempts_.forgive();
+  }
+  seen_ = event.snapshot;
+  next_dump_ = now + kResync;
+  Effects effects;
+  dump_asked_ = false;
+  if (!in_flight_) {
+    dump_needed_ = false;
+    unverified_ = false;
+  }
+  advance(now, effects);
+  return effects;
+}
+
+Effects Reconciler::on(const BatchDone& event, Instant now) {
+  if (!in_flight_ || in_flight_->batch.id != event.id) {
+    return {};  // the answer to a batch that was given up
+  }
+  const NetworkBatch batch = std::exchange(in_flight_, std::nullopt)->batch;
+  const std::size_t done = event.status ? batch.ops.size() : std::min(event.ops_done, batch.ops.size() - 1);
+  for (std::size_t i = 0; i < done; ++i) {
+    attempts_.succeeded(batch.ops[i]);
+    if (seen_) {
+      apply(batch.ops[i], *seen_);
+    }
+  }
+  Effects effects;
+  unverified_ = true;
+  if (!event.status) {
+    fail(batch.ops[done], event.status.error(), now, effects);
+  }
+  advance(now, effects);
+  return effects;
+}
+
+Effects Reconciler::tick(Instant now) {
+  Effects effects;
+  if (in_flight_ && now >= in_flight_->deadline) {
+    const NetworkOp first = std::exchange(in_flight_, std::nullopt)->batch.ops.front();
+    fail(first, {ErrorCode::DeadlineExceeded, describe(first) + ": no answer"}, now, effects);
+  }
+  if (now >= next_dump_) {
+    request_dump(now, effects);
+  }
+  if (now >= retry_at_) {
+    advance(now, effects);
+  }
+  return effects;
+}
+
+Instant Reconciler::next_deadline() const {
+  return std::min({in_flight_ ? in_flight_->deadline : Instant::max(), next_dump_, retry_at_});
+}
+
+bool Reconciler::settled() const {
+  return wanted_ && seen_ && !in_flight_ && !dump_needed_ && !unverified_ && retry_at_ == Instant::max();
+}
+
+void Reconciler::advance(Instant now, Effects& effects) {
+  retry_at_ = Instant::max();
+  if (!wanted_ || in_flight_ || dump_needed_) {
+    return;
+  }
+  if (!seen_ || (lacks_sysctls() && !sysctls_asked_)) {
+    sysctls_asked_ = true;
+    dump_needed_ = true;
+    return request_dump(now, effects);
+  }
+  attempts_.forget_before(now + -kMemory);
+  auto ops = next_steps(*wanted_, *seen_, [&](const NetworkOp& op) {
+    const Instant ready = attempts_.ready_at(op);
+    if (ready > now) {
+      retry_at_ = std::min(retry_at_, ready);
+    }
+    return ready > now;
+  });
+  if (unverified_ && has_removals(ops)) {
+    dump_needed_ = true;  // what is to take over may have vanished with its link meanwhile: look before letting go
+    return request_dump(now, effects);
+  }
+  if (!ops.empty()) {
+    return run(std::move(ops), now, effects);
+  }
+  if (unverified_ && !dump_asked_) {
+    request_dump(now, effects);
+  } else if (settled()) {
+    told_.clear();
+  }
+}
+
+void Reconciler::run(std::vector<NetworkOp> ops, Instant now, Effects& effects) {
+  for (const NetworkOp& op : ops) {
+    attempts_.issued(op, now);
+  }
+  in_flight_ = InFlight{{++last_batch_, std::move(ops)}, now + kBatchPatience};
+  retry_at_ = Instant::max();
+  effects.push_back(RunBatch{in_flight_->batch});
+}
+
+void Reconciler::request_dump(Instant now, Effects& effects) {
+  RequestDump request;
+  if (wanted_) {
+    for (const Sysctl& sysctl : wanted_->sysctls) {
+      request.sysctls.push_back(sysctl.path);
+    }
+  }
+  dump_asked_ = true;
+  next_dump_ = now + (dump_needed_ || unverified_ ? kDumpPatience : kResync);
+  effects.push_back(std::move(request));
+}
+
+void Reconciler::fail(const NetworkOp& op, const Error& error, Instant now, Effects& effects) {
+  attempts_.failed(op, now);
+  // A link that just went away makes the kernel refuse: the dump will tell, and nobody needs to hear of it.
+  const bool may_pass = error.code == ErrorCode::Unavailable && attempts_.failures(op) < kQuietFailures;
+  if (!may_pass && told_.size() < kMostReasons && told_.insert(error.text).second) {
+    effects.push_back(Note{MessageId::NetworkApplyFailed, {{"why", error.text}}});
+  }
+  dump_needed_ = true;
+  request_dump(now, effects);
+}
+
+bool Reconciler::lacks_sysctls() const {
+  return std::any_of(wanted_->sysctls.begin(), wanted_->sysctls.end(), [&](const Sysctl& wanted) {
+    return std::none_of(seen_->sysctls.begin(), seen_->sysctls.end(),
+                        [&](const Sysctl& seen) { return seen.path == wanted.path; });
+  });
+}
+
+}  // namespace karkara

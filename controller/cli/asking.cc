@@ -1,0 +1,143 @@
+#include "controller/cli/asking.h"
+
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <algorithm>
+
+#include "common/host/nearest_name.h"
+#include "common/host/system_clock.h"
+#include "controller/cli/local_client.h"
+#include "controller/cli/render/display.h"
+#include "controller/cli/render/site_view.h"
+#include "controller/cli/render/uplink_view.h"
+
+namespace karkara::cli {
+namespace {
+
+constexpr const char* kDefaultSocket = "/run/karkara/agent.sock";
+constexpr Duration kAgentTimeout = std::chrono::seconds{15};
+constexpr Duration kSiteTimeout = std::chrono::seconds{30};
+constexpr Duration kWayThere = std::chrono::seconds{2};  // the controller's "timed out" must still reach us
+constexpr Duration kSuggestionTimeout = std::chrono::seconds{2};
+
+v1::SiteReply::WhatCase answer_to(const v1::SiteRequest& request) {
+  switch (request.what_case()) {
+    case v1::SiteRequest::kStatus: return v1::SiteReply::kStatus;
+    case v1::SiteRequest::kLiveValues: return v1::SiteReply::kLiveValues;
+    case v1::SiteRequest::kExplainUplink: return v1::SiteReply::kExplanation;
+    case v1::SiteRequest::kReload:
+    case v1::SiteRequest::kFlush: return v1::SiteReply::kDone;
+    case v1::SiteRequest::WHAT_NOT_SET: break;
+  }
+  return v1::SiteReply::WHAT_NOT_SET;
+}
+
+Exit show_reply(Invocation& invocation, const v1::SiteRequest& request, const v1::SiteReply& reply, ViewOf view_of) {
+  if (reply.code() != 0) {
+    // Hostile until cleaned, so that it stays one line.
+    const std::string text = clean_text(reply.error());
+    invocation.say(text.empty() ? fmt::format("refused with code {}", reply.code()) : text);
+    return exit_of_site(reply.code());
+  }
+  if (reply.what_case() != answer_to(request)) {
+    invocation.say("the site answered something else: its agent may be of another version");
+    return Exit::Failed;
+  }
+  return invocation.show(view_of(reply));
+}
+
+std::string lower_case(std::string text) {
+  std::transform(text.begin(), text.end(), text.begin(),
+                 [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; });
+  return text;
+}
+
+}  // namespace
+
+v1::SiteRequest status_query() {
+  v1::SiteRequest request;
+  request.mutable_status();
+  return request;
+}
+
+v1::SiteRequest values_query(const std::string& prefix) {
+  v1::SiteRequest request;
+  request.mutable_live_values()->set_name_prefix(prefix);
+  return request;
+}
+
+v1::SiteRequest explain_query() {
+  v1::SiteRequest request;
+  request.mutable_explain_uplink();
+  return request;
+}
+
+v1::SiteRequest reload_command() {
+  v1::SiteRequest request;
+  request.mutable_reload();
+  return request;
+}
+
+v1::SiteRequest flush_command() {
+  v1::SiteRequest request;
+  request.mutable_flush();
+  return request;
+}
+
+View view_of_reply(const v1::SiteReply& reply) {
+  switch (reply.what_case()) {
+    case v1::SiteReply::kStatus: return status_view(reply.status());
+    case v1::SiteReply::kLiveValues: return live_values_view(reply.live_values());
+    case v1::SiteReply::kExplanation: return explanation_view(reply.explanation());
+    case v1::SiteReply::kDone: return done_view(reply.done());
+    case v1::SiteReply::WHAT_NOT_SET: break;
+  }
+  return {};
+}
+
+Exit show_from_site(Invocation& invocation, const std::string& site, const v1::SiteRequest& request, ViewOf view_of) {
+  const auto noc = invocation.noc();
+  if (!noc) {
+    return invocation.fail(noc.error());
+  }
+  const Duration timeout = invocation.timeout_or(kSiteTimeout);
+  v1::CallSiteRequest call;
+  call.set_site_id(site);
+  *call.mutable_request() = request;
+  call.set_timeout_ms(static_cast<std::uint32_t>(
+      std::min<std::int64_t>(std::chrono::ceil<std::chrono::milliseconds>(timeout).count(), UINT32_MAX)));
+  const auto reply = (*noc)->call_site(call, timeout + kWayThere);
+  if (!reply) {
+    return fail_for_site(invocation, site, reply.error());
+  }
+  return show_reply(invocation, request, *reply, view_of);
+}
+
+Exit show_from_agent(Invocation& invocation, v1::SiteRequest request, ViewOf view_of) {
+  const SystemClock clock;
+  const Duration timeout = invocation.timeout_or(kAgentTimeout);
+  request.set_id(1);
+  request.set_asked_by(fmt::format("local:uid-{}", ::getuid()));
+  request.set_expires_in_ms(static_cast<std::uint32_t>(
+      std::min<std::int64_t>(std::chrono::ceil<std::chrono::milliseconds>(timeout).count(), UINT32_MAX)));
+  const auto reply = ask_agent(invocation.option("socket").value_or(kDefaultSocket), request, timeout, clock);
+  return reply ? show_reply(invocation, request, *reply, view_of) : invocation.fail(reply.error());
+}
+
+Exit fail_for_site(Invocation& invocation, const std::string& site, const Error& error) {
+  const auto noc = invocation.noc();
+  if (error.code != ErrorCode::NotFound || !noc) {
+    return invocation.fail(error);
+  }
+  std::vector<std::string> known;
+  if (const auto sites = (*noc)->list_sites({}, kSuggestionTimeout)) {
+    for (const v1::SiteSummary& summary : sites->sites()) {
+      known.push_back(summary.site().id());
+    }
+  }
+  return invocation.fail(
+      {ErrorCode::NotFound, fmt::format("there is no site '{}'{}", site, did_you_mean(lower_case(site), known))});
+}
+
+}  // namespace karkara::cli

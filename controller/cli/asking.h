@@ -1,0 +1,30 @@
+// Asking a site through the controller, or the agent on this router: the same questions, the same views.
+// Refuses to show half an answer. Called by the site, uplink, power and local commands.
+#pragma once
+
+#include "controller/cli/invocation.h"
+#include "controller/cli/noc_client.h"
+
+namespace karkara::cli {
+
+// The five questions.
+[[nodiscard]] v1::SiteRequest status_query();
+[[nodiscard]] v1::SiteRequest values_query(const std::string& prefix);
+[[nodiscard]] v1::SiteRequest explain_query();
+[[nodiscard]] v1::SiteRequest reload_command();
+[[nodiscard]] v1::SiteRequest flush_command();
+
+using ViewOf = View (*)(const v1::SiteReply& reply);  // of a reply that has what was asked for
+
+// Through the controller. Shows the view, or says why there is no answer.
+Exit show_from_site(Invocation& invocation, const std::string& site, const v1::SiteRequest& request, ViewOf view_of);
+// From the agent behind --socket.
+Exit show_from_agent(Invocation& invocation, v1::SiteRequest request, ViewOf view_of);
+
+// The views of whole replies.
+[[nodiscard]] View view_of_reply(const v1::SiteReply& reply);
+
+// An error about a site: one that is not known gets "did you mean".
+Exit fail_for_site(Invocation& invocation, const std::string& site, const Error& error);
+
+}  // namespace karkara::cli

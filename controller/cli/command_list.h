@@ -1,0 +1,13 @@
+// The commands themselves, noun by noun: pure data, and the one place to add another.
+// Refuses to look anything up: command_table.h does.
+#pragma once
+
+#include <vector>
+
+#include "controller/cli/command.h"
+
+namespace karkara::cli {
+
+[[nodiscard]] std::vector<Command> command_list();
+
+}  // namespace karkara::cli

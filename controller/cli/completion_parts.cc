@@ -1,0 +1,49 @@
+#include "controller/cli/completion_parts.h"
+
+#include <fmt/format.h>
+
+#include "controller/cli/command_table.h"
+
+namespace karkara::cli {
+
+std::map<std::string, Option> all_options() {
+  std::map<std::string, Option> options;
+  for (const Option& option : global_options()) {
+    options.emplace(option.name, option);
+  }
+  for (const Command& command : command_table()) {
+    for (const Option& option : command.options) {
+      options.emplace(option.name, option);
+    }
+  }
+  return options;
+}
+
+std::vector<std::string> flags_of(const Option& option) {
+  std::vector<std::string> flags{fmt::format("--{}", option.name)};
+  if (!option.letter.empty()) {
+    flags.push_back(fmt::format("-{}", option.letter));
+  }
+  return flags;
+}
+
+std::string value_flags(const std::string& separator) {
+  std::vector<std::string> flags;
+  for (const auto& [name, option] : all_options()) {
+    if (!option.value.empty()) {
+      const auto some = flags_of(option);
+      flags.insert(flags.end(), some.begin(), some.end());
+    }
+  }
+  return fmt::format("{}", fmt::join(flags, separator));
+}
+
+std::string in_quotes(std::string_view text, const std::string& escape) {
+  std::string out = "'";
+  for (const char c : text) {
+    out += c == '\'' ? escape : std::string(1, c);
+  }
+  return out + "'";
+}
+
+}  // namespace karkara::cli

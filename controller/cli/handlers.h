@@ -1,0 +1,44 @@
+// What each command does: query, model, view. One function a command; the command table names them.
+// Refuses to parse or print: the invocation has the words and shows the view.
+#pragma once
+
+#include "controller/cli/exit_code.h"
+
+namespace karkara::cli {
+
+class Invocation;
+
+// site_commands.cc
+Exit site_list(Invocation& invocation);
+Exit site_show(Invocation& invocation);
+Exit site_status(Invocation& invocation);
+Exit site_values(Invocation& invocation);
+Exit site_reload(Invocation& invocation);
+Exit site_flush(Invocation& invocation);
+// site_edit.cc
+Exit site_add(Invocation& invocation);
+Exit site_edit(Invocation& invocation);
+// site_watch.cc
+Exit site_watch(Invocation& invocation);
+// uplink_commands.cc
+Exit uplink_show(Invocation& invocation);
+Exit uplink_explain(Invocation& invocation);
+Exit power_show(Invocation& invocation);
+// enrol_command.cc
+Exit enrol_token(Invocation& invocation);
+// alarm_commands.cc
+Exit alarm_list(Invocation& invocation);
+Exit alarm_show(Invocation& invocation);
+Exit audit_list(Invocation& invocation);
+// local_commands.cc
+Exit local_status(Invocation& invocation);
+Exit local_values(Invocation& invocation);
+Exit local_explain(Invocation& invocation);
+Exit local_reload(Invocation& invocation);
+Exit local_flush(Invocation& invocation);
+// about_commands.cc
+Exit version(Invocation& invocation);
+Exit completion(Invocation& invocation);
+Exit docs(Invocation& invocation);
+
+}  // namespace karkara::cli

@@ -1,0 +1,60 @@
+// karkara: the operators' CLI. This file joins it to the process: streams, environment, terminal, Ctrl-C.
+#include <google/protobuf/stubs/logging.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+#include <csignal>
+#include <exception>
+#include <iostream>
+
+#include "controller/cli/run.h"
+
+namespace {
+
+using karkara::cli::Exit;
+using karkara::cli::Surroundings;
+
+// Nothing is left half done by going at once: every command reads, or asks for one thing.
+void on_interrupt(int) {
+  if (::isatty(STDOUT_FILENO) != 0) {
+    [[maybe_unused]] const auto written = ::write(STDOUT_FILENO, "\n", 1);
+  }
+  ::_exit(static_cast<int>(Exit::Interrupted));
+}
+
+karkara::cli::TerminalSize terminal_size() {
+  winsize size{};
+  if (::ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) != 0) {
+    return {};
+  }
+  return {size.ws_col, size.ws_row};
+}
+
+Surroundings surroundings() {
+  Surroundings around{.out = std::cout, .err = std::cerr, .environment = {}};
+  for (char** entry = environ; *entry != nullptr; ++entry) {
+    const std::string_view text{*entry};
+    if (const auto equals = text.find('='); equals != std::string_view::npos) {
+      around.environment.emplace(text.substr(0, equals), text.substr(equals + 1));
+    }
+  }
+  around.out_is_terminal = ::isatty(STDOUT_FILENO) != 0;
+  around.terminal_size = terminal_size;
+  return around;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  std::signal(SIGINT, on_interrupt);
+  std::signal(SIGPIPE, SIG_IGN);             // a reader that went away shows as a failed write
+  google::protobuf::SetLogHandler(nullptr);  // a broken answer is told in our words
+  std::ios::sync_with_stdio(false);
+  Surroundings around = surroundings();
+  try {
+    return static_cast<int>(karkara::cli::run({argv + 1, argv + argc}, around));
+  } catch (const std::exception& error) {
+    std::cerr << "karkara: " << error.what() << '\n';
+    return static_cast<int>(Exit::Failed);
+  }
+}

@@ -1,0 +1,31 @@
+// Everything of the outside that a command may touch: streams, environment, the terminal. Made by main.cc, or by a
+// test. Refuses to be global: two runs in one process do not see each other.
+#pragma once
+
+#include <functional>
+#include <iosfwd>
+#include <map>
+#include <string>
+
+namespace karkara::cli {
+
+struct TerminalSize {
+  unsigned columns = 0;  // 0: not a terminal
+  unsigned rows = 0;
+};
+
+struct Surroundings {
+  std::ostream& out;  // data
+  std::ostream& err;  // messages
+  std::map<std::string, std::string, std::less<>> environment;
+  bool out_is_terminal = false;
+  std::function<TerminalSize()> terminal_size = [] { return TerminalSize{}; };  // asked anew for each redraw
+
+  // "" when it is not set: an empty variable counts as none.
+  [[nodiscard]] std::string variable(std::string_view name) const {
+    const auto at = environment.find(name);
+    return at != environment.end() ? at->second : std::string{};
+  }
+};
+
+}  // namespace karkara::cli

@@ -1,0 +1,200 @@
+#include "controller/fleet/fleet.h"
+
+#include <algorithm>
+
+namespace karkara {
+
+Fleet::Fleet(FleetPolicy policy, std::uint64_t next_alarm_id) : policy_{policy}, next_alarm_id_{next_alarm_id} {}
+
+FleetEffects Fleet::on(const FleetEvent& event, Moment now) {
+  FleetEffects effects;
+  std::visit([&](const auto& what) { handle(what, now, effects); }, event);
+  return effects;
+}
+
+FleetEffects Fleet::tick(Moment now) {
+  FleetEffects effects;
+  while (!awaited_.empty() && awaited_.begin()->first <= now.at) {
+    const SiteId id = awaited_.begin()->second;
+    awaited_.erase(awaited_.begin());
+    waiting_.erase(id);
+    SiteView& site = sites_.at(id);
+    if (!is_silent(site, now.at)) {
+      await(site, *site.heard + policy_.silence_limit());
+      continue;
+    }
+    judge(site, now, effects);
+    if (site.session_open) {
+      effects.emplace_back(SessionSilent{id});
+    }
+  }
+  return effects;
+}
+
+Instant Fleet::next_deadline() const { return awaited_.empty() ? Instant::max() : awaited_.begin()->first; }
+
+const SiteView* Fleet::find(const SiteId& site) const {
+  const auto at = sites_.find(site);
+  return at == sites_.end() ? nullptr : &at->second;
+}
+
+void Fleet::handle(const SiteRegistered& event, Moment now, FleetEffects& effects) {
+  const auto [at, is_new] = sites_.try_emplace(event.record.id);
+  at->second.record = event.record;
+  if (is_new) {
+    at->second.state_since = now.at;
+    at->second.state_since_wall = now.wall;
+  }
+  effects.emplace_back(SiteChanged{event.record.id});
+}
+
+void Fleet::handle(const SiteRemembered& event, Moment now, FleetEffects& effects) {
+  SiteView* site = known(event.memory.site);
+  if (site == nullptr) {
+    return;
+  }
+  // A wall clock that was set back while we were away must not make ages negative.
+  const auto back_then = [&](WallTime wall) {
+    return Instant{now.at.since_boot() - std::max<Duration>(now.wall - wall, Duration{0})};
+  };
+  const SiteMemory& memory = event.memory;
+  site->state = memory.state;
+  site->state_since = back_then(memory.state_since);
+  site->state_since_wall = memory.state_since;
+  site->agent_version = memory.agent_version;
+  site->report = memory.report;
+  site->report_received = back_then(memory.report_received);
+  site->report_received_wall = memory.report_received;
+  for (const SiteSample& sample : memory.values) {
+    site->values.take(sample, now);
+  }
+  for (const AlarmRecord& record : event.alarms) {
+    site->alarms.restore(record);
+    next_alarm_id_ = std::max(next_alarm_id_, record.id + 1);
+  }
+  if (memory.heard) {
+    site->heard = back_then(*memory.heard);
+    site->heard_wall = *memory.heard;
+    // The silence until now may be our own: the site gets one whole limit from here to call.
+    await(*site, now.at + policy_.silence_limit());
+  }
+  effects.emplace_back(SiteChanged{memory.site});
+}
+
+void Fleet::handle(const SiteCertified& event, Moment, FleetEffects& effects) {
+  if (SiteView* site = known(event.site)) {
+    site->certificate_expires = event.expires;
+    effects.emplace_back(SiteChanged{event.site});
+  }
+}
+
+void Fleet::handle(const SiteGreeted& event, Moment now, FleetEffects& effects) {
+  SiteView* site = known(event.site);
+  if (site == nullptr) {
+    return;
+  }
+  site->session_open = true;
+  site->agent_version = event.agent_version;
+  site->report = event.report;
+  site->report_received = now.at;
+  site->report_received_wall = now.wall;
+  for (AlarmRecord& record :
+       site->alarms.take_list(event.active_alarms, event.device_time, event.site, now.wall, next_alarm_id_)) {
+    const bool opened = record.active;
+    effects.emplace_back(AlarmChanged{std::move(record), opened});
+  }
+  hear(*site, now, effects);
+  effects.emplace_back(SiteChanged{event.site});
+}
+
+void Fleet::handle(const SiteHeard& event, Moment now, FleetEffects& effects) {
+  if (SiteView* site = known(event.site)) {
+    hear(*site, now, effects);
+  }
+}
+
+void Fleet::handle(const SiteReported& event, Moment now, FleetEffects& effects) {
+  if (SiteView* site = known(event.site)) {
+    site->report = event.report;
+    site->report_received = now.at;
+    site->report_received_wall = now.wall;
+    hear(*site, now, effects);
+    effects.emplace_back(SiteChanged{event.site});
+  }
+}
+
+void Fleet::handle(const SiteSignalled& event, Moment now, FleetEffects& effects) {
+  SiteView* site = known(event.site);
+  if (site == nullptr) {
+    return;
+  }
+  if (auto record = site->alarms.take(event.signal, event.site, now.wall, next_alarm_id_)) {
+    const bool opened = record->active;
+    effects.emplace_back(AlarmChanged{std::move(*record), opened});
+    effects.emplace_back(SiteChanged{event.site});
+  }
+  hear(*site, now, effects);
+}
+
+void Fleet::handle(const SiteSampled& event, Moment now, FleetEffects& effects) {
+  SiteView* site = known(event.site);
+  if (site == nullptr) {
+    return;
+  }
+  bool newer = false;
+  for (const SiteSample& sample : event.samples) {
+    newer = site->values.take(sample, now) || newer;
+  }
+  hear(*site, now, effects);
+  if (newer) {
+    effects.emplace_back(SiteChanged{event.site});
+  }
+}
+
+void Fleet::handle(const SiteHungUp& event, Moment, FleetEffects& effects) {
+  if (SiteView* site = known(event.site); site != nullptr && site->session_open) {
+    site->session_open = false;
+    effects.emplace_back(SiteChanged{event.site});
+  }
+}
+
+SiteView* Fleet::known(const SiteId& site) {
+  const auto at = sites_.find(site);
+  return at == sites_.end() ? nullptr : &at->second;
+}
+
+void Fleet::hear(SiteView& site, Moment now, FleetEffects& effects) {
+  site.heard = now.at;
+  site.heard_wall = now.wall;
+  judge(site, now, effects);
+  if (!waiting_.contains(site.record.id)) {
+    await(site, now.at + policy_.silence_limit());
+  }
+}
+
+void Fleet::judge(SiteView& site, Moment now, FleetEffects& effects) {
+  SiteState state = SiteState::Unreachable;
+  if (!is_silent(site, now.at)) {
+    state = site.alarms.any_at_least(Level::Error) ? SiteState::Degraded : SiteState::Up;
+  }
+  if (state == site.state) {
+    return;
+  }
+  effects.emplace_back(SiteStateChanged{site.record.id, site.state, state});
+  effects.emplace_back(SiteChanged{site.record.id});
+  site.state = state;
+  site.state_since = now.at;
+  site.state_since_wall = now.wall;
+}
+
+void Fleet::await(const SiteView& site, Instant until) {
+  if (waiting_.insert(site.record.id).second) {
+    awaited_.emplace(until, site.record.id);
+  }
+}
+
+bool Fleet::is_silent(const SiteView& site, Instant now) const {
+  return !site.heard || now - *site.heard >= policy_.silence_limit();
+}
+
+}  // namespace karkara

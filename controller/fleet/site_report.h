@@ -1,0 +1,65 @@
+// What a site tells of itself, as plain values: its uplinks, its alarms, its samples. Refuses to know the wire format:
+// controller/service translates. Everything here came from a device and is only as true as the device.
+#pragma once
+
+#include <compare>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "common/messages.h"
+#include "common/reading.h"
+#include "common/time.h"
+
+namespace karkara {
+
+struct ReportedUplink {
+  std::string id;
+  std::string kind;
+  std::string interface;
+  std::string state;
+  WallTime since;                     // by the site's clock
+  std::optional<double> rtt_seconds;
+  std::optional<double> loss_ratio;
+  std::string evidence;
+  bool metered = false;
+  std::uint32_t preference = 0;
+  friend bool operator==(const ReportedUplink&, const ReportedUplink&) = default;
+};
+
+struct SiteReport {
+  WallTime device_time;
+  std::string active_uplink;          // empty: none
+  std::vector<ReportedUplink> uplinks;
+  std::string reason;
+  friend bool operator==(const SiteReport&, const SiteReport&) = default;
+};
+
+// What an alarm is about: there is at most one active alarm of a key at a site.
+struct AlarmSubject {
+  std::string message;                // name in the message catalogue; may be newer than this program
+  std::string instance;               // which uplink or device; empty: the site
+  friend auto operator<=>(const AlarmSubject&, const AlarmSubject&) = default;
+};
+
+struct AlarmSignal {
+  AlarmSubject key;
+  bool raised = true;                 // false: cleared
+  WallTime device_time;
+  Fields fields;
+};
+
+struct SeriesKey {
+  std::uint16_t series = 0;           // id in the series catalogue; unknown ids are kept
+  std::string instance;
+  friend auto operator<=>(const SeriesKey&, const SeriesKey&) = default;
+};
+
+struct SiteSample {
+  SeriesKey key;
+  WallTime measured;                  // by the site's clock
+  Value value;
+};
+
+}  // namespace karkara

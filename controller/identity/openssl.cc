@@ -1,0 +1,121 @@
+#include "controller/identity/openssl.h"
+
+#include <openssl/bn.h>
+#include <openssl/bio.h>
+#include <openssl/ec.h>
+#include <openssl/err.h>
+#include <openssl/pem.h>
+
+#include <array>
+#include <ctime>
+
+namespace karkara {
+namespace {
+
+using BioHandle = std::unique_ptr<BIO, OpensslFree<BIO_free>>;
+constexpr std::size_t kMostRequestBytes = 8192;
+
+BioHandle reader(std::string_view text) { return BioHandle{BIO_new_mem_buf(text.data(), static_cast<int>(text.size()))}; }
+
+std::string taken(BIO* bio) {
+  char* data = nullptr;
+  const long length = BIO_get_mem_data(bio, &data);
+  return length > 0 ? std::string(data, static_cast<std::size_t>(length)) : std::string{};
+}
+
+// A PEM of ours is never encrypted; without this OpenSSL would ask at the terminal.
+int no_passphrase(char*, int, int, void*) { return 0; }
+
+}  // namespace
+
+Error openssl_error(std::string_view doing) {
+  std::array<char, 256> text{};
+  ERR_error_string_n(ERR_get_error(), text.data(), text.size());
+  ERR_clear_error();
+  return {ErrorCode::Internal, std::string{doing} + ": " + text.data()};
+}
+
+Result<KeyHandle> make_p256_key() {
+  KeyHandle key{EVP_EC_gen("P-256")};
+  if (!key) {
+    return openssl_error("make a key");
+  }
+  return key;
+}
+
+bool is_p256(const EVP_PKEY* key) {
+  std::array<char, 64> group{};
+  return key != nullptr && EVP_PKEY_get_base_id(key) == EVP_PKEY_EC &&
+         EVP_PKEY_get_group_name(key, group.data(), group.size(), nullptr) == 1 &&
+         std::string_view{group.data()} == "prime256v1";
+}
+
+std::string to_pem(const EVP_PKEY* private_key) {
+  const BioHandle bio{BIO_new(BIO_s_mem())};
+  PEM_write_bio_PrivateKey(bio.get(), private_key, nullptr, nullptr, 0, nullptr, nullptr);
+  return taken(bio.get());
+}
+
+std::string to_pem(const X509* certificate) {
+  const BioHandle bio{BIO_new(BIO_s_mem())};
+  PEM_write_bio_X509(bio.get(), certificate);
+  return taken(bio.get());
+}
+
+Result<KeyHandle> key_from_pem(std::string_view pem) {
+  const BioHandle bio = reader(pem);
+  KeyHandle key{PEM_read_bio_PrivateKey(bio.get(), nullptr, no_passphrase, nullptr)};
+  if (!key) {
+    return openssl_error("read a private key");
+  }
+  return key;
+}
+
+Result<CertificateHandle> certificate_from_pem(std::string_view pem) {
+  const BioHandle bio = reader(pem);
+  CertificateHandle certificate{PEM_read_bio_X509(bio.get(), nullptr, no_passphrase, nullptr)};
+  if (!certificate) {
+    return openssl_error("read a certificate");
+  }
+  return certificate;
+}
+
+Result<RequestHandle> request_from_der(std::span<const std::byte> der) {
+  if (der.empty() || der.size() > kMostRequestBytes) {
+    return Error{ErrorCode::InvalidArgument, "the certificate request is empty or larger than 8 KiB"};
+  }
+  const auto* at = reinterpret_cast<const unsigned char*>(der.data());
+  const unsigned char* end = at + der.size();
+  RequestHandle request{d2i_X509_REQ(nullptr, &at, static_cast<long>(der.size()))};
+  ERR_clear_error();
+  if (!request || at != end) {
+    return Error{ErrorCode::InvalidArgument, "not a PKCS #10 certificate request"};
+  }
+  if (X509_REQ_verify(request.get(), X509_REQ_get0_pubkey(request.get())) != 1) {
+    ERR_clear_error();
+    return Error{ErrorCode::InvalidArgument, "the certificate request is not signed by its own key"};
+  }
+  return request;
+}
+
+Result<WallTime> to_wall_time(const ASN1_TIME* time) {
+  std::tm broken{};
+  if (time == nullptr || ASN1_TIME_to_tm(time, &broken) != 1) {
+    return openssl_error("read a time");
+  }
+  return WallTime{std::chrono::seconds{timegm(&broken)}};
+}
+
+std::string serial_hex(const X509* certificate) {
+  BIGNUM* number = ASN1_INTEGER_to_BN(X509_get0_serialNumber(certificate), nullptr);
+  char* text = number != nullptr ? BN_bn2hex(number) : nullptr;
+  std::string hex = text != nullptr ? text : "";
+  OPENSSL_free(text);
+  BN_free(number);
+  for (char& c : hex) {
+    c = c >= 'A' && c <= 'F' ? static_cast<char>(c - 'A' + 'a') : c;
+  }
+  return hex;
+}
+
+}  // namespace karkara

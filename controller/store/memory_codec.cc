@@ -1,0 +1,151 @@
+#include "controller/store/memory_codec.h"
+
+#include <algorithm>
+
+#include "karkara/v1/stored.pb.h"
+
+namespace karkara {
+namespace {
+
+constexpr std::int64_t kLatestDeviceTime = 7'258'118'400'000'000;  // 2200-01-01
+
+std::int64_t microseconds(WallTime time) { return time.since_epoch().count(); }
+
+template <class T>
+std::optional<T> optional_of(bool has, T value) {
+  return has ? std::optional{value} : std::nullopt;
+}
+
+SiteState state_of(std::uint32_t number) {
+  return number <= static_cast<std::uint32_t>(SiteState::Unreachable) ? static_cast<SiteState>(number)
+                                                                      : SiteState::Unknown;
+}
+
+Absent absent_of(std::uint32_t number) {
+  return number <= static_cast<std::uint32_t>(Absent::NoSuchObject) ? static_cast<Absent>(number)
+                                                                    : Absent::NotAvailable;
+}
+
+}  // namespace
+
+WallTime device_time(std::int64_t microseconds_since_epoch) {
+  return WallTime{std::chrono::microseconds{std::clamp<std::int64_t>(microseconds_since_epoch, 0, kLatestDeviceTime)}};
+}
+
+SiteReport to_report(const v1::StateReport& message) {
+  SiteReport report{device_time(message.wall_time_us()), message.active_uplink(), {}, message.reason()};
+  for (const v1::UplinkState& uplink : message.uplinks()) {
+    report.uplinks.push_back({uplink.id(), uplink.kind(), uplink.interface(), uplink.state(),
+                              device_time(uplink.since_wall_time_us()),
+                              optional_of(uplink.has_rtt_seconds(), uplink.rtt_seconds()),
+                              optional_of(uplink.has_loss_ratio(), uplink.loss_ratio()), uplink.evidence(),
+                              uplink.metered(), uplink.preference()});
+  }
+  return report;
+}
+
+v1::StateReport to_message(const SiteReport& report) {
+  v1::StateReport message;
+  message.set_wall_time_us(microseconds(report.device_time));
+  message.set_active_uplink(report.active_uplink);
+  message.set_reason(report.reason);
+  for (const ReportedUplink& uplink : report.uplinks) {
+    v1::UplinkState& to = *message.add_uplinks();
+    to.set_id(uplink.id);
+    to.set_kind(uplink.kind);
+    to.set_interface(uplink.interface);
+    to.set_state(uplink.state);
+    to.set_since_wall_time_us(microseconds(uplink.since));
+    if (uplink.rtt_seconds) {
+      to.set_rtt_seconds(*uplink.rtt_seconds);
+    }
+    if (uplink.loss_ratio) {
+      to.set_loss_ratio(*uplink.loss_ratio);
+    }
+    to.set_evidence(uplink.evidence);
+    to.set_metered(uplink.metered);
+    to.set_preference(uplink.preference);
+  }
+  return message;
+}
+
+Fields to_fields(const google::protobuf::RepeatedPtrField<v1::Field>& messages) {
+  Fields fields;
+  for (const v1::Field& field : messages) {
+    fields.emplace_back(field.key(), field.value());
+  }
+  return fields;
+}
+
+void add_fields(const Fields& fields, google::protobuf::RepeatedPtrField<v1::Field>& messages) {
+  for (const auto& [key, value] : fields) {
+    v1::Field& field = *messages.Add();
+    field.set_key(key);
+    field.set_value(value);
+  }
+}
+
+std::string encode_memory(const SiteMemory& memory) {
+  v1::StoredMemory stored;
+  stored.set_state(static_cast<std::uint32_t>(memory.state));
+  stored.set_state_since_us(microseconds(memory.state_since));
+  if (memory.heard) {
+    stored.set_heard_us(microseconds(*memory.heard));
+  }
+  stored.set_agent_version(memory.agent_version);
+  if (memory.report) {
+    *stored.mutable_report() = to_message(*memory.report);
+    stored.set_report_received_us(microseconds(memory.report_received));
+  }
+  for (const SiteSample& sample : memory.values) {
+    v1::StoredValue& value = *stored.add_values();
+    value.set_series(sample.key.series);
+    value.set_instance(sample.key.instance);
+    value.set_measured_us(microseconds(sample.measured));
+    if (const double* number = std::get_if<double>(&sample.value)) {
+      value.set_value(*number);
+    } else {
+      value.set_absent(static_cast<std::uint32_t>(std::get<Absent>(sample.value)));
+    }
+  }
+  return stored.SerializeAsString();
+}
+
+Result<SiteMemory> decode_memory(std::string_view bytes, const SiteId& site) {
+  v1::StoredMemory stored;
+  if (!stored.ParseFromArray(bytes.data(), static_cast<int>(bytes.size()))) {
+    return Error{ErrorCode::DataLoss, "the last known of " + site.text() + " is unreadable"};
+  }
+  SiteMemory memory;
+  memory.site = site;
+  memory.state = state_of(stored.state());
+  memory.state_since = device_time(stored.state_since_us());
+  if (stored.has_heard_us()) {
+    memory.heard = device_time(stored.heard_us());
+  }
+  memory.agent_version = stored.agent_version();
+  if (stored.has_report()) {
+    memory.report = to_report(stored.report());
+    memory.report_received = device_time(stored.report_received_us());
+  }
+  for (const v1::StoredValue& value : stored.values()) {
+    memory.values.push_back({{static_cast<std::uint16_t>(value.series()), value.instance()},
+                             device_time(value.measured_us()),
+                             value.has_value() ? Value{value.value()} : Value{absent_of(value.absent())}});
+  }
+  return memory;
+}
+
+std::string encode_fields(const Fields& fields) {
+  v1::StoredFields stored;
+  add_fields(fields, *stored.mutable_fields());
+  return stored.SerializeAsString();
+}
+
+Fields decode_fields(std::string_view bytes) {
+  v1::StoredFields stored;
+  stored.ParseFromArray(bytes.data(), static_cast<int>(bytes.size()));
+  return to_fields(stored.fields());
+}
+
+}  // namespace karkara

@@ -1,0 +1,132 @@
+#include "controller/store/sql_writes.h"
+
+#include <openssl/crypto.h>
+
+#include "controller/store/audit_chain.h"
+#include "controller/store/memory_codec.h"
+
+namespace karkara {
+namespace {
+
+std::span<const std::byte> bytes_of(const std::string& text) { return std::as_bytes(std::span{text}); }
+
+std::optional<double> degrees(const std::optional<Degrees>& value) {
+  return value ? std::optional{value->value()} : std::nullopt;
+}
+
+Status add_site(Database& database, const SiteRecord& site) {
+  Statement& insert = database.prepared(
+      "INSERT INTO site (id, name, commune, region, latitude, longitude, revision, anchor_key_id) "
+      "SELECT ?, ?, ?, ?, ?, ?, ?, coalesce(max(anchor_key_id), 0) + 1 FROM site WHERE true ON CONFLICT (id) DO NOTHING");
+  insert << site.id.text() << site.name << site.commune << site.region << degrees(site.latitude)
+         << degrees(site.longitude) << site.revision;
+  if (Status inserted = insert.run(); !inserted) {
+    return inserted;
+  }
+  return database.changes() == 1 ? Status{}
+                                 : Status{Error{ErrorCode::AlreadyExists, "site " + site.id.text() + " exists"}};
+}
+
+Status edit_site(Database& database, const SiteRecord& site) {
+  Statement& update = database.prepared(
+      "UPDATE site SET name = ?, commune = ?, region = ?, latitude = ?, longitude = ?, revision = ? "
+      "WHERE id = ? AND revision = ?");
+  update << site.name << site.commune << site.region << degrees(site.latitude) << degrees(site.longitude)
+         << site.revision << site.id.text() << site.revision - 1;
+  if (Status updated = update.run(); !updated) {
+    return updated;
+  }
+  if (database.changes() == 1) {
+    return {};
+  }
+  Statement& query = database.prepared("SELECT revision FROM site WHERE id = ?");
+  query << site.id.text();
+  const bool known = query.next();
+  query.reset();
+  return known ? Error{ErrorCode::Aborted, "site " + site.id.text() + " was edited by someone else meanwhile"}
+               : Error{ErrorCode::NotFound, "no site " + site.id.text()};
+}
+
+Status apply(Database& database, const PutSite& write, WallTime) {
+  return write.record.revision <= 1 ? add_site(database, write.record) : edit_site(database, write.record);
+}
+
+Status apply(Database& database, const AddToken& write, WallTime now) {
+  Statement& insert =
+      database.prepared("INSERT INTO token (hash, site, made_by, made_us, expires_us) VALUES (?, ?, ?, ?, ?)");
+  insert << std::span<const std::byte>{write.hash} << write.site.text() << write.made_by << now << write.expires;
+  return insert.run();
+}
+
+// Every token of the site is compared, and each in constant time, so that timing tells nothing about their hashes.
+Status apply(Database& database, const UseToken& write, WallTime now) {
+  Statement& query = database.prepared("SELECT hash FROM token WHERE site = ? AND used_us IS NULL AND expires_us > ?");
+  query << write.site.text() << now;
+  bool found = false;
+  while (query.next()) {
+    const auto hash = query.blob(0);
+    found = (hash.size() == write.hash.size() && CRYPTO_memcmp(hash.data(), write.hash.data(), hash.size()) == 0) ||
+            found;
+  }
+  Status read = query.status();
+  query.reset();
+  if (!read) {
+    return read;
+  }
+  if (!found) {
+    return Error{ErrorCode::PermissionDenied, "the token is wrong, used or expired"};
+  }
+  Statement& use = database.prepared("UPDATE token SET used_us = ? WHERE hash = ?");
+  return (use << now << std::span<const std::byte>{write.hash}).run();
+}
+
+Status apply(Database& database, const AddCertificate& write, WallTime now) {
+  if (write.fresh_device) {
+    Statement& supersede =
+        database.prepared("UPDATE certificate SET superseded_us = ? WHERE site = ? AND superseded_us IS NULL");
+    if (Status done = (supersede << now << write.site.text()).run(); !done) {
+      return done;
+    }
+    Statement& restart = database.prepared("UPDATE site SET last_block = 0 WHERE id = ?");
+    if (Status done = (restart << write.site.text()).run(); !done) {
+      return done;
+    }
+  }
+  Statement& insert =
+      database.prepared("INSERT INTO certificate (serial, site, issued_us, expires_us) VALUES (?, ?, ?, ?)");
+  return (insert << write.serial << write.site.text() << now << write.expires).run();
+}
+
+Status apply(Database& database, const PutAlarm& write, WallTime) {
+  const AlarmRecord& alarm = write.record;
+  Statement& put = database.prepared(
+      "INSERT INTO alarm (id, site, message, instance, level, active, raised_us, cleared_us, received_us, fields) "
+      "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO UPDATE SET active = excluded.active, "
+      "raised_us = excluded.raised_us, cleared_us = excluded.cleared_us, fields = excluded.fields");
+  put << alarm.id << alarm.site.text() << alarm.key.message << alarm.key.instance
+      << std::int64_t{static_cast<int>(alarm.level)} << std::int64_t{alarm.active ? 1 : 0} << alarm.raised
+      << alarm.cleared << alarm.received << bytes_of(encode_fields(alarm.fields));
+  return put.run();
+}
+
+Status apply(Database& database, const PutMemory& write, WallTime) {
+  Statement& put = database.prepared(
+      "INSERT INTO site_memory (site, content) VALUES (?, ?) ON CONFLICT (site) DO UPDATE SET content = "
+      "excluded.content");
+  return (put << write.memory.site.text() << bytes_of(encode_memory(write.memory))).run();
+}
+
+Status apply(Database& database, const AppendBlock& write, WallTime) {
+  Statement& update = database.prepared("UPDATE site SET last_block = max(last_block, ?) WHERE id = ?");
+  return (update << write.sequence << write.site.text()).run();
+}
+
+Status apply(Database& database, const AppendAudit& write, WallTime now) { return append_audit(database, write, now); }
+
+}  // namespace
+
+Status apply_write(Database& database, const Write& write, WallTime now) {
+  return std::visit([&](const auto& what) { return apply(database, what, now); }, write);
+}
+
+}  // namespace karkara

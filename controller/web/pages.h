@@ -1,0 +1,36 @@
+// Which path gives what:
+//   /healthz                 200 while the store writes, else 503
+//   /metrics                 the controller's health, and the fleet in aggregate
+//   /metrics/sites?shard=1/4 a few gauges of each site of that shard
+//   /probe?site=sadore       everything of one site
+// Refuses other paths (404) and queries that it does not understand (400). Called by HttpServer.
+#pragma once
+
+#include <prometheus/collectable.h>
+
+#include <functional>
+#include <vector>
+
+#include "controller/fleet/fleet_access.h"
+#include "controller/web/http_server.h"
+
+namespace karkara {
+
+class Pages {
+ public:
+  Pages(const FleetAccess& fleet, std::vector<const prometheus::Collectable*> metrics, std::function<bool()> healthy)
+      : fleet_{fleet}, metrics_{std::move(metrics)}, healthy_{std::move(healthy)} {}
+
+  [[nodiscard]] HttpAnswer answer(const std::string& target) const;
+
+ private:
+  [[nodiscard]] HttpAnswer metrics() const;
+  [[nodiscard]] HttpAnswer sites(const std::string& query) const;
+  [[nodiscard]] HttpAnswer probe(const std::string& query) const;
+
+  const FleetAccess& fleet_;
+  std::vector<const prometheus::Collectable*> metrics_;
+  std::function<bool()> healthy_;
+};
+
+}  // namespace karkara

@@ -1,0 +1,232 @@
+#include "agent/telemetry/telemetry_feature.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <random>
+
+#include "tests/agent/telemetry/village.h"
+
+namespace karkara {
+namespace {
+
+using std::chrono::hours;
+using std::chrono::minutes;
+using std::chrono::seconds;
+using testing::ElementsAre;
+using testing::SizeIs;
+
+BlockContent content_of(const std::vector<std::byte>& bytes) {
+  const auto content = decode_block(bytes);
+  EXPECT_TRUE(content.ok()) << content.error().text;
+  return *content;
+}
+
+TEST(Telemetry, MakesABlockOfFifteenSamplesEachQuarterOfAnHour) {
+  Village village;
+  village.run(hours{1});
+  ASSERT_THAT(village.disk.blocks, SizeIs(4));
+  const BlockContent second = content_of(village.disk.blocks.at(2));
+  EXPECT_EQ(second.sequence, 2U);
+  EXPECT_EQ(second.boot_id, 7U);
+  EXPECT_EQ(second.offsets.size(), 15U);
+  EXPECT_EQ(second.interval, minutes{1});
+  EXPECT_EQ(second.first_at, (village.clock_base + seconds{100 + 16 * 60}));
+  EXPECT_EQ(second.columns.size(), 4U);
+  EXPECT_EQ(village.feature->first_unacknowledged_block(), 1U);
+}
+
+TEST(Telemetry, DatesTheMinutesBeforeTheClockWasSetRight) {
+  Village village;
+  const WallTime truth = village.clock_base;
+  village.clock_base = WallTime{};
+  village.clock_trusted = false;
+  village.run(minutes{10});
+  village.clock_base = truth;
+  village.clock_trusted = true;
+  village.run(minutes{5});
+  const BlockContent block = content_of(village.disk.blocks.at(1));
+  EXPECT_TRUE(block.clock_trusted);
+  EXPECT_EQ(block.first_at, truth + seconds{160});
+}
+
+TEST(Telemetry, SaysWhenItsClockCannotBeTrusted) {
+  Village village;
+  village.clock_trusted = false;
+  village.run(minutes{15});
+  const BlockContent block = content_of(village.disk.blocks.at(1));
+  EXPECT_FALSE(block.clock_trusted);
+  EXPECT_EQ(block.first_since_boot, Instant{seconds{160}});
+}
+
+TEST(Telemetry, SendsAtOnceWhileTheSessionIsOpenAndForgetsWhatIsAcknowledged) {
+  Village village;
+  village.connect();
+  village.run(hours{2});
+  EXPECT_THAT(village.controller.blocks, SizeIs(8));
+  EXPECT_THAT(village.disk.blocks, SizeIs(0));
+  EXPECT_EQ(village.feature->first_unacknowledged_block(), 9U);
+  EXPECT_EQ(village.feature->blocks_held(), 0U);
+}
+
+TEST(Telemetry, SendsOldestFirstAfterAnOutageAndFourAtATime) {
+  Village village;
+  village.run(hours{3});
+  village.controller.acknowledges = false;
+  village.connect();
+  EXPECT_THAT(village.sent, ElementsAre(1, 2, 3, 4));
+  village.give(FrameAcknowledged{FrameClass::Telemetry, 2});
+  EXPECT_THAT(village.sent, ElementsAre(1, 2, 3, 4, 5, 6));
+  EXPECT_EQ(village.disk.first(), 3U);
+  village.give(FrameAcknowledged{FrameClass::Alarm, 6});
+  EXPECT_EQ(village.disk.first(), 3U) << "another class has its own numbers";
+}
+
+TEST(Telemetry, SendsAgainWhatTheControllerDoesNotSayItHas) {
+  Village village;
+  village.run(hours{1});
+  village.controller.acknowledges = false;
+  village.connect();
+  village.disconnect();
+  village.sent.clear();
+  village.controller.durable = 2;
+  village.connect();
+  EXPECT_THAT(village.sent, ElementsAre(3, 4));
+  EXPECT_EQ(village.disk.first(), 3U);
+}
+
+TEST(Telemetry, AnAcknowledgementOfWhatWasNeverSentIsNotBelieved) {
+  Village village;
+  village.run(hours{3});
+  village.controller.acknowledges = false;
+  village.connect();
+  village.give(FrameAcknowledged{FrameClass::Telemetry, 1'000'000});
+  EXPECT_EQ(village.disk.first(), 5U) << "four were sent";
+  village.disconnect();
+  village.give(FrameAcknowledged{FrameClass::Telemetry, 8});
+  EXPECT_EQ(village.disk.first(), 5U) << "no session, no acknowledgement";
+}
+
+TEST(Telemetry, AnAnswerFromDiskToAnEarlierSessionDoesNotSkipBlocks) {
+  Village village;
+  village.run(hours{2});
+  village.controller.acknowledges = false;
+  village.connect();  // 1 to 4 are out
+  village.disk.silent = true;
+  village.give(FrameAcknowledged{FrameClass::Telemetry, 4});  // asks for 5
+  village.disconnect();
+  village.sent.clear();
+  village.controller.durable = 2;  // it lost 3 and 4 again
+  village.controller.acknowledges = true;
+  village.connect();
+  village.disk.silent = false;
+  village.settle();
+  EXPECT_THAT(village.sent, testing::Not(testing::IsEmpty()));
+  EXPECT_TRUE(std::is_sorted(village.sent.begin(), village.sent.end()));
+  EXPECT_EQ(village.sent.back(), 8U);
+}
+
+TEST(Telemetry, TakesTheFlushIntervalThatTheControllerAsksFor) {
+  Village village;
+  village.flush_override = minutes{2};
+  village.connect();
+  village.run(minutes{20});
+  EXPECT_THAT(village.controller.blocks, SizeIs(10));
+  village.disconnect();
+  village.flush_override = Duration{0};
+  village.connect();
+  village.run(minutes{60});
+  EXPECT_LE(village.controller.blocks.size(), 15U) << "zero: the site's own again";
+}
+
+TEST(Telemetry, ABrokenDiskIsSaidOnceAndTriedAgainWithGrowingPauses) {
+  Village village;
+  village.disk.broken = true;
+  village.run(hours{12});
+  ASSERT_THAT(village.notes, SizeIs(1));
+  EXPECT_EQ(village.notes[0].id, MessageId::SpoolTrouble);
+  EXPECT_LT(village.stores, 90U);
+  EXPECT_GT(village.stores, 48U);
+  EXPECT_EQ(village.feature->blocks_held(), 48U) << "in memory";
+  village.disk.broken = false;
+  village.run(minutes{15});
+  EXPECT_THAT(village.disk.blocks, SizeIs(49));
+  EXPECT_EQ(village.dropped(), 0);
+  village.disk.broken = true;
+  village.run(hours{1});
+  EXPECT_THAT(village.notes, SizeIs(2)) << "trouble anew is said anew";
+}
+
+TEST(Telemetry, ReachesTheControllerWithoutAnyDisk) {
+  Village village;
+  village.disk.broken = true;
+  village.boot();  // it never opens
+  village.controller.durable = 500;
+  village.run(hours{1});
+  village.connect();
+  village.run(hours{1});
+  EXPECT_THAT(village.controller.blocks, SizeIs(8));
+  EXPECT_EQ(village.controller.blocks.begin()->first, 501U);
+  village.disk.broken = false;
+  village.run(hours{1});
+  EXPECT_THAT(village.controller.blocks, SizeIs(12));
+  EXPECT_EQ(village.controller.rewritten, 0U);
+}
+
+TEST(Telemetry, AReplacedDiskCountsOnFromWhatTheControllerHas) {
+  Village village;
+  village.controller.durable = 500;
+  village.run(hours{1});
+  EXPECT_EQ(village.disk.next, 5U) << "numbers that the controller would take for known ones";
+  village.connect();
+  village.run(hours{1});
+  EXPECT_EQ(village.controller.blocks.begin()->first, 501U);
+  EXPECT_THAT(village.controller.blocks, SizeIs(4));
+  EXPECT_EQ(village.dropped(), 4) << "given up, and counted";
+  EXPECT_THAT(village.disk.blocks, SizeIs(0));
+}
+
+TEST(Telemetry, AFullSpoolGivesUpTheOldestAndCountsThem) {
+  Village village{{.spool_limit_bytes = 20'000}};
+  village.run(hours{24 * 7});
+  EXPECT_LE(village.disk.bytes(), 20'000U);
+  EXPECT_GT(village.disk.bytes(), 17'000U);
+  EXPECT_EQ(village.disk.blocks.rbegin()->first, 4U * 24 * 7);
+  EXPECT_EQ(village.dropped() + static_cast<double>(village.disk.blocks.size()), 4 * 24 * 7);
+}
+
+TEST(Telemetry, MemoryIsBoundedWithNeitherDiskNorController) {
+  Village village;
+  village.disk.broken = true;
+  village.run(hours{24 * 90});
+  EXPECT_GT(village.dropped(), 0);
+  EXPECT_EQ(village.dropped() + static_cast<double>(village.feature->blocks_held()), 4 * 24 * 90);
+  EXPECT_LT(village.feature->blocks_held(), 5'000U);
+}
+
+TEST(Telemetry, AFlushOnRequestFinishesTheBlockAtOnce) {
+  Village village;
+  village.run(minutes{3});
+  village.flush();
+  EXPECT_EQ(content_of(village.disk.blocks.at(1)).offsets.size(), 3U);
+  village.flush();
+  EXPECT_THAT(village.disk.blocks, SizeIs(1)) << "nothing to store";
+}
+
+TEST(Telemetry, AChangedIntervalHoldsFromANewBlockOn) {
+  Village village;
+  village.run(minutes{5});
+  village.configure({.sample_interval = seconds{10}, .flush_interval = minutes{1}});
+  village.run(minutes{2});
+  EXPECT_EQ(content_of(village.disk.blocks.rbegin()->second).interval, seconds{10});
+}
+
+TEST(Telemetry, ATornSpoolIsReported) {
+  Village village;
+  village.give(SpoolOpened{3, 9, 6, 5'000, 77});
+  ASSERT_THAT(village.notes, SizeIs(1));
+  EXPECT_EQ(village.notes[0], (Note{MessageId::SpoolRepaired, {{"bytes", "77"}}}));
+}
+
+}  // namespace
+}  // namespace karkara

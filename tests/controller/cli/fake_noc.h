@@ -1,0 +1,67 @@
+// A controller that knows the sample villages, behind real mutual TLS on 127.0.0.1. It behaves: unknown sites are
+// NOT_FOUND, an edit of an old revision is ABORTED, a site may be offline or slow, a role may be missing.
+#pragma once
+
+#include <grpcpp/grpcpp.h>
+
+#include <atomic>
+#include <condition_variable>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <vector>
+
+#include "karkara/v1/noc.grpc.pb.h"
+#include "tests/controller/cli/test_certificates.h"
+
+namespace karkara::cli {
+
+class FakeNoc final : public v1::Noc::Service {
+ public:
+  // What the next calls meet.
+  std::atomic<bool> sites_offline = false;
+  std::atomic<bool> viewer_only = false;  // everything that writes is denied
+  std::atomic<bool> stuck = false;        // no answer until the caller gives up
+  std::atomic<bool> chain_broken = false;
+  v1::CreateEnrolTokenRequest last_token_request;
+  v1::ListSitesRequest last_list_request;
+  v1::ListAlarmsRequest last_alarms_request;
+  v1::SiteReply hostile_reply;  // when it has a code or a body, every site answers it
+
+  explicit FakeNoc(const KeyPair& identity = test_certificates().controller);
+  ~FakeNoc() override;
+  [[nodiscard]] std::string endpoint() const { return "127.0.0.1:" + std::to_string(port_); }
+  void change_state(const std::string& id, v1::SiteState state);  // the watchers hear of it
+  void stop();
+  void start(int port);  // again, where it was
+  [[nodiscard]] int port() const { return port_; }
+
+  grpc::Status GetVersion(grpc::ServerContext*, const v1::GetVersionRequest*, v1::VersionReply*) override;
+  grpc::Status ListSites(grpc::ServerContext*, const v1::ListSitesRequest*, v1::ListSitesReply*) override;
+  grpc::Status GetSite(grpc::ServerContext*, const v1::GetSiteRequest*, v1::SiteDetail*) override;
+  grpc::Status WatchSites(grpc::ServerContext*, const v1::WatchSitesRequest*,
+                          grpc::ServerWriter<v1::SiteDetail>*) override;
+  grpc::Status PutSite(grpc::ServerContext*, const v1::PutSiteRequest*, v1::Site*) override;
+  grpc::Status CreateEnrolToken(grpc::ServerContext*, const v1::CreateEnrolTokenRequest*,
+                                v1::EnrolmentBundle*) override;
+  grpc::Status ListAlarms(grpc::ServerContext*, const v1::ListAlarmsRequest*, v1::ListAlarmsReply*) override;
+  grpc::Status GetAlarm(grpc::ServerContext*, const v1::GetAlarmRequest*, v1::Alarm*) override;
+  grpc::Status CallSite(grpc::ServerContext*, const v1::CallSiteRequest*, v1::SiteReply*) override;
+  grpc::Status ListAudit(grpc::ServerContext*, const v1::ListAuditRequest*, v1::ListAuditReply*) override;
+
+ private:
+  grpc::Status wait_while_stuck(grpc::ServerContext* context);
+  [[nodiscard]] grpc::Status denied_to_viewers() const;
+
+  KeyPair identity_;
+  std::mutex mutex_;
+  std::condition_variable changed_;
+  std::map<std::string, v1::SiteDetail> sites_;
+  std::vector<std::string> changes_;  // ids in the order of their changes
+  bool stopping_ = false;
+  int port_ = 0;
+  std::unique_ptr<grpc::Server> server_;
+};
+
+}  // namespace karkara::cli

@@ -1,0 +1,18 @@
+// Two villages as the controller would tell of them: one well, one in trouble. For goldens and for the fake controller.
+#pragma once
+
+#include "karkara/v1/noc.pb.h"
+
+namespace karkara::cli {
+
+[[nodiscard]] v1::SiteDetail sample_well();        // peta-djounga: up on its VSAT
+[[nodiscard]] v1::SiteDetail sample_in_trouble();  // borgo-darey: unreachable, an alarm, a silent charger
+[[nodiscard]] v1::ListSitesReply sample_sites();   // both, and one never heard
+[[nodiscard]] v1::Alarm sample_alarm();            // of borgo-darey, id 17
+[[nodiscard]] v1::SiteStatus sample_status();      // peta-djounga when asked
+[[nodiscard]] v1::LiveValues sample_live_values();
+[[nodiscard]] v1::UplinkExplanation sample_explanation();
+[[nodiscard]] v1::ListAuditReply sample_audit();
+[[nodiscard]] v1::EnrolmentBundle sample_bundle(const std::string& site);
+
+}  // namespace karkara::cli

@@ -1,0 +1,135 @@
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <atomic>
+#include <thread>
+
+#include "common/echo_keys.h"
+#include "controller/identity/anchor_master.h"
+#include "karkara/v1/enrolment.grpc.pb.h"
+#include "karkara/v1/noc.grpc.pb.h"
+#include "tests/controller/support/test_site.h"
+
+namespace karkara {
+namespace {
+
+using testing::HasSubstr;
+
+class EnrolmentTest : public testing::Test {
+ protected:
+  EnrolmentTest() { controller_.add_site("sadore"); }
+  grpc::StatusCode code_of(const v1::EnrolmentBundle& bundle) {
+    grpc::Status status;
+    enrol(controller_, bundle, &status);
+    return status.error_code();
+  }
+  std::vector<v1::AuditEntry> audit() {
+    v1::ListAuditReply reply;
+    grpc::ClientContext context;
+    EXPECT_TRUE(v1::Noc::NewStub(controller_.operator_channel("root", Role::Admin))->ListAudit(&context, {}, &reply).ok());
+    EXPECT_TRUE(reply.chain_intact()) << reply.chain_error();
+    return {reply.entries().begin(), reply.entries().end()};
+  }
+  int refusals() {
+    int found = 0;
+    for (const v1::AuditEntry& entry : audit()) {
+      found += entry.verb() == "enrol" && entry.outcome() == "refused" ? 1 : 0;
+    }
+    return found;
+  }
+
+  RunningController controller_;
+};
+
+TEST_F(EnrolmentTest, ATokenIsGoodOnce) {
+  const v1::EnrolmentBundle bundle = controller_.bundle("sadore");
+  EXPECT_EQ(code_of(bundle), grpc::StatusCode::OK);
+  EXPECT_EQ(code_of(bundle), grpc::StatusCode::PERMISSION_DENIED);
+  EXPECT_EQ(refusals(), 1);
+}
+
+TEST_F(EnrolmentTest, WrongForeignAndExpiredTokensGetTheSameAnswerAndAreAudited) {
+  controller_.add_site("borgo-darey");
+  v1::EnrolmentBundle wrong = controller_.bundle("sadore");
+  wrong.set_token("AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA");
+  v1::EnrolmentBundle foreign = controller_.bundle("sadore");
+  foreign.set_site_id("borgo-darey");
+  v1::EnrolmentBundle unknown = controller_.bundle("sadore");
+  unknown.set_site_id("nowhere");
+  v1::CreateEnrolTokenRequest request;
+  request.set_site_id("sadore");
+  request.set_valid_seconds(1);
+  v1::EnrolmentBundle expired;
+  grpc::ClientContext context;
+  ASSERT_TRUE(v1::Noc::NewStub(controller_.operator_channel("amina", Role::Engineer))
+                  ->CreateEnrolToken(&context, request, &expired)
+                  .ok());
+  std::this_thread::sleep_for(std::chrono::milliseconds{1100});  // by the wall clock, which no test may set
+  std::set<std::string> answers;
+  for (const v1::EnrolmentBundle* bundle : {&wrong, &foreign, &unknown, &expired}) {
+    grpc::Status status;
+    enrol(controller_, *bundle, &status);
+    EXPECT_EQ(status.error_code(), grpc::StatusCode::PERMISSION_DENIED);
+    answers.insert(status.error_message());
+  }
+  EXPECT_EQ(answers.size(), 1U) << "an answer that differs tells a guesser something";
+  EXPECT_EQ(refusals(), 4);
+}
+
+TEST_F(EnrolmentTest, OfManyRoutersWithOneTokenOneIsEnrolled) {
+  const v1::EnrolmentBundle bundle = controller_.bundle("sadore");
+  std::atomic<int> enrolled{0};
+  std::vector<std::thread> routers;
+  for (int i = 0; i < 12; ++i) {
+    routers.emplace_back([&] { enrolled += enrol(controller_, bundle) ? 1 : 0; });
+  }
+  for (std::thread& router : routers) {
+    router.join();
+  }
+  EXPECT_EQ(enrolled, 1);
+}
+
+TEST_F(EnrolmentTest, ABrokenRequestDoesNotUseTheTokenUp) {
+  const v1::EnrolmentBundle bundle = controller_.bundle("sadore");
+  v1::EnrolRequest request;
+  request.set_site_id("sadore");
+  request.set_token(bundle.token());
+  request.set_csr_der("rubbish");
+  v1::EnrolReply reply;
+  grpc::ClientContext context;
+  const auto stub = v1::Enrolment::NewStub(controller_.enrolment_channel());
+  EXPECT_EQ(stub->Enrol(&context, request, &reply).error_code(), grpc::StatusCode::INVALID_ARGUMENT);
+  EXPECT_EQ(code_of(bundle), grpc::StatusCode::OK);
+}
+
+TEST_F(EnrolmentTest, TheBundleHoldsAllThatARouterNeeds) {
+  const v1::EnrolmentBundle bundle = controller_.bundle("sadore");
+  EXPECT_EQ(bundle.controller(), controller_.endpoint());
+  EXPECT_EQ(bundle.enrolment(), controller_.enrolment_endpoint());
+  EXPECT_THAT(bundle.ca_certificate(), HasSubstr("BEGIN CERTIFICATE"));
+  const auto keys = load_anchor_master(controller_.state_dir());
+  EXPECT_EQ(bundle.anchor_key(), keys->newest().site_key(bundle.anchor_key_id()).hex());
+  EXPECT_EQ(controller_.bundle("sadore").anchor_key_id(), bundle.anchor_key_id());
+}
+
+TEST_F(EnrolmentTest, TheStrangersDoorServesNothingElse) {
+  v1::ListSitesReply reply;
+  grpc::ClientContext context;
+  const auto noc = v1::Noc::NewStub(controller_.enrolment_channel());
+  EXPECT_EQ(noc->ListSites(&context, {}, &reply).error_code(), grpc::StatusCode::UNIMPLEMENTED);
+}
+
+TEST_F(EnrolmentTest, WhatAStrangerCallsItselfCannotForgeALine) {
+  v1::EnrolRequest request;
+  request.set_site_id("sadore\n<0>forged");
+  v1::EnrolReply reply;
+  grpc::ClientContext context;
+  EXPECT_EQ(v1::Enrolment::NewStub(controller_.enrolment_channel())->Enrol(&context, request, &reply).error_code(),
+            grpc::StatusCode::INVALID_ARGUMENT);
+  for (const v1::AuditEntry& entry : audit()) {
+    EXPECT_EQ(entry.object().find('\n'), std::string::npos);
+  }
+}
+
+}  // namespace
+}  // namespace karkara

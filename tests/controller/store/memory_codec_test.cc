@@ -1,0 +1,43 @@
+#include "controller/store/memory_codec.h"
+
+#include <gtest/gtest.h>
+
+#include <limits>
+
+namespace karkara {
+namespace {
+
+using namespace std::chrono_literals;
+
+TEST(MemoryCodec, AReportIsReadBackAsItWasWritten) {
+  const SiteReport report{WallTime{1'790'000'000s},
+                          "vsat",
+                          {{"vsat", "vsat", "eth1", "up", WallTime{1'789'000'000s}, 0.62, 0.0, "", false, 100},
+                           {"lte", "cellular", "wwan0", "absent", WallTime{}, {}, {}, "no carrier", true, 200}},
+                          "preference 100 < 200"};
+  EXPECT_EQ(to_report(to_message(report)), report);
+}
+
+TEST(MemoryCodec, ADevicesTimeIsHeldWithinWhatArithmeticBears) {
+  EXPECT_EQ(device_time(std::numeric_limits<std::int64_t>::min()), WallTime{});
+  const WallTime late = device_time(std::numeric_limits<std::int64_t>::max());
+  EXPECT_GT(late, WallTime{1'790'000'000s});
+  EXPECT_GT(Duration{late - WallTime{}}, Duration{0}) << "fits into nanoseconds";
+}
+
+TEST(MemoryCodec, DamagedBytesAreAnError) {
+  EXPECT_FALSE(decode_memory("\xff\xff\xff", SiteId::parse("sadore").value()));
+}
+
+TEST(MemoryCodec, NumbersOfALaterVersionAreTakenForUnknown) {
+  SiteMemory memory;
+  memory.site = SiteId::parse("sadore").value();
+  memory.state = static_cast<SiteState>(200);
+  memory.values = {{{1, ""}, WallTime{1s}, static_cast<Absent>(77)}};
+  const auto back = decode_memory(encode_memory(memory), memory.site);
+  EXPECT_EQ(back->state, SiteState::Unknown);
+  EXPECT_EQ(back->values[0].value, Value{Absent::NotAvailable});
+}
+
+}  // namespace
+}  // namespace karkara

@@ -1,0 +1,27 @@
+// Bytes from the agent's socket: a reply, "more bytes", or an error; and the views of whatever reply came out.
+#include <google/protobuf/stubs/logging.h>
+
+#include <cstdint>
+#include <sstream>
+#include <string_view>
+
+#include "controller/cli/local_frame.h"
+#include "controller/cli/render/render.h"
+#include "controller/cli/render/site_view.h"
+#include "controller/cli/render/uplink_view.h"
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  using namespace karkara;
+  using namespace karkara::cli;
+  google::protobuf::SetLogHandler(nullptr);  // broken UTF-8 is what we are here for
+  const auto reply = reply_in({reinterpret_cast<const char*>(data), size});
+  if (!reply || !*reply) {
+    return 0;
+  }
+  std::ostringstream out;
+  render(status_view((*reply)->status()), Format::Wide, {.colour = true, .width = 80}, out);
+  render(live_values_view((*reply)->live_values()), Format::Yaml, {}, out);
+  render(explanation_view((*reply)->explanation()), Format::Table, {}, out);
+  render(done_view((*reply)->done()), Format::Json, {}, out);
+  return 0;
+}
