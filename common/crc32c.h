@@ -1,5 +1,5 @@
-// CRC-32C (Castagnoli, RFC 3720 appendix B.4): the check that everything of ours on disk and in telemetry blocks carries.
-// Refuses to protect against people: it finds torn writes and worn flash, not forgery.
+// CRC-32C (Castagnoli, RFC 3720 appendix B.4): the check that everything of ours on disk and in telemetry blocks
+// carries. Refuses to protect against people: it finds torn writes and worn flash, not forgery.
 #pragma once
 
 #include <cstddef>

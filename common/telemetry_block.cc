@@ -40,7 +40,9 @@ std::vector<std::byte> write_frame(const Frame& frame) {
   return out;
 }
 
-Error malformed(std::string_view what) { return {ErrorCode::InvalidArgument, "malformed: " + std::string{what}}; }
+Error malformed(std::string_view what) {
+  return {ErrorCode::InvalidArgument, "malformed: " + std::string{what}};
+}
 
 Status check_length(std::size_t needed, std::size_t present) {
   if (present < needed) {
@@ -65,8 +67,8 @@ Result<Frame> read_frame(std::span<const std::byte> bytes) {
     return Error{ErrorCode::FailedPrecondition, "unsupported version " + std::to_string(version)};
   }
   if (!in.failed() && (flags & ~std::uint64_t{kZstdBit}) != 0) {
-    return Error{ErrorCode::FailedPrecondition, (flags & kDictionaryBit) != 0 ? "unsupported dictionary"
-                                                                              : "unsupported flags"};
+    return Error{ErrorCode::FailedPrecondition,
+                 (flags & kDictionaryBit) != 0 ? "unsupported dictionary" : "unsupported flags"};
   }
   Frame frame;
   frame.sequence = in.varint();
@@ -118,7 +120,8 @@ bool is_block_instance(std::string_view text) {
 
 Column column_of(SeriesId series, std::string instance) {
   const SeriesInfo* known = find_series(series);
-  return {.series = series, .instance = std::move(instance), .scale = known != nullptr ? known->scale : 1, .values = {}};
+  return {
+      .series = series, .instance = std::move(instance), .scale = known != nullptr ? known->scale : 1, .values = {}};
 }
 
 Result<std::vector<std::byte>> encode_block(const BlockContent& content, BlockCompression compression) {

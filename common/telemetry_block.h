@@ -27,7 +27,8 @@ struct BlockBounds {
   static constexpr std::int64_t kWireInteger = std::int64_t{1} << 50U;  // up to it, n * scale gives n back
 };
 
-// One series of one instance. A series id that this build does not know is carried all the same: the scale is in the block.
+// One series of one instance. A series id that this build does not know is carried all the same: the scale is in the
+// block.
 struct Column {
   SeriesId series{};
   std::string instance;       // which uplink, which charger; "" when there is one per site; printable ASCII
@@ -44,11 +45,11 @@ struct Column {
 
 struct BlockContent {
   std::uint64_t sequence = 0;
-  std::uint64_t boot_id = 0;                       // changes with each boot of the router
-  bool clock_trusted = false;                      // whether first_at may be believed
-  WallTime first_at;                               // of the first sample, in whole milliseconds
-  Instant first_since_boot;                        // the same moment on the clock that never jumps, in whole milliseconds
-  Duration interval{};                             // that was meant between samples, in whole milliseconds
+  std::uint64_t boot_id = 0;   // changes with each boot of the router
+  bool clock_trusted = false;  // whether first_at may be believed
+  WallTime first_at;           // of the first sample, in whole milliseconds
+  Instant first_since_boot;    // the same moment on the clock that never jumps, in whole milliseconds
+  Duration interval{};         // that was meant between samples, in whole milliseconds
   std::vector<std::chrono::milliseconds> offsets;  // of each sample after the first; starts with 0, never falls
   std::vector<Column> columns;                     // no two with the same series and instance
 

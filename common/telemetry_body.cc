@@ -19,7 +19,9 @@ constexpr std::uint64_t kTrustedBit = 1;    // the wall clock was trusted
 constexpr std::uint64_t kIrregularBit = 2;  // the times are listed
 constexpr std::int64_t kMostMilliseconds = BlockBounds::kWireInteger;
 
-Error malformed(std::string_view what) { return {ErrorCode::InvalidArgument, "malformed: " + std::string{what}}; }
+Error malformed(std::string_view what) {
+  return {ErrorCode::InvalidArgument, "malformed: " + std::string{what}};
+}
 
 template <class D>
 std::int64_t in_milliseconds(D duration) {

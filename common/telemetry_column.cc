@@ -26,11 +26,24 @@ struct Scale {
   double numerator = 1;
   double denominator = 1;
 };
-constexpr auto kScales = std::to_array<Scale>({{1, 1}, {1, 1e1}, {1, 1e2}, {1, 1e3}, {1, 1e4}, {1, 1e5}, {1, 1e6},
-                                               {1e1, 1}, {1e2, 1}, {1e3, 1}, {1024, 1}, {4096, 1}, {1048576, 1}});
+constexpr auto kScales = std::to_array<Scale>({{1, 1},
+                                               {1, 1e1},
+                                               {1, 1e2},
+                                               {1, 1e3},
+                                               {1, 1e4},
+                                               {1, 1e5},
+                                               {1, 1e6},
+                                               {1e1, 1},
+                                               {1e2, 1},
+                                               {1e3, 1},
+                                               {1024, 1},
+                                               {4096, 1},
+                                               {1048576, 1}});
 constexpr unsigned kExplicitScale = 15;
 
-bool is_sane_scale(double scale) { return scale >= 1e-15 && scale <= 1e15; }  // false for NaN
+bool is_sane_scale(double scale) {
+  return scale >= 1e-15 && scale <= 1e15;
+}  // false for NaN
 
 unsigned scale_code(double scale) {
   const auto at = std::find_if(kScales.begin(), kScales.end(),
@@ -122,7 +135,9 @@ Chosen cheapest(const std::vector<std::int64_t>& integers) {
   return {Method::Delta, std::move(delta)};
 }
 
-Error malformed(std::string_view what) { return {ErrorCode::InvalidArgument, "malformed: " + std::string{what}}; }
+Error malformed(std::string_view what) {
+  return {ErrorCode::InvalidArgument, "malformed: " + std::string{what}};
+}
 
 Result<std::vector<unsigned>> read_kinds(ByteReader& in, std::size_t samples) {
   std::vector<unsigned> kinds;
@@ -179,8 +194,8 @@ Status append_column_values(std::vector<std::byte>& out, const Column& column) {
   const Split parts = split(column.values, code == kExplicitScale ? Scale{column.scale, 1} : kScales[code]);
   const Chosen chosen = cheapest(parts.integers);
   const bool gaps = parts.integers.size() != column.values.size();
-  out.push_back(static_cast<std::byte>(static_cast<unsigned>(chosen.method) | (gaps ? kGapsBit : 0U) |
-                                       code << kScaleShift));
+  out.push_back(
+      static_cast<std::byte>(static_cast<unsigned>(chosen.method) | (gaps ? kGapsBit : 0U) | code << kScaleShift));
   if (code == kExplicitScale) {
     append_fixed(out, std::bit_cast<std::uint64_t>(column.scale), 8);
   }

@@ -1,6 +1,6 @@
-// Integers as bytes: unsigned LEB128, zigzag for signed ones, little-endian fixed ones; and a reader over bytes that may
-// be anything. The reader refuses to run past its end and to throw: it fails for good and then gives zeros.
-// Called by the telemetry block and the record log.
+// Integers as bytes: unsigned LEB128, zigzag for signed ones, little-endian fixed ones; and a reader over bytes that
+// may be anything. The reader refuses to run past its end and to throw: it fails for good and then gives zeros. Called
+// by the telemetry block and the record log.
 #pragma once
 
 #include <cstddef>

@@ -2,7 +2,6 @@
 
 #include <linux/netlink.h>
 #include <linux/rtnetlink.h>
-#include <sys/socket.h>
 
 #include <algorithm>
 #include <array>
@@ -76,7 +75,9 @@ Content decode_content(const nlmsghdr& header, std::span<const std::byte> payloa
     case RTM_DELROUTE: return content_of<Disappeared>(decode_route(payload));
     case RTM_NEWRULE: return content_of<Appeared>(decode_rule(payload));
     case RTM_DELRULE: return content_of<Disappeared>(decode_rule(payload));
-    default: return Skipped{"message type " + std::to_string(header.nlmsg_type)};
+    default:
+      return Skipped{"message type " +
+                     std::to_string(header.nlmsg_type)};  // karkara: default, the kernel has many more
   }
 }
 
@@ -84,14 +85,14 @@ Content decode_content(const nlmsghdr& header, std::span<const std::byte> payloa
 
 std::optional<IpFamily> family_of(unsigned char address_family) {
   switch (address_family) {
-    case AF_INET: return IpFamily::V4;
-    case AF_INET6: return IpFamily::V6;
-    default: return std::nullopt;
+    case kIpv4Family: return IpFamily::V4;
+    case kIpv6Family: return IpFamily::V6;
+    default: return std::nullopt;  // karkara: default, families of others
   }
 }
 
 unsigned char number_of(IpFamily family) {
-  return family == IpFamily::V4 ? AF_INET : AF_INET6;
+  return family == IpFamily::V4 ? kIpv4Family : kIpv6Family;
 }
 
 Result<std::vector<Message>> decode(std::span<const std::byte> datagram) {

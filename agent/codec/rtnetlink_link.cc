@@ -2,7 +2,6 @@
 #include <linux/if_addr.h>
 #include <linux/if_link.h>
 #include <linux/rtnetlink.h>
-#include <sys/socket.h>
 
 #include "agent/codec/netlink_attributes.h"
 #include "agent/codec/rtnetlink_objects.h"
@@ -30,7 +29,7 @@ Found<Link> decode_link(std::span<const std::byte> payload, bool gone) {
   if (!header) {
     return header.error();
   }
-  if (header->ifi_family != AF_UNSPEC) {
+  if (header->ifi_family != kAnyFamily) {
     return std::optional<Link>{};  // AF_BRIDGE: a port joined or left a bridge. The link itself did not come or go.
   }
   if (header->ifi_index <= 0) {

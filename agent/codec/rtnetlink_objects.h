@@ -31,7 +31,12 @@ template <class T>
   return header;
 }
 
-// AF_INET and AF_INET6; nothing for the others.
+// The kernel's AF_...; their header is for those who make sockets.
+inline constexpr unsigned char kAnyFamily = 0;
+inline constexpr unsigned char kIpv4Family = 2;
+inline constexpr unsigned char kIpv6Family = 10;
+
+// Nothing for other families.
 [[nodiscard]] std::optional<IpFamily> family_of(unsigned char address_family);
 [[nodiscard]] unsigned char number_of(IpFamily family);
 

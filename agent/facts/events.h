@@ -83,7 +83,7 @@ struct SpoolOpened {                              // once, at start
   std::uint64_t blocks = 0;
   std::uint64_t bytes = 0;
   std::uint64_t torn_bytes = 0;                   // cut off behind the last whole block
-  std::vector<std::string> damaged;               // files of which not everything could be read: "NAME: why"
+  std::vector<std::string> damaged{};             // files of which not everything could be read: "NAME: why"
 };
 struct BlockStored { std::uint64_t sequence = 0; std::uint64_t bytes = 0; };  // bytes: of the whole spool now
 struct BlockLoaded { std::uint64_t sequence = 0; std::vector<std::byte> content; };  // the first held from the one asked on

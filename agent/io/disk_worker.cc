@@ -6,7 +6,9 @@ namespace karkara {
 
 DiskWorker::DiskWorker() : thread_{[this] { work(); }} {}
 
-DiskWorker::~DiskWorker() { stop(); }
+DiskWorker::~DiskWorker() {
+  stop();
+}
 
 void DiskWorker::run(std::function<void()> deed) {
   {

@@ -1,5 +1,6 @@
 // One thread for everything that touches the router's flash: it can stall for seconds, and the loop must not. Deeds run
-// in order; a deed answers by an event of its own. Refuses deeds after stop(). Made by main.cc, shared by Spool and StateFile.
+// in order; a deed answers by an event of its own. Refuses deeds after stop(). Made by main.cc, shared by Spool and
+// StateFile.
 #pragma once
 
 #include <chrono>

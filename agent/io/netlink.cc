@@ -17,10 +17,9 @@ constexpr int kMostAtOnce = 256;               // datagrams, before others get t
 constexpr std::chrono::milliseconds kFirstRetry{200};
 constexpr std::chrono::milliseconds kLastRetry{10'000};
 
-// Changes of other programs' tables are none of our business, and there may be many.
-bool is_interesting(const rtnetlink::Object& object) {
+bool is_watched_object(const rtnetlink::Object& object) {
   const auto* route = std::get_if<Route>(&object);
-  return route == nullptr || route->table == kMainTable || (route->table >= kChoiceTable && route->table <= kLastTable);
+  return route == nullptr || is_watched(*route);
 }
 
 }  // namespace
@@ -130,12 +129,12 @@ void NetlinkAdapter::take(std::span<const std::byte> datagram) {
   bool changed = !messages;
   for (const rtnetlink::Message& message : messages ? *messages : std::vector<rtnetlink::Message>{}) {
     if (const auto* appeared = std::get_if<rtnetlink::Appeared>(&message.content)) {
-      changed = changed || is_interesting(appeared->object);
+      changed = changed || is_watched_object(appeared->object);
       if (const auto* link = std::get_if<Link>(&appeared->object)) {
         sink_(LinkChanged{*link});
       }
     } else if (const auto* gone = std::get_if<rtnetlink::Disappeared>(&message.content)) {
-      changed = changed || is_interesting(gone->object);
+      changed = changed || is_watched_object(gone->object);
       if (const auto* link = std::get_if<Link>(&gone->object)) {
         sink_(LinkGone{link->index});
       }

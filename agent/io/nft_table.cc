@@ -11,7 +11,7 @@
 
 #include "agent/facts/kernel.h"
 #include "agent/io/errno_error.h"
-#include "agent/reconcile/nft_fingerprint.h"
+#include "agent/facts/nft_fingerprint.h"
 
 namespace karkara {
 namespace {

@@ -12,8 +12,8 @@ namespace {
 constexpr std::size_t kLongestText = 500;
 constexpr std::size_t kMostReplyBytes = 512U << 10U;
 
-// Text may come from a device or a kernel. Bytes that are no UTF-8 would make the frame unreadable at the controller, which
-// would end the session, again and again; control characters would rewrite an operator's terminal.
+// Text may come from a device or a kernel. Bytes that are no UTF-8 would make the frame unreadable at the controller,
+// which would end the session, again and again; control characters would rewrite an operator's terminal.
 std::string clean(std::string_view raw) {
   std::string text{raw.substr(0, kLongestText)};
   while (const auto at = first_non_utf8(text)) {
@@ -75,7 +75,9 @@ RequestKind kind_of(v1::SiteRequest::WhatCase what) {
 
 }  // namespace
 
-void silence_protobuf() { google::protobuf::SetLogHandler(nullptr); }
+void silence_protobuf() {
+  google::protobuf::SetLogHandler(nullptr);
+}
 
 v1::StateReport to_proto(const StateReport& report, WallTime at) {
   v1::StateReport message;

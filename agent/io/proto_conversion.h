@@ -1,6 +1,6 @@
 // The only place where the agent's plain facts become messages of the session and back.
-// Every text is made valid UTF-8 without control characters, at most 500 bytes. Refuses decisions; what cannot be understood is an Error with the code that the asker gets.
-// Called by the session and the local API.
+// Every text is made valid UTF-8 without control characters, at most 500 bytes. Refuses decisions; what cannot be
+// understood is an Error with the code that the asker gets. Called by the session and the local API.
 #pragma once
 
 #include <cstdint>

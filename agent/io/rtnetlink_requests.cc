@@ -17,16 +17,12 @@ constexpr std::chrono::milliseconds kPatience{2000};
 constexpr std::size_t kReceiveBuffer = 256 * 1024;
 constexpr int kMostDumps = 10;
 
-bool is_interesting(const Route& route) {
-  return route.table == kMainTable || (route.table >= kChoiceTable && route.table <= kLastTable);
-}
-
 void add(rtnetlink::Object object, KernelSnapshot& into) {
   std::visit(Overloaded{
                  [&](Link& link) { into.links.push_back(std::move(link)); },
                  [&](LinkAddress& address) { into.addresses.push_back(address); },
                  [&](Route& route) {
-                   if (is_interesting(route)) {
+                   if (is_watched(route)) {
                      into.routes.push_back(route);
                    }
                  },
@@ -40,6 +36,10 @@ Error refusal(int number, const std::string& text) {
 }
 
 }  // namespace
+
+bool is_watched(const Route& route) {
+  return route.table == kMainTable || (route.table >= kChoiceTable && route.table <= kLastTable);
+}
 
 RtnetlinkRequests::RtnetlinkRequests(NetlinkSocket socket) : socket_{std::move(socket)} {}
 

@@ -10,6 +10,9 @@
 
 namespace karkara {
 
+// In the main table or in one of ours: what other programs keep elsewhere may be a lot, and is none of our business.
+[[nodiscard]] bool is_watched(const Route& route);
+
 class RtnetlinkRequests {
  public:
   static Result<RtnetlinkRequests> open();

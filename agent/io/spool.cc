@@ -7,8 +7,8 @@ namespace {
 
 // Whole files are freed when their last block is acknowledged: small ones, so that flash is given back soon.
 constexpr std::uint64_t kSegmentBytes = 64U << 10U;
-// What was cut off or is damaged may have been acknowledged earlier: its numbers are not given again. More than one file
-// can hold.
+// What was cut off or is damaged may have been acknowledged earlier: its numbers are not given again. More than one
+// file can hold.
 constexpr std::uint64_t kGapAfterDamage = 10'000;
 
 }  // namespace
@@ -44,8 +44,8 @@ Status Spool::Disk::ensure_open() {
   log.emplace(std::move(opened).value());
   const RecordLog::Opening& found = log->opening();
   const bool whole = found.cut_bytes == 0 && found.damaged.empty();
-  SpoolOpened event{log->first(), log->next() + (whole ? 0 : kGapAfterDamage), log->records(), log->bytes(),
-                    found.cut_bytes, {}};
+  SpoolOpened event{
+      log->first(), log->next() + (whole ? 0 : kGapAfterDamage), log->records(), log->bytes(), found.cut_bytes, {}};
   event.damaged = found.damaged;
   event.first = log->records() > 0 ? event.first : event.next;
   sink(std::move(event));

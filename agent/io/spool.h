@@ -1,5 +1,6 @@
-// The telemetry blocks on the router's flash: carries out the spool policy's effects on the disk worker and answers each
-// with an event. Decides nothing, keeps no copy, and survives whatever the files hold. Called by the effect runner.
+// The telemetry blocks on the router's flash: carries out the spool policy's effects on the disk worker and answers
+// each with an event. Decides nothing, keeps no copy, and survives whatever the files hold. Called by the effect
+// runner.
 #pragma once
 
 #include <memory>
@@ -18,7 +19,7 @@ class Spool {
   // worker and files must outlive the spool; directory is made when it is missing.
   Spool(DiskWorker& worker, FileSystem& files, std::string directory, EventSink sink);
 
-  void open();                       // -> SpoolOpened, or SpoolFailed{Open}
+  void open();                        // -> SpoolOpened, or SpoolFailed{Open}
   void run(const StoreBlock& store);  // -> BlockStored once it is durable, or SpoolFailed{Store}
   void run(const LoadBlock& load);    // -> BlockLoaded, or SpoolFailed{Load}
   void run(const TrimSpool& trim);    // -> SpoolTrimmed, or SpoolFailed{Trim}

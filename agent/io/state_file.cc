@@ -63,7 +63,8 @@ Result<std::map<std::string, std::string>> StateFile::load() {
       shelf_->keys[name].on_disk = *bytes;
       held.emplace(name, std::move(*bytes));
     } else {
-      shelf_->log.write({MessageId::StateTrouble, {{"key", name}, {"why", content ? "damaged, ignored" : content.error().text}}});
+      shelf_->log.write(
+          {MessageId::StateTrouble, {{"key", name}, {"why", content ? "damaged, ignored" : content.error().text}}});
     }
   }
   return held;

@@ -1,6 +1,6 @@
-// What must survive a reboot, one small file a key: written so that after a power cut the old or the new content is there,
-// whole, with a checksum. A file that does not check is told of and ignored. Spares the flash: a key is written at most
-// once a minute, and a failed write is tried again. Called by main.cc (load) and the effect runner.
+// What must survive a reboot, one small file a key: written so that after a power cut the old or the new content is
+// there, whole, with a checksum. A file that does not check is told of and ignored. Spares the flash: a key is written
+// at most once a minute, and a failed write is tried again. Called by main.cc (load) and the effect runner.
 #pragma once
 
 #include <map>
@@ -23,8 +23,8 @@ class StateFile {
   StateFile(DiskWorker& worker, FileSystem& files, std::string directory, Log& log,
             Duration pause = std::chrono::seconds{60});
 
-  // Everything that is held, by key. On the calling thread: once, before anything runs. The error is that the folder cannot
-  // be made; unreadable files are logged and left out.
+  // Everything that is held, by key. On the calling thread: once, before anything runs. The error is that the folder
+  // cannot be made; unreadable files are logged and left out.
   Result<std::map<std::string, std::string>> load();
   // Keys are plain names; content is at most 4 KiB.
   void run(const Persist& persist);
@@ -35,7 +35,7 @@ class StateFile {
   struct Key {
     std::optional<std::string> on_disk;  // as far as we know
     std::optional<std::string> waiting;
-    bool timer = false;                  // write_waiting comes when the pause is over
+    bool timer = false;  // write_waiting comes when the pause is over
   };
   // Lives as long as a deed that uses it; after load() touched by the worker's thread only.
   struct Shelf : std::enable_shared_from_this<Shelf> {

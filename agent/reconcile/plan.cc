@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "agent/reconcile/nft_fingerprint.h"
+#include "agent/facts/nft_fingerprint.h"
 #include "agent/reconcile/ownership.h"
 #include "common/overloaded.h"
 

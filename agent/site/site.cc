@@ -10,6 +10,7 @@ namespace karkara {
 namespace {
 
 constexpr const char* kClockKey = "clock-floor";
+constexpr Duration kHurryPatience = std::chrono::seconds{3};  // a kernel that refuses must not keep the session waiting
 constexpr Duration kClockSavePause = std::chrono::hours{1};  // one small write to flash an hour
 
 void append(Effects& effects, Effects more) {
@@ -138,7 +139,7 @@ Effects Site::tick(Times at) {
 
 Instant Site::next_deadline() const {
   return std::min({power_.next_deadline(), uplink_.next_deadline(), telemetry_.next_deadline(),
-                   reconciler_.next_deadline(), next_clock_save_});
+                   reconciler_.next_deadline(), next_clock_save_, hurry_by_});
 }
 
 Effects Site::sample(Times at) {
@@ -195,7 +196,28 @@ void Site::settle(Effects& effects, Times at) {
     told_network_ = uplink_.wanted();
     append(effects, reconciler_.want(told_network_, at.now));
   }
+  settle_hurry(effects, at);
   settle_report(effects, at);
+}
+
+// A session that has to prove itself must do so over the new uplink: asked before the routes changed, it would answer over
+// the old one and then fall silent.
+void Site::settle_hurry(Effects& effects, Times at) {
+  Effects settled;
+  settled.reserve(effects.size() + 1);
+  for (Effect& effect : effects) {
+    if (auto* hurry = std::get_if<HurrySession>(&effect)) {
+      hurry_ = std::move(*hurry);
+      hurry_by_ = at.now + kHurryPatience;
+    } else {
+      settled.push_back(std::move(effect));
+    }
+  }
+  if (hurry_ && (reconciler_.settled() || hurry_by_ <= at.now)) {
+    settled.push_back(*std::exchange(hurry_, std::nullopt));
+    hurry_by_ = Instant::max();
+  }
+  effects = std::move(settled);
 }
 
 void Site::settle_alarms(Effects& effects, Times at) {

@@ -65,6 +65,7 @@ class Site {
   void settle(Effects& effects, Times at);         // after every turn: alarms, network, clock, what is told
   void settle_alarms(Effects& effects, Times at);
   void settle_clock(Effects& effects, Times at);
+  void settle_hurry(Effects& effects, Times at);
   void settle_report(Effects& effects, Times at);
   void set_alarm(const SetAlarm& alarm, Times at, Effects& effects);
   void persist_clock(Times at, Effects& effects);
@@ -89,6 +90,8 @@ class Site {
   bool network_told_ = false;
   StateReport told_report_;
   std::optional<DescribeSelf> told_description_;
+  std::optional<HurrySession> hurry_;           // waits until the kernel sends traffic over the new uplink
+  Instant hurry_by_ = Instant::max();
   std::optional<std::uint64_t> resident_bytes_;
   Instant next_clock_save_;
 };

@@ -11,7 +11,9 @@ using std::chrono::milliseconds;
 constexpr std::size_t kMostValues = 32'768;
 constexpr std::size_t kMostSamples = 1'440;
 
-milliseconds whole_milliseconds(Instant at) { return std::chrono::floor<milliseconds>(at.since_boot()); }
+milliseconds whole_milliseconds(Instant at) {
+  return std::chrono::floor<milliseconds>(at.since_boot());
+}
 
 }  // namespace
 

@@ -30,7 +30,7 @@ class BlockBuilder {
   void add(const std::vector<Sample>& samples, Instant now);
 
   [[nodiscard]] bool empty() const { return times_.empty(); }
-  [[nodiscard]] bool full() const;  // large enough to be taken at once
+  [[nodiscard]] bool full() const;                                               // large enough to be taken at once
   [[nodiscard]] BlockContent take(const WallReading& clock, Duration interval);  // and starts anew
 
  private:

@@ -28,12 +28,12 @@ class BlockSender {
   [[nodiscard]] SendBlock send(SpoolPolicy& spool, std::uint64_t sequence, const std::vector<std::byte>& content);
 
   bool open_ = false;
-  std::uint64_t next_ = 0;              // the lowest that was not sent in this session
+  std::uint64_t next_ = 0;  // the lowest that was not sent in this session
   std::deque<std::uint64_t> in_flight_;
-  bool loading_ = false;                // one LoadBlock is out
-  std::uint64_t asked_ = 0;             // for this one
-  unsigned load_failures_ = 0;          // in a row
-  Instant retry_at_ = Instant::max();   // not before then another LoadBlock
+  bool loading_ = false;               // one LoadBlock is out
+  std::uint64_t asked_ = 0;            // for this one
+  unsigned load_failures_ = 0;         // in a row
+  Instant retry_at_ = Instant::max();  // not before then another LoadBlock
 };
 
 }  // namespace karkara

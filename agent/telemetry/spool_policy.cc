@@ -7,7 +7,7 @@
 namespace karkara {
 namespace {
 
-constexpr std::size_t kMostWaitingBytes = 256U << 10U;  // about three days at 60 series a minute
+constexpr std::size_t kMostWaitingBytes = 256U << 10U;     // about three days at 60 series a minute
 constexpr Duration kAnswerTime = std::chrono::minutes{2};  // flash stalls for seconds; longer, it is broken
 constexpr Duration kFirstRetry = std::chrono::seconds{10};
 constexpr Duration kLongestRetry = std::chrono::minutes{10};
@@ -118,8 +118,8 @@ Effects SpoolPolicy::on(const SpoolOpened& event, Instant now) {
   for (const std::string& what : event.damaged) {
     effects.emplace_back(Note{MessageId::SpoolDamaged, {{"file", what}}});
   }
-  // Blocks may have been numbered by the controller's word, and sent, while the disk did not answer. What the disk holds
-  // under these numbers from an earlier life will be taken for what was sent.
+  // Blocks may have been numbered by the controller's word, and sent, while the disk did not answer. What the disk
+  // holds under these numbers from an earlier life will be taken for what was sent.
   if (first_own_ != 0 && event.blocks > 0) {
     dropped_ += common_numbers(first_own_, highest_sent_, event.first, event.next - 1);
   }
@@ -184,9 +184,9 @@ Effects SpoolPolicy::on(const SpoolTrimmed& event, Instant) {
   return effects;
 }
 
-// The controller says that it has a block whose number we gave since start, and which we never sent: the number was given
-// before, by a life whose disk was lost or could not keep up. What is in memory gets a new number; what is on disk under
-// such a number would be taken for what the controller has, and is given up.
+// The controller says that it has a block whose number we gave since start, and which we never sent: the number was
+// given before, by a life whose disk was lost or could not keep up. What is in memory gets a new number; what is on
+// disk under such a number would be taken for what the controller has, and is given up.
 void SpoolPolicy::catch_up_with_controller() {
   if (next_ == 0 || acknowledged_ < first_own_ || acknowledged_ <= highest_sent_) {
     return;
@@ -212,7 +212,9 @@ Effects SpoolPolicy::session_opened(std::uint64_t acknowledged, Instant now) {
   return this->acknowledged(acknowledged_, now);
 }
 
-void SpoolPolicy::sent(std::uint64_t sequence) { highest_sent_ = std::max(highest_sent_, sequence); }
+void SpoolPolicy::sent(std::uint64_t sequence) {
+  highest_sent_ = std::max(highest_sent_, sequence);
+}
 
 Effects SpoolPolicy::acknowledged(std::uint64_t sequence, Instant now) {
   acknowledged_ = std::max(acknowledged_, sequence);
@@ -253,9 +255,8 @@ std::optional<SpoolPolicy::Sendable> SpoolPolicy::sendable(std::uint64_t sequenc
   if (failures_ == 0) {
     return std::nullopt;
   }
-  const auto at = std::find_if(waiting_.begin(), waiting_.end(), [&](const Waiting& block) {
-    return block.sequence != 0 && block.sequence >= sequence;
-  });
+  const auto at = std::find_if(waiting_.begin(), waiting_.end(),
+                               [&](const Waiting& block) { return block.sequence != 0 && block.sequence >= sequence; });
   return at != waiting_.end() ? std::optional{Sendable{at->sequence, &at->content}} : std::nullopt;
 }
 

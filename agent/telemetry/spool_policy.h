@@ -1,6 +1,6 @@
-// What becomes of finished blocks: numbered, written to disk one at a time, held in bounded memory while the disk fails,
-// given up oldest first when disk or memory is full, forgotten when the controller has them.
-// Refuses to know the session and to touch the disk: it returns StoreBlock and TrimSpool. Called by TelemetryFeature.
+// What becomes of finished blocks: numbered, written to disk one at a time, held in bounded memory while the disk
+// fails, given up oldest first when disk or memory is full, forgotten when the controller has them. Refuses to know the
+// session and to touch the disk: it returns StoreBlock and TrimSpool. Called by TelemetryFeature.
 #pragma once
 
 #include <algorithm>
@@ -66,23 +66,23 @@ class SpoolPolicy {
   void trim(Effects& effects, std::uint64_t first, bool giving_up);
 
   std::uint64_t limit_bytes_;
-  std::deque<Waiting> waiting_;       // in memory only, oldest first
+  std::deque<Waiting> waiting_;  // in memory only, oldest first
   std::size_t waiting_bytes_ = 0;
   bool opened_ = false;
-  bool storing_ = false;              // one StoreBlock is out
-  std::deque<bool> trims_;            // TrimSpools that are out: whether to give up, or because acknowledged
-  std::uint64_t next_ = 0;            // number of the next block; 0: not known yet
-  std::uint64_t first_own_ = 0;       // the lowest number that was given since start
-  std::uint64_t highest_sent_ = 0;    // since start
+  bool storing_ = false;            // one StoreBlock is out
+  std::deque<bool> trims_;          // TrimSpools that are out: whether to give up, or because acknowledged
+  std::uint64_t next_ = 0;          // number of the next block; 0: not known yet
+  std::uint64_t first_own_ = 0;     // the lowest number that was given since start
+  std::uint64_t highest_sent_ = 0;  // since start
   std::uint64_t acknowledged_ = 0;
   std::uint64_t disk_first_ = 0;
   std::uint64_t last_on_disk_ = 0;
   std::uint64_t disk_blocks_ = 0;
   std::uint64_t disk_bytes_ = 0;
   std::uint64_t dropped_ = 0;
-  unsigned failures_ = 0;             // in a row; 0: the disk is well
+  unsigned failures_ = 0;  // in a row; 0: the disk is well
   Instant retry_at_ = Instant::max();
-  Instant answer_due_;                // of the opening or of the StoreBlock that is out
+  Instant answer_due_;  // of the opening or of the StoreBlock that is out
 };
 
 }  // namespace karkara

@@ -41,7 +41,9 @@ Duration TelemetryFeature::flush_interval() const {
   return flush_override_ != Duration{0} ? flush_override_ : settings_.flush_interval;
 }
 
-void TelemetryFeature::pump(Effects& effects, Instant now) { append(effects, sender_.pump(spool_, now)); }
+void TelemetryFeature::pump(Effects& effects, Instant now) {
+  append(effects, sender_.pump(spool_, now));
+}
 
 void TelemetryFeature::finish_block(Effects& effects, Instant now) {
   next_flush_ = next_in_phase(next_flush_, flush_interval(), now);
@@ -125,7 +127,8 @@ Effects TelemetryFeature::on(const SpoolTrimmed& event, Instant now) {
 }
 
 Effects TelemetryFeature::on(const SessionOpened& event, Instant now) {
-  flush_override_ = event.flush_interval > Duration{0} ? std::clamp(event.flush_interval, kShortest, kLongest) : Duration{0};
+  flush_override_ =
+      event.flush_interval > Duration{0} ? std::clamp(event.flush_interval, kShortest, kLongest) : Duration{0};
   next_flush_ = std::min(next_flush_, now + flush_interval());
   Effects effects = spool_.session_opened(event.acknowledged_block, now);
   sender_.session_opened(event.acknowledged_block + 1);

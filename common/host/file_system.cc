@@ -69,8 +69,7 @@ class HostAppendFile final : public AppendFile {
 
   Status append(std::span<const std::byte> bytes) override {
     while (!bytes.empty()) {
-      const ssize_t written =
-          without_interruption([&] { return ::write(file_.number(), bytes.data(), bytes.size()); });
+      const ssize_t written = without_interruption([&] { return ::write(file_.number(), bytes.data(), bytes.size()); });
       if (written < 0) {
         return failure("write", path_, errno);
       }
@@ -116,8 +115,7 @@ Result<std::unique_ptr<AppendFile>> HostFileSystem::open_append(const std::strin
   return open_for_append(path, 0);
 }
 
-Result<std::vector<std::byte>> HostFileSystem::read(const std::string& path, std::uint64_t offset,
-                                                    std::size_t length) {
+Result<std::vector<std::byte>> HostFileSystem::read(const std::string& path, std::uint64_t offset, std::size_t length) {
   const auto file = open_file(path, O_RDONLY);
   if (!file) {
     return file.error();
@@ -129,9 +127,8 @@ Result<std::vector<std::byte>> HostFileSystem::read(const std::string& path, std
   const auto whole = static_cast<std::uint64_t>(facts.st_size);
   std::vector<std::byte> bytes(std::min<std::uint64_t>(length, whole - std::min(offset, whole)));
   for (std::size_t got = 0; got < bytes.size();) {
-    const ssize_t n = without_interruption([&] {
-      return ::pread(file->number(), &bytes[got], bytes.size() - got, static_cast<off_t>(offset + got));
-    });
+    const ssize_t n = without_interruption(
+        [&] { return ::pread(file->number(), &bytes[got], bytes.size() - got, static_cast<off_t>(offset + got)); });
     if (n < 0) {
       return failure("read", path, errno);
     }
@@ -160,7 +157,9 @@ Status HostFileSystem::truncate(const std::string& path, std::uint64_t size) {
               path);
 }
 
-Status HostFileSystem::remove(const std::string& path) { return done(::unlink(path.c_str()), "remove", path); }
+Status HostFileSystem::remove(const std::string& path) {
+  return done(::unlink(path.c_str()), "remove", path);
+}
 
 Result<std::vector<std::string>> HostFileSystem::list(const std::string& directory) {
   std::error_code trouble;

@@ -1,6 +1,6 @@
-// The few things that durable storage needs from the operating system, as one interface: append, sync, rename, truncate.
-// It promises no more than POSIX does: content is durable after sync(), names after sync_directory(). Refuses to retry
-// and to throw. Called by RecordLog and the state files; tests give them a FaultyFileSystem.
+// The few things that durable storage needs from the operating system, as one interface: append, sync, rename,
+// truncate. It promises no more than POSIX does: content is durable after sync(), names after sync_directory(). Refuses
+// to retry and to throw. Called by RecordLog and the state files; tests give them a FaultyFileSystem.
 #pragma once
 
 #include <cstddef>
@@ -25,11 +25,12 @@ class AppendFile {
   [[nodiscard]] virtual Status sync() = 0;
 };
 
-// Error codes: NotFound, AlreadyExists, PermissionDenied, ResourceExhausted (no space), Unavailable (I/O error and others).
+// Error codes: NotFound, AlreadyExists, PermissionDenied, ResourceExhausted (no space), Unavailable (I/O error and
+// others).
 class FileSystem {
  public:
   virtual ~FileSystem() = default;
-  [[nodiscard]] virtual Result<std::unique_ptr<AppendFile>> create(const std::string& path) = 0;  // must not exist
+  [[nodiscard]] virtual Result<std::unique_ptr<AppendFile>> create(const std::string& path) = 0;       // must not exist
   [[nodiscard]] virtual Result<std::unique_ptr<AppendFile>> open_append(const std::string& path) = 0;  // must exist
   // Up to `length` bytes; fewer at the end of the file.
   [[nodiscard]] virtual Result<std::vector<std::byte>> read(const std::string& path, std::uint64_t offset,

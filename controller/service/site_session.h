@@ -69,8 +69,9 @@ class SiteSession final : public grpc::ServerBidiReactor<v1::AgentFrame, v1::Con
   std::mutex mutex_;
   OutgoingQueue outgoing_;
   v1::ControllerFrame sending_;
-  bool writing_ = false;
+  std::optional<Instant> writing_since_;  // while a write is on its way
   bool finished_ = false;
+  grpc::Status last_word_;
   bool reading_paused_ = false;
   int in_flight_ = 0;
   std::array<bool, v1::FrameClass_ARRAYSIZE> gap_{};

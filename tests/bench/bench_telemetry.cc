@@ -1,5 +1,5 @@
-// Bytes of telemetry of one simulated day: 60 series at 60 s in blocks of 15 minutes, through the whole TelemetryFeature.
-// The values are made up (seeded noise around a plausible day); real sites will differ.
+// Bytes of telemetry of one simulated day: 60 series at 60 s in blocks of 15 minutes, through the whole
+// TelemetryFeature. The values are made up (seeded noise around a plausible day); real sites will differ.
 #include <algorithm>
 #include <array>
 #include <chrono>
@@ -36,7 +36,9 @@ class Day {
   double noise(double width) {  // of the engine's own bits: the same with every library
     return width * (static_cast<double>(random_() % 65'536) / 32'768 - 1);
   }
-  void add(SeriesId series, const char* instance, double value) { samples_.push_back({series, instance, Value{value}}); }
+  void add(SeriesId series, const char* instance, double value) {
+    samples_.push_back({series, instance, Value{value}});
+  }
 
   void agent(int minute) {
     add(SeriesId::AgentUptime, "", 500'000 + 60.0 * minute);
@@ -111,8 +113,9 @@ int main() {
       }
     }
   }
-  std::printf("{\"bench\":\"session\",\"name\":\"telemetry_bytes_day\",\"value\":%.1f,\"unit\":\"KiB\",\"goal\":45,"
-              "\"series\":%zu,\"blocks\":%zu}\n",
-              static_cast<double>(bytes) / 1024, series, blocks);
+  std::printf(
+      "{\"bench\":\"session\",\"name\":\"telemetry_bytes_day\",\"value\":%.1f,\"unit\":\"KiB\",\"goal\":45,"
+      "\"series\":%zu,\"blocks\":%zu}\n",
+      static_cast<double>(bytes) / 1024, series, blocks);
   return blocks == 96 && series == 60 ? 0 : 1;
 }

@@ -27,11 +27,14 @@ Bytes sealed(unsigned version, unsigned flags, const std::vector<std::uint64_t>&
   return out;
 }
 
-Bytes plain(const Bytes& body) { return sealed(1, 0, {1, body.size()}, body); }
+Bytes plain(const Bytes& body) {
+  return sealed(1, 0, {1, body.size()}, body);
+}
 
 // The parts of a body, each of which a test spoils.
 struct Body {
-  std::vector<std::uint64_t> times{1, 0, 0, 60'000, 2};  // flags (then boot id), first_at, since boot, interval, samples
+  std::vector<std::uint64_t> times{1, 0, 0, 60'000,
+                                   2};  // flags (then boot id), first_at, since boot, interval, samples
   std::vector<std::string> instances{"vsat"};
   std::uint64_t columns = 1;
   Bytes column{std::byte{200}, std::byte{1}, std::byte{0}, std::byte{0x31}, std::byte{2}, std::byte{2}};
@@ -67,7 +70,9 @@ std::string fault(const Bytes& block) {
   const auto decoded = decode_block(block);
   return decoded ? "accepted" : decoded.error().text;
 }
-std::string fault(const Body& body) { return fault(plain(body.bytes())); }
+std::string fault(const Body& body) {
+  return fault(plain(body.bytes()));
+}
 
 TEST(HostileBlock, ThePartsTogetherAreABlock) {
   const auto content = decode_block(plain(Body{}.bytes()));

@@ -12,12 +12,16 @@ using namespace karkara;  // a program of one file
 using std::chrono::milliseconds;
 
 BlockContent sample() {
-  BlockContent content{.sequence = 70'000, .boot_id = 0x0123'4567'89ab'cdef, .clock_trusted = true,
+  BlockContent content{.sequence = 70'000,
+                       .boot_id = 0x0123'4567'89ab'cdef,
+                       .clock_trusted = true,
                        .first_at = WallTime{milliseconds{1'790'000'000'123}},
-                       .first_since_boot = Instant{milliseconds{86'400'500}}, .interval = std::chrono::seconds{60},
-                       .offsets = {}, .columns = {}};
-  content.columns = {column_of(SeriesId::AgentUptime, ""), column_of(SeriesId::AgentResident, ""),
-                     column_of(SeriesId::UplinkRtt, "vsat"), column_of(SeriesId::UplinkRtt, "lte"),
+                       .first_since_boot = Instant{milliseconds{86'400'500}},
+                       .interval = std::chrono::seconds{60},
+                       .offsets = {},
+                       .columns = {}};
+  content.columns = {column_of(SeriesId::AgentUptime, ""),           column_of(SeriesId::AgentResident, ""),
+                     column_of(SeriesId::UplinkRtt, "vsat"),         column_of(SeriesId::UplinkRtt, "lte"),
                      column_of(SeriesId::BatteryCurrent, "charger"), column_of(static_cast<SeriesId>(65'535), "new")};
   content.columns[5].scale = 0.3;
   for (int i = 0; i < 15; ++i) {
@@ -43,7 +47,8 @@ void write_expected(std::ofstream& out, const BlockContent& content) {
   out << '\n';
   char text[40];
   for (const Column& column : content.columns) {
-    out << "column " << static_cast<unsigned>(column.series) << ' ' << (column.instance.empty() ? "-" : column.instance);
+    out << "column " << static_cast<unsigned>(column.series) << ' '
+        << (column.instance.empty() ? "-" : column.instance);
     for (const Value& value : column.values) {
       if (const double* number = std::get_if<double>(&value)) {
         std::snprintf(text, sizeof text, " %.9g", *number);

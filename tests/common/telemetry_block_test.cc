@@ -15,10 +15,14 @@ using std::chrono::milliseconds;
 constexpr auto kUnknownSeries = static_cast<SeriesId>(65'000);
 
 BlockContent quarter_of_an_hour() {
-  BlockContent content{.sequence = 42, .boot_id = 0xfeed'0000'0000'0001, .clock_trusted = true,
+  BlockContent content{.sequence = 42,
+                       .boot_id = 0xfeed'0000'0000'0001,
+                       .clock_trusted = true,
                        .first_at = WallTime{std::chrono::seconds{1'790'000'000}},
-                       .first_since_boot = Instant{std::chrono::seconds{4'000}}, .interval = std::chrono::seconds{60},
-                       .offsets = {}, .columns = {}};
+                       .first_since_boot = Instant{std::chrono::seconds{4'000}},
+                       .interval = std::chrono::seconds{60},
+                       .offsets = {},
+                       .columns = {}};
   content.columns = {column_of(SeriesId::UplinkRtt, "vsat"), column_of(SeriesId::UplinkRtt, "lte"),
                      column_of(SeriesId::BatteryVoltage, "charger"), column_of(SeriesId::AgentUptime, "")};
   for (int i = 0; i < 15; ++i) {
@@ -84,7 +88,9 @@ class RandomBlocks {
  private:
   Column column(std::size_t index, std::size_t samples) {
     constexpr double kScales[] = {1, 0.1, 0.001, 4096, 1e-6, 1000, 0.3, 7.25e-9, 1.5e14};
-    Column made{.series = static_cast<SeriesId>(random_() % 65'536), .instance = {}, .scale = kScales[random_() % 9],
+    Column made{.series = static_cast<SeriesId>(random_() % 65'536),
+                .instance = {},
+                .scale = kScales[random_() % 9],
                 .values = {}};
     made.instance = random_() % 3 == 0 ? "" : "uplink-" + std::to_string(index);
     double value = static_cast<double>(random_() % 1'000'000) * made.scale;
@@ -102,8 +108,15 @@ class RandomBlocks {
 
   Value odd_value() {
     constexpr double kInfinity = std::numeric_limits<double>::infinity();
-    const Value odd[] = {Value{std::nan("")}, Value{kInfinity}, Value{-kInfinity}, Value{1e300}, Value{-0.0},
-                         Value{0x1p50}, Value{5e-324}, Value{Absent::NotYet}, Value{Absent::NoSuchObject},
+    const Value odd[] = {Value{std::nan("")},
+                         Value{kInfinity},
+                         Value{-kInfinity},
+                         Value{1e300},
+                         Value{-0.0},
+                         Value{0x1p50},
+                         Value{5e-324},
+                         Value{Absent::NotYet},
+                         Value{Absent::NoSuchObject},
                          Value{static_cast<Absent>(14)}};
     return odd[random_() % std::size(odd)];
   }

@@ -6,7 +6,9 @@
 namespace karkara {
 namespace {
 
-Error not_found(const std::string& path) { return {ErrorCode::NotFound, path + ": no such file"}; }
+Error not_found(const std::string& path) {
+  return {ErrorCode::NotFound, path + ": no such file"};
+}
 
 bool is_in(const std::string& path, const std::string& directory) {
   return path.size() > directory.size() + 1 && path.starts_with(directory + "/") &&
@@ -200,7 +202,9 @@ Result<std::vector<std::string>> FaultyFileSystem::list(const std::string& direc
   return names;
 }
 
-Status FaultyFileSystem::make_directories(const std::string&) { return step("mkdir"); }
+Status FaultyFileSystem::make_directories(const std::string&) {
+  return step("mkdir");
+}
 
 Status FaultyFileSystem::sync_directory(const std::string& directory) {
   if (Status going = step("sync directory"); !going) {

@@ -1,5 +1,6 @@
-// A disk in memory that behaves as badly as a real one may: what was not synced is lost at a power cut, or kept in part;
-// a failed sync loses pages for good; any operation can fail; space runs out. For tests of what must survive that.
+// A disk in memory that behaves as badly as a real one may: what was not synced is lost at a power cut, or kept in
+// part; a failed sync loses pages for good; any operation can fail; space runs out. For tests of what must survive
+// that.
 #pragma once
 
 #include <cstddef>
@@ -33,8 +34,8 @@ class FaultyFileSystem final : public FileSystem {
   // not synced are all there or all gone. Open files must not be used any more.
   void power_cut(std::mt19937& random);
 
-  [[nodiscard]] std::vector<std::byte> content(const std::string& path) const;       // as a program sees it
-  void put(const std::string& path, std::vector<std::byte> bytes);                   // durable at once
+  [[nodiscard]] std::vector<std::byte> content(const std::string& path) const;  // as a program sees it
+  void put(const std::string& path, std::vector<std::byte> bytes);              // durable at once
   [[nodiscard]] std::vector<std::string> paths() const;
 
   Result<std::unique_ptr<AppendFile>> create(const std::string& path) override;

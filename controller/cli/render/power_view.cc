@@ -42,6 +42,7 @@ std::vector<Section> power_sections(const v1::SiteDetail& site) {
                           age_cell(value.age_ms()), meaning_cell(value.name())});
   }
   std::vector<Section> sections;
+  sections.reserve(sources.size());
   for (auto& [source, table] : sources) {
     sections.push_back({"Source " + (source.empty() ? "-" : source), std::move(table)});
   }

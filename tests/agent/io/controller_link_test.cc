@@ -6,7 +6,9 @@
 
 // c-ares 1.18 forgets ten bytes each time that it is asked for "localhost", and for no other name.
 extern "C" const char* __lsan_default_suppressions();
-extern "C" const char* __lsan_default_suppressions() { return "leak:libcares.so"; }
+extern "C" const char* __lsan_default_suppressions() {
+  return "leak:libcares.so";
+}
 
 namespace karkara {
 namespace {

@@ -19,6 +19,17 @@
 
 namespace karkara {
 
+// The kernel's clocks, with a calendar that can be set ahead.
+class ShiftedClock final : public Clock {
+ public:
+  [[nodiscard]] Instant now() const override { return clock_.now(); }
+  [[nodiscard]] WallTime wall() const override { return clock_.wall() + shift; }
+  std::chrono::microseconds shift{0};
+
+ private:
+  SystemClock clock_;
+};
+
 class LinkBench {
  public:
   LinkBench() {
@@ -124,7 +135,7 @@ class LinkBench {
   DescribeSelf description;
   boost::asio::io_context io;
   HostFileSystem files;
-  SystemClock clock;
+  ShiftedClock clock;
   std::FILE* log_file = std::fopen((folder / "log").c_str(), "w");
   Log log{log_file, clock, false};
   std::vector<Event> events;

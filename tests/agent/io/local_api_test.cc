@@ -214,14 +214,16 @@ TEST_F(LocalApiTest, AnAnswerForNobodyIsIgnored) {
 }
 
 TEST_F(LocalApiTest, AnOversizedAnswerBecomesAnError) {
-  LocalApi api{io,
-               [&](Event event) {
-                 const auto& request = std::get<SiteRequest>(event);
-                 boost::asio::post(io, [&, request] {
-                   api_for_answers->answer({request.id, request.channel, std::vector<Sample>(50'000, Sample{SeriesId::BatteryVoltage, "mppt", 1.0})});
-                 });
-               },
-               clock, path};
+  LocalApi api{
+      io,
+      [&](Event event) {
+        const auto& request = std::get<SiteRequest>(event);
+        boost::asio::post(io, [&, request] {
+          api_for_answers->answer({request.id, request.channel,
+                                   std::vector<Sample>(50'000, Sample{SeriesId::BatteryVoltage, "mppt", 1.0})});
+        });
+      },
+      clock, path};
   api_for_answers = &api;
   ASSERT_TRUE(api.open());
   beside(api, [&] {

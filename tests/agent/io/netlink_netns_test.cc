@@ -2,10 +2,12 @@
 #include "agent/io/netlink.h"
 
 #include <gmock/gmock.h>
+#include <linux/netlink.h>
+#include <linux/rtnetlink.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "agent/reconcile/nft_fingerprint.h"
+#include "agent/facts/nft_fingerprint.h"
 #include "tests/support/live_network.h"
 #include "tests/support/wanted_network.h"
 
@@ -153,6 +155,19 @@ TEST_F(NetlinkAdapterTest, LooksOnlyAtTheMainTableAndOurs) {
   EXPECT_EQ(std::count_if(snapshot->routes.begin(), snapshot->routes.end(),
                           [](const Route& route) { return route.protocol == kOurProtocol; }),
             2);
+}
+
+TEST_F(NetlinkAdapterTest, ASocketTellsThatTheKernelHadToDropEvents) {
+  auto socket = NetlinkSocket::open(NETLINK_ROUTE, {RTNLGRP_LINK}, 4096);
+  ASSERT_TRUE(socket.ok());
+  for (int i = 0; i < 100; ++i) {
+    VillageNetworks::set_up(village_->router, "w1", i % 2 != 0);
+  }
+  bool told = false;
+  for (auto datagram = socket->receive(); !datagram || !datagram->empty(); datagram = socket->receive()) {
+    told = told || (!datagram && datagram.error().code == ErrorCode::ResourceExhausted);
+  }
+  EXPECT_TRUE(told);
 }
 
 TEST_F(NetlinkAdapterTest, WithoutTheRightItSaysSoInOneLineButMayLook) {

@@ -2,7 +2,7 @@
 
 #include <gmock/gmock.h>
 
-#include "agent/reconcile/nft_fingerprint.h"
+#include "agent/facts/nft_fingerprint.h"
 #include "agent/reconcile/plan.h"
 #include "tests/fakes/fake_kernel.h"
 #include "tests/support/wanted_network.h"

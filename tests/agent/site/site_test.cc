@@ -2,6 +2,10 @@
 
 #include <gmock/gmock.h>
 
+#include <deque>
+
+#include "agent/reconcile/plan.h"
+
 namespace karkara {
 namespace {
 
@@ -57,7 +61,14 @@ class SiteTest : public testing::Test {
     take(site_->start(at_));
     give(SpoolOpened{});
   }
-  void give(const Event& event) { take(site_->on(event, at_)); }
+  void give(const Event& event) {
+    if (const auto* seen = std::get_if<KernelSeen>(&event)) {
+      std::vector<Sysctl> sysctls = std::move(kernel_.sysctls);
+      kernel_ = seen->snapshot;
+      kernel_.sysctls = std::move(sysctls);
+    }
+    take(site_->on(std::holds_alternative<KernelSeen>(event) ? Event{KernelSeen{kernel_}} : event, at_));
+  }
   void know_anchors() {
     IdentityKnown identity;
     identity.anchors = {{*AnchorId::parse("niamey"), *IpEndpoint::parse("203.0.113.21:7445")}};
@@ -104,17 +115,50 @@ class SiteTest : public testing::Test {
   std::optional<Site> site_;
   Times at_;
   Effects effects_;
+  // As a kernel does: what was asked for is in the next dump.
+  void finish_batches() {
+    while (!batches_wait_ && (dump_asked_ || !open_batches_.empty())) {
+      if (open_batches_.empty()) {
+        dump_asked_ = false;
+        give(KernelSeen{kernel_});
+        continue;
+      }
+      const NetworkBatch batch = open_batches_.front();
+      open_batches_.pop_front();
+      for (const NetworkOp& op : batch.ops) {
+        apply(op, kernel_);
+      }
+      dump_asked_ = true;  // the kernel tells of every change
+      give(BatchDone{batch.id, {}, batch.ops.size()});
+    }
+  }
   bool anchors_answer_ = true;
+  bool batches_wait_ = false;
   std::optional<WallTime> anchor_time_;
 
  private:
+  KernelSnapshot kernel_;
+  std::deque<NetworkBatch> open_batches_;
+  bool dump_asked_ = false;
+
   void take(const Effects& effects) {
     effects_.insert(effects_.end(), effects.begin(), effects.end());
     for (const Effect& effect : effects) {
       if (const auto* echo = std::get_if<SendEcho>(&effect); echo && anchors_answer_) {
         give(EchoAnswered{echo->uplink, echo->anchor.id, echo->nonce, anchor_time_});
+      } else if (const auto* dump = std::get_if<RequestDump>(&effect)) {
+        for (const std::string& path : dump->sysctls) {
+          const bool known = std::any_of(kernel_.sysctls.begin(), kernel_.sysctls.end(),
+                                         [&](const Sysctl& sysctl) { return sysctl.path == path; });
+          if (!known) {
+            kernel_.sysctls.push_back({path, "0"});
+          }
+        }
+        dump_asked_ = dump_asked_ || !kernel_.links.empty();
+        finish_batches();
       } else if (const auto* batch = std::get_if<RunBatch>(&effect)) {
-        give(BatchDone{batch->batch.id, {}, batch->batch.ops.size()});
+        open_batches_.push_back(batch->batch);
+        finish_batches();
       } else if (const auto* block = std::get_if<StoreBlock>(&effect)) {
         give(BlockStored{block->sequence, block->content.size()});
       } else if (const auto* step = std::get_if<StepClock>(&effect)) {
@@ -203,6 +247,26 @@ TEST_F(SiteTest, AnswersQuestionsAndRefusesStaleOnes) {
   EXPECT_EQ(std::get<Error>(ask(fenced).answer).code, ErrorCode::FailedPrecondition);
   fenced.channel = 9;
   EXPECT_TRUE(std::holds_alternative<SiteStatus>(ask(fenced).answer)) << "the local socket knows no epoch";
+}
+
+TEST_F(SiteTest, TheSessionProvesItselfOnlyOnceTheKernelUsesTheNewUplink) {
+  know_anchors();
+  batches_wait_ = true;
+  give(KernelSeen{kernel()});
+  EXPECT_TRUE(all<HurrySession>().empty()) << "the routes are not in place yet";
+  batches_wait_ = false;
+  for (int i = 0; i < 4 && all<HurrySession>().empty(); ++i) {
+    finish_batches();
+  }
+  EXPECT_EQ(all<HurrySession>().size(), 1U);
+}
+
+TEST_F(SiteTest, AKernelThatNeverAnswersDoesNotKeepTheSessionWaiting) {
+  know_anchors();
+  batches_wait_ = true;
+  give(KernelSeen{kernel()});
+  run_for(seconds{4});
+  EXPECT_EQ(all<HurrySession>().size(), 1U);
 }
 
 TEST_F(SiteTest, AReloadCommandReadsTheFileAndAFlushSendsABlock) {

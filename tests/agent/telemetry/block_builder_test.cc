@@ -8,8 +8,12 @@ namespace {
 using std::chrono::milliseconds;
 using std::chrono::seconds;
 
-Instant at(int second) { return Instant{seconds{second}}; }
-Sample rtt(const char* uplink, double value) { return {SeriesId::UplinkRtt, uplink, Value{value}}; }
+Instant at(int second) {
+  return Instant{seconds{second}};
+}
+Sample rtt(const char* uplink, double value) {
+  return {SeriesId::UplinkRtt, uplink, Value{value}};
+}
 
 TEST(BlockBuilder, ASeriesThatComesLateWasNotYetAndOneThatGoesIsStale) {
   BlockBuilder builder;

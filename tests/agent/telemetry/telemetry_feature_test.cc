@@ -221,11 +221,25 @@ TEST(Telemetry, AChangedIntervalHoldsFromANewBlockOn) {
   EXPECT_EQ(content_of(village.disk.blocks.rbegin()->second).interval, seconds{10});
 }
 
-TEST(Telemetry, ATornSpoolIsReported) {
+TEST(Telemetry, ATornOrDamagedSpoolIsReported) {
   Village village;
-  village.give(SpoolOpened{3, 9, 6, 5'000, 77});
+  SpoolOpened event{3, 9, 6, 5'000, 77};
+  event.damaged = {"2.log: a damaged record at byte 40"};
+  village.give(event);
+  EXPECT_THAT(village.notes, ElementsAre(Note{MessageId::SpoolRepaired, {{"bytes", "77"}}},
+                                         Note{MessageId::SpoolDamaged, {{"file", event.damaged[0]}}}));
+}
+
+TEST(Telemetry, ADiskThatDoesNotAnswerForMinutesCountsAsBroken) {
+  Village village;
+  village.connect();
+  village.disk.silent = true;
+  village.run(minutes{16});
+  EXPECT_THAT(village.sent, testing::IsEmpty()) << "not before it is on disk";
+  village.run(minutes{2});
+  EXPECT_THAT(village.sent, ElementsAre(1)) << "from memory";
   ASSERT_THAT(village.notes, SizeIs(1));
-  EXPECT_EQ(village.notes[0], (Note{MessageId::SpoolRepaired, {{"bytes", "77"}}}));
+  EXPECT_EQ(village.notes[0].id, MessageId::SpoolTrouble);
 }
 
 }  // namespace

@@ -34,8 +34,8 @@ TEST(TelemetryLaws, AfterATickTheNextDeadlineIsLater) {
   }
 }
 
-// Sessions that come and go, controllers that receive and forget, power cuts; and, when the disk is bad, writing that fails
-// or takes hours. At the end all is well again and the session stays open.
+// Sessions that come and go, controllers that receive and forget, power cuts; and, when the disk is bad, writing that
+// fails or takes hours. At the end all is well again and the session stays open.
 enum class Disk { Good, BadAfterStart, Bad };
 
 class Troubles {

@@ -66,7 +66,8 @@ class Village {
   void pass() {
     if (feature->wants_samples(now)) {
       auto samples = feature->samples(now);
-      samples.push_back({SeriesId::BatteryVoltage, "charger", Value{12.0 + static_cast<double>(++sampled_ % 100) / 50}});
+      samples.push_back(
+          {SeriesId::BatteryVoltage, "charger", Value{12.0 + static_cast<double>(++sampled_ % 100) / 50}});
       perform(feature->add_samples(samples, now, wall(), clock_trusted));
     }
     perform(feature->tick(now));
@@ -97,7 +98,9 @@ class Village {
     perform(feature->on(event, now));
     settle();
   }
-  [[nodiscard]] WallTime wall() const { return clock_base + std::chrono::duration_cast<std::chrono::microseconds>(now.since_boot()); }
+  [[nodiscard]] WallTime wall() const {
+    return clock_base + std::chrono::duration_cast<std::chrono::microseconds>(now.since_boot());
+  }
   [[nodiscard]] double dropped() const { return std::get<double>(feature->samples(now)[2].value); }
   [[nodiscard]] double dropped_in_all_lives() const { return dropped_before_ + dropped(); }
   // Answers that waited while the disk was silent.
@@ -105,11 +108,13 @@ class Village {
     while (!disk.silent && !answers_.empty()) {
       const Event event = std::move(answers_.front());
       answers_.pop_front();
-      std::visit([&](const auto& e) {
-        if constexpr (requires { feature->on(e, now); }) {
-          perform(feature->on(e, now));
-        }
-      }, event);
+      std::visit(
+          [&](const auto& e) {
+            if constexpr (requires { feature->on(e, now); }) {
+              perform(feature->on(e, now));
+            }
+          },
+          event);
     }
   }
 
@@ -183,11 +188,13 @@ class Village {
 
   void perform(const Effects& effects) {
     for (const Effect& effect : effects) {
-      std::visit([&](const auto& e) {
-        if constexpr (requires { this->on(e); }) {
-          this->on(e);
-        }
-      }, effect);
+      std::visit(
+          [&](const auto& e) {
+            if constexpr (requires { this->on(e); }) {
+              this->on(e);
+            }
+          },
+          effect);
     }
   }
 

@@ -36,7 +36,7 @@ TEST_F(LogTest, ANoteIsOneLineWhateverADevicePutIntoIt) {
             "level=error id=SPOOL_TROUBLE why=\"a\\n<0>forged id=\\\"x\\\"\\x01\"");
 }
 
-TEST_F(LogTest, SaysARepeatedMessageOnceAndThenCountsIt) {
+TEST_F(LogTest, SaysRepeatedTroubleOnceAndThenCountsIt) {
   Log log{out_, clock_, false};
   const Note note{MessageId::SpoolTrouble, {{"why", "full"}}};
   for (int i = 0; i < 5; ++i) {
@@ -47,6 +47,13 @@ TEST_F(LogTest, SaysARepeatedMessageOnceAndThenCountsIt) {
   EXPECT_EQ(written(),
             "level=error id=SPOOL_TROUBLE why=full\n"
             "level=error id=SPOOL_TROUBLE why=full repeated=4\n");
+}
+
+TEST_F(LogTest, EveryChangeIsWritten) {
+  Log log{out_, clock_, false};
+  log.write({MessageId::SessionUp, {}});
+  log.write({MessageId::SessionUp, {}});
+  EXPECT_EQ(written(), "level=info id=SESSION_UP\nlevel=info id=SESSION_UP\n");
 }
 
 }  // namespace

@@ -197,8 +197,8 @@ TEST(RecordLogDamage, AFewFailingOperationsLoseNothingThatWasSynced) {
         life.run(120);
         files.set_fault({});
         if (seed % 3 != 0) {
-          // When a sync and the cutting back after it both fail, the kernel goes on showing what the disk does not have:
-          // only a restart of the machine tells.
+          // When a sync and the cutting back after it both fail, the kernel goes on showing what the disk does not
+          // have: only a restart of the machine tells.
           files.power_cut(life.random());
         }
         life.run(20);  // another process opens what is there

@@ -71,7 +71,7 @@ TEST_F(RealController, ShowsASiteFromItsRegistrationToItsFirstAlarm) {
   ASSERT_TRUE(site.hello(hello_on_vsat()).has_value());
   const Ran after = cli(Role::Viewer, {"site", "list"});
   EXPECT_NE(after.out.find("up "), std::string::npos) << after.out;
-  EXPECT_NE(after.out.find("vsat  620 ms"), std::string::npos) << after.out;
+  EXPECT_NE(after.out.find("vsat    620 ms"), std::string::npos) << after.out;
   EXPECT_NE(cli(Role::Viewer, {"uplink", "show", kSite}).out.find("* vsat"), std::string::npos);
 
   site.send_alarm(1, "UPLINK_DOWN", true, 1'795'000'000'000'000);

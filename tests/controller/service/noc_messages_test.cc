@@ -42,7 +42,7 @@ TEST(SiteEdit, WithoutNamesTakesTheWholeSite) {
 
 TEST(SiteEdit, RefusesWhatIsNowhereOrNoText) {
   v1::PutSiteRequest request;
-  for (const double bad : {91.0, -90.5, std::nan(""), INFINITY}) {
+  for (const double bad : {91.0, -90.5, std::nan(""), HUGE_VAL}) {
     request.mutable_site()->set_latitude(bad);
     EXPECT_FALSE(merge(current(), request)) << bad;
   }

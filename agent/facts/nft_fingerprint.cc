@@ -1,4 +1,4 @@
-#include "agent/reconcile/nft_fingerprint.h"
+#include "agent/facts/nft_fingerprint.h"
 
 #include <fmt/format.h>
 

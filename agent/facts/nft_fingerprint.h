@@ -1,5 +1,5 @@
 // How a loaded nftables ruleset is known again after a restart: the transaction that loads it also adds one empty chain
-// to our table, whose name holds a hash of the text. Pure text; agent/io/nft_table runs it.
+// to our table, whose name holds a hash of the text. Pure text: agent/reconcile makes it, agent/io/nft_table runs it.
 #pragma once
 
 #include <optional>

@@ -1,0 +1,126 @@
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <prometheus/text_serializer.h>
+
+#include "common/series.h"
+#include "controller/metrics/fleet_metrics.h"
+#include "controller/metrics/site_metrics.h"
+#include "tests/controller/support/fixed_fleet.h"
+
+namespace karkara {
+namespace {
+
+using namespace std::chrono_literals;
+using testing::HasSubstr;
+using testing::Not;
+
+std::string text(const std::vector<prometheus::MetricFamily>& families) {
+  return prometheus::TextSerializer{}.Serialize(families);
+}
+std::string probe(const FixedFleet& fleet, const std::string& site) {
+  return text(probe_families(fleet, SiteId::parse(site).value()).value());
+}
+std::size_t series_in(const std::vector<prometheus::MetricFamily>& families) {
+  std::size_t series = 0;
+  for (const auto& family : families) {
+    series += family.metric.size();
+  }
+  return series;
+}
+
+TEST(FleetMetrics, CountsSitesByRegionStateAndUplinkKind) {
+  FixedFleet fleet;
+  fleet.add("sadore", "Tillabéri");
+  fleet.add("borgo-darey", "Tillabéri");
+  fleet.add("agadez-1", "Agadez");
+  fleet.greet("sadore", "vsat", "vsat");
+  fleet.greet("borgo-darey", "sat2", "a kind of next year");
+  const std::string metrics = text(FleetMetrics{fleet}.Collect());
+  EXPECT_THAT(metrics, HasSubstr(R"(karkara_fleet_sites{region="Tillabéri",state="up",uplink="vsat"} 1)"));
+  EXPECT_THAT(metrics, HasSubstr(R"(karkara_fleet_sites{region="Tillabéri",state="up",uplink="other"} 1)"));
+  EXPECT_THAT(metrics, HasSubstr(R"(karkara_fleet_sites{region="Agadez",state="unknown",uplink="none"} 1)"));
+}
+
+TEST(FleetMetrics, DoesNotGrowWithTheFleetNorWithWhatPeopleType) {
+  FixedFleet fleet;
+  for (int i = 0; i < 5000; ++i) {
+    fleet.add("s" + std::to_string(i), "region " + std::to_string(i));
+  }
+  EXPECT_LE(series_in(FleetMetrics{fleet}.Collect()), FleetMetrics::kMostRegions + 10);
+}
+
+TEST(SiteMetrics, EverySiteIsInExactlyOneShard) {
+  FixedFleet fleet;
+  for (int i = 0; i < 1000; ++i) {
+    fleet.add("s" + std::to_string(i), "Agadez");
+  }
+  std::size_t all = 0;
+  for (unsigned index = 1; index <= 4; ++index) {
+    const auto families = site_families(fleet, {index, 4});
+    const std::size_t sites = families.front().metric.size();
+    EXPECT_GT(sites, 200U) << "shards are even";
+    all += sites;
+  }
+  EXPECT_EQ(all, 1000U);
+}
+
+TEST(SiteMetrics, AValueGoesWithTheAgeOfItsMeasurement) {
+  FixedFleet fleet;
+  fleet.add("sadore", "Tillabéri");
+  fleet.greet("sadore", "vsat", "vsat");
+  fleet.sample("sadore", SeriesId::BatteryVoltage, "charger", 25.5);
+  fleet.wait(90s);
+  const std::string metrics = text(site_families(fleet, {}));
+  EXPECT_THAT(metrics, HasSubstr(R"(karkara_site_battery_volts{site="sadore"} 25.5)"));
+  EXPECT_THAT(metrics, HasSubstr(R"(karkara_site_battery_volts_age_seconds{site="sadore"} 90)"));
+  EXPECT_THAT(metrics, HasSubstr(R"(karkara_site_age_seconds{site="sadore"} 90)"));
+  EXPECT_THAT(metrics, HasSubstr(R"(karkara_site_active_uplink{site="sadore",uplink="vsat"} 1)"));
+}
+
+TEST(SiteMetrics, ASiteThatWasNeverHeardHasAStateAndNoAge) {
+  FixedFleet fleet;
+  fleet.add("sadore", "Tillabéri");
+  const std::string metrics = text(site_families(fleet, {}));
+  EXPECT_THAT(metrics, HasSubstr(R"(karkara_site_state{site="sadore"} 0)"));
+  EXPECT_THAT(metrics, Not(HasSubstr("karkara_site_age_seconds{")));
+}
+
+TEST(SiteMetrics, AProbeShowsEverySeriesOfTheSiteByTheCatalogue) {
+  FixedFleet fleet;
+  fleet.add("sadore", "Tillabéri");
+  fleet.greet("sadore", "vsat", "vsat");
+  fleet.sample("sadore", SeriesId::BatteryVoltage, "charger", 25.5);
+  fleet.sample("sadore", SeriesId::UplinkReceived, "vsat", 1e9);
+  fleet.sample("sadore", SeriesId::RouterUptime, "", 3600.0);
+  fleet.sample("sadore", SeriesId::PanelPower, "charger", Absent::Stale);
+  fleet.sample("sadore", static_cast<SeriesId>(4711), "", 1.0);
+  fleet.wait(5s);
+  const std::string metrics = probe(fleet, "sadore");
+  EXPECT_THAT(metrics, HasSubstr(R"(karkara_site_battery_volts{source="charger"} 25.5)"));
+  EXPECT_THAT(metrics, HasSubstr("# TYPE karkara_site_uplink_receive_bytes_total counter"));
+  EXPECT_THAT(metrics, HasSubstr(R"(karkara_site_uplink_receive_bytes_total_age_seconds{uplink="vsat"} 5)"));
+  EXPECT_THAT(metrics, HasSubstr("karkara_site_router_uptime_seconds 3600"));
+  EXPECT_THAT(metrics, Not(HasSubstr("panel_watts"))) << "absent is never a number";
+  EXPECT_THAT(metrics, Not(HasSubstr("4711")));
+  EXPECT_THAT(metrics, HasSubstr("# HELP karkara_site_battery_volts Battery voltage."));
+}
+
+TEST(SiteMetrics, AReplayOfOldSamplesNeverLooksFresh) {
+  FixedFleet fleet;
+  fleet.add("sadore", "Tillabéri");
+  fleet.greet("sadore", "vsat", "vsat");
+  const auto key = SeriesKey{static_cast<std::uint16_t>(SeriesId::BatteryVoltage), "charger"};
+  for (int hour = 24; hour >= 1; --hour) {
+    const WallTime then = fleet.now.wall + std::chrono::hours{-hour};
+    fleet.apply(SiteSampled{SiteId::parse("sadore").value(), {{key, then, 20.0 + hour}}});
+    EXPECT_THAT(probe(fleet, "sadore"),
+                HasSubstr("karkara_site_battery_volts_age_seconds{source=\"charger\"} " + std::to_string(hour * 3600)));
+  }
+}
+
+TEST(SiteMetrics, ThereIsNoProbeOfASiteThatIsNone) {
+  EXPECT_FALSE(probe_families(FixedFleet{}, SiteId::parse("nowhere").value()));
+}
+
+}  // namespace
+}  // namespace karkara
