@@ -1,8 +1,7 @@
-// karkara-agent: keeps one village online. Reading this file is reading how the agent is wired: every part is made here,
-// gives what happens to the loop's sink, and is reached by the effect runner.
+// karkara-agent: keeps one village online. Reading this file is reading how the agent is wired: every part is made
+// here, gives what happens to the loop's sink, and is reached by the effect runner.
 #include <malloc.h>
 
-#include <boost/asio/signal_set.hpp>
 #include <cstdio>
 #include <cstdlib>
 #include <random>
@@ -21,7 +20,9 @@
 #include "agent/runtime/agent_loop.h"
 #include "agent/runtime/configuration_file.h"
 #include "agent/runtime/effect_runner.h"
+#include "agent/runtime/link_settings.h"
 #include "agent/runtime/offline_commands.h"
+#include "agent/runtime/signals.h"
 #include "common/host/file_system.h"
 #include "common/host/log.h"
 #include "common/host/system_clock.h"
@@ -68,17 +69,10 @@ int run(const RunAgent& command) {
   }
   EchoProber prober{io, events, clock};
   SystemClockSetter clock_setter{events, clock, ClockCalls::of_kernel()};
-  LinkSettings link;
-  link.state_dir = settings.state_dir;
-  link.session.site_name = settings.name;
-  link.session.agent_version = version_text();
-  link.session.boot_id = read_boot_id();
-  link.enrolment.bundle_path = settings.bundle;
-  link.enrolment.site = settings.id;
-  link.enrolment.agent_version = version_text();
-  link.enrolment.hardware_id = read_hardware_id();
-  ControllerLink controller{io, files, events, clock, log, link,
-                            [&](const AnchorKey& key) { prober.set_key(key.generation, key.key_id, key.key); }};
+  const LinkSettings link = link_settings(settings, read_boot_id());
+  ControllerLink controller{io, files, events, clock, log, link, [&](const AnchorKey& key) {
+                              prober.set_key(key.generation, key.key_id, key.key);
+                            }};
 
   ConfigurationFile configuration{command.config, std::move(*first), log};
   Adapters adapters{**netlink, prober, controller, local_api, spool, state, clock_setter, log};
@@ -97,14 +91,7 @@ int run(const RunAgent& command) {
                       std::move(*persisted)},
             {clock.now(), clock.wall()}};
 
-  boost::asio::signal_set signals{io, SIGHUP, SIGINT, SIGTERM};
-  std::function<void(const boost::system::error_code&, int)> on_signal = [&](const auto& error, int number) {
-    if (!error) {
-      events(number == SIGHUP ? Event{ReloadAsked{"SIGHUP"}} : Event{StopAsked{}});
-      signals.async_wait(on_signal);
-    }
-  };
-  signals.async_wait(on_signal);
+  const Signals signals{io, events};
   controller.start();
   spool.open();
   loop.run(site, runner);

@@ -40,7 +40,11 @@ std::string with_port(Endpoint endpoint, int bound) {
 struct Controller::Parts {
   Parts(const ControllerSettings& wanted, CertificateAuthority root, EchoMasterKeys keys,
         std::unique_ptr<SqliteStore> opened, const Clock& time, Log& lines)
-      : settings{wanted}, clock{time}, log{lines}, authority{std::move(root)}, anchor_keys{std::move(keys)},
+      : settings{wanted},
+        clock{time},
+        log{lines},
+        authority{std::move(root)},
+        anchor_keys{std::move(keys)},
         store{std::move(opened)} {}
 
   Status listen();
@@ -64,7 +68,12 @@ struct Controller::Parts {
   BundleTerms bundle{{}, {}, settings.anchors, settings.token_validity};
 
   SiteLinkService site_link{{{milliseconds(settings.heartbeat_interval), milliseconds(settings.flush_interval)},
-                             fleet, *store, sessions, calls, counters, log},
+                             fleet,
+                             *store,
+                             sessions,
+                             calls,
+                             counters,
+                             log},
                             authority};
   NocService noc{{fleet, *store, calls, authority, anchor_keys, bundle, counters, log}};
   EnrolmentService enrolment{{fleet, *store, sessions, authority, counters, log}};
@@ -90,8 +99,7 @@ Result<std::unique_ptr<Controller>> Controller::start(const ControllerSettings& 
   if (!keys) {
     return keys.error().code == ErrorCode::NotFound ? not_initialised(settings) : keys.error();
   }
-  const auto server =
-      refresh_server_certificate(settings.state_dir, *authority, settings.public_hosts(), clock.wall());
+  const auto server = refresh_server_certificate(settings.state_dir, *authority, settings.public_hosts(), clock.wall());
   if (!server) {
     return server.error();
   }
@@ -124,7 +132,9 @@ Result<std::unique_ptr<Controller>> Controller::start(const ControllerSettings& 
 
 Controller::Controller(std::unique_ptr<Parts> parts) : parts_{std::move(parts)} {}
 
-Controller::~Controller() { parts_->stop(); }
+Controller::~Controller() {
+  parts_->stop();
+}
 
 Controller::Ports Controller::ports() const {
   return {parts_->site_listener->port(), parts_->enrolment_listener->port(), parts_->http->port()};
@@ -137,8 +147,7 @@ Status Controller::Parts::listen() {
     return sites.error();
   }
   site_listener.emplace(std::move(sites).value());
-  auto strangers =
-      Listener::start(settings.enrolment_listen.text(), Listener::Trust::ServerTls, files, {&enrolment});
+  auto strangers = Listener::start(settings.enrolment_listen.text(), Listener::Trust::ServerTls, files, {&enrolment});
   if (!strangers) {
     return strangers.error();
   }
@@ -169,8 +178,7 @@ void Controller::Parts::start_ticking(boost::asio::io_context& io) {
 
 // A failure shows in karkara_controller_certificate_left_seconds, a month before it matters.
 void Controller::Parts::renew_own_certificate() {
-  const auto renewed =
-      refresh_server_certificate(settings.state_dir, authority, settings.public_hosts(), clock.wall());
+  const auto renewed = refresh_server_certificate(settings.state_dir, authority, settings.public_hosts(), clock.wall());
   if (renewed && *renewed) {
     log.write({MessageId::CertificateIssued, {{"who", "controller"}}});
   }
@@ -180,7 +188,7 @@ void Controller::Parts::stop() {
   tickers.clear();
   http.reset();
   const Error stopping{ErrorCode::Unavailable, "the controller stops"};
-  calls.fail_all(stopping);
+  calls.stop(stopping);
   sessions.end_all(stopping);
   for (auto* listener : {&enrolment_listener, &site_listener}) {
     if (*listener) {

@@ -1,5 +1,5 @@
-// The whole controller, wired: store, fleet, services, listeners, web, and the ticking that drives them. Refuses to start
-// half: every trouble is one line. Made by main.cc, and by tests in their own process.
+// The whole controller, wired: store, fleet, services, listeners, web, and the ticking that drives them. Refuses to
+// start half: every trouble is one line. Made by main.cc, and by tests in their own process.
 #pragma once
 
 #include <boost/asio/io_context.hpp>

@@ -14,7 +14,9 @@ double certificate_left(const std::filesystem::path& state_dir, WallTime now) {
   return until ? std::chrono::duration<double>(*until - now).count() : 0;
 }
 
-double number(std::uint64_t count) { return static_cast<double>(count); }
+double number(std::uint64_t count) {
+  return static_cast<double>(count);
+}
 
 }  // namespace
 

@@ -76,8 +76,7 @@ Result<std::vector<std::string>> initialise(const ControllerSettings& settings, 
     return existing.error();
   }
   if (!existing) {
-    const auto context =
-        make_operator_context(settings, {OperatorName::parse("admin").value(), Role::Admin}, now);
+    const auto context = make_operator_context(settings, {OperatorName::parse("admin").value(), Role::Admin}, now);
     if (!context) {
       return context.error();
     }

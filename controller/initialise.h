@@ -1,5 +1,5 @@
-// What is done once on the controller's machine, before and beside the running controller: the fleet's root, the anchors'
-// master key, and operators' contexts. Refuses to replace any key. Called by --init and --operator.
+// What is done once on the controller's machine, before and beside the running controller: the fleet's root, the
+// anchors' master key, and operators' contexts. Refuses to replace any key. Called by --init and --operator.
 #pragma once
 
 #include <string>

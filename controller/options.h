@@ -12,10 +12,19 @@ struct PrintText {
   std::string text;
   int exit_code = 0;  // 0: text is for standard output, else for standard error
 };
-struct CheckControllerConfig { std::string config; };
-struct InitialiseController { std::string config; };
-struct PrintOperator { std::string config; OperatorIdentity who; };
-struct RunController { std::string config; };
+struct CheckControllerConfig {
+  std::string config;
+};
+struct InitialiseController {
+  std::string config;
+};
+struct PrintOperator {
+  std::string config;
+  OperatorIdentity who;
+};
+struct RunController {
+  std::string config;
+};
 using ControllerCommand =
     std::variant<RunController, CheckControllerConfig, InitialiseController, PrintOperator, PrintText>;
 

@@ -1,5 +1,5 @@
-// The controller's configuration as it works with it. Refuses what one field alone cannot tell the reader: a trust domain
-// that no certificate could hold. Bound from the file by main.cc and made directly by tests.
+// The controller's configuration as it works with it. Refuses what one field alone cannot tell the reader: a trust
+// domain that no certificate could hold. Bound from the file by main.cc and made directly by tests.
 #pragma once
 
 #include <filesystem>
@@ -23,7 +23,7 @@ struct ControllerSettings {
   Endpoint listen;
   Endpoint enrolment_listen;
   Endpoint http_listen;
-  Endpoint public_endpoint;            // port 0: the one that was bound, for tests
+  Endpoint public_endpoint;  // port 0: the one that was bound, for tests
   Endpoint public_enrolment_endpoint;
   std::string trust_domain;
   std::vector<v1::AnchorAddress> anchors;

@@ -75,10 +75,9 @@ Content decode_content(const nlmsghdr& header, std::span<const std::byte> payloa
     case RTM_DELROUTE: return content_of<Disappeared>(decode_route(payload));
     case RTM_NEWRULE: return content_of<Appeared>(decode_rule(payload));
     case RTM_DELRULE: return content_of<Disappeared>(decode_rule(payload));
-    default:
-      return Skipped{"message type " +
-                     std::to_string(header.nlmsg_type)};  // karkara: default, the kernel has many more
+    default: break;  // foreign: the kernel has many more
   }
+  return Skipped{"message type " + std::to_string(header.nlmsg_type)};
 }
 
 }  // namespace
@@ -87,7 +86,7 @@ std::optional<IpFamily> family_of(unsigned char address_family) {
   switch (address_family) {
     case kIpv4Family: return IpFamily::V4;
     case kIpv6Family: return IpFamily::V6;
-    default: return std::nullopt;  // karkara: default, families of others
+    default: return std::nullopt;  // foreign: families of others
   }
 }
 

@@ -17,7 +17,7 @@ RouteType type_of(const rtmsg& header, const NetlinkAttributes& attributes) {
     case RTN_UNICAST: return RouteType::Unicast;
     case RTN_UNREACHABLE: return RouteType::Unreachable;
     case RTN_BLACKHOLE: return RouteType::Blackhole;
-    default: return RouteType::Other;  // karkara: default, the kernel has more
+    default: return RouteType::Other;  // foreign: the kernel has more
   }
 }
 

@@ -27,14 +27,14 @@ Result<UplinkKind> bind_kind(v1::UplinkKind kind) {
     case v1::UPLINK_KIND_ETHERNET: return UplinkKind::Ethernet;
     case v1::UPLINK_KIND_VSAT: return UplinkKind::Vsat;
     case v1::UPLINK_KIND_CELLULAR: return UplinkKind::Cellular;
-    default: return unchecked("uplinks", "an uplink has no kind");
+    default: return unchecked("uplinks", "an uplink has no kind");  // foreign: an enum of protobuf, open on the wire
   }
 }
 
 Result<PowerSourceKind> bind_kind(v1::PowerSourceKind kind) {
   switch (kind) {
     case v1::POWER_SOURCE_KIND_VEDIRECT: return PowerSourceKind::VeDirect;
-    default: return unchecked("power", "a power source has no kind");
+    default: return unchecked("power", "a power source has no kind");  // foreign: an enum of protobuf, open on the wire
   }
 }
 

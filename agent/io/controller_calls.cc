@@ -1,17 +1,13 @@
 #include "agent/io/controller_calls.h"
 
 #include <grpc/support/log.h>
-#include <grpcpp/create_channel.h>
-#include <grpcpp/resource_quota.h>
-#include <grpcpp/security/credentials.h>
+#include <grpc/support/time.h>
 
-#include <algorithm>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/post.hpp>
-#include <condition_variable>
-#include <mutex>
 #include <utility>
 
+#include "agent/io/grpc_channel.h"
 #include "agent/io/proto_conversion.h"
 #include "karkara/v1/enrolment.grpc.pb.h"
 #include "karkara/v1/site_link.grpc.pb.h"
@@ -19,113 +15,37 @@
 namespace karkara {
 namespace {
 
-constexpr int kMostMessageBytes = 4 << 20;
-constexpr int kConnectTimeoutMs = 30'000;
-constexpr std::size_t kMostErrorText = 200;
-
-// Nothing that costs bytes while nothing is said, and nothing that decides behind our back: no BDP probes, no pings, no
-// proxy from the environment, no retries, no TCP connection shared with a channel that was given up.
-grpc::ChannelArguments channel_arguments() {
-  grpc::ChannelArguments arguments;
-  arguments.SetInt(GRPC_ARG_HTTP2_BDP_PROBE, 0);
-  arguments.SetInt(GRPC_ARG_USE_LOCAL_SUBCHANNEL_POOL, 1);
-  arguments.SetInt(GRPC_ARG_ENABLE_HTTP_PROXY, 0);
-  arguments.SetInt(GRPC_ARG_ENABLE_RETRIES, 0);
-  arguments.SetInt(GRPC_ARG_SERVICE_CONFIG_DISABLE_RESOLUTION, 1);
-  arguments.SetInt(GRPC_ARG_ENABLE_CHANNELZ, 0);
-  arguments.SetInt(GRPC_ARG_MAX_CHANNEL_TRACE_EVENT_MEMORY_PER_NODE, 0);
-  arguments.SetInt(GRPC_ARG_MIN_RECONNECT_BACKOFF_MS, kConnectTimeoutMs);
-  arguments.SetMaxReceiveMessageSize(kMostMessageBytes);
-  arguments.SetMaxSendMessageSize(kMostMessageBytes);
-  return arguments;
-}
-
-std::shared_ptr<grpc::Channel> make_channel(const std::string& endpoint, const TlsIdentity& identity) {
-  grpc::SslCredentialsOptions options;
-  options.pem_root_certs = identity.ca_pem;
-  options.pem_private_key = identity.key_pem;
-  options.pem_cert_chain = identity.certificate_pem;
-  // The host of the endpoint is the name that the server's certificate must carry.
-  return grpc::CreateCustomChannel("dns:///" + endpoint, grpc::SslCredentials(options), channel_arguments());
-}
-
-ErrorCode code_of(grpc::StatusCode code) {
-  switch (code) {
-    case grpc::StatusCode::INVALID_ARGUMENT: return ErrorCode::InvalidArgument;
-    case grpc::StatusCode::DEADLINE_EXCEEDED: return ErrorCode::DeadlineExceeded;
-    case grpc::StatusCode::NOT_FOUND: return ErrorCode::NotFound;
-    case grpc::StatusCode::ALREADY_EXISTS: return ErrorCode::AlreadyExists;
-    case grpc::StatusCode::PERMISSION_DENIED: return ErrorCode::PermissionDenied;
-    case grpc::StatusCode::RESOURCE_EXHAUSTED: return ErrorCode::ResourceExhausted;
-    case grpc::StatusCode::FAILED_PRECONDITION: return ErrorCode::FailedPrecondition;
-    case grpc::StatusCode::ABORTED: return ErrorCode::Aborted;
-    case grpc::StatusCode::INTERNAL: return ErrorCode::Internal;
-    case grpc::StatusCode::DATA_LOSS: return ErrorCode::DataLoss;
-    case grpc::StatusCode::UNAUTHENTICATED: return ErrorCode::Unauthenticated;
-    default: return ErrorCode::Unavailable;  // karkara: default, gRPC's codes are not ours; the rest may pass by itself
-  }
-}
-
-Error error_of(const grpc::Status& status) {
-  if (status.ok()) {
-    return {ErrorCode::Unavailable, "the controller closed the session"};
-  }
-  return {code_of(status.error_code()), status.error_message().substr(0, kMostErrorText)};
-}
-
-}  // namespace
-
-// Counts what gRPC still holds, and remembers it for the day of the end.
-class ControllerCalls::InFlight {
+// A reference that can only be moved: no copy of it can stay behind in the thread that posts it.
+template <class T>
+class Keep {
  public:
-  // `give_up` is called on the loop's thread, at most once more after the owner is gone.
-  void add(std::function<void()> give_up) {
-    const std::lock_guard lock{mutex_};
-    ++count_;
-    give_up_.push_back(std::move(give_up));
-  }
-  void let_go() {
-    const std::lock_guard lock{mutex_};
-    if (--count_ == 0) {
-      give_up_.clear();
-    }
-    none_.notify_all();
-  }
-  void give_up_all() {
-    std::unique_lock lock{mutex_};
-    const auto all = std::exchange(give_up_, {});
-    lock.unlock();
-    for (const auto& give_up : all) {
-      give_up();
-    }
-    lock.lock();
-    none_.wait(lock, [&] { return count_ == 0; });
-  }
+  explicit Keep(std::shared_ptr<T>&& kept) : kept_{std::move(kept)} {}
+  Keep(Keep&&) noexcept = default;
+  Keep& operator=(Keep&&) = delete;
+  T* operator->() const { return kept_.get(); }
 
  private:
-  std::mutex mutex_;
-  std::condition_variable none_;
-  int count_ = 0;
-  std::vector<std::function<void()>> give_up_;
+  std::shared_ptr<T> kept_;
 };
 
 // gRPC's side of a stream. It is alive until OnDone; the loop's side (StreamHandle) may go earlier. Whatever starts an
 // operation runs on the loop's thread, and the one hold is removed there too: gRPC never ends the stream under it.
-class ControllerCalls::Stream : public grpc::ClientBidiReactor<v1::AgentFrame, v1::ControllerFrame>,
-                                public std::enable_shared_from_this<Stream> {
+// Nor may gRPC's threads ever let go of the last reference: with the last channel gRPC 1.51 ends these very threads,
+// and one that ends itself frees its queue twice. Hence self_, which moves into the last handler that is posted.
+class Stream : public grpc::ClientBidiReactor<v1::AgentFrame, v1::ControllerFrame>,
+               public std::enable_shared_from_this<Stream> {
  public:
-  Stream(boost::asio::io_context& io, std::shared_ptr<InFlight> in_flight, SiteLinkStream::Events events)
+  Stream(boost::asio::io_context& io, std::shared_ptr<CallsInFlight> in_flight, SiteLinkStream::Events events)
       : io_{io}, in_flight_{std::move(in_flight)}, events_{std::move(events)} {}
 
-  void start(const std::string& endpoint, const TlsIdentity& identity, v1::AgentFrame hello) {
+  void start(const std::shared_ptr<grpc::Channel>& channel, v1::AgentFrame hello) {
     self_ = shared_from_this();
     in_flight_->add([weak = weak_from_this()] {
       if (const auto self = weak.lock()) {
         self->drop();
       }
     });
-    channel_ = make_channel(endpoint, identity);
-    stub_ = v1::SiteLink::NewStub(channel_);
+    stub_ = v1::SiteLink::NewStub(channel);
     stub_->async()->Session(&context_, this);
     AddHold();
     out_ = std::move(hello);
@@ -168,19 +88,21 @@ class ControllerCalls::Stream : public grpc::ClientBidiReactor<v1::AgentFrame, v
     }
   }
   void OnDone(const grpc::Status& status) override {
-    const auto self = std::exchange(self_, nullptr);
-    boost::asio::post(io_, [self, error = error_of(status)] {
-      if (!self->dropped_) {
-        self->events_.ended(error);
-      }
-    });
-    in_flight_->let_go();
+    const std::shared_ptr<CallsInFlight> in_flight = in_flight_;
+    boost::asio::post(io_,
+                      [keep = Keep<Stream>{std::move(self_)}, error = error_of(status)] { keep->finished(error); });
+    in_flight->let_go();
   }
 
   // --- the loop's thread ---
   void deliver() {
     if (!dropped_) {
       events_.frame(std::exchange(in_, {}));
+    }
+  }
+  void finished(const Error& error) {
+    if (!dropped_) {
+      events_.ended(error);
     }
   }
   void release() {
@@ -190,9 +112,8 @@ class ControllerCalls::Stream : public grpc::ClientBidiReactor<v1::AgentFrame, v
   }
 
   boost::asio::io_context& io_;
-  std::shared_ptr<InFlight> in_flight_;
+  std::shared_ptr<CallsInFlight> in_flight_;
   SiteLinkStream::Events events_;
-  std::shared_ptr<grpc::Channel> channel_;
   std::unique_ptr<v1::SiteLink::Stub> stub_;
   grpc::ClientContext context_;
   v1::AgentFrame out_;
@@ -202,16 +123,16 @@ class ControllerCalls::Stream : public grpc::ClientBidiReactor<v1::AgentFrame, v
   bool dropped_ = false;
 };
 
-// One unary call.
+// One unary call; the same rules.
 template <class Stub, class Request, class Reply>
-class ControllerCalls::Call : public std::enable_shared_from_this<Call<Stub, Request, Reply>> {
+class Call : public std::enable_shared_from_this<Call<Stub, Request, Reply>> {
  public:
-  Call(boost::asio::io_context& io, std::shared_ptr<InFlight> in_flight, Answered<Reply> answered)
+  Call(boost::asio::io_context& io, std::shared_ptr<CallsInFlight> in_flight, ControllerCalls::Answered<Reply> answered)
       : io_{io}, in_flight_{std::move(in_flight)}, answered_{std::move(answered)} {}
 
   template <class Method>
-  void start(const std::string& endpoint, const TlsIdentity& identity, Request request, Duration timeout,
-             Method method) {
+  void start(const std::shared_ptr<grpc::Channel>& channel, Request request, Duration timeout, Method method) {
+    self_ = this->shared_from_this();
     in_flight_->add([weak = this->weak_from_this()] {
       if (const auto self = weak.lock()) {
         self->drop();
@@ -221,9 +142,8 @@ class ControllerCalls::Call : public std::enable_shared_from_this<Call<Stub, Req
     // A deadline by the calendar's clock would fire or hang when the clock is set.
     context_.set_deadline(gpr_time_add(gpr_now(GPR_CLOCK_MONOTONIC),
                                        gpr_time_from_millis(timeout / std::chrono::milliseconds{1}, GPR_TIMESPAN)));
-    stub_ = std::make_unique<Stub>(make_channel(endpoint, identity));
-    method(stub_->async(), &context_, &request_, &reply_,
-           [self = this->shared_from_this()](const grpc::Status& status) { self->done(status); });
+    stub_ = std::make_unique<Stub>(channel);
+    method(stub_->async(), &context_, &request_, &reply_, [this](const grpc::Status& status) { done(status); });
   }
 
   void drop() {
@@ -232,31 +152,41 @@ class ControllerCalls::Call : public std::enable_shared_from_this<Call<Stub, Req
   }
 
  private:
-  void done(const grpc::Status& status) {  // gRPC's thread
-    boost::asio::post(io_, [self = this->shared_from_this(), status] {
-      if (self->dropped_) {
-        return;
-      }
-      if (status.ok()) {
-        self->answered_(std::move(self->reply_));
-      } else {
-        self->answered_(error_of(status));
-      }
-    });
-    in_flight_->let_go();
+  void done(const grpc::Status& status) {  // gRPC's thread; as in Stream::OnDone
+    const std::shared_ptr<CallsInFlight> in_flight = in_flight_;
+    boost::asio::post(io_, [keep = Keep<Call>{std::move(self_)}, status] { keep->finished(status); });
+    in_flight->let_go();
+  }
+  void finished(const grpc::Status& status) {
+    if (dropped_) {
+      return;
+    }
+    if (status.ok()) {
+      answered_(std::move(reply_));
+    } else {
+      answered_(error_of(status));
+    }
   }
 
   boost::asio::io_context& io_;
-  std::shared_ptr<InFlight> in_flight_;
-  Answered<Reply> answered_;
+  std::shared_ptr<CallsInFlight> in_flight_;
+  ControllerCalls::Answered<Reply> answered_;
   std::unique_ptr<Stub> stub_;
   grpc::ClientContext context_;
   Request request_;
   Reply reply_;
+  std::shared_ptr<Call> self_;
   bool dropped_ = false;
 };
 
-namespace {
+using EnrolCall = Call<v1::Enrolment::Stub, v1::EnrolRequest, v1::EnrolReply>;
+using RenewCall = Call<v1::SiteLink::Stub, v1::RenewRequest, v1::RenewReply>;
+constexpr auto kEnrol = [](auto* stub, auto* context, auto* ask, auto* reply, auto done) {
+  stub->Enrol(context, ask, reply, std::move(done));
+};
+constexpr auto kRenew = [](auto* stub, auto* context, auto* ask, auto* reply, auto done) {
+  stub->Renew(context, ask, reply, std::move(done));
+};
 
 // What the loop holds of something that gRPC holds too.
 template <class Base, class Shared>
@@ -281,43 +211,45 @@ class StreamHandle final : public Handle<SiteLinkStream, Shared> {
 
 }  // namespace
 
-ControllerCalls::ControllerCalls(boost::asio::io_context& io) : io_{io}, in_flight_{std::make_shared<InFlight>()} {
+ControllerCalls::ControllerCalls(boost::asio::io_context& io) : io_{io}, in_flight_{std::make_shared<CallsInFlight>()} {
   silence_protobuf();
   gpr_set_log_function([](gpr_log_func_args*) {});  // what matters comes back as a status; log lines have ids here
+  keep_threads();
 }
 
 ControllerCalls::~ControllerCalls() {
   in_flight_->give_up_all();
 }
 
+// gRPC's threads for callbacks end with the last channel that used them, and whoever lets go of that waits for them, up
+// to 100 ms. The loop must not wait at each redial: a channel that connects to nothing keeps the threads.
+void ControllerCalls::keep_threads() {
+  threads_ = make_idle_channel();
+  const auto call = std::make_shared<EnrolCall>(io_, in_flight_, [](const Result<v1::EnrolReply>&) {});
+  call->drop();
+  call->start(threads_, {}, std::chrono::seconds{1}, kEnrol);
+}
+
 std::unique_ptr<SiteLinkStream> ControllerCalls::dial(const std::string& endpoint, const TlsIdentity& identity,
                                                       v1::AgentFrame hello, SiteLinkStream::Events events) {
   auto stream = std::make_shared<Stream>(io_, in_flight_, std::move(events));
-  stream->start(endpoint, identity, std::move(hello));
+  stream->start(make_channel(endpoint, identity), std::move(hello));
   return std::make_unique<StreamHandle<Stream>>(std::move(stream));
 }
 
 std::unique_ptr<PendingCall> ControllerCalls::enrol(const std::string& endpoint, const TlsIdentity& identity,
                                                     v1::EnrolRequest request, Duration timeout,
                                                     Answered<v1::EnrolReply> answered) {
-  using EnrolCall = Call<v1::Enrolment::Stub, v1::EnrolRequest, v1::EnrolReply>;
   auto call = std::make_shared<EnrolCall>(io_, in_flight_, std::move(answered));
-  call->start(endpoint, identity, std::move(request), timeout,
-              [](auto* stub, auto* context, auto* ask, auto* reply, auto done) {
-                stub->Enrol(context, ask, reply, std::move(done));
-              });
+  call->start(make_channel(endpoint, identity), std::move(request), timeout, kEnrol);
   return std::make_unique<Handle<PendingCall, EnrolCall>>(std::move(call));
 }
 
 std::unique_ptr<PendingCall> ControllerCalls::renew(const std::string& endpoint, const TlsIdentity& identity,
                                                     v1::RenewRequest request, Duration timeout,
                                                     Answered<v1::RenewReply> answered) {
-  using RenewCall = Call<v1::SiteLink::Stub, v1::RenewRequest, v1::RenewReply>;
   auto call = std::make_shared<RenewCall>(io_, in_flight_, std::move(answered));
-  call->start(endpoint, identity, std::move(request), timeout,
-              [](auto* stub, auto* context, auto* ask, auto* reply, auto done) {
-                stub->Renew(context, ask, reply, std::move(done));
-              });
+  call->start(make_channel(endpoint, identity), std::move(request), timeout, kRenew);
   return std::make_unique<Handle<PendingCall, RenewCall>>(std::move(call));
 }
 

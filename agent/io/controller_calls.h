@@ -16,8 +16,13 @@
 namespace boost::asio {
 class io_context;
 }
+namespace grpc {
+class Channel;
+}
 
 namespace karkara {
+
+class CallsInFlight;
 
 // Whom to trust and who we are. Without key and certificate only the server is authenticated.
 struct TlsIdentity {
@@ -65,13 +70,11 @@ class ControllerCalls {
                                      Duration timeout, Answered<v1::RenewReply> answered);
 
  private:
-  class InFlight;
-  class Stream;
-  template <class Stub, class Request, class Reply>
-  class Call;
+  void keep_threads();
 
   boost::asio::io_context& io_;
-  std::shared_ptr<InFlight> in_flight_;
+  std::shared_ptr<CallsInFlight> in_flight_;
+  std::shared_ptr<grpc::Channel> threads_;
 };
 
 }  // namespace karkara

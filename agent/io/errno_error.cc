@@ -27,7 +27,7 @@ ErrorCode code_of(int number) {
     case ERANGE:
     case EOPNOTSUPP:
     case EAFNOSUPPORT: return ErrorCode::InvalidArgument;
-    default: return ErrorCode::Internal;  // karkara: default, errno has many more
+    default: return ErrorCode::Internal;  // foreign: errno has many more
   }
 }
 

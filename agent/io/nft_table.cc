@@ -10,8 +10,8 @@
 #include <memory>
 
 #include "agent/facts/kernel.h"
-#include "agent/io/errno_error.h"
 #include "agent/facts/nft_fingerprint.h"
+#include "agent/io/errno_error.h"
 
 namespace karkara {
 namespace {

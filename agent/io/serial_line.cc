@@ -23,7 +23,7 @@ std::optional<speed_t> speed_of(unsigned baud) {
     case 38'400: return B38400;
     case 57'600: return B57600;
     case 115'200: return B115200;
-    default: return std::nullopt;  // karkara: default, any number may be configured
+    default: return std::nullopt;  // foreign: any number may be configured
   }
 }
 

@@ -66,7 +66,7 @@ bool SessionQueue::was_sent(v1::FrameClass frame_class, std::uint64_t sequence) 
     case v1::FRAME_CLASS_CONTROL: return sequence <= control_sequence_;
     case v1::FRAME_CLASS_ALARM: return sequence <= highest_alarm_;
     case v1::FRAME_CLASS_TELEMETRY: return sequence <= highest_block_;
-    default: return false;  // karkara: default, off the wire may come any number; in the other classes nothing is sent
+    default: return false;  // foreign: off the wire may come any number; in the other classes nothing is sent
   }
 }
 

@@ -13,9 +13,7 @@ constexpr Duration kLongestSleep = std::chrono::seconds{60};
 }  // namespace
 
 AgentLoop::AgentLoop(boost::asio::io_context& io, const Clock& clock, Log& log)
-    : io_{io}, clock_{clock}, log_{log}, timer_{io}, mailbox_{[this] {
-        boost::asio::post(io_, [this] { turn(); });
-      }} {}
+    : io_{io}, clock_{clock}, log_{log}, timer_{io}, mailbox_{[this] { boost::asio::post(io_, [this] { turn(); }); }} {}
 
 EventSink AgentLoop::sink() {
   return [this](Event event) { mailbox_.push(std::move(event)); };
@@ -35,7 +33,9 @@ void AgentLoop::activate(const ConfigActivated& change) {
   arm();
 }
 
-void AgentLoop::stop() { io_.stop(); }
+void AgentLoop::stop() {
+  io_.stop();
+}
 
 void AgentLoop::turn() {
   if (!site_ || io_.stopped()) {

@@ -16,7 +16,8 @@ std::optional<ConfigActivated> ConfigurationFile::reload(const std::string& by) 
     return std::nullopt;
   }
   if (read->settings.id != active_.settings.id) {
-    log_.write({MessageId::ConfigRefused, {{"by", by}, {"why", path_ + ": site.id cannot change while the agent runs"}}});
+    log_.write(
+        {MessageId::ConfigRefused, {{"by", by}, {"why", path_ + ": site.id cannot change while the agent runs"}}});
     return std::nullopt;
   }
   const auto changes = compare_configs(active_.config, read->config);

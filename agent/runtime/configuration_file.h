@@ -1,5 +1,5 @@
-// The site's configuration file while the agent runs: read again on request, and refused as a whole when anything in it is
-// wrong, in which case the active one stays. Called by main.cc.
+// The site's configuration file while the agent runs: read again on request, and refused as a whole when anything in it
+// is wrong, in which case the active one stays. Called by main.cc.
 #pragma once
 
 #include <optional>

@@ -4,11 +4,11 @@
 #include "agent/io/echo_prober.h"
 #include "agent/io/local_api.h"
 #include "agent/io/netlink.h"
-#include "agent/io/self_measurement.h"
 #include "agent/io/serial_port.h"
 #include "agent/io/spool.h"
 #include "agent/io/state_file.h"
 #include "agent/io/system_clock_setter.h"
+#include "agent/runtime/self_measurement.h"
 #include "common/host/log.h"
 #include "common/overloaded.h"
 
@@ -28,46 +28,45 @@ void EffectRunner::perform(const Effects& effects) {
 
 void EffectRunner::perform_one(const Effect& effect) {
   Adapters& to = adapters_;
-  std::visit(
-      Overloaded{
-          [&](const RunBatch& e) { to.netlink.run_batch(e.batch); },
-          [&](const RequestDump& e) { to.netlink.request_dump(e.sysctls); },
-          [&](const SendEcho& e) { to.prober.send(e); },
-          [&](const OpenSerial& e) {
-            ports_[e.device] = std::make_unique<SerialPort>(io_, e.device, e.path, e.baud, events_);
-          },
-          [&](const CloseSerial& e) { ports_.erase(e.device); },
-          [&](const WriteSerial& e) {
-            if (const auto port = ports_.find(e.device); port != ports_.end()) {
-              port->second->write(e.bytes);
-            }
-          },
-          [&](const StoreBlock& e) { to.spool.run(e); },
-          [&](const LoadBlock& e) { to.spool.run(e); },
-          [&](const TrimSpool& e) { to.spool.run(e); },
-          [&](const SendBlock& e) { to.controller.send(e); },
-          [&](const SendAlarm& e) { to.controller.send(e); },
-          [&](const SetAlarm&) {},  // agent/site turned each into a SendAlarm and a Note
-          [&](const SendState& e) { to.controller.send(e); },
-          [&](const DescribeSelf& e) { to.controller.describe(e); },
-          [&](const AllowSession& e) { to.controller.allow(e.allowed); },
-          [&](const HurrySession& e) { to.controller.hurry(e.why); },
-          [&](const AnswerRequest& e) {
-            if (e.channel == 0) {
-              to.controller.answer(e);
-            } else {
-              to.local_api.answer(e);
-            }
-          },
-          [&](const StepClock& e) { to.clock_setter.run(e); },
-          [&](const SlewClock& e) { to.clock_setter.run(e); },
-          [&](const Persist& e) { to.state.run(e); },
-          [&](const MeasureSelf&) { events_(SelfMeasured{resident_bytes()}); },
-          [&](const Reload& e) { reload_(e.by); },
-          [&](const Stop&) { stop_(); },
-          [&](const Note& e) { to.log.write(e); },
-      },
-      effect);
+  std::visit(Overloaded{
+                 [&](const RunBatch& e) { to.netlink.run_batch(e.batch); },
+                 [&](const RequestDump& e) { to.netlink.request_dump(e.sysctls); },
+                 [&](const SendEcho& e) { to.prober.send(e); },
+                 [&](const OpenSerial& e) {
+                   ports_[e.device] = std::make_unique<SerialPort>(io_, e.device, e.path, e.baud, events_);
+                 },
+                 [&](const CloseSerial& e) { ports_.erase(e.device); },
+                 [&](const WriteSerial& e) {
+                   if (const auto port = ports_.find(e.device); port != ports_.end()) {
+                     port->second->write(e.bytes);
+                   }
+                 },
+                 [&](const StoreBlock& e) { to.spool.run(e); },
+                 [&](const LoadBlock& e) { to.spool.run(e); },
+                 [&](const TrimSpool& e) { to.spool.run(e); },
+                 [&](const SendBlock& e) { to.controller.send(e); },
+                 [&](const SendAlarm& e) { to.controller.send(e); },
+                 [&](const SetAlarm&) {},  // agent/site turned each into a SendAlarm and a Note
+                 [&](const SendState& e) { to.controller.send(e); },
+                 [&](const DescribeSelf& e) { to.controller.describe(e); },
+                 [&](const AllowSession& e) { to.controller.allow(e.allowed); },
+                 [&](const HurrySession& e) { to.controller.hurry(e.why); },
+                 [&](const AnswerRequest& e) {
+                   if (e.channel == 0) {
+                     to.controller.answer(e);
+                   } else {
+                     to.local_api.answer(e);
+                   }
+                 },
+                 [&](const StepClock& e) { to.clock_setter.run(e); },
+                 [&](const SlewClock& e) { to.clock_setter.run(e); },
+                 [&](const Persist& e) { to.state.run(e); },
+                 [&](const MeasureSelf&) { events_(SelfMeasured{resident_bytes()}); },
+                 [&](const Reload& e) { reload_(e.by); },
+                 [&](const Stop&) { stop_(); },
+                 [&](const Note& e) { to.log.write(e); },
+             },
+             effect);
 }
 
 }  // namespace karkara

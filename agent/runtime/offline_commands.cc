@@ -30,8 +30,8 @@ class KernelLook {
     auto look = std::make_unique<KernelLook>();
     NetlinkOptions options;
     options.will_change = will_change;
-    auto netlink = NetlinkAdapter::open(look->io_, [raw = look.get()](Event event) { raw->take(std::move(event)); },
-                                        options);
+    auto netlink = NetlinkAdapter::open(
+        look->io_, [raw = look.get()](Event event) { raw->take(std::move(event)); }, options);
     if (!netlink) {
       return netlink.error();
     }

@@ -1,5 +1,5 @@
-// Which alarms of the site are raised, and which changes the controller has not acknowledged. Features say what holds as
-// often as they like; the book turns that into changes. Pure.
+// Which alarms of the site are raised, and which changes the controller has not acknowledged. Features say what holds
+// as often as they like; the book turns that into changes. Pure.
 #pragma once
 
 #include <cstdint>

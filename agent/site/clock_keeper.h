@@ -26,7 +26,7 @@ class ClockKeeper {
  private:
   WallTime floor_;
   bool may_set_;
-  bool stepped_ = false;    // once a boot; afterwards the clock is only slewed
+  bool stepped_ = false;  // once a boot; afterwards the clock is only slewed
   bool stepping_ = false;
   std::optional<Instant> slewed_at_;
 };

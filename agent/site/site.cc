@@ -11,7 +11,7 @@ namespace {
 
 constexpr const char* kClockKey = "clock-floor";
 constexpr Duration kHurryPatience = std::chrono::seconds{3};  // a kernel that refuses must not keep the session waiting
-constexpr Duration kClockSavePause = std::chrono::hours{1};  // one small write to flash an hour
+constexpr Duration kClockSavePause = std::chrono::hours{1};   // one small write to flash an hour
 
 void append(Effects& effects, Effects more) {
   std::move(more.begin(), more.end(), std::back_inserter(effects));
@@ -40,8 +40,7 @@ Site::Site(SiteSettings settings, SiteStart start, Times at)
 
 Effects Site::start(Times at) {
   Effects effects;
-  effects.push_back(Note{MessageId::AgentStarted,
-                         {{"site", settings_.id.text()}, {"version", start_.agent_version}}});
+  effects.push_back(Note{MessageId::AgentStarted, {{"site", settings_.id.text()}, {"version", start_.agent_version}}});
   effects.push_back(RequestDump{});
   append(effects, power_.start(at.now));
   settle(effects, at);
@@ -56,57 +55,56 @@ Effects Site::on(const Event& event, Times at) {
 
 Effects Site::dispatch(const Event& event, Times at) {
   const Instant now = at.now;
-  return std::visit(
-      Overloaded{
-          [&](const LinkChanged& e) { return uplink_.on(e, now); },
-          [&](const LinkGone& e) { return uplink_.on(e, now); },
-          [&](const KernelSeen& e) {
-            Effects effects = uplink_.on(e, now);
-            append(effects, reconciler_.on(e, now));
-            return effects;
-          },
-          [&](const BatchDone& e) { return reconciler_.on(e, now); },
-          [&](const EchoAnswered& e) { return uplink_.on(e, now); },
-          [&](const EchoFailed& e) { return uplink_.on(e, now); },
-          [&](const SerialOpened& e) { return power_.on(e, now); },
-          [&](const SerialClosed& e) { return power_.on(e, now); },
-          [&](const SerialBytes& e) { return power_.on(e, now); },
-          [&](const IdentityKnown& e) {
-            clock_.raise_floor(e.floor);
-            return uplink_.on(e, now);
-          },
-          [&](const SessionOpened& e) { return handle(e, at); },
-          [&](const SessionClosed& e) {
-            session_open_ = false;
-            session_ = "closed: " + e.why;
-            Effects effects{Note{MessageId::SessionDown, {{"why", e.why}}}};
-            append(effects, telemetry_.on(e, now));
-            return effects;
-          },
-          [&](const SessionTrying& e) {
-            session_ = e.what;
-            return Effects{};
-          },
-          [&](const FrameAcknowledged& e) { return handle(e, at); },
-          [&](const SiteRequest& e) { return handle(e, at); },
-          [&](const SpoolOpened& e) { return telemetry_.on(e, now); },
-          [&](const BlockStored& e) { return telemetry_.on(e, now); },
-          [&](const BlockLoaded& e) { return telemetry_.on(e, now); },
-          [&](const SpoolFailed& e) { return telemetry_.on(e, now); },
-          [&](const SpoolTrimmed& e) { return telemetry_.on(e, now); },
-          [&](const ClockStepped& e) {
-            Effects effects = clock_.on(e);
-            persist_clock(at, effects);
-            return effects;
-          },
-          [&](const SelfMeasured& e) {
-            resident_bytes_ = e.resident_bytes;
-            return Effects{};
-          },
-          [&](const ReloadAsked& e) { return Effects{Reload{e.by}}; },
-          [&](const StopAsked&) { return stop(at); },
-      },
-      event);
+  return std::visit(Overloaded{
+                        [&](const LinkChanged& e) { return uplink_.on(e, now); },
+                        [&](const LinkGone& e) { return uplink_.on(e, now); },
+                        [&](const KernelSeen& e) {
+                          Effects effects = uplink_.on(e, now);
+                          append(effects, reconciler_.on(e, now));
+                          return effects;
+                        },
+                        [&](const BatchDone& e) { return reconciler_.on(e, now); },
+                        [&](const EchoAnswered& e) { return uplink_.on(e, now); },
+                        [&](const EchoFailed& e) { return uplink_.on(e, now); },
+                        [&](const SerialOpened& e) { return power_.on(e, now); },
+                        [&](const SerialClosed& e) { return power_.on(e, now); },
+                        [&](const SerialBytes& e) { return power_.on(e, now); },
+                        [&](const IdentityKnown& e) {
+                          clock_.raise_floor(e.floor);
+                          return uplink_.on(e, now);
+                        },
+                        [&](const SessionOpened& e) { return handle(e, at); },
+                        [&](const SessionClosed& e) {
+                          session_open_ = false;
+                          session_ = "closed: " + e.why;
+                          Effects effects{Note{MessageId::SessionDown, {{"why", e.why}}}};
+                          append(effects, telemetry_.on(e, now));
+                          return effects;
+                        },
+                        [&](const SessionTrying& e) {
+                          session_ = e.what;
+                          return Effects{};
+                        },
+                        [&](const FrameAcknowledged& e) { return handle(e, at); },
+                        [&](const SiteRequest& e) { return handle(e, at); },
+                        [&](const SpoolOpened& e) { return telemetry_.on(e, now); },
+                        [&](const BlockStored& e) { return telemetry_.on(e, now); },
+                        [&](const BlockLoaded& e) { return telemetry_.on(e, now); },
+                        [&](const SpoolFailed& e) { return telemetry_.on(e, now); },
+                        [&](const SpoolTrimmed& e) { return telemetry_.on(e, now); },
+                        [&](const ClockStepped& e) {
+                          Effects effects = clock_.on(e);
+                          persist_clock(at, effects);
+                          return effects;
+                        },
+                        [&](const SelfMeasured& e) {
+                          resident_bytes_ = e.resident_bytes;
+                          return Effects{};
+                        },
+                        [&](const ReloadAsked& e) { return Effects{Reload{e.by}}; },
+                        [&](const StopAsked&) { return stop(at); },
+                    },
+                    event);
 }
 
 Effects Site::on(const ConfigActivated& change, Times at) {
@@ -200,8 +198,8 @@ void Site::settle(Effects& effects, Times at) {
   settle_report(effects, at);
 }
 
-// A session that has to prove itself must do so over the new uplink: asked before the routes changed, it would answer over
-// the old one and then fall silent.
+// A session that has to prove itself must do so over the new uplink: asked before the routes changed, it would answer
+// over the old one and then fall silent.
 void Site::settle_hurry(Effects& effects, Times at) {
   Effects settled;
   settled.reserve(effects.size() + 1);

@@ -1,6 +1,6 @@
-// The site as a whole: hands each event to the features in one fixed order (power, uplink, telemetry), carries their facts
-// on, settles what concerns more than one, and answers questions about all of them. Pure; owns no adapter.
-// Called by agent/runtime only.
+// The site as a whole: hands each event to the features in one fixed order (power, uplink, telemetry), carries their
+// facts on, settles what concerns more than one, and answers questions about all of them. Pure; owns no adapter. Called
+// by agent/runtime only.
 #pragma once
 
 #include <map>
@@ -28,16 +28,16 @@ struct Times {
 // What the site is given at start beside its configuration.
 struct SiteStart {
   std::string agent_version;
-  std::uint64_t seed = 0;                       // 64 random bits
-  std::uint64_t boot_id = 0;                    // changes with each boot of the router
-  WallTime build_time;                          // the clock cannot be before it
-  std::map<std::string, std::string> persisted; // what an earlier run persisted, by key
+  std::uint64_t seed = 0;                        // 64 random bits
+  std::uint64_t boot_id = 0;                     // changes with each boot of the router
+  WallTime build_time;                           // the clock cannot be before it
+  std::map<std::string, std::string> persisted;  // what an earlier run persisted, by key
 };
 
 struct ConfigActivated {
   SiteSettings old_settings;
   SiteSettings settings;
-  std::string highest_cost;                     // "none", "reload", ... for the log
+  std::string highest_cost;  // "none", "reload", ... for the log
   std::size_t changed_fields = 0;
 };
 
@@ -62,7 +62,7 @@ class Site {
   Effects handle(const FrameAcknowledged& event, Times at);
   Effects stop(Times at);
   Effects sample(Times at);
-  void settle(Effects& effects, Times at);         // after every turn: alarms, network, clock, what is told
+  void settle(Effects& effects, Times at);  // after every turn: alarms, network, clock, what is told
   void settle_alarms(Effects& effects, Times at);
   void settle_clock(Effects& effects, Times at);
   void settle_hurry(Effects& effects, Times at);
@@ -90,7 +90,7 @@ class Site {
   bool network_told_ = false;
   StateReport told_report_;
   std::optional<DescribeSelf> told_description_;
-  std::optional<HurrySession> hurry_;           // waits until the kernel sends traffic over the new uplink
+  std::optional<HurrySession> hurry_;  // waits until the kernel sends traffic over the new uplink
   Instant hurry_by_ = Instant::max();
   std::optional<std::uint64_t> resident_bytes_;
   Instant next_clock_save_;

@@ -93,8 +93,9 @@ Effects Site::handle(const SiteRequest& request, Times at) {
     effects.push_back(Reload{request.asked_by});
   }
   if (request.kind == RequestKind::Reload || request.kind == RequestKind::Flush) {
-    effects.push_back(Note{MessageId::RequestAnswered,
-                           {{"by", request.asked_by}, {"what", request.kind == RequestKind::Reload ? "reload" : "flush"}}});
+    effects.push_back(
+        Note{MessageId::RequestAnswered,
+             {{"by", request.asked_by}, {"what", request.kind == RequestKind::Reload ? "reload" : "flush"}}});
   }
   effects.push_back(std::move(reply));
   return effects;

@@ -30,7 +30,9 @@ bool better(const Candidate* a, const Candidate* b) {
   return a->preference < b->preference;
 }
 
-double seconds_of(Duration d) { return std::chrono::duration<double>(d).count(); }
+double seconds_of(Duration d) {
+  return std::chrono::duration<double>(d).count();
+}
 
 }  // namespace
 
@@ -38,6 +40,7 @@ std::string_view to_string(ChoiceReason reason) {
   switch (reason) {
     case ChoiceReason::None: return "unchanged";
     case ChoiceReason::First: return "first";
+    case ChoiceReason::Adopted: return "adopted";
     case ChoiceReason::CarrierLost: return "carrier-lost";
     case ChoiceReason::EchoLost: return "echo-lost";
     case ChoiceReason::Proven: return "proven";
@@ -45,6 +48,11 @@ std::string_view to_string(ChoiceReason reason) {
     case ChoiceReason::Gone: return "gone";
   }
   return "unknown";
+}
+
+void UplinkChoice::adopt(const UplinkId& uplink) {
+  active_ = uplink;
+  reason_ = ChoiceReason::Adopted;
 }
 
 ChoiceReason UplinkChoice::decide(const std::vector<Candidate>& candidates, Instant now) {
@@ -132,7 +140,8 @@ Duration UplinkChoice::wait_before_return(const Candidate& current, const Candid
 
 std::string UplinkChoice::verdict(const Candidate& candidate, Instant now) const {
   if (active_ && candidate.id == *active_) {
-    return candidate.state == UplinkState::Down ? "carries the traffic: nothing better is known" : "carries the traffic";
+    return candidate.state == UplinkState::Down ? "carries the traffic: nothing better is known"
+                                                : "carries the traffic";
   }
   if (!candidate.usable_path) {
     return "no path: " + std::string{to_string(candidate.state)};

@@ -18,15 +18,16 @@ struct Candidate {
   UplinkId id;
   UplinkState state = UplinkState::Absent;
   bool usable_path = false;
-  bool heard = false;          // in Probation: at least one anchor answered
+  bool heard = false;  // in Probation: at least one anchor answered
   bool metered = false;
   std::uint32_t preference = 100;
-  Duration in_state{};         // since it entered its state (Up: since it is up)
+  Duration in_state{};  // since it entered its state (Up: since it is up)
 };
 
 enum class ChoiceReason : std::uint8_t {
   None,           // nothing changed
   First,          // the first path since start
+  Adopted,        // what the kernel already did when the agent started
   CarrierLost,    // the old one lost its carrier, address or gateway
   EchoLost,       // the old one passes nothing
   Proven,         // the old one never proved itself, the new one did
@@ -45,13 +46,15 @@ class UplinkChoice {
  public:
   explicit UplinkChoice(ChoicePolicy policy) : policy_{policy} {}
 
+  // Before the first decision: the traffic already goes this way, from before a restart.
+  void adopt(const UplinkId& uplink);
   // Decides anew; returns why the active uplink changed, or None.
   ChoiceReason decide(const std::vector<Candidate>& candidates, Instant now);
   // When the decision would change with time alone: a better uplink has waited long enough.
   [[nodiscard]] Instant next_deadline() const { return next_deadline_; }
 
   [[nodiscard]] const std::optional<UplinkId>& active() const { return active_; }
-  [[nodiscard]] ChoiceReason reason() const { return reason_; }        // of the last change
+  [[nodiscard]] ChoiceReason reason() const { return reason_; }                  // of the last change
   [[nodiscard]] const std::vector<UplinkId>& ladder() const { return ladder_; }  // active first, usable paths only
   [[nodiscard]] std::string verdict(const Candidate& candidate, Instant now) const;
   void set_policy(ChoicePolicy policy) { policy_ = policy; }

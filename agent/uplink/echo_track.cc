@@ -23,8 +23,8 @@ void EchoTrack::sent(std::uint64_t nonce, Instant now) {
 }
 
 std::optional<Duration> EchoTrack::answered(std::uint64_t nonce, Instant now) {
-  const auto echo = std::find_if(outstanding_.begin(), outstanding_.end(),
-                                 [&](const Outstanding& o) { return o.nonce == nonce; });
+  const auto echo =
+      std::find_if(outstanding_.begin(), outstanding_.end(), [&](const Outstanding& o) { return o.nonce == nonce; });
   if (echo == outstanding_.end() || now - echo->at > kRemembered) {
     return std::nullopt;
   }
@@ -51,8 +51,8 @@ unsigned EchoTrack::expire(Instant now) {
 }
 
 bool EchoTrack::failed(std::uint64_t nonce) {
-  const auto echo = std::find_if(outstanding_.begin(), outstanding_.end(),
-                                 [&](const Outstanding& o) { return o.nonce == nonce; });
+  const auto echo =
+      std::find_if(outstanding_.begin(), outstanding_.end(), [&](const Outstanding& o) { return o.nonce == nonce; });
   if (echo == outstanding_.end() || echo->overdue) {
     return false;
   }
@@ -61,7 +61,9 @@ bool EchoTrack::failed(std::uint64_t nonce) {
   return true;
 }
 
-void EchoTrack::forget_outstanding() { outstanding_.clear(); }
+void EchoTrack::forget_outstanding() {
+  outstanding_.clear();
+}
 
 void EchoTrack::forget_path() {
   outstanding_.clear();

@@ -12,7 +12,7 @@ using std::chrono::seconds;
 constexpr Duration kProbationPace = seconds{1};
 constexpr Duration kShortestProbation = seconds{3};
 constexpr unsigned kAnswersToRise = 3;
-constexpr unsigned kSilencesToFall = 3;          // in Probation; an uplink that is Up falls by the burst
+constexpr unsigned kSilencesToFall = 3;  // in Probation; an uplink that is Up falls by the burst
 // Two pairs with a pause between: a handover of a mobile cell blinds a link for up to 300 ms, and must not look like
 // its death.
 constexpr std::array<Duration, 3> kBurstPauses = {milliseconds{50}, milliseconds{350}, milliseconds{50}};
@@ -20,7 +20,7 @@ constexpr unsigned kBurst = kBurstPauses.size() + 1;
 constexpr Duration kDownPace = seconds{2};
 constexpr Duration kUrgentDownPace = seconds{10};
 constexpr unsigned kMostDoublings = 16;
-constexpr Duration kForgiven = seconds{300};     // up for this long: earlier failures are forgotten
+constexpr Duration kForgiven = seconds{300};  // up for this long: earlier failures are forgotten
 
 // SplitMix64 (Steele, Lea, Flood 2014): nonces only have to differ; their secrecy is not relied upon, since an answer
 // carries a MAC over the nonce.
@@ -131,14 +131,11 @@ UplinkHealth::Echoes UplinkHealth::on(const EchoAnswered& answer, Instant now) {
       next_echo_ = now + kProbationPace;
       enter(UplinkState::Probation, "an anchor answers", now);
       break;
-    case UplinkState::Probation:
-      judge(now);
-      break;
+    case UplinkState::Probation: judge(now); break;
     case UplinkState::Absent:
     case UplinkState::Linked:
     case UplinkState::Addressed:
-    case UplinkState::Up:
-      break;
+    case UplinkState::Up: break;
   }
   return {};
 }

@@ -20,8 +20,8 @@ enum class UplinkState : std::uint8_t {
   Addressed = 2,  // address, but no gateway or no anchor to ask
   Probation = 3,  // echoes under way, not yet enough answers for long enough
   Up = 4,
-  Suspect = 5,    // an echo was not answered in time: a burst decides
-  Down = 6,       // carrier, but nothing comes back
+  Suspect = 5,  // an echo was not answered in time: a burst decides
+  Down = 6,     // carrier, but nothing comes back
 };
 [[nodiscard]] std::string_view to_string(UplinkState state);
 
@@ -91,11 +91,11 @@ class UplinkHealth {
   std::string evidence_ = "no such interface";
   Instant since_;
   Instant next_echo_ = Instant::max();
-  Instant judge_at_ = Instant::max();   // Suspect: when the burst's silence counts
+  Instant judge_at_ = Instant::max();  // Suspect: when the burst's silence counts
   unsigned burst_left_ = 0;
-  unsigned answers_ = 0;                // in a row, in Probation
-  unsigned silences_ = 0;               // in a row, in Probation and Down
-  unsigned failures_ = 0;               // what hold-down doubles by
+  unsigned answers_ = 0;   // in a row, in Probation
+  unsigned silences_ = 0;  // in a row, in Probation and Down
+  unsigned failures_ = 0;  // what hold-down doubles by
   std::optional<Duration> last_round_trip_;
   bool active_ = false;
   bool urgent_ = false;

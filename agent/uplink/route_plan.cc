@@ -53,11 +53,15 @@ std::string nft_ruleset(const std::vector<PlannedUplink>& uplinks) {
          "table inet karkara {\n"
          "  chain forward {\n"
          "    type filter hook forward priority mangle; policy accept;\n"
-         "    oifname { " + names + " } tcp flags syn tcp option maxseg size set rt mtu\n"
+         "    oifname { " +
+         names +
+         " } tcp flags syn tcp option maxseg size set rt mtu\n"
          "  }\n"
          "  chain postrouting {\n"
          "    type nat hook postrouting priority srcnat; policy accept;\n"
-         "    oifname { " + names + " } meta nfproto ipv4 masquerade\n"
+         "    oifname { " +
+         names +
+         " } meta nfproto ipv4 masquerade\n"
          "  }\n"
          "}\n";
 }

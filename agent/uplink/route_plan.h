@@ -14,13 +14,17 @@ namespace karkara {
 
 struct PlannedUplink {
   std::string interface;
-  std::uint32_t slot = 0;                    // 0..62: gives table and mark
+  std::uint32_t slot = 0;  // 0..62: gives table and mark
   UplinkPath path;
   std::optional<std::uint32_t> mtu;
 };
 
-[[nodiscard]] constexpr std::uint32_t mark_of_slot(std::uint32_t slot) { return (slot + 1) << 16U; }
-[[nodiscard]] constexpr std::uint32_t table_of_slot(std::uint32_t slot) { return kFirstUplinkTable + slot; }
+[[nodiscard]] constexpr std::uint32_t mark_of_slot(std::uint32_t slot) {
+  return (slot + 1) << 16U;
+}
+[[nodiscard]] constexpr std::uint32_t table_of_slot(std::uint32_t slot) {
+  return kFirstUplinkTable + slot;
+}
 inline constexpr std::uint32_t kMostUplinks = 62;
 
 // uplinks: every configured one; ladder: indices into it, active first, usable paths only.

@@ -6,7 +6,7 @@ namespace karkara {
 namespace {
 
 using std::chrono::milliseconds;
-constexpr Duration kShortest = milliseconds{200};   // schedulers and radio grants stutter for this long on good links
+constexpr Duration kShortest = milliseconds{200};  // schedulers and radio grants stutter for this long on good links
 constexpr Duration kLongest = milliseconds{3000};
 constexpr Duration kUnknown = milliseconds{2000};
 constexpr Duration kGranularity = milliseconds{10};

@@ -18,8 +18,8 @@ struct UplinkSettings {
   UplinkId id;
   UplinkKind kind = UplinkKind::Ethernet;
   std::string interface;
-  std::optional<IpAddress> gateway;          // none: learned from the main table
-  std::uint32_t preference = 100;            // lower is better
+  std::optional<IpAddress> gateway;  // none: learned from the main table
+  std::uint32_t preference = 100;    // lower is better
   bool metered = false;
   Duration active_echo_interval = std::chrono::seconds{1};
   Duration standby_echo_interval = std::chrono::seconds{10};
@@ -28,7 +28,7 @@ struct UplinkSettings {
 };
 
 struct UplinkFeatureSettings {
-  std::vector<UplinkSettings> uplinks;       // the order gives each its slot: table and mark
+  std::vector<UplinkSettings> uplinks;  // the order gives each its slot: table and mark
   Duration hold_down = std::chrono::seconds{5};
   Duration hold_down_max = std::chrono::minutes{5};
   Duration switch_back_after = std::chrono::seconds{60};

@@ -10,7 +10,9 @@ ChoicePolicy policy_of(const UplinkFeatureSettings& settings) {
   return {settings.switch_back_after, settings.leave_metered_after, settings.min_dwell};
 }
 
-bool is_up(UplinkState state) { return state == UplinkState::Up || state == UplinkState::Suspect; }
+bool is_up(UplinkState state) {
+  return state == UplinkState::Up || state == UplinkState::Suspect;
+}
 
 }  // namespace
 
@@ -32,8 +34,8 @@ std::uint32_t UplinkFeature::free_slot() const {
 }
 
 UplinkFeature::Uplink* UplinkFeature::find(const UplinkId& id) {
-  const auto at = std::find_if(uplinks_.begin(), uplinks_.end(),
-                               [&](const Uplink& u) { return u.health.settings().id == id; });
+  const auto at =
+      std::find_if(uplinks_.begin(), uplinks_.end(), [&](const Uplink& u) { return u.health.settings().id == id; });
   return at != uplinks_.end() ? &*at : nullptr;
 }
 
@@ -57,8 +59,27 @@ Effects UplinkFeature::on(const LinkGone& event, Instant now) {
 
 Effects UplinkFeature::on(const KernelSeen& event, Instant now) {
   kernel_ = event.snapshot;
-  kernel_known_ = true;
+  if (!kernel_known_) {
+    kernel_known_ = true;
+    adopt_choice();
+  }
   return see_kernel(now);
+}
+
+void UplinkFeature::adopt_choice() {
+  const Route* first = nullptr;
+  for (const Route& route : kernel_.routes) {
+    if (route.table == kChoiceTable && route.protocol == kOurProtocol && route.destination.is_everything() &&
+        (!first || route.metric < first->metric)) {
+      first = &route;
+    }
+  }
+  for (const Uplink& uplink : uplinks_) {
+    const Link* link = kernel_.link_named(uplink.health.settings().interface);
+    if (first && link && link->index == first->link) {
+      choice_.adopt(uplink.health.settings().id);
+    }
+  }
 }
 
 Effects UplinkFeature::see_kernel(Instant now) {
@@ -161,8 +182,8 @@ Effects UplinkFeature::settle(Effects effects, Instant now) {
   }
   const std::string before = choice_.active() ? choice_.active()->text() : "";
   const ChoiceReason reason = choice_.decide(candidates(now), now);
-  const bool any_up = std::any_of(uplinks_.begin(), uplinks_.end(),
-                                  [](const Uplink& u) { return is_up(u.health.state()); });
+  const bool any_up =
+      std::any_of(uplinks_.begin(), uplinks_.end(), [](const Uplink& u) { return is_up(u.health.state()); });
   for (Uplink& uplink : uplinks_) {
     uplink.health.set_role(choice_.active() == uplink.health.settings().id, !any_up, now);
   }
@@ -270,9 +291,9 @@ UplinkPath UplinkFeature::path_of(const UplinkSettings& settings) const {
 
 Candidate UplinkFeature::candidate_of(const Uplink& uplink, Instant now) const {
   const UplinkHealth& health = uplink.health;
-  return {health.settings().id,         health.state(),
-          health.path().usable(),       health.heard_in_probation(),
-          health.settings().metered,    health.settings().preference,
+  return {health.settings().id,      health.state(),
+          health.path().usable(),    health.heard_in_probation(),
+          health.settings().metered, health.settings().preference,
           now - health.since()};
 }
 

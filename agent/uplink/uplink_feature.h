@@ -31,10 +31,10 @@ class UplinkFeature {
   [[nodiscard]] Instant next_deadline() const;
 
   [[nodiscard]] const WantedNetwork& wanted() const { return wanted_; }
-  [[nodiscard]] bool kernel_known() const { return kernel_known_; }   // false until the first dump
+  [[nodiscard]] bool kernel_known() const { return kernel_known_; }  // false until the first dump
   [[nodiscard]] StateReport report(Instant now, WallTime wall) const;
   [[nodiscard]] std::vector<Sample> samples() const;
-  [[nodiscard]] std::vector<std::string> waiting() const;             // "interface wwan0"
+  [[nodiscard]] std::vector<std::string> waiting() const;  // "interface wwan0"
   [[nodiscard]] const std::optional<AnchorTime>& anchor_time() const { return anchor_time_; }
 
  private:
@@ -45,7 +45,8 @@ class UplinkFeature {
   };
   Uplink* find(const UplinkId& id);
   Effects see_kernel(Instant now);
-  Effects settle(Effects effects, Instant now);   // after any change: choice, plan, what to say
+  void adopt_choice();                           // a restart changes nothing: the ladder tells what was chosen
+  Effects settle(Effects effects, Instant now);  // after any change: choice, plan, what to say
   void announce_states(Effects& effects);
   void announce_choice(ChoiceReason reason, const std::string& before, Effects& effects);
   void set_alarms(Effects& effects) const;
@@ -59,7 +60,7 @@ class UplinkFeature {
 
   UplinkFeatureSettings settings_;
   std::uint64_t nonce_seed_;
-  std::vector<Uplink> uplinks_;                    // in the order of the configuration
+  std::vector<Uplink> uplinks_;  // in the order of the configuration
   UplinkChoice choice_;
   KernelSnapshot kernel_;
   bool kernel_known_ = false;

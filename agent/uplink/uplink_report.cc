@@ -15,7 +15,9 @@ std::string_view to_string(UplinkKind kind) {
   return "unknown";
 }
 
-double seconds_of(Duration d) { return std::chrono::duration<double>(d).count(); }
+double seconds_of(Duration d) {
+  return std::chrono::duration<double>(d).count();
+}
 
 WallTime wall_at(Instant at, Instant now, WallTime wall) {
   return wall + -std::chrono::duration_cast<std::chrono::microseconds>(now - at);
@@ -42,8 +44,8 @@ UplinkReport UplinkFeature::report_of(const Uplink& uplink, Instant now, WallTim
   report.chosen = choice_.active() == health.settings().id;
   report.verdict = choice_.verdict(candidate, now);
   if (const UplinkPath& path = health.path(); path.link != 0) {
-    report.details.push_back(fmt::format("interface {} (#{}): {}", report.interface, path.link,
-                                         path.carrier ? "carrier" : "no carrier"));
+    report.details.push_back(
+        fmt::format("interface {} (#{}): {}", report.interface, path.link, path.carrier ? "carrier" : "no carrier"));
     report.details.push_back("address " + (path.source ? path.source->text() : "none") + ", gateway " +
                              (path.gateway ? path.gateway->text() : "none"));
   }

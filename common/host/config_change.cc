@@ -201,7 +201,7 @@ std::string_view to_string(v1::ChangeCost cost) {
     case v1::CHANGE_COST_RELOAD: return "reload";
     case v1::CHANGE_COST_DROPS_UPLINK: return "drops_uplink";
     case v1::CHANGE_COST_REBOOTS: return "reboots";
-    default: return "none";
+    default: return "none";  // foreign: an enum of protobuf, open on the wire
   }
 }
 
@@ -210,7 +210,7 @@ std::string_view cost_sentence(v1::ChangeCost cost) {
     case v1::CHANGE_COST_RELOAD: return "One part of the agent starts anew; the village's traffic is not touched.";
     case v1::CHANGE_COST_DROPS_UPLINK: return "The village's traffic may move to another uplink or stall for seconds.";
     case v1::CHANGE_COST_REBOOTS: return "The agent must be started again.";
-    default: return "Takes effect at once; nothing is interrupted.";
+    default: return "Takes effect at once; nothing is interrupted.";  // foreign: an enum of protobuf, open on the wire
   }
 }
 

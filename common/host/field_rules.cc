@@ -51,7 +51,7 @@ std::string type_text(const FieldDescriptor& field) {
     case FieldDescriptor::CPPTYPE_ENUM: return choice_text(*field.enum_type());
     case FieldDescriptor::CPPTYPE_MESSAGE: return field.is_repeated() ? "a list" : "a section";
     case FieldDescriptor::CPPTYPE_STRING: return std::string{kind_noun(rule.text())};
-    default: break;  // numbers
+    default: break;  // foreign: protobuf's field types, here the numbers
   }
   return rule.unit() == v1::UNIT_NONE && is_whole_number(field) ? "a whole number" : std::string{noun(rule.unit())};
 }

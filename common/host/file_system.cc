@@ -22,7 +22,7 @@ ErrorCode code_of(int error) {
     case EROFS: return ErrorCode::PermissionDenied;
     case ENOSPC:
     case EDQUOT: return ErrorCode::ResourceExhausted;
-    default: return ErrorCode::Unavailable;
+    default: return ErrorCode::Unavailable;  // foreign: errno
   }
 }
 

@@ -178,7 +178,7 @@ Status RecordLog::sync() {
   }
   Status synced = file_->sync();
   if (!synced) {
-    ;
+    give_up_unsynced();
     return synced;
   }
   synced_size_ = segments_.back().size;

@@ -42,7 +42,8 @@ SignedLimits limits_of(const FieldDescriptor& field) {
       return {std::numeric_limits<std::int32_t>::min(), std::numeric_limits<std::int32_t>::max()};
     case FieldDescriptor::CPPTYPE_UINT32: return {0, std::numeric_limits<std::uint32_t>::max()};
     case FieldDescriptor::CPPTYPE_UINT64: return {0, std::numeric_limits<std::uint64_t>::max()};
-    default: return {std::numeric_limits<std::int64_t>::min(), std::numeric_limits<std::int64_t>::max()};
+    default:  // foreign: protobuf's field types
+      return {std::numeric_limits<std::int64_t>::min(), std::numeric_limits<std::int64_t>::max()};
   }
 }
 
@@ -87,7 +88,9 @@ Status put_whole(Message& into, const FieldDescriptor& field, std::string_view t
     case FieldDescriptor::CPPTYPE_UINT32:
       list ? reflection.AddUInt32(&into, &field, as_uint32) : reflection.SetUInt32(&into, &field, as_uint32);
       break;
-    default: list ? reflection.AddUInt64(&into, &field, bits) : reflection.SetUInt64(&into, &field, bits); break;
+    default:  // foreign: protobuf's field types
+      list ? reflection.AddUInt64(&into, &field, bits) : reflection.SetUInt64(&into, &field, bits);
+      break;
   }
   return {};
 }
@@ -177,7 +180,7 @@ WholeNumber whole_of(const Message& from, const FieldDescriptor& field, int inde
       return of_signed(list ? reflection.GetRepeatedInt64(from, &field, index) : reflection.GetInt64(from, &field));
     case FieldDescriptor::CPPTYPE_UINT32:
       return {false, list ? reflection.GetRepeatedUInt32(from, &field, index) : reflection.GetUInt32(from, &field)};
-    default:
+    default:  // foreign: protobuf's field types
       return {false, list ? reflection.GetRepeatedUInt64(from, &field, index) : reflection.GetUInt64(from, &field)};
   }
 }

@@ -43,7 +43,7 @@ Error system_error(const std::string& path, int number) {
     case EAGAIN: return {ErrorCode::Unavailable, fmt::format("the agent takes no more callers on {}", path)};
     case EPIPE:
     case ECONNRESET: return {ErrorCode::Unavailable, "the agent hung up"};
-    default:  // karkara: default, errno has many more
+    default:  // foreign: errno has many more
       return {ErrorCode::Unavailable, fmt::format("{}: {}", path, std::strerror(number))};
   }
 }

@@ -70,7 +70,7 @@ std::optional<AlarmRecord> AlarmBook::open(const AlarmSignal& signal, const Site
   if (active_.size() >= kMostActive) {
     return std::nullopt;
   }
-  AlarmRecord record{next_id++, site,         signal.key, alarm_level(signal.key.message), true, signal.device_time,
+  AlarmRecord record{next_id++, site,     signal.key,   alarm_level(signal.key.message), true, signal.device_time,
                      {},        received, signal.fields};
   active_.emplace(signal.key, record);
   return record;

@@ -19,9 +19,9 @@ struct AlarmRecord {
   AlarmSubject key;
   Level level = Level::Error;
   bool active = true;
-  WallTime raised;                    // by the site's clock
-  std::optional<WallTime> cleared;    // by the site's clock
-  WallTime received;                  // by the controller's clock
+  WallTime raised;                  // by the site's clock
+  std::optional<WallTime> cleared;  // by the site's clock
+  WallTime received;                // by the controller's clock
   Fields fields;
   friend bool operator==(const AlarmRecord&, const AlarmRecord&) = default;
 };

@@ -31,7 +31,9 @@ FleetEffects Fleet::tick(Moment now) {
   return effects;
 }
 
-Instant Fleet::next_deadline() const { return awaited_.empty() ? Instant::max() : awaited_.begin()->first; }
+Instant Fleet::next_deadline() const {
+  return awaited_.empty() ? Instant::max() : awaited_.begin()->first;
+}
 
 const SiteView* Fleet::find(const SiteId& site) const {
   const auto at = sites_.find(site);

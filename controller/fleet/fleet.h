@@ -21,8 +21,8 @@ class Fleet {
   explicit Fleet(FleetPolicy policy, std::uint64_t next_alarm_id = 1);
 
   FleetEffects on(const FleetEvent& event, Moment now);
-  FleetEffects tick(Moment now);                 // after it, next_deadline() > now.at
-  [[nodiscard]] Instant next_deadline() const;   // Instant::max() when nobody is awaited
+  FleetEffects tick(Moment now);                // after it, next_deadline() > now.at
+  [[nodiscard]] Instant next_deadline() const;  // Instant::max() when nobody is awaited
 
   [[nodiscard]] const std::map<SiteId, SiteView>& sites() const { return sites_; }
   [[nodiscard]] const SiteView* find(const SiteId& site) const;

@@ -11,33 +11,62 @@
 namespace karkara {
 
 // --- events: those of a site that is not registered change nothing -----------------------------------------------
-struct SiteRegistered { SiteRecord record; };                      // new, or edited
-struct SiteRemembered {                                            // at start, after SiteRegistered
+struct SiteRegistered {
+  SiteRecord record;
+};                       // new, or edited
+struct SiteRemembered {  // at start, after SiteRegistered
   SiteMemory memory;
-  std::vector<AlarmRecord> alarms;                                 // active ones, and the latest closed ones
+  std::vector<AlarmRecord> alarms;  // active ones, and the latest closed ones
 };
-struct SiteCertified { SiteId site; WallTime expires; };
-struct SiteGreeted {                                               // a session opened
+struct SiteCertified {
+  SiteId site;
+  WallTime expires;
+};
+struct SiteGreeted {  // a session opened
   SiteId site;
   std::string agent_version;
   SiteReport report;
-  std::vector<AlarmSubject> active_alarms;                             // whole
+  std::vector<AlarmSubject> active_alarms;  // whole
   WallTime device_time;
 };
-struct SiteHeard { SiteId site; };                                 // any frame
-struct SiteReported { SiteId site; SiteReport report; };
-struct SiteSignalled { SiteId site; AlarmSignal signal; };
-struct SiteSampled { SiteId site; std::vector<SiteSample> samples; };  // fresh or replayed, in any order
-struct SiteHungUp { SiteId site; };                                // its session ended: no verdict about the site
+struct SiteHeard {
+  SiteId site;
+};  // any frame
+struct SiteReported {
+  SiteId site;
+  SiteReport report;
+};
+struct SiteSignalled {
+  SiteId site;
+  AlarmSignal signal;
+};
+struct SiteSampled {
+  SiteId site;
+  std::vector<SiteSample> samples;
+};  // fresh or replayed, in any order
+struct SiteHungUp {
+  SiteId site;
+};  // its session ended: no verdict about the site
 
 using FleetEvent = std::variant<SiteRegistered, SiteRemembered, SiteCertified, SiteGreeted, SiteHeard, SiteReported,
                                 SiteSignalled, SiteSampled, SiteHungUp>;
 
 // --- effects -----------------------------------------------------------------------------------------------------
-struct SiteChanged { SiteId site; };                               // tell the watchers
-struct SiteStateChanged { SiteId site; SiteState from; SiteState to; };
-struct AlarmChanged { AlarmRecord record; bool opened; };          // store it; amended ones are "opened" too
-struct SessionSilent { SiteId site; };                             // open but mute: end it
+struct SiteChanged {
+  SiteId site;
+};  // tell the watchers
+struct SiteStateChanged {
+  SiteId site;
+  SiteState from;
+  SiteState to;
+};
+struct AlarmChanged {
+  AlarmRecord record;
+  bool opened;
+};  // store it; amended ones are "opened" too
+struct SessionSilent {
+  SiteId site;
+};  // open but mute: end it
 
 using FleetEffect = std::variant<SiteChanged, SiteStateChanged, AlarmChanged, SessionSilent>;
 using FleetEffects = std::vector<FleetEffect>;

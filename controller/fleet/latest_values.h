@@ -12,7 +12,7 @@ namespace karkara {
 
 struct LatestValue {
   Value value;
-  WallTime measured;           // by the site's clock, never ahead of the controller's
+  WallTime measured;  // by the site's clock, never ahead of the controller's
   Instant received;
   Duration age_on_arrival{0};
   // Does not move when the controller's wall clock is set.

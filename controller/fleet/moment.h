@@ -11,6 +11,8 @@ struct Moment {
   WallTime wall;
 };
 
-[[nodiscard]] inline Moment moment_of(const Clock& clock) { return {clock.now(), clock.wall()}; }
+[[nodiscard]] inline Moment moment_of(const Clock& clock) {
+  return {clock.now(), clock.wall()};
+}
 
 }  // namespace karkara

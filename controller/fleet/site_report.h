@@ -19,7 +19,7 @@ struct ReportedUplink {
   std::string kind;
   std::string interface;
   std::string state;
-  WallTime since;                     // by the site's clock
+  WallTime since;  // by the site's clock
   std::optional<double> rtt_seconds;
   std::optional<double> loss_ratio;
   std::string evidence;
@@ -30,7 +30,7 @@ struct ReportedUplink {
 
 struct SiteReport {
   WallTime device_time;
-  std::string active_uplink;          // empty: none
+  std::string active_uplink;  // empty: none
   std::vector<ReportedUplink> uplinks;
   std::string reason;
   friend bool operator==(const SiteReport&, const SiteReport&) = default;
@@ -38,27 +38,27 @@ struct SiteReport {
 
 // What an alarm is about: there is at most one active alarm of a key at a site.
 struct AlarmSubject {
-  std::string message;                // name in the message catalogue; may be newer than this program
-  std::string instance;               // which uplink or device; empty: the site
+  std::string message;   // name in the message catalogue; may be newer than this program
+  std::string instance;  // which uplink or device; empty: the site
   friend auto operator<=>(const AlarmSubject&, const AlarmSubject&) = default;
 };
 
 struct AlarmSignal {
   AlarmSubject key;
-  bool raised = true;                 // false: cleared
+  bool raised = true;  // false: cleared
   WallTime device_time;
   Fields fields;
 };
 
 struct SeriesKey {
-  std::uint16_t series = 0;           // id in the series catalogue; unknown ids are kept
+  std::uint16_t series = 0;  // id in the series catalogue; unknown ids are kept
   std::string instance;
   friend auto operator<=>(const SeriesKey&, const SeriesKey&) = default;
 };
 
 struct SiteSample {
   SeriesKey key;
-  WallTime measured;                  // by the site's clock
+  WallTime measured;  // by the site's clock
   Value value;
 };
 

@@ -17,7 +17,7 @@
 namespace karkara {
 
 enum class SiteState : std::uint8_t {
-  Unknown = 0,      // never heard
+  Unknown = 0,  // never heard
   Up = 1,
   Degraded = 2,     // heard, with an active alarm of level error or worse
   Unreachable = 3,  // silent for longer than its heartbeat allows

@@ -14,8 +14,8 @@ enum class CertificateUse { Root, Server, Client };
 struct CertificatePlan {
   std::string common_name;
   CertificateUse use = CertificateUse::Client;
-  std::string uri;                   // subject alternative name
-  std::vector<std::string> hosts;    // DNS names or IP addresses, likewise
+  std::string uri;                 // subject alternative name
+  std::vector<std::string> hosts;  // DNS names or IP addresses, likewise
   WallTime not_before;
   WallTime not_after;
 };

@@ -22,8 +22,8 @@ Status CertificateAuthority::create(const std::filesystem::path& folder, const s
   if (!key) {
     return key.error();
   }
-  const CertificatePlan plan{"Karkara root of " + trust_domain, CertificateUse::Root, {}, {}, now + -kBackdated,
-                             now + kRootValidity};
+  const CertificatePlan plan{
+      "Karkara root of " + trust_domain, CertificateUse::Root, {}, {}, now + -kBackdated, now + kRootValidity};
   const auto root = make_certificate(plan, key->get(), nullptr, key->get());
   if (!root) {
     return root.error();
@@ -61,7 +61,10 @@ Result<CertificateAuthority> CertificateAuthority::load(const std::filesystem::p
 }
 
 CertificateAuthority::CertificateAuthority(CertificateHandle root, KeyHandle key, std::string trust_domain)
-    : trust_domain_{std::move(trust_domain)}, root_{std::move(root)}, key_{std::move(key)}, root_pem_{to_pem(root_.get())} {}
+    : trust_domain_{std::move(trust_domain)},
+      root_{std::move(root)},
+      key_{std::move(key)},
+      root_pem_{to_pem(root_.get())} {}
 
 Result<IssuedCertificate> CertificateAuthority::sign_site(std::span<const std::byte> csr_der, const SiteId& site,
                                                           WallTime now) const {

@@ -35,6 +35,8 @@ TokenHash hash_of_token(std::string_view token) {
   return hash;
 }
 
-bool same_hash(const TokenHash& a, const TokenHash& b) { return CRYPTO_memcmp(a.data(), b.data(), a.size()) == 0; }
+bool same_hash(const TokenHash& a, const TokenHash& b) {
+  return CRYPTO_memcmp(a.data(), b.data(), a.size()) == 0;
+}
 
 }  // namespace karkara

@@ -1,7 +1,7 @@
 #include "controller/identity/openssl.h"
 
-#include <openssl/bn.h>
 #include <openssl/bio.h>
+#include <openssl/bn.h>
 #include <openssl/ec.h>
 #include <openssl/err.h>
 #include <openssl/pem.h>
@@ -15,7 +15,9 @@ namespace {
 using BioHandle = std::unique_ptr<BIO, OpensslFree<BIO_free>>;
 constexpr std::size_t kMostRequestBytes = 8192;
 
-BioHandle reader(std::string_view text) { return BioHandle{BIO_new_mem_buf(text.data(), static_cast<int>(text.size()))}; }
+BioHandle reader(std::string_view text) {
+  return BioHandle{BIO_new_mem_buf(text.data(), static_cast<int>(text.size()))};
+}
 
 std::string taken(BIO* bio) {
   char* data = nullptr;
@@ -24,7 +26,9 @@ std::string taken(BIO* bio) {
 }
 
 // A PEM of ours is never encrypted; without this OpenSSL would ask at the terminal.
-int no_passphrase(char*, int, int, void*) { return 0; }
+int no_passphrase(char*, int, int, void*) {
+  return 0;
+}
 
 }  // namespace
 

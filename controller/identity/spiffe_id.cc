@@ -17,7 +17,9 @@ bool consume(std::string_view& text, std::string_view front) {
   return true;
 }
 
-Error not_an_identity() { return {ErrorCode::InvalidArgument, "the certificate names no identity of this fleet"}; }
+Error not_an_identity() {
+  return {ErrorCode::InvalidArgument, "the certificate names no identity of this fleet"};
+}
 
 Result<Identity> parse_operator(std::string_view text) {
   const std::size_t slash = text.find('/');

@@ -19,7 +19,9 @@ void gauge(Families& families, const char* name, const char* help, double value)
 
 prometheus::MetricFamily batch_histogram(const ControllerNumbers& numbers) {
   prometheus::MetricFamily family{"karkara_controller_store_batch_seconds",
-                                  "How long batches took to become durable.", prometheus::MetricType::Histogram, {}};
+                                  "How long batches took to become durable.",
+                                  prometheus::MetricType::Histogram,
+                                  {}};
   prometheus::ClientMetric metric;
   std::uint64_t count = 0;
   for (std::size_t i = 0; i < numbers.store_batch_bounds.size() && i < numbers.store_batches_within.size(); ++i) {

@@ -31,8 +31,8 @@ struct ControllerNumbers {
   double store_queued = 0;
   double store_failed_batches = 0;
   double store_busy_seconds = 0;
-  std::vector<double> store_batch_bounds;             // seconds, rising
-  std::vector<std::uint64_t> store_batches_within;    // one more than bounds: the last is "longer"
+  std::vector<double> store_batch_bounds;           // seconds, rising
+  std::vector<std::uint64_t> store_batches_within;  // one more than bounds: the last is "longer"
 };
 
 class ControllerMetrics final : public prometheus::Collectable {

@@ -71,8 +71,8 @@ std::vector<prometheus::MetricFamily> FleetMetrics::Collect() const {
   Counts counts;
   fleet_.visit([&](const Fleet& fleet, Moment now) { counts = count(fleet, now); });
   std::vector<prometheus::MetricFamily> families;
-  families.push_back(gauge_family("karkara_fleet_sites",
-                                  "Registered sites by region, state and the kind of uplink that carries the traffic."));
+  families.push_back(gauge_family(
+      "karkara_fleet_sites", "Registered sites by region, state and the kind of uplink that carries the traffic."));
   for (const auto& [key, number] : counts.sites) {
     const auto& [region, state, kind] = key;
     add(families.back(), number, {{"region", region}, {"state", std::string{to_string(state)}}, {"uplink", kind}});

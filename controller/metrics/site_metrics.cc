@@ -11,7 +11,9 @@ namespace {
 using Families = std::vector<prometheus::MetricFamily>;
 constexpr const char* kPrefix = "karkara_site_";
 
-double seconds(Duration duration) { return std::chrono::duration<double>(duration).count(); }
+double seconds(Duration duration) {
+  return std::chrono::duration<double>(duration).count();
+}
 
 // FNV-1a (RFC draft-eastlake-fnv): the same on every machine and in every version, unlike std::hash.
 unsigned shard_of(const SiteId& site, unsigned count) {
@@ -27,8 +29,7 @@ constexpr const char* kStateHelp = "0 unknown, 1 up, 2 degraded, 3 unreachable."
 
 struct SummaryFamilies {
   prometheus::MetricFamily state = gauge_family("karkara_site_state", kStateHelp);
-  prometheus::MetricFamily age =
-      gauge_family("karkara_site_age_seconds", "Since anything was heard of the site.");
+  prometheus::MetricFamily age = gauge_family("karkara_site_age_seconds", "Since anything was heard of the site.");
   prometheus::MetricFamily uplink = gauge_family(
       "karkara_site_active_uplink", "1 for the uplink that carries the site's traffic, by its last report.");
   prometheus::MetricFamily uplink_age =
@@ -49,8 +50,7 @@ struct SummaryFamilies {
       add(uplink, 1, {{"site", view.record.id.text()}, {"uplink", active->id}});
       add(uplink_age, seconds(now.at - view.report_received), site);
     }
-    if (const LatestValue* latest =
-            view.values.freshest_number(static_cast<std::uint16_t>(SeriesId::BatteryVoltage))) {
+    if (const LatestValue* latest = view.values.freshest_number(static_cast<std::uint16_t>(SeriesId::BatteryVoltage))) {
       add(volts, std::get<double>(latest->value), site);
       add(volts_age, seconds(latest->age(now.at)), site);
     }
@@ -106,8 +106,7 @@ Families probe(const SiteView& view, Moment now) {
     add(families.back(), seconds(now.at - *view.heard));
   }
   if (view.certificate_expires) {
-    families.push_back(
-        gauge_family("karkara_site_certificate_left_seconds", "Until the site's certificate runs out."));
+    families.push_back(gauge_family("karkara_site_certificate_left_seconds", "Until the site's certificate runs out."));
     add(families.back(), seconds(Duration{*view.certificate_expires - now.wall}));
   }
   std::map<Level, int> alarms{{Level::Warning, 0}, {Level::Error, 0}, {Level::Critical, 0}};

@@ -16,8 +16,8 @@ std::string plain(const std::string& text) {
 
 }  // namespace
 
-grpc::ServerUnaryReactor* EnrolmentService::Enrol(grpc::CallbackServerContext* context,
-                                                  const v1::EnrolRequest* request, v1::EnrolReply* reply) {
+grpc::ServerUnaryReactor* EnrolmentService::Enrol(grpc::CallbackServerContext* context, const v1::EnrolRequest* request,
+                                                  v1::EnrolReply* reply) {
   grpc::ServerUnaryReactor* reactor = context->DefaultReactor();
   const auto site = SiteId::parse(request->site_id());
   const auto fail = [&](const Error& why) {

@@ -27,9 +27,7 @@ std::shared_ptr<grpc::ServerCredentials> credentials(Listener::Trust trust, cons
       options.watch_root_certs();
       options.set_cert_request_type(GRPC_SSL_REQUEST_AND_REQUIRE_CLIENT_CERTIFICATE_AND_VERIFY);
       break;
-    case Listener::Trust::ServerTls:
-      options.set_cert_request_type(GRPC_SSL_DONT_REQUEST_CLIENT_CERTIFICATE);
-      break;
+    case Listener::Trust::ServerTls: options.set_cert_request_type(GRPC_SSL_DONT_REQUEST_CLIENT_CERTIFICATE); break;
   }
   return grpc::experimental::TlsServerCredentials(options);
 }
@@ -66,9 +64,9 @@ Result<Listener> Listener::start(const std::string& address, Trust trust, const 
 }
 
 void Listener::stop(Duration grace) {
-  server_->Shutdown(gpr_time_add(gpr_now(GPR_CLOCK_MONOTONIC),
-                                 gpr_time_from_millis(std::chrono::duration_cast<std::chrono::milliseconds>(grace).count(),
-                                                      GPR_TIMESPAN)));
+  server_->Shutdown(gpr_time_add(
+      gpr_now(GPR_CLOCK_MONOTONIC),
+      gpr_time_from_millis(std::chrono::duration_cast<std::chrono::milliseconds>(grace).count(), GPR_TIMESPAN)));
   server_->Wait();
 }
 

@@ -147,9 +147,12 @@ void LiveFleet::run_effects(const FleetEffects& effects) {
   for (const FleetEffect& effect : effects) {
     std::visit(run, effect);
   }
-  if (changed.empty()) {
-    return;
+  if (!changed.empty()) {
+    tell_watchers(changed);
   }
+}
+
+void LiveFleet::tell_watchers(const std::set<SiteId>& changed) {
   std::vector<Watcher> watchers;
   {
     const std::lock_guard lock{watchers_mutex_};
@@ -197,14 +200,14 @@ void LiveFleet::submit(WriteGroup writes, const SiteId& site, WriteDone durable)
       alarms.push_back(write);
     }
   }
-  store_.submit(std::move(writes), [this, alarms = std::move(alarms), site, durable = std::move(durable)](
-                                       const Status& status) {
-    note_outcome(alarms, status);
-    if (durable) {
-      durable(status && has_unsaved(site) ? Status{Error{ErrorCode::Unavailable, "an earlier alarm is not stored"}}
-                                          : status);
-    }
-  });
+  store_.submit(
+      std::move(writes), [this, alarms = std::move(alarms), site, durable = std::move(durable)](const Status& status) {
+        note_outcome(alarms, status);
+        if (durable) {
+          durable(status && has_unsaved(site) ? Status{Error{ErrorCode::Unavailable, "an earlier alarm is not stored"}}
+                                              : status);
+        }
+      });
 }
 
 // Outcomes come in the order of the writes, so the later one of an alarm is the truth about it.

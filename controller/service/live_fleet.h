@@ -1,6 +1,6 @@
 // The fleet as it runs: the pure Fleet behind one lock, with the clock, the store, the log and the watchers around it.
-// Refuses to block on the disk: `durable` is called when it has written. Called by the services on gRPC's threads and by
-// the ticking loop; visited by metrics.
+// Refuses to block on the disk: `durable` is called when it has written. Called by the services on gRPC's threads and
+// by the ticking loop; visited by metrics.
 #pragma once
 
 #include <map>
@@ -22,8 +22,9 @@ class LiveFleet final : public FleetAccess {
   Status restore();  // once, before anything else
   // durable: when all that this event and the site's earlier ones changed is stored, or cannot be (Unavailable).
   void apply(const FleetEvent& event, WriteDone durable = {});
-  void tick();          // deadlines, and what could not be stored earlier; a few times a second
-  void save_changed();  // the last known of the sites that changed since the last call; every half minute and at the end
+  void tick();  // deadlines, and what could not be stored earlier; a few times a second
+  void
+  save_changed();  // the last known of the sites that changed since the last call; every half minute and at the end
 
   void visit(const Visit& look) const override;
   [[nodiscard]] bool has(const SiteId& site) const;
@@ -38,6 +39,7 @@ class LiveFleet final : public FleetAccess {
  private:
   using AlarmId = std::pair<SiteId, std::uint64_t>;
   void run_effects(const FleetEffects& effects);
+  void tell_watchers(const std::set<SiteId>& changed);
   WriteGroup writes_for(const FleetEvent& event, const FleetEffects& effects);
   void submit(WriteGroup writes, const SiteId& site, WriteDone durable);
   void note_outcome(const WriteGroup& alarms, const Status& status);

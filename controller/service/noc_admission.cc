@@ -7,7 +7,9 @@ namespace karkara {
 namespace {
 
 // Methods that change nothing are not audited when they succeed, nor when a viewer is missing: they are logged.
-bool is_audited(Role needed) { return needed > Role::Viewer; }
+bool is_audited(Role needed) {
+  return needed > Role::Viewer;
+}
 
 }  // namespace
 

@@ -39,8 +39,8 @@ NocService::Unary* NocService::PutSite(Context* context, const v1::PutSiteReques
     return reactor;
   }
   const auto site = SiteId::parse(request->site().id());
-  const auto current = site ? current_or_new(*site, request->mode(), request->site().revision())
-                            : Result<SiteRecord>{site.error()};
+  const auto current =
+      site ? current_or_new(*site, request->mode(), request->site().revision()) : Result<SiteRecord>{site.error()};
   auto record = current ? merge(*current, *request) : current;
   if (!record) {
     refuse(reactor, *deed, record.error());
@@ -48,16 +48,17 @@ NocService::Unary* NocService::PutSite(Context* context, const v1::PutSiteReques
   }
   ++record->revision;
   *reply = to_message(*record);
-  parts_.store.submit({karkara::PutSite{*record}, audit_of(*deed, "done", "revision " + std::to_string(record->revision))},
-                      [this, reactor, reply, deed = *deed, record = *record](const Status& status) {
-                        if (status) {
-                          parts_.fleet.apply(SiteRegistered{record});
-                          reactor->Finish(grpc::Status::OK);
-                          return;
-                        }
-                        reply->Clear();
-                        refuse(reactor, deed, status.error());
-                      });
+  parts_.store.submit(
+      {karkara::PutSite{*record}, audit_of(*deed, "done", "revision " + std::to_string(record->revision))},
+      [this, reactor, reply, deed = *deed, record = *record](const Status& status) {
+        if (status) {
+          parts_.fleet.apply(SiteRegistered{record});
+          reactor->Finish(grpc::Status::OK);
+          return;
+        }
+        reply->Clear();
+        refuse(reactor, deed, status.error());
+      });
   return reactor;
 }
 
@@ -100,10 +101,10 @@ NocService::Unary* NocService::CreateEnrolToken(Context* context, const v1::Crea
   const auto key_id = site ? parts_.store.anchor_key_id(*site) : Result<std::uint32_t>{site.error()};
   const auto token = make_enrol_token();
   if (!key_id || !token) {
-    refuse(reactor, *deed, !token ? token.error()
-                           : key_id.error().code == ErrorCode::NotFound
-                               ? Error{ErrorCode::NotFound, "no site " + request->site_id()}
-                               : key_id.error());
+    refuse(reactor, *deed,
+           !token                                       ? token.error()
+           : key_id.error().code == ErrorCode::NotFound ? Error{ErrorCode::NotFound, "no site " + request->site_id()}
+                                                        : key_id.error());
     return reactor;
   }
   if (request->valid_seconds() > kLongestTokenSeconds) {
@@ -145,25 +146,45 @@ v1::EnrolmentBundle NocService::make_bundle(const SiteId& site, std::uint32_t ke
 NocService::Unary* NocService::CallSite(Context* context, const v1::CallSiteRequest* request, v1::SiteReply* reply) {
   Unary* reactor = context->DefaultReactor();
   const auto kind = kind_of(request->request());
-  const auto deed = admit(*context, kind ? kind->needed : Role::Viewer, kind ? kind->verb : "call-site",
-                          request->site_id());
+  const auto deed =
+      admit(*context, kind ? kind->needed : Role::Viewer, kind ? kind->verb : "call-site", request->site_id());
   if (!deed) {
     reactor->Finish(to_grpc(deed.error()));
     return reactor;
   }
   const auto site = SiteId::parse(request->site_id());
   if (!kind || !site || !parts_.fleet.has(*site)) {
-    refuse(reactor, *deed, !kind ? Error{ErrorCode::InvalidArgument, "a request that says nothing"}
-                                 : Error{ErrorCode::NotFound, "no site " + request->site_id()});
+    refuse(reactor, *deed,
+           !kind ? Error{ErrorCode::InvalidArgument, "a request that says nothing"}
+                 : Error{ErrorCode::NotFound, "no site " + request->site_id()});
     return reactor;
   }
   const std::uint32_t timeout =
       request->timeout_ms() == 0 ? kUsualTimeoutMs : std::min(request->timeout_ms(), kLongestTimeoutMs);
   v1::SiteRequest to_site = request->request();
   to_site.set_asked_by(deed->who.name.text());
+  if (kind->needed == Role::Viewer) {
+    send_to_site(reactor, *deed, *site, std::move(to_site), std::chrono::milliseconds{timeout}, reply);
+    return reactor;
+  }
+  // A command is in the audit log before it can have an effect.
+  parts_.store.submit(
+      {audit_of(*deed, "sent", "")},
+      [this, reactor, deed = *deed, site = *site, to_site = std::move(to_site), timeout, reply](const Status& status) {
+        if (!status) {
+          reactor->Finish(to_grpc(status));
+          return;
+        }
+        send_to_site(reactor, deed, site, to_site, std::chrono::milliseconds{timeout}, reply);
+      });
+  return reactor;
+}
+
+void NocService::send_to_site(Unary* reactor, const Deed& deed, const SiteId& site, v1::SiteRequest request,
+                              Duration timeout, v1::SiteReply* reply) {
   ++parts_.counters.site_calls;
-  parts_.calls.call(*site, std::move(to_site), std::chrono::milliseconds{timeout},
-                    [this, reactor, reply, deed = *deed](const Result<v1::SiteReply>& answer) {
+  parts_.calls.call(site, std::move(request), timeout,
+                    [this, reactor, reply, deed](const Result<v1::SiteReply>& answer) {
                       if (!answer) {
                         refuse(reactor, deed, answer.error());
                         return;
@@ -173,7 +194,6 @@ NocService::Unary* NocService::CallSite(Context* context, const v1::CallSiteRequ
                       parts_.store.submit({audit_of(deed, outcome, answer->error())},
                                           [reactor](const Status&) { reactor->Finish(grpc::Status::OK); });
                     });
-  return reactor;
 }
 
 }  // namespace karkara

@@ -11,7 +11,9 @@ namespace {
 std::int64_t milliseconds(Duration duration) {
   return std::chrono::duration_cast<std::chrono::milliseconds>(duration).count();
 }
-std::int64_t unix_ms(WallTime time) { return milliseconds(Duration{time.since_epoch()}); }
+std::int64_t unix_ms(WallTime time) {
+  return milliseconds(Duration{time.since_epoch()});
+}
 
 v1::SeriesValue to_message(const SeriesKey& key, const LatestValue& latest, Instant now) {
   v1::SeriesValue message;

@@ -16,7 +16,9 @@ std::uint32_t limit_of(std::uint32_t asked, std::uint32_t usual) {
   return asked == 0 ? usual : std::min(asked, kMostRows);
 }
 
-Error no_site(const std::string& id) { return {ErrorCode::NotFound, "no site " + id}; }
+Error no_site(const std::string& id) {
+  return {ErrorCode::NotFound, "no site " + id};
+}
 
 }  // namespace
 

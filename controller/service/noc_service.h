@@ -68,6 +68,8 @@ class NocService final : public v1::Noc::CallbackService {
                                                   std::uint64_t revision) const;
   [[nodiscard]] v1::EnrolmentBundle make_bundle(const SiteId& site, std::uint32_t key_id,
                                                 const std::string& token) const;
+  void send_to_site(Unary* reactor, const Deed& deed, const SiteId& site, v1::SiteRequest request, Duration timeout,
+                    v1::SiteReply* reply);
   [[nodiscard]] Result<std::vector<AlarmRecord>> alarms(const AlarmQuery& query) const;
 
   const NocParts parts_;

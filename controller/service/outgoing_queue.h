@@ -1,6 +1,6 @@
-// What waits to be sent to one site, in strict priority and within a fixed bound: acknowledgements and heartbeats of one
-// kind merge into the newest, requests are few. So a site that does not read costs the same few hundred bytes for ever.
-// Refuses to send by itself. Called by SiteSession under its lock.
+// What waits to be sent to one site, in strict priority and within a fixed bound: acknowledgements and heartbeats of
+// one kind merge into the newest, requests are few. So a site that does not read costs the same few hundred bytes for
+// ever. Refuses to send by itself. Called by SiteSession under its lock.
 #pragma once
 
 #include <array>

@@ -1,5 +1,5 @@
-// How many refusals of strangers go into the audit log: so many a minute, the rest is only counted. Otherwise anyone who
-// reaches the enrolment port could fill the disk. Called by the enrolment service.
+// How many refusals of strangers go into the audit log: so many a minute, the rest is only counted. Otherwise anyone
+// who reaches the enrolment port could fill the disk. Called by the enrolment service.
 #pragma once
 
 #include <mutex>

@@ -1,5 +1,6 @@
 // Which sites have a session: at most one each, and the newest wins, since the site knows best that its old connection
-// is dead. Refuses to own the sessions' lives: gRPC ends them. Called by sessions, calls to sites and the fleet's ticks.
+// is dead. Refuses to own the sessions' lives: gRPC ends them. Called by sessions, calls to sites and the fleet's
+// ticks.
 #pragma once
 
 #include <map>

@@ -18,7 +18,7 @@ void SiteCalls::call(const SiteId& site, v1::SiteRequest request, Duration timeo
   std::uint64_t id = 0;
   {
     const std::lock_guard lock{mutex_};
-    if (pending_.size() < kMostPending) {
+    if (!stopped_ && pending_.size() < kMostPending) {
       id = fresh_id();
       pending_.emplace(id, Pending{site, clock_.now() + timeout, done});
     }
@@ -78,10 +78,11 @@ void SiteCalls::expire() {
   }
 }
 
-void SiteCalls::fail_all(const Error& why) {
+void SiteCalls::stop(const Error& why) {
   std::map<std::uint64_t, Pending> all;
   {
     const std::lock_guard lock{mutex_};
+    stopped_ = true;
     all.swap(pending_);
   }
   for (const auto& [id, one] : all) {
@@ -90,6 +91,8 @@ void SiteCalls::fail_all(const Error& why) {
 }
 
 // The epoch in front keeps answers of an earlier run apart from this run's questions.
-std::uint64_t SiteCalls::fresh_id() { return (epoch_ << 32U) | (++last_id_ & 0xffffffffU); }
+std::uint64_t SiteCalls::fresh_id() {
+  return (epoch_ << 32U) | (++last_id_ & 0xffffffffU);
+}
 
 }  // namespace karkara

@@ -20,8 +20,8 @@ class SiteCalls {
   // Unavailable: the site has no session. ResourceExhausted: too many wait. DeadlineExceeded: no answer in time.
   void call(const SiteId& site, v1::SiteRequest request, Duration timeout, Done done);
   void answer(const SiteId& site, const v1::SiteReply& reply);
-  void expire();  // a few times a second
-  void fail_all(const Error& why);
+  void expire();                // a few times a second
+  void stop(const Error& why);  // fails all, also later ones
 
  private:
   struct Pending {
@@ -35,6 +35,7 @@ class SiteCalls {
   const Clock& clock_;
   std::uint64_t epoch_;
   std::mutex mutex_;
+  bool stopped_ = false;
   std::uint64_t last_id_ = 0;
   std::map<std::uint64_t, Pending> pending_;
 };

@@ -55,9 +55,9 @@ Result<SiteRecord> merge(const SiteRecord& current, const v1::PutSiteRequest& re
       return taken.error();
     }
   }
-  for (const Status& checked : {check_text("name", record.name), check_text("commune", record.commune),
-                                check_text("region", record.region), check_degrees("latitude", record.latitude, 90),
-                                check_degrees("longitude", record.longitude, 180)}) {
+  for (const Status& checked :
+       {check_text("name", record.name), check_text("commune", record.commune), check_text("region", record.region),
+        check_degrees("latitude", record.latitude, 90), check_degrees("longitude", record.longitude, 180)}) {
     if (!checked) {
       return checked.error();
     }

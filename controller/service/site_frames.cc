@@ -12,9 +12,13 @@ constexpr int kMostFields = 32;
 constexpr std::size_t kLongestText = 1000;
 constexpr std::size_t kLongestName = 64;
 
-Error bad(const char* what) { return {ErrorCode::InvalidArgument, what}; }
+Error bad(const char* what) {
+  return {ErrorCode::InvalidArgument, what};
+}
 
-bool is_short(const std::string& text) { return text.size() <= kLongestText; }
+bool is_short(const std::string& text) {
+  return text.size() <= kLongestText;
+}
 
 // "UPLINK_DOWN", also of a message that this program does not know.
 bool is_message_name(const std::string& text) {
@@ -23,7 +27,9 @@ bool is_message_name(const std::string& text) {
   });
 }
 
-bool is_instance(const std::string& text) { return text.empty() || is_plain_name(text); }
+bool is_instance(const std::string& text) {
+  return text.empty() || is_plain_name(text);
+}
 
 }  // namespace
 
@@ -66,7 +72,9 @@ Result<AlarmSignal> to_signal(const v1::AlarmEvent& event) {
       return bad("an alarm with a field beyond all bounds");
     }
   }
-  return AlarmSignal{{event.message(), event.instance()}, event.raised(), device_time(event.wall_time_us()),
+  return AlarmSignal{{event.message(), event.instance()},
+                     event.raised(),
+                     device_time(event.wall_time_us()),
                      to_fields(event.fields())};
 }
 
@@ -91,7 +99,8 @@ std::vector<SiteSample> newest_samples(const BlockContent& block) {
     if (!column.values.empty() && is_instance(column.instance)) {
       const WallTime measured = block.time_of(column.values.size() - 1);
       samples.push_back({{static_cast<std::uint16_t>(column.series), column.instance},
-                         device_time(measured.since_epoch().count()), column.values.back()});
+                         device_time(measured.since_epoch().count()),
+                         column.values.back()});
     }
   }
   return samples;

@@ -1,5 +1,5 @@
-// A site's messages as the fleet's plain values, within bounds. Refuses what no honest agent sends: endless texts, names
-// that are no names, a payload in the wrong class. Called by SiteSession for every frame.
+// A site's messages as the fleet's plain values, within bounds. Refuses what no honest agent sends: endless texts,
+// names that are no names, a payload in the wrong class. Called by SiteSession for every frame.
 #pragma once
 
 #include "common/telemetry_block.h"

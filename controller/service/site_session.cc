@@ -77,7 +77,9 @@ void SiteSession::OnWriteDone(bool ok) {
   }
 }
 
-void SiteSession::OnCancel() { end({ErrorCode::Unavailable, "the site is gone"}); }
+void SiteSession::OnCancel() {
+  end({ErrorCode::Unavailable, "the site is gone"});
+}
 
 void SiteSession::OnDone() {
   if (greeted_ && parts_.sessions.remove(site_, this)) {
@@ -215,8 +217,8 @@ void SiteSession::stored(v1::FrameClass frame_class, std::uint64_t sequence, con
   }
 }
 
-// A write that is on its way gets its chance, so that the site reads why. A site that has not taken it for seconds takes
-// no status either: its call is cut.
+// A write that is on its way gets its chance, so that the site reads why. A site that has not taken it for seconds
+// takes no status either: its call is cut.
 void SiteSession::finish(const grpc::Status& status) {
   if (finished_) {
     return;

@@ -1,6 +1,7 @@
 // One site's session: its frames into the fleet and the store, and back what waits for it. A frame is acknowledged when
-// it is durable; when the store refuses one, nothing later of its class is acknowledged, and once the store writes again
-// the session ends so that the site sends anew. Refuses a site to have more than a few frames on the way to the disk.
+// it is durable; when the store refuses one, nothing later of its class is acknowledged, and once the store writes
+// again the session ends so that the site sends anew. Refuses a site to have more than a few frames on the way to the
+// disk.
 #pragma once
 
 #include <grpcpp/support/server_callback.h>
@@ -32,8 +33,9 @@ class SiteSession final : public grpc::ServerBidiReactor<v1::AgentFrame, v1::Con
                           public SiteSessionPort,
                           public std::enable_shared_from_this<SiteSession> {
  public:
-  static grpc::ServerBidiReactor<v1::AgentFrame, v1::ControllerFrame>* start(
-      grpc::CallbackServerContext* context, const SiteId& site, const SessionParts& parts);
+  static grpc::ServerBidiReactor<v1::AgentFrame, v1::ControllerFrame>* start(grpc::CallbackServerContext* context,
+                                                                             const SiteId& site,
+                                                                             const SessionParts& parts);
 
   Status send(const v1::SiteRequest& request) override;
   void end(const Error& why) override;
@@ -64,7 +66,7 @@ class SiteSession final : public grpc::ServerBidiReactor<v1::AgentFrame, v1::Con
   const SessionParts& parts_;
   std::shared_ptr<SiteSession> self_;  // until OnDone
   v1::AgentFrame incoming_;
-  bool greeted_ = false;               // on the reading side only
+  bool greeted_ = false;  // on the reading side only
 
   std::mutex mutex_;
   OutgoingQueue outgoing_;

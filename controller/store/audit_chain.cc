@@ -76,8 +76,8 @@ Result<AuditVerdict> verify_audit_chain(Database& database) {
   Statement& head_query = database.prepared("SELECT value FROM meta WHERE key = 'audit_head'");
   std::string head = head_query.next() ? head_query.text(0) : std::string{};
   head_query.reset();
-  Statement& rows = database.prepared(
-      "SELECT id, at_us, who, verb, object, outcome, detail, hash FROM audit ORDER BY id");
+  Statement& rows =
+      database.prepared("SELECT id, at_us, who, verb, object, outcome, detail, hash FROM audit ORDER BY id");
   std::vector<std::byte> previous;
   AuditVerdict verdict;
   std::uint64_t expected = 1;

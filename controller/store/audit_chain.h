@@ -8,7 +8,8 @@
 
 namespace karkara {
 
-// SHA-256 over previous hash, id, time and each text with its length in front (lengths and numbers 8 bytes, big endian).
+// SHA-256 over previous hash, id, time and each text with its length in front (lengths and numbers 8 bytes, big
+// endian).
 [[nodiscard]] Sha256 audit_hash(std::span<const std::byte> previous, const AuditRow& row);
 
 // Inside a transaction of the caller.

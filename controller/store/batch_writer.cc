@@ -33,7 +33,9 @@ bool has_block(const QueuedGroup& group) {
   return false;
 }
 
-Error unavailable(const Status& why) { return {ErrorCode::Unavailable, "the store cannot write: " + why.error().text}; }
+Error unavailable(const Status& why) {
+  return {ErrorCode::Unavailable, "the store cannot write: " + why.error().text};
+}
 
 }  // namespace
 

@@ -15,9 +15,9 @@ class BatchWriter {
   BatchWriter(Database database, BlockLog blocks) : database_{std::move(database)}, blocks_{std::move(blocks)} {}
 
   struct Outcome {
-    std::vector<Status> groups;      // one for each of the batch
-    Status disk;                     // what the disk said
-    std::uint64_t blocks = 0;        // made durable
+    std::vector<Status> groups;  // one for each of the batch
+    Status disk;                 // what the disk said
+    std::uint64_t blocks = 0;    // made durable
     std::uint64_t block_bytes = 0;
   };
   Outcome write(const std::vector<QueuedGroup>& batch, WallTime now);

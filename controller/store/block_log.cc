@@ -76,7 +76,9 @@ Status BlockLog::append(const StoredBlock& block) {
   return log_->append(log_->next(), std::as_bytes(std::span{record}));
 }
 
-Status BlockLog::sync() { return log_ ? log_->sync() : Status{}; }
+Status BlockLog::sync() {
+  return log_ ? log_->sync() : Status{};
+}
 
 Status BlockLog::probe() {
   const std::string path = (folder_ / "probe").string();

@@ -9,7 +9,9 @@ namespace {
 
 constexpr std::int64_t kLatestDeviceTime = 7'258'118'400'000'000;  // 2200-01-01
 
-std::int64_t microseconds(WallTime time) { return time.since_epoch().count(); }
+std::int64_t microseconds(WallTime time) {
+  return time.since_epoch().count();
+}
 
 template <class T>
 std::optional<T> optional_of(bool has, T value) {

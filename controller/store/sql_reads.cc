@@ -56,8 +56,8 @@ std::optional<Degrees> degrees(const Statement& row, int column) {
 
 StoredSite site_row(const Statement& row) {
   StoredSite site;
-  site.record = {site_of(row.text(0)), row.text(1), row.text(2), row.text(3), degrees(row, 4), degrees(row, 5),
-                 row.count(6)};
+  site.record = {site_of(row.text(0)), row.text(1),     row.text(2), row.text(3),
+                 degrees(row, 4),      degrees(row, 5), row.count(6)};
   if (!row.is_null(7)) {
     site.certificate_expires = row.time(7);
   }
@@ -126,8 +126,8 @@ Result<AlarmRecord> read_alarm(Database& database, std::uint64_t id) {
 }
 
 Result<std::vector<AuditRow>> read_audit(Database& database, std::uint32_t limit) {
-  Statement& select = database.prepared(
-      "SELECT id, at_us, who, verb, object, outcome, detail FROM audit ORDER BY id DESC LIMIT ?");
+  Statement& select =
+      database.prepared("SELECT id, at_us, who, verb, object, outcome, detail FROM audit ORDER BY id DESC LIMIT ?");
   return collect<AuditRow>(select << std::int64_t{limit}, [](const Statement& row) {
     return AuditRow{row.count(0), row.time(1),
                     AppendAudit{row.text(2), row.text(3), row.text(4), row.text(5), row.text(6)}};
@@ -136,8 +136,7 @@ Result<std::vector<AuditRow>> read_audit(Database& database, std::uint32_t limit
 
 Result<std::int64_t> read_number(Database& database, const char* sql, std::string_view parameter) {
   Statement& select = database.prepared(sql);
-  const auto rows =
-      collect<std::int64_t>(select << parameter, [](const Statement& row) { return row.integer(0); });
+  const auto rows = collect<std::int64_t>(select << parameter, [](const Statement& row) { return row.integer(0); });
   if (!rows) {
     return rows.error();
   }

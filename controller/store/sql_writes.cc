@@ -8,7 +8,9 @@
 namespace karkara {
 namespace {
 
-std::span<const std::byte> bytes_of(const std::string& text) { return std::as_bytes(std::span{text}); }
+std::span<const std::byte> bytes_of(const std::string& text) {
+  return std::as_bytes(std::span{text});
+}
 
 std::optional<double> degrees(const std::optional<Degrees>& value) {
   return value ? std::optional{value->value()} : std::nullopt;
@@ -17,7 +19,8 @@ std::optional<double> degrees(const std::optional<Degrees>& value) {
 Status add_site(Database& database, const SiteRecord& site) {
   Statement& insert = database.prepared(
       "INSERT INTO site (id, name, commune, region, latitude, longitude, revision, anchor_key_id) "
-      "SELECT ?, ?, ?, ?, ?, ?, ?, coalesce(max(anchor_key_id), 0) + 1 FROM site WHERE true ON CONFLICT (id) DO NOTHING");
+      "SELECT ?, ?, ?, ?, ?, ?, ?, coalesce(max(anchor_key_id), 0) + 1 FROM site WHERE true ON CONFLICT (id) DO "
+      "NOTHING");
   insert << site.id.text() << site.name << site.commune << site.region << degrees(site.latitude)
          << degrees(site.longitude) << site.revision;
   if (Status inserted = insert.run(); !inserted) {
@@ -65,8 +68,8 @@ Status apply(Database& database, const UseToken& write, WallTime now) {
   bool found = false;
   while (query.next()) {
     const auto hash = query.blob(0);
-    found = (hash.size() == write.hash.size() && CRYPTO_memcmp(hash.data(), write.hash.data(), hash.size()) == 0) ||
-            found;
+    found =
+        (hash.size() == write.hash.size() && CRYPTO_memcmp(hash.data(), write.hash.data(), hash.size()) == 0) || found;
   }
   Status read = query.status();
   query.reset();
@@ -121,7 +124,9 @@ Status apply(Database& database, const AppendBlock& write, WallTime) {
   return (update << write.sequence << write.site.text()).run();
 }
 
-Status apply(Database& database, const AppendAudit& write, WallTime now) { return append_audit(database, write, now); }
+Status apply(Database& database, const AppendAudit& write, WallTime now) {
+  return append_audit(database, write, now);
+}
 
 }  // namespace
 

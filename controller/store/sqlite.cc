@@ -11,7 +11,7 @@ ErrorCode code_of(int sqlite_code) {
     case SQLITE_FULL: return ErrorCode::ResourceExhausted;
     case SQLITE_CORRUPT:
     case SQLITE_NOTADB: return ErrorCode::DataLoss;
-    default: return ErrorCode::Unavailable;
+    default: return ErrorCode::Unavailable;  // foreign: SQLite's codes
   }
 }
 
@@ -83,9 +83,15 @@ void Statement::reset() {
   }
 }
 
-bool Statement::is_null(int column) const { return sqlite3_column_type(statement_.get(), column) == SQLITE_NULL; }
-std::int64_t Statement::integer(int column) const { return sqlite3_column_int64(statement_.get(), column); }
-double Statement::real(int column) const { return sqlite3_column_double(statement_.get(), column); }
+bool Statement::is_null(int column) const {
+  return sqlite3_column_type(statement_.get(), column) == SQLITE_NULL;
+}
+std::int64_t Statement::integer(int column) const {
+  return sqlite3_column_int64(statement_.get(), column);
+}
+double Statement::real(int column) const {
+  return sqlite3_column_double(statement_.get(), column);
+}
 
 std::string Statement::text(int column) const {
   const std::span<const std::byte> bytes = blob(column);
@@ -133,8 +139,9 @@ Statement& Database::prepared(const char* sql) {
 
 Status Database::execute(const char* sql) {
   const int code = sqlite3_exec(connection_.get(), sql, nullptr, nullptr, nullptr);
-  return code == SQLITE_OK ? Status{}
-                           : Status{Error{code_of(code), "database: " + std::string{sqlite3_errmsg(connection_.get())}}};
+  return code == SQLITE_OK
+             ? Status{}
+             : Status{Error{code_of(code), "database: " + std::string{sqlite3_errmsg(connection_.get())}}};
 }
 
 }  // namespace karkara

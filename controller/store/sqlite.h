@@ -37,8 +37,8 @@ class Statement {
     return value ? *this << *value : *this << std::nullopt;
   }
 
-  Status run();                 // for statements without rows
-  [[nodiscard]] bool next();    // true: there is a row
+  Status run();               // for statements without rows
+  [[nodiscard]] bool next();  // true: there is a row
   [[nodiscard]] Status status() const;
   void reset();
 
@@ -46,8 +46,8 @@ class Statement {
   [[nodiscard]] std::int64_t integer(int column) const;
   [[nodiscard]] std::uint64_t count(int column) const { return static_cast<std::uint64_t>(integer(column)); }
   [[nodiscard]] double real(int column) const;
-  [[nodiscard]] std::string text(int column) const;                      // of a text or a blob
-  [[nodiscard]] std::span<const std::byte> blob(int column) const;       // until the next step
+  [[nodiscard]] std::string text(int column) const;                 // of a text or a blob
+  [[nodiscard]] std::span<const std::byte> blob(int column) const;  // until the next step
   [[nodiscard]] WallTime time(int column) const { return WallTime{std::chrono::microseconds{integer(column)}}; }
 
  private:

@@ -68,8 +68,7 @@ Result<std::unique_ptr<SqliteStore>> SqliteStore::open(const std::filesystem::pa
     return epoch.error().in(file.string());
   }
   BatchWriter writer{std::move(database).value(), BlockLog{files, folder / "telemetry"}};
-  return std::unique_ptr<SqliteStore>{
-      new SqliteStore{file, std::move(lock), std::move(writer), *epoch, clock, log}};
+  return std::unique_ptr<SqliteStore>{new SqliteStore{file, std::move(lock), std::move(writer), *epoch, clock, log}};
 }
 
 SqliteStore::SqliteStore(std::filesystem::path file, std::unique_ptr<Lock> lock, BatchWriter writer,
@@ -181,7 +180,9 @@ auto SqliteStore::with_reader(Read read) -> decltype(read(std::declval<Database&
   return answer;
 }
 
-Result<std::vector<StoredSite>> SqliteStore::load() { return with_reader(read_sites); }
+Result<std::vector<StoredSite>> SqliteStore::load() {
+  return with_reader(read_sites);
+}
 
 Result<std::uint32_t> SqliteStore::anchor_key_id(const SiteId& site) {
   const auto id = with_reader([&](Database& database) {
@@ -217,6 +218,8 @@ Result<std::vector<AuditRow>> SqliteStore::audit(std::uint32_t limit) {
   return with_reader([&](Database& database) { return read_audit(database, limit); });
 }
 
-Result<AuditVerdict> SqliteStore::verify_audit() { return with_reader(verify_audit_chain); }
+Result<AuditVerdict> SqliteStore::verify_audit() {
+  return with_reader(verify_audit_chain);
+}
 
 }  // namespace karkara

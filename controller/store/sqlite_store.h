@@ -1,6 +1,6 @@
-// The store on SQLite (WAL, synchronous FULL) and the block log: one writer thread, readers on connections of their own.
-// Survives kill -9 and power cuts; on a full disk it refuses every write, says so once, and goes on when there is room.
-// Refuses a folder that another controller uses. Made once in the composition of the controller.
+// The store on SQLite (WAL, synchronous FULL) and the block log: one writer thread, readers on connections of their
+// own. Survives kill -9 and power cuts; on a full disk it refuses every write, says so once, and goes on when there is
+// room. Refuses a folder that another controller uses. Made once in the composition of the controller.
 #pragma once
 
 #include <atomic>

@@ -19,17 +19,42 @@ using Sha256 = std::array<std::byte, 32>;
 
 // --- writes ------------------------------------------------------------------------------------------------------
 // A new site has revision 1; an edit has the current one plus 1. AlreadyExists, NotFound, Aborted (someone was faster).
-struct PutSite { SiteRecord record; };
-struct AddToken { SiteId site; Sha256 hash; WallTime expires; std::string made_by; };
+struct PutSite {
+  SiteRecord record;
+};
+struct AddToken {
+  SiteId site;
+  Sha256 hash;
+  WallTime expires;
+  std::string made_by;
+};
 // PermissionDenied unless the site has this token, it is unused and not expired. Of many at once one succeeds.
-struct UseToken { SiteId site; Sha256 hash; };
+struct UseToken {
+  SiteId site;
+  Sha256 hash;
+};
 // fresh_device: by enrolment and not by renewal. The site's older certificates are superseded and its block numbers
 // start anew.
-struct AddCertificate { SiteId site; std::string serial; WallTime expires; bool fresh_device = false; };
-struct PutAlarm { AlarmRecord record; };
-struct PutMemory { SiteMemory memory; };
-struct AppendBlock { SiteId site; std::uint64_t sequence = 0; std::string content; };
-struct AppendAudit { std::string who, verb, object, outcome, detail; };
+struct AddCertificate {
+  SiteId site;
+  std::string serial;
+  WallTime expires;
+  bool fresh_device = false;
+};
+struct PutAlarm {
+  AlarmRecord record;
+};
+struct PutMemory {
+  SiteMemory memory;
+};
+struct AppendBlock {
+  SiteId site;
+  std::uint64_t sequence = 0;
+  std::string content;
+};
+struct AppendAudit {
+  std::string who, verb, object, outcome, detail;
+};
 
 using Write = std::variant<PutSite, AddToken, UseToken, AddCertificate, PutAlarm, PutMemory, AppendBlock, AppendAudit>;
 using WriteGroup = std::vector<Write>;                 // all of it or nothing
@@ -40,7 +65,7 @@ struct StoredSite {
   SiteRecord record;
   std::optional<WallTime> certificate_expires;
   std::optional<SiteMemory> memory;
-  std::vector<AlarmRecord> alarms;                     // active, and the latest closed ones; by id
+  std::vector<AlarmRecord> alarms;  // active, and the latest closed ones; by id
 };
 struct AlarmQuery {
   std::optional<SiteId> site;
@@ -54,7 +79,7 @@ struct AuditRow {
 };
 struct AuditVerdict {
   bool intact = true;
-  std::string error;                                   // where the chain is broken
+  std::string error;  // where the chain is broken
 };
 struct StoreNumbers {
   std::uint64_t batches = 0;
@@ -63,16 +88,16 @@ struct StoreNumbers {
   std::uint64_t blocks = 0;
   std::uint64_t block_bytes = 0;
   std::uint64_t queued = 0;
-  double busy_seconds = 0;                             // that the batches took, all together
-  std::array<std::uint64_t, 8> batches_within{};       // one for each of kBatchSeconds, and one for longer
+  double busy_seconds = 0;                        // that the batches took, all together
+  std::array<std::uint64_t, 8> batches_within{};  // one for each of kBatchSeconds, and one for longer
   static constexpr std::array<double, 7> kBatchSeconds{0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1};
 };
 
 class Store {
  public:
   virtual ~Store() = default;
-  // In the order of the calls. Unavailable: the disk refuses, nothing of the group was kept. ResourceExhausted: too much
-  // is waiting.
+  // In the order of the calls. Unavailable: the disk refuses, nothing of the group was kept. ResourceExhausted: too
+  // much is waiting.
   virtual void submit(WriteGroup group, WriteDone done) = 0;
   // False from a refused write until a write succeeds again; the store tries by itself.
   [[nodiscard]] virtual bool healthy() const = 0;

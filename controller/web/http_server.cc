@@ -165,6 +165,8 @@ HttpServer::~HttpServer() {
   shared_->pause.cancel();
 }
 
-int HttpServer::port() const { return shared_->acceptor.local_endpoint().port(); }
+int HttpServer::port() const {
+  return shared_->acceptor.local_endpoint().port();
+}
 
 }  // namespace karkara

@@ -1,6 +1,6 @@
-// A small HTTP/1.1 server for Prometheus and health checks: GET and HEAD only, no body, short headers, every step with a
-// deadline, a bounded number of connections. Refuses everything else with the status that says so. Meant for the inside
-// of the data centre: no TLS, no secrets. Runs on one io_context.
+// A small HTTP/1.1 server for Prometheus and health checks: GET and HEAD only, no body, short headers, every step with
+// a deadline, a bounded number of connections. Refuses everything else with the status that says so. Meant for the
+// inside of the data centre: no TLS, no secrets. Runs on one io_context.
 #pragma once
 
 #include <boost/asio/io_context.hpp>
@@ -24,8 +24,8 @@ struct HttpAnswer {
 using HttpHandler = std::function<HttpAnswer(const std::string& target)>;
 
 struct HttpBounds {
-  std::chrono::milliseconds read{10'000};    // for a request, also between two of one connection
-  std::chrono::milliseconds write{30'000};   // for an answer
+  std::chrono::milliseconds read{10'000};   // for a request, also between two of one connection
+  std::chrono::milliseconds write{30'000};  // for an answer
   int connections = 64;
 };
 

@@ -13,6 +13,11 @@ if(KARKARA_SANITIZE)
   target_link_options(karkara_build_options INTERFACE -fsanitize=${KARKARA_SANITIZE})
 endif()
 
+if(KARKARA_FUZZ)
+  # Everything, so that libFuzzer sees which of our branches an input takes.
+  target_compile_options(karkara_build_options INTERFACE -fsanitize=fuzzer-no-link)
+endif()
+
 # karkara_module(NAME SOURCES a.cc b.cc DEPENDS karkara_common ...): a static library karkara_NAME of this folder.
 # What it may link is its place in the architecture.
 function(karkara_module name)

@@ -22,7 +22,7 @@ std::string_view pattern_of(v1::TextKind kind) {
     case v1::TEXT_PATH: return "^/";
     case v1::TEXT_HEX: return "^([0-9a-fA-F]{2})*$";
     case v1::TEXT_PREFIX: return "^[0-9a-fA-F.:]+/[0-9]{1,3}$";
-    default: return "";
+    default: return "";  // foreign: protobuf's field types
   }
 }
 
@@ -85,7 +85,7 @@ void add_type(Json& json, const FieldDescriptor& field) {
       json.add("enum", std::move(words));
       break;
     }
-    default: add_number(json, field); break;
+    default: add_number(json, field); break;  // foreign: protobuf's field types
   }
 }
 

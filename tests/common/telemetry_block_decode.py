@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""A second decoder of telemetry blocks, written from docs/telemetry-block.md alone.
+"""A second decoder of telemetry blocks, a second reading of docs/telemetry-block.md.
 
     telemetry_block_decode.py BLOCK             prints the block as text
     telemetry_block_decode.py BLOCK EXPECTED    compares with a text; exit 1 when they differ

@@ -1,5 +1,5 @@
 // Writes BLOCK, an uncompressed block with everything that the format has, and EXPECTED, what a decoder must find in
-// it; for tests/common/telemetry_block_decode.py, which was written from docs/telemetry-block.md alone.
+// it; for tests/common/telemetry_block_decode.py, which was a second reading of docs/telemetry-block.md.
 #include <cstdio>
 #include <fstream>
 #include <string>

@@ -103,7 +103,7 @@ std::size_t after_sequence(std::string_view text, std::size_t at, char32_t intro
     case ']':
     case '^':
     case '_': return after_string(text, at);
-    default: return at;  // karkara: default, a character
+    default: return at;  // foreign: a character
   }
 }
 

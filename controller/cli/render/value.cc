@@ -20,7 +20,7 @@ std::string escaped(char32_t c) {
     case '\t': return "\\t";
     case '"': return "\\\"";
     case '\\': return "\\\\";
-    default: break;  // karkara: default, a character
+    default: break;  // foreign: a character
   }
   if (c < 0x10000) {
     return fmt::format("\\u{:04x}", static_cast<unsigned>(c));

@@ -108,22 +108,18 @@ TEST(Telemetry, AnAcknowledgementOfWhatWasNeverSentIsNotBelieved) {
 }
 
 TEST(Telemetry, AnAnswerFromDiskToAnEarlierSessionDoesNotSkipBlocks) {
-  Village village;
-  village.run(hours{2});
-  village.controller.acknowledges = false;
-  village.connect();  // 1 to 4 are out
-  village.disk.silent = true;
-  village.give(FrameAcknowledged{FrameClass::Telemetry, 4});  // asks for 5
-  village.disconnect();
-  village.sent.clear();
-  village.controller.durable = 2;  // it lost 3 and 4 again
-  village.controller.acknowledges = true;
-  village.connect();
-  village.disk.silent = false;
-  village.settle();
-  EXPECT_THAT(village.sent, testing::Not(testing::IsEmpty()));
-  EXPECT_TRUE(std::is_sorted(village.sent.begin(), village.sent.end()));
-  EXPECT_EQ(village.sent.back(), 8U);
+  const Instant now{seconds{100}};
+  TelemetryFeature feature{{}, 7, now};
+  (void)feature.on(SpoolOpened{1, 9, 8, 5'000, 0}, now);
+  (void)feature.on(SessionOpened{1, {}, {}, 0}, now);     // asks for 1
+  (void)feature.on(BlockLoaded{1, {std::byte{1}}}, now);  // sends 1, asks for 2
+  (void)feature.on(SessionClosed{"cut"}, now);            // 1 was not acknowledged
+  (void)feature.on(SessionOpened{1, {}, {}, 0}, now);
+  const Effects effects = feature.on(BlockLoaded{2, {std::byte{2}}}, now);
+  ASSERT_EQ(effects.size(), 1U);
+  const auto* load = std::get_if<LoadBlock>(&effects[0]);
+  ASSERT_NE(load, nullptr) << "2 is not sent in front of 1";
+  EXPECT_EQ(load->sequence, 1U);
 }
 
 TEST(Telemetry, TakesTheFlushIntervalThatTheControllerAsksFor) {

@@ -172,6 +172,19 @@ TEST(UplinkFeature, AMissingInterfaceIsWaitedForAndUsedWhenItAppears) {
   EXPECT_EQ(village.state("lte"), "up");
 }
 
+TEST(UplinkFeature, ARestartLeavesTheTrafficWhereItWasThoughAnotherIsPreferred) {
+  UplinkVillage village = booted();
+  village.link("vsat0").passes = false;
+  village.run_for(seconds{10});
+  ASSERT_EQ(village.active(), "lte");
+  const std::vector<Route> before = village.feature().wanted().routes;
+  village.restart(two_uplinks());
+  EXPECT_EQ(village.active(), "lte");
+  EXPECT_EQ(village.feature().wanted().routes, before) << "nothing to change in the kernel";
+  village.run_for(minutes{5});
+  EXPECT_THAT(village.moves(), IsEmpty());
+}
+
 TEST(UplinkFeature, AChangedConfigurationKeepsTheStateOfWhatStays) {
   UplinkVillage village = booted();
   UplinkFeatureSettings settings = two_uplinks();

@@ -24,8 +24,8 @@ UplinkVillage::UplinkVillage(UplinkFeatureSettings settings, std::vector<Simulat
 KernelSnapshot UplinkVillage::snapshot() const {
   KernelSnapshot kernel;
   for (const SimulatedLink& link : links_) {
-    kernel.links.push_back({.index = link.index, .name = link.interface, .admin_up = true, .carrier = link.carrier,
-                            .mtu = 1500});
+    kernel.links.push_back(
+        {.index = link.index, .name = link.interface, .admin_up = true, .carrier = link.carrier, .mtu = 1500});
     const std::string net = "10.0." + std::to_string(link.index) + ".";
     kernel.addresses.push_back({.link = link.index, .prefix = *IpPrefix::parse(net + "2/24")});
     Route route;
@@ -35,6 +35,7 @@ KernelSnapshot UplinkVillage::snapshot() const {
     route.gateway = IpAddress::parse(net + "1");
     kernel.routes.push_back(route);
   }
+  kernel.routes.insert(kernel.routes.end(), left_in_kernel_.begin(), left_in_kernel_.end());
   return kernel;
 }
 
@@ -46,7 +47,17 @@ void UplinkVillage::boot() {
   see_kernel();
 }
 
-void UplinkVillage::see_kernel() { take(feature_.on(KernelSeen{snapshot()}, now_)); }
+void UplinkVillage::restart(UplinkFeatureSettings settings) {
+  left_in_kernel_ = feature_.wanted().routes;
+  feature_ = UplinkFeature{std::move(settings), 43};
+  answers_.clear();
+  moves_.clear();
+  boot();
+}
+
+void UplinkVillage::see_kernel() {
+  take(feature_.on(KernelSeen{snapshot()}, now_));
+}
 
 SimulatedLink& UplinkVillage::link(const std::string& interface) {
   for (SimulatedLink& link : links_) {

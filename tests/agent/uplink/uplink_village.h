@@ -1,4 +1,5 @@
-// A village with uplinks whose fate a test decides: answers the feature's echoes after the link's delay, in numeric time.
+// A village with uplinks whose fate a test decides: answers the feature's echoes after the link's delay, in numeric
+// time.
 #pragma once
 
 #include <functional>
@@ -15,19 +16,20 @@ struct SimulatedLink {
   std::string interface;
   Duration round_trip;
   bool carrier = true;
-  bool passes = true;                                   // false: a black hole with carrier
-  std::function<bool(Instant)> loses = {};                  // one echo; empty: none
+  bool passes = true;                       // false: a black hole with carrier
+  std::function<bool(Instant)> loses = {};  // one echo; empty: none
 };
 
 class UplinkVillage {
  public:
   UplinkVillage(UplinkFeatureSettings settings, std::vector<SimulatedLink> links);
 
-  void boot();                                          // identity and the first dump
-  void run_for(Duration time);                          // echoes and deadlines in order
+  void boot();                  // identity and the first dump
+  void run_for(Duration time);  // echoes and deadlines in order
   void set_carrier(const std::string& interface, bool carrier);
   SimulatedLink& link(const std::string& interface);
   void see_kernel();
+  void restart(UplinkFeatureSettings settings);  // the agent dies; the kernel keeps what it was told
 
   [[nodiscard]] Instant now() const { return now_; }
   [[nodiscard]] std::string active() const { return feature_.report(now_, WallTime{}).active_uplink; }
@@ -47,6 +49,7 @@ class UplinkVillage {
   [[nodiscard]] KernelSnapshot snapshot() const;
 
   UplinkFeature feature_;
+  std::vector<Route> left_in_kernel_;
   std::vector<SimulatedLink> links_;
   std::multimap<Instant, Answer> answers_;
   Instant now_{std::chrono::seconds{1000}};

@@ -84,6 +84,20 @@ TEST(RecordLogDamage, AnyByteAlteredLeavesTheRecordsBeforeIt) {
   }
 }
 
+TEST(RecordLogDamage, ARecordBelowTheOneBeforeIsNotTaken) {
+  auto bytes = segment_header(1);
+  for (const std::uint64_t sequence : {5U, 3U, 6U}) {
+    const auto record = make_record(sequence, record_of(sequence));
+    bytes.insert(bytes.end(), record.begin(), record.end());
+  }
+  FaultyFileSystem files;
+  files.put("/log/" + segment_name(1), bytes);
+  const auto log = RecordLog::open(files, "/log", kSegment);
+  ASSERT_TRUE(log.ok());
+  EXPECT_EQ(held(*log), std::vector<std::uint64_t>{5});
+  EXPECT_EQ(log->next(), 6U);
+}
+
 TEST(RecordLogDamage, ZerosBehindTheEndAreCutOff) {
   Whole whole;
   whole.bytes.resize(whole.bytes.size() + 4096);

@@ -51,7 +51,9 @@ TEST_F(AlarmBookTest, AWholeHistorySentTwiceOpensNothingTwice) {
   EXPECT_EQ(next_id_, 9U);
 }
 
-TEST_F(AlarmBookTest, AClearWithoutAnAlarmIsNothing) { EXPECT_FALSE(clear(20s)); }
+TEST_F(AlarmBookTest, AClearWithoutAnAlarmIsNothing) {
+  EXPECT_FALSE(clear(20s));
+}
 
 TEST_F(AlarmBookTest, AClearFromAClockThatWentBackStillClears) {
   raise(10s);

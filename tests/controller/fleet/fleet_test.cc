@@ -10,7 +10,9 @@ using namespace std::chrono_literals;
 using testing::IsEmpty;
 using testing::SizeIs;
 
-SiteId site_id(const std::string& text) { return SiteId::parse(text).value(); }
+SiteId site_id(const std::string& text) {
+  return SiteId::parse(text).value();
+}
 
 template <class T>
 std::vector<T> of_kind(const FleetEffects& effects) {

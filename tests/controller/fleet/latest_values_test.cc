@@ -10,7 +10,9 @@ using namespace std::chrono_literals;
 constexpr WallTime kWall{1'790'000'000s};
 const SeriesKey kVolts{200, "charger"};
 
-Moment moment(std::chrono::seconds offset) { return {Instant{1000s + offset}, kWall + offset}; }
+Moment moment(std::chrono::seconds offset) {
+  return {Instant{1000s + offset}, kWall + offset};
+}
 
 TEST(LatestValues, AgeCountsFromTheMeasurementNotFromTheArrival) {
   LatestValues values;

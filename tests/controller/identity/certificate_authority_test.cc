@@ -15,7 +15,9 @@ using namespace std::chrono_literals;
 
 constexpr WallTime kNow{1'790'000'000s};
 
-std::span<const std::byte> bytes_of(const std::string& text) { return std::as_bytes(std::span{text}); }
+std::span<const std::byte> bytes_of(const std::string& text) {
+  return std::as_bytes(std::span{text});
+}
 
 // What a TLS peer would do with the chain, at a moment of its own.
 int verify(const std::string& leaf_pem, const std::string& root_pem, WallTime at, int purpose) {
@@ -37,8 +39,8 @@ int verify(const std::string& leaf_pem, const std::string& root_pem, WallTime at
 
 std::string uri_of(const std::string& pem) {
   const auto certificate = certificate_from_pem(pem);
-  auto* names = static_cast<GENERAL_NAMES*>(
-      X509_get_ext_d2i(certificate->get(), NID_subject_alt_name, nullptr, nullptr));
+  auto* names =
+      static_cast<GENERAL_NAMES*>(X509_get_ext_d2i(certificate->get(), NID_subject_alt_name, nullptr, nullptr));
   const NamesHandle owned{names};
   std::string uri;
   for (int i = 0; i < sk_GENERAL_NAME_num(names); ++i) {
@@ -52,9 +54,7 @@ std::string uri_of(const std::string& pem) {
 
 class CertificateAuthorityTest : public testing::Test {
  protected:
-  CertificateAuthorityTest() {
-    EXPECT_TRUE(CertificateAuthority::create(folder_.path(), "karkara.ne", kNow));
-  }
+  CertificateAuthorityTest() { EXPECT_TRUE(CertificateAuthority::create(folder_.path(), "karkara.ne", kNow)); }
   CertificateAuthority load() { return CertificateAuthority::load(folder_.path(), "karkara.ne").value(); }
   IssuedCertificate site_certificate(const CertificateAuthority& authority) {
     return authority.sign_site(bytes_of(make_request_der(key_.get())), sadore_, kNow).value();
@@ -127,8 +127,7 @@ TEST_F(CertificateAuthorityTest, AnotherAuthorityOfTheSameNameIsRefused) {
 
 TEST_F(CertificateAuthorityTest, AnOperatorsRoleIsInTheCertificate) {
   const CertificateAuthority authority = load();
-  const auto made =
-      authority.make_operator({OperatorName::parse("amina").value(), Role::Engineer}, kNow);
+  const auto made = authority.make_operator({OperatorName::parse("amina").value(), Role::Engineer}, kNow);
   ASSERT_TRUE(made);
   EXPECT_EQ(uri_of(made->certificate.pem), "spiffe://karkara.ne/operator/amina/engineer");
   EXPECT_TRUE(key_from_pem(made->key_pem));
@@ -149,8 +148,8 @@ TEST_F(CertificateAuthorityTest, RefusesBrokenAndForeignRequests) {
   const std::string good = make_request_der(key_.get());
   std::string forged = good;
   forged[forged.size() - 5] = static_cast<char>(forged[forged.size() - 5] ^ 1);
-  for (const std::string& bad : {std::string{}, good.substr(0, good.size() - 1), good + "x", forged,
-                                 std::string(100'000, 'x')}) {
+  for (const std::string& bad :
+       {std::string{}, good.substr(0, good.size() - 1), good + "x", forged, std::string(100'000, 'x')}) {
     EXPECT_FALSE(authority.sign_site(bytes_of(bad), sadore_, kNow)) << bad.size();
   }
 }

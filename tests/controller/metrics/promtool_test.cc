@@ -60,7 +60,9 @@ TEST_F(PromtoolTest, IsContentWithTheControllersHealthAndTheAggregates) {
   EXPECT_EQ(judged(families), "");
 }
 
-TEST_F(PromtoolTest, IsContentWithTheShardsOfSites) { EXPECT_EQ(judged(site_families(fleet_, {})), ""); }
+TEST_F(PromtoolTest, IsContentWithTheShardsOfSites) {
+  EXPECT_EQ(judged(site_families(fleet_, {})), "");
+}
 
 TEST_F(PromtoolTest, IsContentWithAProbeOfEverySeriesInTheCatalogue) {
   EXPECT_EQ(judged(probe_families(fleet_, SiteId::parse("sadore").value()).value()), "");

@@ -26,7 +26,8 @@ class EnrolmentTest : public testing::Test {
   std::vector<v1::AuditEntry> audit() {
     v1::ListAuditReply reply;
     grpc::ClientContext context;
-    EXPECT_TRUE(v1::Noc::NewStub(controller_.operator_channel("root", Role::Admin))->ListAudit(&context, {}, &reply).ok());
+    EXPECT_TRUE(
+        v1::Noc::NewStub(controller_.operator_channel("root", Role::Admin))->ListAudit(&context, {}, &reply).ok());
     EXPECT_TRUE(reply.chain_intact()) << reply.chain_error();
     return {reply.entries().begin(), reply.entries().end()};
   }

@@ -1,9 +1,9 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "controller/store/block_log.h"
-#include "controller/identity/openssl.h"
 #include "common/telemetry_block.h"
+#include "controller/identity/openssl.h"
+#include "controller/store/block_log.h"
 #include "karkara/v1/noc.grpc.pb.h"
 #include "tests/controller/support/test_site.h"
 
@@ -182,9 +182,8 @@ TEST_F(SessionTest, AMuteSiteBecomesUnreachableAndItsSessionIsEnded) {
   TestSite site{controller_, credentials_};
   ASSERT_TRUE(site.hello());
   EXPECT_EQ(site.finish().error_code(), grpc::StatusCode::DEADLINE_EXCEEDED);
-  EXPECT_TRUE(becomes([](const v1::SiteDetail& seen) {
-    return seen.state() == v1::SITE_STATE_UNREACHABLE && !seen.session_open();
-  }));
+  EXPECT_TRUE(becomes(
+      [](const v1::SiteDetail& seen) { return seen.state() == v1::SITE_STATE_UNREACHABLE && !seen.session_open(); }));
 }
 
 TEST_F(SessionTest, WhatIsNoProtocolEndsTheSession) {

@@ -79,6 +79,14 @@ TEST_F(SiteCallsTest, ACallEndsAtItsDeadlineAndALateAnswerIsNothing) {
   EXPECT_THAT(outcomes_, testing::ElementsAre(static_cast<int>(ErrorCode::DeadlineExceeded)));
 }
 
+TEST_F(SiteCallsTest, AfterTheStopNothingWaitsAnyMore) {
+  sessions_.replace(sadore_, session_);
+  call();
+  calls_.stop({ErrorCode::Unavailable, "stopping"});
+  call();
+  EXPECT_THAT(outcomes_, SizeIs(2));
+}
+
 TEST_F(SiteCallsTest, ASiteThatDoesNotReadRefusesTheCall) {
   sessions_.replace(sadore_, session_);
   session_->refuse = true;

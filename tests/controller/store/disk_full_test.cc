@@ -63,7 +63,8 @@ TEST(DiskFull, NothingIsAcknowledgedItIsSaidOnceAndItGoesOn) {
   EXPECT_EQ(open.store->last_block(sadore).value(), 1U);
 }
 
-// The same on a real file system of 3 MiB that a stranger fills up. Needs the right to mount, in a namespace of our own.
+// The same on a real file system of 3 MiB that a stranger fills up. Needs the right to mount, in a namespace of our
+// own.
 TEST(DiskFull, ARealFullFileSystemIsSurvivedToo) {
   const TestFolder folder;
   if (::unshare(CLONE_NEWNS) != 0 || ::mount("none", "/", nullptr, MS_REC | MS_PRIVATE, nullptr) != 0 ||

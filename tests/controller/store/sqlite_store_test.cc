@@ -34,8 +34,8 @@ class SqliteStoreTest : public testing::Test {
 };
 
 TEST_F(SqliteStoreTest, WhatWasWrittenIsThereAfterReopening) {
-  const AlarmRecord alarm{7, sadore_, {"UPLINK_DOWN", "vsat"}, Level::Error, true, WallTime{10s}, {}, WallTime{20s},
-                          {{"why", "echo-lost"}}};
+  const AlarmRecord alarm{7,  sadore_,       {"UPLINK_DOWN", "vsat"}, Level::Error, true, WallTime{10s},
+                          {}, WallTime{20s}, {{"why", "echo-lost"}}};
   SiteMemory memory;
   memory.site = sadore_;
   memory.state = SiteState::Up;

@@ -49,7 +49,9 @@ ControllerSettings settings_of(const RunningController::Options& options, const 
   return settings;
 }
 
-std::string loopback(int port) { return "127.0.0.1:" + std::to_string(port); }
+std::string loopback(int port) {
+  return "127.0.0.1:" + std::to_string(port);
+}
 
 }  // namespace
 
@@ -81,7 +83,9 @@ RunningController::RunningController(Options options) : parts_{std::make_unique<
   start();
 }
 
-RunningController::~RunningController() { stop(); }
+RunningController::~RunningController() {
+  stop();
+}
 
 void RunningController::stop() {
   if (parts_->controller == nullptr) {
@@ -106,10 +110,18 @@ void RunningController::start() {
   parts.thread = std::thread{[&parts] { parts.io->run(); }};
 }
 
-std::string RunningController::endpoint() const { return loopback(parts_->ports.sites); }
-std::string RunningController::enrolment_endpoint() const { return loopback(parts_->ports.enrolment); }
-std::string RunningController::http_endpoint() const { return loopback(parts_->ports.http); }
-const std::filesystem::path& RunningController::state_dir() const { return parts_->settings.state_dir; }
+std::string RunningController::endpoint() const {
+  return loopback(parts_->ports.sites);
+}
+std::string RunningController::enrolment_endpoint() const {
+  return loopback(parts_->ports.enrolment);
+}
+std::string RunningController::http_endpoint() const {
+  return loopback(parts_->ports.http);
+}
+const std::filesystem::path& RunningController::state_dir() const {
+  return parts_->settings.state_dir;
+}
 std::filesystem::path RunningController::anchor_master_file() const {
   return karkara::anchor_master_file(parts_->settings.state_dir);
 }

@@ -38,12 +38,12 @@ class RunningController {
   void stop();
   void start();
 
-  [[nodiscard]] std::string endpoint() const;            // "127.0.0.1:PORT": sites and operators
+  [[nodiscard]] std::string endpoint() const;  // "127.0.0.1:PORT": sites and operators
   [[nodiscard]] std::string enrolment_endpoint() const;
   [[nodiscard]] std::string http_endpoint() const;
   [[nodiscard]] const std::filesystem::path& state_dir() const;
   [[nodiscard]] std::filesystem::path anchor_master_file() const;
-  [[nodiscard]] std::string log_text() const;            // what it logged so far
+  [[nodiscard]] std::string log_text() const;  // what it logged so far
 
   [[nodiscard]] v1::OperatorContext operator_context(const std::string& name, Role role) const;
   // The same as a YAML file, as the CLI reads it.

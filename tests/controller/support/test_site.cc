@@ -43,8 +43,7 @@ std::optional<SiteCredentials> enrol(const RunningController& controller, const 
   v1::EnrolReply reply;
   grpc::ClientContext context;
   context.set_deadline(in_seconds(kLongestTestSeconds));
-  const grpc::Status status =
-      v1::Enrolment::NewStub(controller.enrolment_channel())->Enrol(&context, request, &reply);
+  const grpc::Status status = v1::Enrolment::NewStub(controller.enrolment_channel())->Enrol(&context, request, &reply);
   if (outcome != nullptr) {
     *outcome = status;
   }
@@ -59,7 +58,9 @@ TestSite::TestSite(const RunningController& controller, const SiteCredentials& c
     : channel_{controller.channel(credentials.certificate_pem, credentials.key_pem)},
       stub_{v1::SiteLink::NewStub(channel_)} {}
 
-TestSite::~TestSite() { cut(); }
+TestSite::~TestSite() {
+  cut();
+}
 
 std::optional<v1::Welcome> TestSite::hello(v1::Hello hello) {
   cut();
@@ -73,7 +74,9 @@ std::optional<v1::Welcome> TestSite::hello(v1::Hello hello) {
   return answer && answer->has_welcome() ? std::optional{answer->welcome()} : std::nullopt;
 }
 
-bool TestSite::send(const v1::AgentFrame& frame) { return stream_->Write(frame); }
+bool TestSite::send(const v1::AgentFrame& frame) {
+  return stream_->Write(frame);
+}
 
 void TestSite::send_block(std::uint64_t sequence, std::string content) {
   v1::AgentFrame frame = data_frame(v1::FRAME_CLASS_TELEMETRY, sequence);
@@ -81,8 +84,7 @@ void TestSite::send_block(std::uint64_t sequence, std::string content) {
   send(frame);
 }
 
-void TestSite::send_alarm(std::uint64_t sequence, const std::string& message, bool raised,
-                          std::int64_t wall_time_us) {
+void TestSite::send_alarm(std::uint64_t sequence, const std::string& message, bool raised, std::int64_t wall_time_us) {
   v1::AgentFrame frame = data_frame(v1::FRAME_CLASS_ALARM, sequence);
   v1::AlarmEvent& alarm = *frame.mutable_data()->mutable_alarm();
   alarm.set_message(message);

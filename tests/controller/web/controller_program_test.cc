@@ -50,8 +50,8 @@ class ControllerProgramTest : public testing::Test {
     const std::string file = folder_.path() / "controller.yaml";
     std::ofstream{file} << "state_dir: " << state_dir() << "\nlisten: 127.0.0.1:" << sites
                         << "\nenrolment_listen: 127.0.0.1:" << enrolment << "\nhttp_listen: 127.0.0.1:" << http
-                        << "\npublic_endpoint: 127.0.0.1:" << sites << "\npublic_enrolment_endpoint: 127.0.0.1:"
-                        << enrolment << "\n";
+                        << "\npublic_endpoint: 127.0.0.1:" << sites
+                        << "\npublic_enrolment_endpoint: 127.0.0.1:" << enrolment << "\n";
     return file;
   }
   std::string state_dir() const { return folder_.path() / "state"; }

@@ -47,11 +47,12 @@ class HttpServerTest : public testing::Test {
 
   boost::asio::io_context io_{1};
   boost::asio::io_context client_;
-  std::unique_ptr<HttpServer> server_ =
-      HttpServer::listen(io_, "127.0.0.1", "0",
-                         [](const std::string& target) { return HttpAnswer{200, "text/plain", "you want " + target}; },
-                         {.read = 300ms, .write = 2000ms, .connections = 3})
-          .value();
+  std::unique_ptr<HttpServer> server_ = HttpServer::listen(io_, "127.0.0.1", "0",
+                                                           [](const std::string& target) {
+                                                             return HttpAnswer{200, "text/plain", "you want " + target};
+                                                           },
+                                                           {.read = 300ms, .write = 2000ms, .connections = 3})
+                                            .value();
   std::thread thread_;
 };
 
@@ -103,10 +104,8 @@ TEST_F(HttpServerTest, MoreConnectionsThanAllowedAreClosedAndLaterOnesServed) {
 }
 
 TEST_F(HttpServerTest, APortInUseIsOneLine) {
-  const auto second =
-      HttpServer::listen(io_, "127.0.0.1", std::to_string(server_->port()), [](const std::string&) {
-        return HttpAnswer{};
-      });
+  const auto second = HttpServer::listen(io_, "127.0.0.1", std::to_string(server_->port()),
+                                         [](const std::string&) { return HttpAnswer{}; });
   ASSERT_FALSE(second);
   EXPECT_THAT(second.error().text, HasSubstr("Address already in use"));
 }

@@ -25,8 +25,10 @@ TEST(ControllerOptions, MakesAnOperator) {
 }
 
 TEST(ControllerOptions, SaysWhatIsWrongAndLeavesWithTwo) {
-  const std::vector<std::vector<const char*>> bad{{"--operator", "amina"}, {"--operator", "amina", "king"},
-                                                  {"--operator", "A B", "admin"}, {"--nonsense"},
+  const std::vector<std::vector<const char*>> bad{{"--operator", "amina"},
+                                                  {"--operator", "amina", "king"},
+                                                  {"--operator", "A B", "admin"},
+                                                  {"--nonsense"},
                                                   {"--init", "--check-config", "x"}};
   for (const auto& words : bad) {
     const auto text = std::get<PrintText>(parse(words));

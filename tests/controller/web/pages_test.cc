@@ -36,8 +36,8 @@ TEST_F(PagesTest, HealthFollowsTheStore) {
 }
 
 TEST_F(PagesTest, ShardsAreFromOneToTheirNumber) {
-  for (const char* good : {"/metrics/sites", "/metrics/sites?shard=1/1", "/metrics/sites?shard=4/4",
-                           "/metrics/sites?shard=4%2F4"}) {
+  for (const char* good :
+       {"/metrics/sites", "/metrics/sites?shard=1/1", "/metrics/sites?shard=4/4", "/metrics/sites?shard=4%2F4"}) {
     EXPECT_EQ(status(good), 200U) << good;
   }
   for (const char* bad : {"/metrics/sites?shard=0/4", "/metrics/sites?shard=5/4", "/metrics/sites?shard=1/0",

@@ -1,4 +1,4 @@
-#include "agent/io/self_measurement.h"
+#include "agent/runtime/self_measurement.h"
 
 #include <unistd.h>
 
