@@ -25,7 +25,9 @@ AgentCommand parse_agent_options(int argc, const char* const* argv) {
   bool version = false;
   app.add_option("--config", config, "The site's configuration")->capture_default_str();
   auto* check_option = app.add_option("--check-config", check, "Check FILE and stop")->type_name("FILE");
-  app.add_option("--against", against, "With --check-config: compare with FILE")->type_name("FILE")->needs(check_option);
+  app.add_option("--against", against, "With --check-config: compare with FILE")
+      ->type_name("FILE")
+      ->needs(check_option);
   auto* dry_option = app.add_flag("--dry-run", dry_run, "Print what would be done to the kernel, and stop");
   auto* withdraw_option = app.add_flag("--withdraw", withdraw, "Remove everything of ours from the kernel, and stop");
   app.add_flag("--version", version, "Print the version");

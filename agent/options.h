@@ -6,11 +6,21 @@
 
 namespace karkara {
 
-struct RunAgent { std::string config; };
-struct CheckConfig { std::string file; std::string against; };  // against: empty, or the configuration that is active
-struct DryRun { std::string config; };
+struct RunAgent {
+  std::string config;
+};
+struct CheckConfig {
+  std::string file;
+  std::string against;
+};  // against: empty, or the configuration that is active
+struct DryRun {
+  std::string config;
+};
 struct Withdraw {};
-struct PrintText { std::string text; int exit_code = 0; };      // help, version, or what is wrong with the command line
+struct PrintText {
+  std::string text;
+  int exit_code = 0;
+};  // help, version, or what is wrong with the command line
 using AgentCommand = std::variant<RunAgent, CheckConfig, DryRun, Withdraw, PrintText>;
 
 [[nodiscard]] AgentCommand parse_agent_options(int argc, const char* const* argv);

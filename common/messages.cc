@@ -18,9 +18,13 @@ constexpr auto kMessages = std::to_array<MessageInfo>({
 
 }  // namespace
 
-std::span<const MessageInfo> all_messages() { return kMessages; }
+std::span<const MessageInfo> all_messages() {
+  return kMessages;
+}
 
-const MessageInfo& info(MessageId id) { return kMessages[static_cast<std::size_t>(id)]; }
+const MessageInfo& info(MessageId id) {
+  return kMessages[static_cast<std::size_t>(id)];
+}
 
 const MessageInfo* find_message(std::string_view name) {
   const auto at = std::find_if(kMessages.begin(), kMessages.end(),

@@ -25,11 +25,11 @@ enum class MessageId {
 
 struct MessageInfo {
   MessageId id;
-  std::string_view name;     // "UPLINK_DOWN": language-free, stable, what logs, alarms and the CLI show
+  std::string_view name;  // "UPLINK_DOWN": language-free, stable, what logs, alarms and the CLI show
   Level level;
   std::string_view english;  // one sentence
   std::string_view french;
-  std::string_view advice;   // for the operator: what it means and what to do
+  std::string_view advice;  // for the operator: what it means and what to do
 };
 
 [[nodiscard]] std::span<const MessageInfo> all_messages();

@@ -35,6 +35,8 @@ enum class Absent : unsigned char {
 
 using Value = std::variant<double, Absent>;
 
-[[nodiscard]] constexpr bool has_value(const Value& value) { return value.index() == 0; }
+[[nodiscard]] constexpr bool has_value(const Value& value) {
+  return value.index() == 0;
+}
 
 }  // namespace karkara

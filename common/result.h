@@ -33,9 +33,7 @@ struct Error {
   std::string text;
 
   // The same error with its place in front: "spool: disk full".
-  [[nodiscard]] Error in(std::string_view place) const& {
-    return {code, std::string{place} + ": " + text};
-  }
+  [[nodiscard]] Error in(std::string_view place) const& { return {code, std::string{place} + ": " + text}; }
   friend bool operator==(const Error&, const Error&) = default;
 };
 

@@ -9,9 +9,12 @@ namespace {
 constexpr auto kSeries = std::to_array<SeriesInfo>({
 #define KARKARA_SERIES(identifier, number, name, unit, scale, instance, help) \
   {SeriesId::identifier, name, unit, scale, instance, help},
+// By id range, not by name.
+// clang-format off
 #include "common/series/agent.def"
 #include "common/series/uplink.def"
 #include "common/series/power.def"
+// clang-format on
 #undef KARKARA_SERIES
 });
 
@@ -21,7 +24,9 @@ static_assert(std::is_sorted(kSeries.begin(), kSeries.end(),
 
 }  // namespace
 
-std::span<const SeriesInfo> all_series() { return kSeries; }
+std::span<const SeriesInfo> all_series() {
+  return kSeries;
+}
 
 const SeriesInfo* find_series(SeriesId id) {
   const auto at = std::lower_bound(kSeries.begin(), kSeries.end(), id,
@@ -30,8 +35,8 @@ const SeriesInfo* find_series(SeriesId id) {
 }
 
 const SeriesInfo* find_series(std::string_view name) {
-  const auto at = std::find_if(kSeries.begin(), kSeries.end(),
-                               [&](const SeriesInfo& info) { return info.name == name; });
+  const auto at =
+      std::find_if(kSeries.begin(), kSeries.end(), [&](const SeriesInfo& info) { return info.name == name; });
   return at != kSeries.end() ? &*at : nullptr;
 }
 

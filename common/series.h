@@ -27,8 +27,8 @@ struct SeriesInfo {
   std::string_view help;
 };
 
-[[nodiscard]] std::span<const SeriesInfo> all_series();                   // ordered by id
-[[nodiscard]] const SeriesInfo* find_series(SeriesId id);                 // nullptr when unknown
-[[nodiscard]] const SeriesInfo* find_series(std::string_view name);       // nullptr when unknown
+[[nodiscard]] std::span<const SeriesInfo> all_series();              // ordered by id
+[[nodiscard]] const SeriesInfo* find_series(SeriesId id);            // nullptr when unknown
+[[nodiscard]] const SeriesInfo* find_series(std::string_view name);  // nullptr when unknown
 
 }  // namespace karkara

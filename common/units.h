@@ -23,22 +23,22 @@ template <class Tag>
 inline constexpr bool kIsAmount = true;
 
 template <class Tag>
-  requires kIsAmount<Tag>
+requires kIsAmount<Tag>
 constexpr Quantity<Tag> operator+(Quantity<Tag> a, Quantity<Tag> b) {
   return Quantity<Tag>{a.value() + b.value()};
 }
 template <class Tag>
-  requires kIsAmount<Tag>
+requires kIsAmount<Tag>
 constexpr Quantity<Tag> operator-(Quantity<Tag> a, Quantity<Tag> b) {
   return Quantity<Tag>{a.value() - b.value()};
 }
 template <class Tag>
-  requires kIsAmount<Tag>
+requires kIsAmount<Tag>
 constexpr Quantity<Tag> operator*(Quantity<Tag> a, double factor) {
   return Quantity<Tag>{a.value() * factor};
 }
 template <class Tag>
-  requires kIsAmount<Tag>
+requires kIsAmount<Tag>
 constexpr double operator/(Quantity<Tag> a, Quantity<Tag> b) {
   return a.value() / b.value();
 }
@@ -62,9 +62,17 @@ inline constexpr bool kIsAmount<struct CelsiusTag> = false;
 template <>
 inline constexpr bool kIsAmount<struct DbmTag> = false;
 
-constexpr Watts operator*(Volts v, Amps a) { return Watts{v.value() * a.value()}; }
-constexpr Dbm operator+(Dbm level, Db gain) { return Dbm{level.value() + gain.value()}; }
-constexpr Dbm operator-(Dbm level, Db loss) { return Dbm{level.value() - loss.value()}; }
-constexpr Db operator-(Dbm a, Dbm b) { return Db{a.value() - b.value()}; }
+constexpr Watts operator*(Volts v, Amps a) {
+  return Watts{v.value() * a.value()};
+}
+constexpr Dbm operator+(Dbm level, Db gain) {
+  return Dbm{level.value() + gain.value()};
+}
+constexpr Dbm operator-(Dbm level, Db loss) {
+  return Dbm{level.value() - loss.value()};
+}
+constexpr Db operator-(Dbm a, Dbm b) {
+  return Db{a.value() - b.value()};
+}
 
 }  // namespace karkara

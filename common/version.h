@@ -7,9 +7,9 @@
 
 namespace karkara {
 
-[[nodiscard]] std::string_view version();        // "0.1.0"
-[[nodiscard]] std::string_view commit();         // "1a2b3c4d", "unknown" outside a checkout
-[[nodiscard]] std::string_view version_text();   // "0.1.0 (1a2b3c4d)"
-[[nodiscard]] WallTime source_time();            // of the commit: no clock of a running program is before it
+[[nodiscard]] std::string_view version();       // "0.1.0"
+[[nodiscard]] std::string_view commit();        // "1a2b3c4d", "unknown" outside a checkout
+[[nodiscard]] std::string_view version_text();  // "0.1.0 (1a2b3c4d)"
+[[nodiscard]] WallTime source_time();           // of the commit: no clock of a running program is before it
 
 }  // namespace karkara

@@ -14,27 +14,60 @@
 
 namespace karkara {
 
-struct RunBatch { NetworkBatch batch; };
-struct RequestDump { std::vector<std::string> sysctls; };    // -> KernelSeen, with these files below /proc/sys read
+struct RunBatch {
+  NetworkBatch batch;
+};
+struct RequestDump {
+  std::vector<std::string> sysctls;
+};  // -> KernelSeen, with these files below /proc/sys read
 struct SendEcho {
   UplinkId uplink;
   std::string interface;
   std::uint32_t mark = 0;
   IpAddress source;
   AnchorEndpoint anchor;
-  std::uint64_t nonce = 0;                                   // the core's own, unpredictable: from the seed it was given
+  std::uint64_t nonce = 0;  // the core's own, unpredictable: from the seed it was given
 };
-struct OpenSerial { DeviceId device; std::string path; unsigned baud = 19'200; };
-struct CloseSerial { DeviceId device; };
-struct WriteSerial { DeviceId device; std::vector<std::byte> bytes; };
-struct StoreBlock { std::uint64_t sequence = 0; std::vector<std::byte> content; };  // -> BlockStored | SpoolFailed
-struct LoadBlock { std::uint64_t sequence = 0; };            // -> BlockLoaded | SpoolFailed
-struct TrimSpool { std::uint64_t first = 0; };               // forget every block below; -> SpoolTrimmed
-struct SendBlock { std::uint64_t sequence = 0; std::vector<std::byte> content; };
-struct SendAlarm { std::uint64_t sequence = 0; AlarmChange change; };
+struct OpenSerial {
+  DeviceId device;
+  std::string path;
+  unsigned baud = 19'200;
+};
+struct CloseSerial {
+  DeviceId device;
+};
+struct WriteSerial {
+  DeviceId device;
+  std::vector<std::byte> bytes;
+};
+struct StoreBlock {
+  std::uint64_t sequence = 0;
+  std::vector<std::byte> content;
+};  // -> BlockStored | SpoolFailed
+struct LoadBlock {
+  std::uint64_t sequence = 0;
+};  // -> BlockLoaded | SpoolFailed
+struct TrimSpool {
+  std::uint64_t first = 0;
+};  // forget every block below; -> SpoolTrimmed
+struct SendBlock {
+  std::uint64_t sequence = 0;
+  std::vector<std::byte> content;
+};
+struct SendAlarm {
+  std::uint64_t sequence = 0;
+  AlarmChange change;
+};
 // What a feature says about one alarm, as often as it likes; agent/site keeps the book and sends only changes.
-struct SetAlarm { AlarmKey key; bool raised = false; Fields fields; };
-struct SendState { StateReport report; WallTime at; };
+struct SetAlarm {
+  AlarmKey key;
+  bool raised = false;
+  Fields fields;
+};
+struct SendState {
+  StateReport report;
+  WallTime at;
+};
 // Told again whenever something in it changes: what Hello says.
 struct DescribeSelf {
   StateReport report;
@@ -42,23 +75,37 @@ struct DescribeSelf {
   std::uint64_t first_unacknowledged_block = 0;
   std::uint64_t config_hash = 0;
 };
-struct AllowSession { bool allowed = false; };               // false while the clock cannot be trusted
-struct HurrySession { std::string why; };                    // the way out changed: dial at once
+struct AllowSession {
+  bool allowed = false;
+};  // false while the clock cannot be trusted
+struct HurrySession {
+  std::string why;
+};  // the way out changed: dial at once
 struct AnswerRequest {
   std::uint64_t id = 0;
   std::uint64_t channel = 0;
   std::variant<SiteStatus, std::vector<Sample>, StateReport, std::string, Error> answer;
 };
-struct StepClock { WallTime to; };                           // -> ClockStepped
-struct SlewClock { std::chrono::microseconds by{}; };
-struct Persist { std::string key; std::string bytes; };      // survives a reboot
-struct MeasureSelf {};                                       // -> SelfMeasured
-struct Reload { std::string by; };                           // read the configuration file again
+struct StepClock {
+  WallTime to;
+};  // -> ClockStepped
+struct SlewClock {
+  std::chrono::microseconds by{};
+};
+struct Persist {
+  std::string key;
+  std::string bytes;
+};                      // survives a reboot
+struct MeasureSelf {};  // -> SelfMeasured
+struct Reload {
+  std::string by;
+};  // read the configuration file again
 struct Stop {};
 
-using Effect = std::variant<RunBatch, RequestDump, SendEcho, OpenSerial, CloseSerial, WriteSerial, StoreBlock, LoadBlock,
-                            TrimSpool, SendBlock, SendAlarm, SetAlarm, SendState, DescribeSelf, AllowSession, HurrySession,
-                            AnswerRequest, StepClock, SlewClock, Persist, MeasureSelf, Reload, Stop, Note>;
+using Effect =
+    std::variant<RunBatch, RequestDump, SendEcho, OpenSerial, CloseSerial, WriteSerial, StoreBlock, LoadBlock,
+                 TrimSpool, SendBlock, SendAlarm, SetAlarm, SendState, DescribeSelf, AllowSession, HurrySession,
+                 AnswerRequest, StepClock, SlewClock, Persist, MeasureSelf, Reload, Stop, Note>;
 using Effects = std::vector<Effect>;
 
 }  // namespace karkara

@@ -20,10 +20,20 @@
 namespace karkara {
 
 // --- kernel -----------------------------------------------------------------------------------------------------
-struct LinkChanged { Link link; };                // at once, before the dump that follows
-struct LinkGone { std::uint32_t index = 0; };
-struct KernelSeen { KernelSnapshot snapshot; };   // a whole, consistent dump
-struct BatchDone { std::uint64_t id = 0; Status status; std::size_t ops_done = 0; };  // on failure: op [ops_done] failed
+struct LinkChanged {
+  Link link;
+};  // at once, before the dump that follows
+struct LinkGone {
+  std::uint32_t index = 0;
+};
+struct KernelSeen {
+  KernelSnapshot snapshot;
+};  // a whole, consistent dump
+struct BatchDone {
+  std::uint64_t id = 0;
+  Status status;
+  std::size_t ops_done = 0;
+};  // on failure: op [ops_done] failed
 
 // --- echoes -----------------------------------------------------------------------------------------------------
 // An authentic answer from an anchor; forged, late-keyed or foreign packets never become one.
@@ -31,7 +41,7 @@ struct EchoAnswered {
   UplinkId uplink;
   AnchorId anchor;
   std::uint64_t nonce = 0;
-  std::optional<WallTime> anchor_time;            // when the anchor's clock may be trusted
+  std::optional<WallTime> anchor_time;  // when the anchor's clock may be trusted
 };
 // The socket could not send, or an ICMP error came back: evidence against, never for.
 struct EchoFailed {
@@ -41,9 +51,17 @@ struct EchoFailed {
 };
 
 // --- power devices ----------------------------------------------------------------------------------------------
-struct SerialOpened { DeviceId device; };
-struct SerialClosed { DeviceId device; std::string why; };    // it is tried again by the adapter
-struct SerialBytes { DeviceId device; std::vector<std::byte> bytes; };
+struct SerialOpened {
+  DeviceId device;
+};
+struct SerialClosed {
+  DeviceId device;
+  std::string why;
+};  // it is tried again by the adapter
+struct SerialBytes {
+  DeviceId device;
+  std::vector<std::byte> bytes;
+};
 
 // --- controller -------------------------------------------------------------------------------------------------
 // What enrolment gave, or what an earlier boot kept.
@@ -52,53 +70,82 @@ struct AnchorEndpoint {
   IpEndpoint endpoint;
   friend bool operator==(const AnchorEndpoint&, const AnchorEndpoint&) = default;
 };
-struct IdentityKnown { std::vector<AnchorEndpoint> anchors; WallTime floor; bool enrolled = false; };
+struct IdentityKnown {
+  std::vector<AnchorEndpoint> anchors;
+  WallTime floor;
+  bool enrolled = false;
+};
 struct SessionOpened {
   std::uint64_t epoch = 0;
   Duration heartbeat_interval{};
-  Duration flush_interval{};                      // zero: the site's own
+  Duration flush_interval{};  // zero: the site's own
   std::uint64_t acknowledged_block = 0;
 };
-struct SessionClosed { std::string why; };
-struct SessionTrying { std::string what; };       // "dialling (attempt 3)", "not enrolled: no bundle"; for people
+struct SessionClosed {
+  std::string why;
+};
+struct SessionTrying {
+  std::string what;
+};  // "dialling (attempt 3)", "not enrolled: no bundle"; for people
 enum class FrameClass : std::uint8_t { Control = 0, Alarm = 1, Config = 2, Telemetry = 3, Bulk = 4 };
-struct FrameAcknowledged { FrameClass frame_class = FrameClass::Control; std::uint64_t sequence = 0; };
+struct FrameAcknowledged {
+  FrameClass frame_class = FrameClass::Control;
+  std::uint64_t sequence = 0;
+};
 
 // A question or command, over the session or over the unix socket.
 enum class RequestKind : std::uint8_t { TellStatus, LiveValues, ExplainUplink, Reload, Flush };
 struct SiteRequest {
   std::uint64_t id = 0;
-  std::uint64_t channel = 0;                      // where the answer goes: 0 the session, else a local connection
+  std::uint64_t channel = 0;  // where the answer goes: 0 the session, else a local connection
   std::string asked_by;
-  std::uint64_t epoch = 0;                        // 0 on the local socket
+  std::uint64_t epoch = 0;  // 0 on the local socket
   std::optional<Instant> expires;
   RequestKind kind = RequestKind::TellStatus;
-  std::string name_prefix;                        // LiveValues
+  std::string name_prefix;  // LiveValues
 };
 
 // --- disk -------------------------------------------------------------------------------------------------------
-struct SpoolOpened {                              // once, at start
-  std::uint64_t first = 0;                        // sequence of the oldest block held; first == next: none
-  std::uint64_t next = 1;                         // sequence that the next block gets
+struct SpoolOpened {        // once, at start
+  std::uint64_t first = 0;  // sequence of the oldest block held; first == next: none
+  std::uint64_t next = 1;   // sequence that the next block gets
   std::uint64_t blocks = 0;
   std::uint64_t bytes = 0;
-  std::uint64_t torn_bytes = 0;                   // cut off behind the last whole block
-  std::vector<std::string> damaged{};             // files of which not everything could be read: "NAME: why"
+  std::uint64_t torn_bytes = 0;        // cut off behind the last whole block
+  std::vector<std::string> damaged{};  // files of which not everything could be read: "NAME: why"
 };
-struct BlockStored { std::uint64_t sequence = 0; std::uint64_t bytes = 0; };  // bytes: of the whole spool now
-struct BlockLoaded { std::uint64_t sequence = 0; std::vector<std::byte> content; };  // the first held from the one asked on
+struct BlockStored {
+  std::uint64_t sequence = 0;
+  std::uint64_t bytes = 0;
+};  // bytes: of the whole spool now
+struct BlockLoaded {
+  std::uint64_t sequence = 0;
+  std::vector<std::byte> content;
+};  // the first held from the one asked on
 enum class SpoolDeed : std::uint8_t { Open, Store, Load, Trim };
-struct SpoolFailed {                              // the block is handed back by the policy's own memory
+struct SpoolFailed {  // the block is handed back by the policy's own memory
   std::string why;
   SpoolDeed deed = SpoolDeed::Store;
-  bool gone = false;                              // Load: nothing from there on is held any more, trying again is no use
+  bool gone = false;  // Load: nothing from there on is held any more, trying again is no use
 };
-struct SpoolTrimmed { std::uint64_t first = 0; std::uint64_t blocks = 0; std::uint64_t bytes = 0; };  // what is held now
+struct SpoolTrimmed {
+  std::uint64_t first = 0;
+  std::uint64_t blocks = 0;
+  std::uint64_t bytes = 0;
+};  // what is held now
 
 // --- the agent itself -------------------------------------------------------------------------------------------
-struct ClockStepped { WallTime before; WallTime after; Status status; };
-struct SelfMeasured { std::uint64_t resident_bytes = 0; };
-struct ReloadAsked { std::string by; };           // SIGHUP, or a command
+struct ClockStepped {
+  WallTime before;
+  WallTime after;
+  Status status;
+};
+struct SelfMeasured {
+  std::uint64_t resident_bytes = 0;
+};
+struct ReloadAsked {
+  std::string by;
+};  // SIGHUP, or a command
 struct StopAsked {};
 
 using Event = std::variant<LinkChanged, LinkGone, KernelSeen, BatchDone, EchoAnswered, EchoFailed, SerialOpened,

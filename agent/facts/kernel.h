@@ -13,7 +13,8 @@
 
 namespace karkara {
 
-// Everything of ours carries this rtm_protocol / FRA_PROTOCOL, so that a restart adopts it and nothing foreign is touched.
+// Everything of ours carries this rtm_protocol / FRA_PROTOCOL, so that a restart adopts it and nothing foreign is
+// touched.
 inline constexpr std::uint8_t kOurProtocol = 107;
 // Routing tables: kChoiceTable holds the ladder that traffic follows; kFirstUplinkTable + slot is one uplink's own.
 inline constexpr std::uint32_t kChoiceTable = 10'000;
@@ -58,12 +59,12 @@ struct Route {
   std::uint32_t metric = 0;
   RouteType type = RouteType::Unicast;
   std::uint8_t protocol = 0;
-  std::uint8_t scope = 0;               // RT_SCOPE_UNIVERSE 0, RT_SCOPE_LINK 253
-  std::uint32_t link = 0;               // outgoing interface index, 0: none
+  std::uint8_t scope = 0;  // RT_SCOPE_UNIVERSE 0, RT_SCOPE_LINK 253
+  std::uint32_t link = 0;  // outgoing interface index, 0: none
   std::optional<IpAddress> gateway;
-  std::optional<IpAddress> source;      // RTA_PREFSRC
+  std::optional<IpAddress> source;  // RTA_PREFSRC
   std::optional<std::uint32_t> mtu;
-  bool other_attributes = false;        // has attributes that we do not know: never ours
+  bool other_attributes = false;  // has attributes that we do not know: never ours
   friend auto operator<=>(const Route&, const Route&) = default;
 };
 
@@ -71,11 +72,11 @@ struct Rule {
   IpFamily family = IpFamily::V4;
   std::uint32_t priority = 0;
   std::uint32_t mark = 0;
-  std::uint32_t mark_mask = 0;          // 0: any mark
+  std::uint32_t mark_mask = 0;  // 0: any mark
   std::uint32_t table = 0;
   std::uint8_t protocol = 0;
   std::optional<std::uint32_t> suppress_prefix_length;
-  bool other_selectors = false;         // has selectors that we do not know: never ours
+  bool other_selectors = false;  // has selectors that we do not know: never ours
   friend auto operator<=>(const Rule&, const Rule&) = default;
 };
 

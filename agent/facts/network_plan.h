@@ -13,19 +13,37 @@ namespace karkara {
 
 struct WantedNetwork {
   std::vector<Sysctl> sysctls;
-  std::vector<Route> routes;   // all with kOurProtocol and a table of ours
-  std::vector<Rule> rules;     // all with kOurProtocol
-  std::string nft_ruleset;     // text for libnftables that replaces our own table atomically; empty: none wanted
+  std::vector<Route> routes;  // all with kOurProtocol and a table of ours
+  std::vector<Rule> rules;    // all with kOurProtocol
+  std::string nft_ruleset;    // text for libnftables that replaces our own table atomically; empty: none wanted
   friend bool operator==(const WantedNetwork&, const WantedNetwork&) = default;
 };
 
 // One step. PutRoute creates or replaces atomically what has the same table, destination and metric.
-struct PutRoute { Route route; friend bool operator==(const PutRoute&, const PutRoute&) = default; };
-struct RemoveRoute { Route route; friend bool operator==(const RemoveRoute&, const RemoveRoute&) = default; };
-struct AddRule { Rule rule; friend bool operator==(const AddRule&, const AddRule&) = default; };
-struct RemoveRule { Rule rule; friend bool operator==(const RemoveRule&, const RemoveRule&) = default; };
-struct WriteSysctl { Sysctl sysctl; friend bool operator==(const WriteSysctl&, const WriteSysctl&) = default; };
-struct LoadNft { std::string ruleset; friend bool operator==(const LoadNft&, const LoadNft&) = default; };
+struct PutRoute {
+  Route route;
+  friend bool operator==(const PutRoute&, const PutRoute&) = default;
+};
+struct RemoveRoute {
+  Route route;
+  friend bool operator==(const RemoveRoute&, const RemoveRoute&) = default;
+};
+struct AddRule {
+  Rule rule;
+  friend bool operator==(const AddRule&, const AddRule&) = default;
+};
+struct RemoveRule {
+  Rule rule;
+  friend bool operator==(const RemoveRule&, const RemoveRule&) = default;
+};
+struct WriteSysctl {
+  Sysctl sysctl;
+  friend bool operator==(const WriteSysctl&, const WriteSysctl&) = default;
+};
+struct LoadNft {
+  std::string ruleset;
+  friend bool operator==(const LoadNft&, const LoadNft&) = default;
+};
 using NetworkOp = std::variant<WriteSysctl, LoadNft, PutRoute, AddRule, RemoveRule, RemoveRoute>;
 
 // Steps that may run in one go; the next batch starts when all of this one are acknowledged.

@@ -24,16 +24,16 @@ struct UplinkReport {
   bool metered = false;
   std::uint32_t preference = 0;
   bool chosen = false;
-  std::string verdict;                       // for explain
-  std::vector<std::string> details;          // for explain
+  std::string verdict;               // for explain
+  std::vector<std::string> details;  // for explain
   friend bool operator==(const UplinkReport&, const UplinkReport&) = default;
 };
 
 // The wall time that an anchor gave, carried to the moment at which it was heard.
 struct AnchorTime {
   Instant heard;
-  WallTime wall;                             // at `heard`
-  Duration uncertainty{};                    // half the round trip: the answer may have waited on either way
+  WallTime wall;           // at `heard`
+  Duration uncertainty{};  // half the round trip: the answer may have waited on either way
   friend bool operator==(const AnchorTime&, const AnchorTime&) = default;
 };
 

@@ -1,4 +1,5 @@
-// Where adapters put what happened. May be called from any thread; never blocks. The mailbox of agent/runtime is behind.
+// Where adapters put what happened. May be called from any thread; never blocks. The mailbox of agent/runtime is
+// behind.
 #pragma once
 
 #include <functional>

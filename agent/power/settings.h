@@ -14,7 +14,7 @@ enum class PowerSourceKind : unsigned char { VeDirect };
 struct PowerSourceSettings {
   DeviceId id;
   PowerSourceKind kind = PowerSourceKind::VeDirect;
-  std::string device;                              // path of the serial port
+  std::string device;  // path of the serial port
   Duration deadline = std::chrono::seconds{5};
   friend bool operator==(const PowerSourceSettings&, const PowerSourceSettings&) = default;
 };

@@ -1,8 +1,8 @@
 // Log lines: logfmt on standard error, with the journal's priority in front when systemd reads it.
 //   <4>level=warning id=UPLINK_SWITCHED from=vsat to=lte why=echo-lost
-// Trouble that repeats with the same fields is said once and then counted for a minute; what is only told (level info) is
-// a change, and every change is written. Refuses free text: every line has an id of
-// the catalogue. Called by main.cc and the adapters; cores return Notes instead.
+// Trouble that repeats with the same fields is said once and then counted for a minute; what is only told (level info)
+// is a change, and every change is written. Refuses free text: every line has an id of the catalogue. Called by main.cc
+// and the adapters; cores return Notes instead.
 #pragma once
 
 #include <chrono>

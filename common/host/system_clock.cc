@@ -13,7 +13,9 @@ Duration read_clock(clockid_t id) {
 
 }  // namespace
 
-Instant SystemClock::now() const { return Instant{read_clock(CLOCK_BOOTTIME)}; }
+Instant SystemClock::now() const {
+  return Instant{read_clock(CLOCK_BOOTTIME)};
+}
 
 WallTime SystemClock::wall() const {
   return WallTime{std::chrono::duration_cast<std::chrono::microseconds>(read_clock(CLOCK_REALTIME))};

@@ -28,8 +28,8 @@ TEST(Result, OfNothingIsOkUntilAnErrorIsGiven) {
 
 TEST(Name, RefusesWhatCannotBeALabelOrAFileName) {
   EXPECT_TRUE(SiteId::parse("borgo-darey").ok());
-  for (const char* bad : {"", "Sadoré", "a/b", "-a", "a-", "a b", "../x", "UP",
-                          "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"}) {
+  for (const char* bad :
+       {"", "Sadoré", "a/b", "-a", "a-", "a b", "../x", "UP", "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"}) {
     EXPECT_FALSE(SiteId::parse(bad).ok()) << bad;
   }
 }

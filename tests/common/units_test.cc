@@ -9,7 +9,9 @@ namespace karkara {
 namespace {
 
 template <class A, class B>
-concept Addable = requires(A a, B b) { a + b; };
+concept Addable = requires(A a, B b) {
+  a + b;
+};
 
 TEST(Units, OnlyMeaningfulSumsCompile) {
   static_assert(Addable<Volts, Volts>);

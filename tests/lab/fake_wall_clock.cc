@@ -1,6 +1,6 @@
-// A wall clock of its own for one program: preloaded, it lets the program believe that it is KARKARA_FAKE_WALL_CLOCK seconds
-// since 1970 at its start, and lets it set and slew that clock, while the machine's stays as it is. Monotonic clocks are
-// the kernel's. For tests of routers that boot without knowing the time.
+// A wall clock of its own for one program: preloaded, it lets the program believe that it is KARKARA_FAKE_WALL_CLOCK
+// seconds since 1970 at its start, and lets it set and slew that clock, while the machine's stays as it is. Monotonic
+// clocks are the kernel's. For tests of routers that boot without knowing the time.
 #include <dlfcn.h>
 #include <sys/time.h>
 #include <sys/types.h>
@@ -21,7 +21,9 @@ int kernel_clock(clockid_t id, timespec* at) {
   return next(id, at);
 }
 
-std::int64_t to_nanoseconds(const timespec& at) { return at.tv_sec * kNanosecondsPerSecond + at.tv_nsec; }
+std::int64_t to_nanoseconds(const timespec& at) {
+  return at.tv_sec * kNanosecondsPerSecond + at.tv_nsec;
+}
 
 // What has to be added to the kernel's real time.
 std::atomic<std::int64_t>& offset() {

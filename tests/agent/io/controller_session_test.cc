@@ -270,7 +270,7 @@ TEST(ControllerSessionAlone, DialsAHundredTimesWithoutHarmAndWithoutHoldingTheLo
   const Bundle bundle = test_bundle(authority.root_pem(), "127.0.0.1:1");  // refused at once
   const TestAuthority::Signed site = authority.site(bundle.spiffe_id());
   ASSERT_TRUE(bench.identity_files().store({bundle, site.key_pem, site.certificate_pem, authority.root_pem(), {}}));
-  bench.settings.session.policy.backoff = {2500ms, 2500ms, 2500ms, 1s};
+  bench.settings.session.policy.backoff = {2ms, 2ms, 2ms, 1s};
   bench.start_and_allow();
   int stalls = 0;  // a busy machine has a few; one at each dial is ours
   Instant last = bench.clock.now();
@@ -279,10 +279,10 @@ TEST(ControllerSessionAlone, DialsAHundredTimesWithoutHarmAndWithoutHoldingTheLo
         const Instant now = bench.clock.now();
         stalls += now - last > 50ms ? 1 : 0;
         last = now;
-        return bench.said("dialling (attempt 25)");
+        return bench.said("dialling (attempt 100)");
       },
-      90s));
-  EXPECT_LT(stalls, 0);
+      60s));
+  EXPECT_LT(stalls, 20);
 }
 
 }  // namespace

@@ -13,7 +13,9 @@ constexpr WallTime kTrue{seconds{1'790'000'000}};
 constexpr WallTime kEpoch{seconds{30}};
 constexpr Instant kBoot{seconds{30}};
 
-AnchorTime anchor(WallTime wall, Instant heard = kBoot) { return {heard, wall, milliseconds{310}}; }
+AnchorTime anchor(WallTime wall, Instant heard = kBoot) {
+  return {heard, wall, milliseconds{310}};
+}
 
 TEST(ClockKeeper, ARouterThatBootsIn1970IsSetOnceFromAnAnchor) {
   ClockKeeper keeper{kTrue + -hours{24}, true};

@@ -23,7 +23,8 @@ SiteSettings settings() {
   vsat.id = *UplinkId::parse("vsat");
   vsat.interface = "vsat0";
   settings.uplink.uplinks.push_back(vsat);
-  settings.power.sources.push_back({*DeviceId::parse("charger"), PowerSourceKind::VeDirect, "/dev/charger", seconds{5}});
+  settings.power.sources.push_back(
+      {*DeviceId::parse("charger"), PowerSourceKind::VeDirect, "/dev/charger", seconds{5}});
   settings.hash = 7;
   return settings;
 }
