@@ -221,8 +221,8 @@ ControllerCalls::~ControllerCalls() {
   in_flight_->give_up_all();
 }
 
-// gRPC's threads for callbacks end with the last channel that used them, and whoever lets go of that waits for them, up
-// to 100 ms. The loop must not wait at each redial: a channel that connects to nothing keeps the threads.
+// gRPC's threads for callbacks end with the last channel that used them, and whoever lets go of that waits for them.
+// The loop should wait for no thread at a redial: a channel that connects to nothing keeps them.
 void ControllerCalls::keep_threads() {
   threads_ = make_idle_channel();
   const auto call = std::make_shared<EnrolCall>(io_, in_flight_, [](const Result<v1::EnrolReply>&) {});
