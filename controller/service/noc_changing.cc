@@ -138,7 +138,9 @@ v1::EnrolmentBundle NocService::make_bundle(const SiteId& site, std::uint32_t ke
     *bundle.add_anchors() = anchor;
   }
   bundle.set_anchor_key_id(key_id);
-  bundle.set_anchor_key(parts_.anchor_keys.newest().site_key(key_id).hex());
+  const EchoMasterKey& master = parts_.anchor_keys.newest();
+  bundle.set_anchor_key_generation(master.generation);
+  bundle.set_anchor_key(master.site_key(key_id).hex());
   bundle.set_made_at(parts_.fleet.now().wall.seconds());
   return bundle;
 }

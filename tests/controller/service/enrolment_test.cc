@@ -109,6 +109,7 @@ TEST_F(EnrolmentTest, TheBundleHoldsAllThatARouterNeeds) {
   EXPECT_EQ(bundle.enrolment(), controller_.enrolment_endpoint());
   EXPECT_THAT(bundle.ca_certificate(), HasSubstr("BEGIN CERTIFICATE"));
   const auto keys = load_anchor_master(controller_.state_dir());
+  EXPECT_EQ(bundle.anchor_key_generation(), keys->newest().generation);
   EXPECT_EQ(bundle.anchor_key(), keys->newest().site_key(bundle.anchor_key_id()).hex());
   EXPECT_EQ(controller_.bundle("sadore").anchor_key_id(), bundle.anchor_key_id());
 }
