@@ -58,10 +58,9 @@ int run(const RunAgent& command) {
   HostFileSystem files;
   DiskWorker disk;
   StateFile state{disk, files, settings.state_dir + "/state", log};
+  // A flash that is away or broken must not take the village off the net.
   auto persisted = state.load();
-  if (!persisted) {
-    return fail(persisted.error().text, 1);
-  }
+  if (!persisted) log.write({MessageId::StateTrouble, {{"why", persisted.error().text}}});
   Spool spool{disk, files, settings.state_dir + "/spool", events};
   LocalApi local_api{io, events, clock, settings.local_socket};
   if (const Status opened = local_api.open(); !opened) {
@@ -88,7 +87,7 @@ int run(const RunAgent& command) {
   const std::uint64_t seed = (std::uint64_t{random()} << 32U) | random();
   Site site{configuration.settings(),
             SiteStart{std::string{version_text()}, seed, std::hash<std::string>{}(link.session.boot_id), source_time(),
-                      std::move(*persisted)},
+                      persisted ? std::move(*persisted) : std::map<std::string, std::string>{}},
             {clock.now(), clock.wall()}};
 
   const Signals signals{io, events};

@@ -56,9 +56,7 @@ SessionSteps SessionMachine::hurry(std::string_view why, Instant now) {
       return steps;
     }
     case State::Open: {
-      if (prove_by_ != Instant::max()) {
-        return {};
-      }
+      // Also while it proves itself: the answer may have come over a way that is gone again.
       hurry_why_ = why;
       prove_by_ = now + std::min<Duration>(2 * rtt_ + seconds{1}, policy_.longest_proof);
       SessionSteps steps = send_heartbeat(now);

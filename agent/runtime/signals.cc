@@ -6,6 +6,7 @@ namespace karkara {
 
 Signals::Signals(boost::asio::io_context& io, EventSink sink)
     : set_{io, SIGHUP, SIGINT, SIGTERM}, sink_{std::move(sink)} {
+  std::signal(SIGPIPE, SIG_IGN);  // whoever reads the log may go away
   wait();
 }
 

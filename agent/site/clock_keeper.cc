@@ -17,8 +17,9 @@ constexpr Duration kSlewPause = std::chrono::minutes{10};
 
 Effects ClockKeeper::on(const AnchorTime& anchor, Instant now, WallTime wall) {
   const WallTime right = anchor.wall + std::chrono::duration_cast<microseconds>(now - anchor.heard);
-  // Whatever the clock says, the anchor's time has passed: a later boot cannot be before it.
-  raise_floor(anchor.wall + -std::chrono::duration_cast<microseconds>(anchor.uncertainty));
+  // An anchor's word replaces what an earlier run believed, downwards too: a clock that was once years ahead must not
+  // keep the site away for years. The slack is what a clock may be slow by and still be slewed, not stepped.
+  saved_ = anchor.wall + -std::chrono::duration_cast<microseconds>(anchor.uncertainty) + -kBrokenAbove;
   if (!may_set_ || stepping_) {
     return {};
   }

@@ -2,6 +2,7 @@
 // Time comes only from authenticated anchor echoes. Pure; reads no clock.
 #pragma once
 
+#include <algorithm>
 #include <optional>
 
 #include "agent/facts/effects.h"
@@ -11,20 +12,23 @@ namespace karkara {
 
 class ClockKeeper {
  public:
-  // floor: the latest time that is known to have passed: build, last saved, bundle. may_set: the agent owns the clock.
-  ClockKeeper(WallTime floor, bool may_set) : floor_{floor}, may_set_{may_set} {}
+  // certain: a time that has passed whatever a clock said: build, bundle. saved: what the clock said in an earlier run,
+  // which may have been wrong. may_set: the agent owns the clock.
+  ClockKeeper(WallTime certain, WallTime saved, bool may_set) : certain_{certain}, saved_{saved}, may_set_{may_set} {}
 
-  void raise_floor(WallTime floor) { floor_ = std::max(floor_, floor); }
+  void raise_certain(WallTime certain) { certain_ = std::max(certain_, certain); }
+  void save(WallTime wall) { saved_ = wall; }
   void set_policy(bool may_set) { may_set_ = may_set; }
   // What to do about an anchor's time, given what the clock says now.
   Effects on(const AnchorTime& anchor, Instant now, WallTime wall);
   Effects on(const ClockStepped& step);
 
-  [[nodiscard]] bool trusted(WallTime wall) const { return wall >= floor_; }
-  [[nodiscard]] WallTime floor() const { return floor_; }
+  // Good enough for certificates, which need dates and not seconds.
+  [[nodiscard]] bool trusted(WallTime wall) const { return wall >= std::max(certain_, saved_); }
 
  private:
-  WallTime floor_;
+  WallTime certain_;
+  WallTime saved_;
   bool may_set_;
   bool stepped_ = false;  // once a boot; afterwards the clock is only slewed
   bool stepping_ = false;

@@ -35,7 +35,7 @@ Site::Site(SiteSettings settings, SiteStart start, Times at)
       power_{settings_.power},
       uplink_{settings_.uplink, start_.seed},
       telemetry_{settings_.telemetry, start_.boot_id, at.now},
-      clock_{std::max(start_.build_time, saved_time(start_.persisted)), settings_.set_system_clock},
+      clock_{start_.build_time, saved_time(start_.persisted), settings_.set_system_clock},
       next_clock_save_{at.now + kClockSavePause} {}
 
 Effects Site::start(Times at) {
@@ -70,7 +70,7 @@ Effects Site::dispatch(const Event& event, Times at) {
                         [&](const SerialClosed& e) { return power_.on(e, now); },
                         [&](const SerialBytes& e) { return power_.on(e, now); },
                         [&](const IdentityKnown& e) {
-                          clock_.raise_floor(e.floor);
+                          clock_.raise_certain(e.floor);
                           return uplink_.on(e, now);
                         },
                         [&](const SessionOpened& e) { return handle(e, at); },
@@ -149,6 +149,7 @@ Effects Site::sample(Times at) {
 
 Effects Site::handle(const SessionOpened& event, Times at) {
   session_open_ = true;
+  told_report_ = {};  // Hello may have been written before the last change: the state goes out once more
   session_ = "up";
   epoch_ = std::max(epoch_, event.epoch);
   Effects effects{Note{MessageId::SessionUp, {}}};
@@ -181,7 +182,7 @@ Effects Site::stop(Times at) {
 void Site::persist_clock(Times at, Effects& effects) {
   next_clock_save_ = at.now + kClockSavePause;
   if (clock_.trusted(at.wall)) {
-    clock_.raise_floor(at.wall);
+    clock_.save(at.wall);
     effects.push_back(Persist{kClockKey, std::to_string(at.wall.seconds())});
   }
 }

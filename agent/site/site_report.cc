@@ -33,12 +33,9 @@ void Site::settle_report(Effects& effects, Times at) {
     told_description_ = description;
     effects.push_back(std::move(description));
   }
-  if (session_open_ && without_measurements(report) != told_report_) {
-    told_report_ = without_measurements(report);
+  if (StateReport news = without_measurements(report); session_open_ && news != told_report_) {
+    told_report_ = std::move(news);
     effects.push_back(SendState{std::move(report), at.wall});
-  }
-  if (!session_open_) {
-    told_report_ = without_measurements(std::move(report));  // Hello carries it
   }
 }
 

@@ -9,12 +9,14 @@ namespace {
 
 constexpr Duration kUnprovenPatience = std::chrono::seconds{3};  // for the current one to prove itself at start
 
+constexpr int kHeard = 1;
+
 // How much is known in favour of an uplink; lower is better.
 int grade(const Candidate& candidate) {
   switch (candidate.state) {
     case UplinkState::Up:
     case UplinkState::Suspect: return 0;
-    case UplinkState::Probation: return candidate.heard ? 1 : 2;
+    case UplinkState::Probation: return candidate.heard ? kHeard : 2;
     case UplinkState::Addressed: return 2;
     case UplinkState::Down:
     case UplinkState::Linked:
@@ -107,7 +109,7 @@ UplinkChoice::Move UplinkChoice::move_from(const Candidate& current, const Candi
   }
   // Without evidence for another one the traffic stays: when every anchor is silent, the anchors may be what is dead.
   if (current.state == UplinkState::Down) {
-    return grade(best) < grade(current) ? Move{best.id, ChoiceReason::EchoLost} : Move{};
+    return grade(best) <= kHeard ? Move{best.id, ChoiceReason::EchoLost} : Move{};
   }
   if (grade(current) > 0) {
     if (grade(best) > 0) {

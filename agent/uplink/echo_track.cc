@@ -56,8 +56,9 @@ bool EchoTrack::failed(std::uint64_t nonce) {
   if (echo == outstanding_.end() || echo->overdue) {
     return false;
   }
+  // Not forgotten: an ICMP error can be forged or transient, and the answer may still come.
+  echo->overdue = true;
   settle(true);
-  outstanding_.erase(echo);
   return true;
 }
 

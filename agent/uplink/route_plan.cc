@@ -42,28 +42,32 @@ Rule rule_to(std::uint32_t priority, std::uint32_t table) {
   return rule;
 }
 
-std::string nft_ruleset(const std::vector<PlannedUplink>& uplinks) {
+std::string nft_ruleset(const std::vector<PlannedUplink>& uplinks, bool masquerade) {
   std::string names;
   for (const PlannedUplink& uplink : uplinks) {
     names += (names.empty() ? "\"" : ", \"") + uplink.interface + "\"";
   }
   // One transaction: the old table goes and the new one comes with no packet in between.
-  return "add table inet karkara\n"
-         "delete table inet karkara\n"
-         "table inet karkara {\n"
-         "  chain forward {\n"
-         "    type filter hook forward priority mangle; policy accept;\n"
-         "    oifname { " +
-         names +
-         " } tcp flags syn tcp option maxseg size set rt mtu\n"
-         "  }\n"
-         "  chain postrouting {\n"
-         "    type nat hook postrouting priority srcnat; policy accept;\n"
-         "    oifname { " +
-         names +
-         " } meta nfproto ipv4 masquerade\n"
-         "  }\n"
-         "}\n";
+  std::string ruleset =
+      "add table inet karkara\n"
+      "delete table inet karkara\n"
+      "table inet karkara {\n"
+      "  chain forward {\n"
+      "    type filter hook forward priority mangle; policy accept;\n"
+      "    oifname { " +
+      names +
+      " } tcp flags syn tcp option maxseg size set rt mtu\n"
+      "  }\n";
+  if (masquerade) {
+    ruleset +=
+        "  chain postrouting {\n"
+        "    type nat hook postrouting priority srcnat; policy accept;\n"
+        "    oifname { " +
+        names +
+        " } meta nfproto ipv4 masquerade\n"
+        "  }\n";
+  }
+  return ruleset + "}\n";
 }
 
 }  // namespace
@@ -99,8 +103,8 @@ WantedNetwork plan_network(const std::vector<PlannedUplink>& uplinks, const std:
   specific.suppress_prefix_length = 0;
   wanted.rules.push_back(specific);
   wanted.rules.push_back(rule_to(kChoiceRule, kChoiceTable));
-  if (masquerade && !uplinks.empty()) {
-    wanted.nft_ruleset = nft_ruleset(uplinks);
+  if (!uplinks.empty()) {
+    wanted.nft_ruleset = nft_ruleset(uplinks, masquerade);
   }
   return wanted;
 }

@@ -10,6 +10,21 @@ ChoicePolicy policy_of(const UplinkFeatureSettings& settings) {
   return {settings.switch_back_after, settings.leave_metered_after, settings.min_dwell};
 }
 
+// No way out over it, and not because nobody can be asked: an interface without an address is as dead as one without
+// carrier.
+bool has_failed(const UplinkHealth& health) {
+  switch (health.state()) {
+    case UplinkState::Absent:
+    case UplinkState::Linked:
+    case UplinkState::Down: return true;
+    case UplinkState::Addressed: return !health.path().usable();
+    case UplinkState::Probation:
+    case UplinkState::Up:
+    case UplinkState::Suspect: break;
+  }
+  return false;
+}
+
 bool is_up(UplinkState state) {
   return state == UplinkState::Up || state == UplinkState::Suspect;
 }
@@ -234,7 +249,7 @@ void UplinkFeature::set_alarms(Effects& effects) const {
     // Probation says nothing yet: neither raise nor clear.
     if (is_up(state)) {
       effects.push_back(SetAlarm{{MessageId::UplinkDown, uplink.health.settings().id.text()}, false, {}});
-    } else if (state == UplinkState::Down || state == UplinkState::Absent) {
+    } else if (has_failed(uplink.health)) {
       effects.push_back(SetAlarm{{MessageId::UplinkDown, uplink.health.settings().id.text()},
                                  true,
                                  {{"state", std::string{to_string(state)}}, {"why", uplink.health.evidence()}}});
@@ -242,9 +257,8 @@ void UplinkFeature::set_alarms(Effects& effects) const {
   }
   const bool blind = identity_known_ && anchors_.empty();
   effects.push_back(SetAlarm{{MessageId::NoAnchors, ""}, blind, {}});
-  const bool all_failed = !blind && std::all_of(uplinks_.begin(), uplinks_.end(), [](const Uplink& u) {
-    return u.health.state() == UplinkState::Down || u.health.state() == UplinkState::Absent;
-  });
+  const bool all_failed =
+      !blind && std::all_of(uplinks_.begin(), uplinks_.end(), [](const Uplink& u) { return has_failed(u.health); });
   if (any_usable || all_failed) {
     effects.push_back(SetAlarm{{MessageId::NoUplink, ""}, all_failed, {}});
   }

@@ -102,6 +102,11 @@ std::vector<std::string> UplinkFeature::waiting() const {
       waiting.push_back(health.settings().id.text() + ": " + health.evidence());
     }
   }
+  for (const std::string& name : settings_.lan_interfaces) {
+    if (kernel_known_ && !kernel_.link_named(name)) {
+      waiting.push_back("interface " + name + " of the village's side");
+    }
+  }
   return waiting;
 }
 

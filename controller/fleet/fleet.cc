@@ -96,6 +96,7 @@ void Fleet::handle(const SiteGreeted& event, Moment now, FleetEffects& effects) 
     return;
   }
   site->session_open = true;
+  site->session = event.session;
   site->agent_version = event.agent_version;
   site->report = event.report;
   site->report_received = now.at;
@@ -154,7 +155,7 @@ void Fleet::handle(const SiteSampled& event, Moment now, FleetEffects& effects) 
 }
 
 void Fleet::handle(const SiteHungUp& event, Moment, FleetEffects& effects) {
-  if (SiteView* site = known(event.site); site != nullptr && site->session_open) {
+  if (SiteView* site = known(event.site); site != nullptr && site->session_open && site->session == event.session) {
     site->session_open = false;
     effects.emplace_back(SiteChanged{event.site});
   }

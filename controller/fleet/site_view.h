@@ -54,6 +54,7 @@ struct SiteView {
   std::optional<Instant> heard;
   WallTime heard_wall;
   bool session_open = false;
+  std::uint64_t session = 0;  // the one that is open
 
   std::string agent_version;
   std::optional<SiteReport> report;

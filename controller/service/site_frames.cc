@@ -54,6 +54,7 @@ Result<SiteGreeted> to_greeting(const SiteId& site, const v1::Hello& hello) {
     return bad("a hello beyond all bounds");
   }
   SiteGreeted greeting{site, hello.agent_version(), to_report(hello.state()), {}, device_time(hello.wall_time_us())};
+  greeting.session = hello.session_nonce();
   for (const v1::ActiveAlarm& alarm : hello.active_alarms()) {
     if (!is_message_name(alarm.message()) || !is_instance(alarm.instance())) {
       return bad("a hello with an alarm that has no name");

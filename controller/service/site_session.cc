@@ -84,7 +84,7 @@ void SiteSession::OnCancel() {
 void SiteSession::OnDone() {
   if (greeted_ && parts_.sessions.remove(site_, this)) {
     parts_.log.write({MessageId::SiteDisconnected, {{"site", site_.text()}}});
-    parts_.fleet.apply(SiteHungUp{site_});
+    parts_.fleet.apply(SiteHungUp{site_, session_});
   }
   self_.reset();  // the last line: it may destroy this
 }
@@ -113,6 +113,7 @@ Status SiteSession::take_hello(const v1::Hello& hello) {
     return Error{ErrorCode::Unavailable, last_block.error().text};
   }
   greeted_ = true;
+  session_ = greeting->session;
   ++parts_.counters.sessions_opened;
   if (const auto older = parts_.sessions.replace(site_, shared_from_this())) {
     ++parts_.counters.sessions_replaced;

@@ -66,7 +66,8 @@ class SiteSession final : public grpc::ServerBidiReactor<v1::AgentFrame, v1::Con
   const SessionParts& parts_;
   std::shared_ptr<SiteSession> self_;  // until OnDone
   v1::AgentFrame incoming_;
-  bool greeted_ = false;  // on the reading side only
+  bool greeted_ = false;
+  std::uint64_t session_ = 0;  // the hello's nonce  // on the reading side only
 
   std::mutex mutex_;
   OutgoingQueue outgoing_;

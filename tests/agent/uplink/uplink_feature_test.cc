@@ -110,6 +110,35 @@ TEST(UplinkFeature, WhenEveryAnchorIsSilentTheTrafficStaysWhereItIs) {
   EXPECT_FALSE(village.alarms().at({MessageId::NoUplink, ""}));
 }
 
+TEST(UplinkFeature, AnUplinkThatComesBackUnheardDrawsNoTrafficWhileEveryAnchorIsSilent) {
+  UplinkVillage village = booted();
+  village.link("vsat0").passes = village.link("lte0").passes = false;
+  village.run_for(minutes{1});
+  const std::string active = village.active();
+  const std::string other = active == "vsat" ? "lte0" : "vsat0";
+  village.set_carrier(other, false);
+  village.set_carrier(other, true);
+  village.run_for(minutes{1});
+  EXPECT_EQ(village.active(), active);
+}
+
+TEST(UplinkFeature, AModemThatLosesItsAddressRaisesTheAlarm) {
+  UplinkVillage village = booted();
+  village.set_address("lte0", false);
+  EXPECT_EQ(village.state("lte"), "linked");
+  EXPECT_TRUE(village.alarms().at({MessageId::UplinkDown, "lte"}));
+  village.set_address("vsat0", false);
+  EXPECT_TRUE(village.alarms().at({MessageId::NoUplink, ""}));
+}
+
+TEST(UplinkFeature, AnIcmpErrorDoesNotMakeTheAnswerThatStillComesWorthless) {
+  UplinkVillage village = booted();
+  village.fail_next_echoes(8);
+  village.run_for(seconds{10});
+  EXPECT_EQ(village.state("vsat"), "up");
+  EXPECT_THAT(village.moves(), ElementsAre("none>vsat first"));
+}
+
 TEST(UplinkFeature, AnAnchorThatDiesIsNotAnUplinkThatDies) {
   UplinkVillage village = booted();
   village.link("vsat0").loses = village.link("lte0").loses = nullptr;

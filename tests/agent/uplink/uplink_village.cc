@@ -27,7 +27,9 @@ KernelSnapshot UplinkVillage::snapshot() const {
     kernel.links.push_back(
         {.index = link.index, .name = link.interface, .admin_up = true, .carrier = link.carrier, .mtu = 1500});
     const std::string net = "10.0." + std::to_string(link.index) + ".";
-    kernel.addresses.push_back({.link = link.index, .prefix = *IpPrefix::parse(net + "2/24")});
+    if (link.address) {
+      kernel.addresses.push_back({.link = link.index, .prefix = *IpPrefix::parse(net + "2/24")});
+    }
     Route route;
     route.destination = IpPrefix::everything(IpFamily::V4);
     route.table = kMainTable;
@@ -74,6 +76,11 @@ void UplinkVillage::set_carrier(const std::string& interface, bool carrier) {
   take(feature_.on(LinkChanged{*kernel.link_named(interface)}, now_));
 }
 
+void UplinkVillage::set_address(const std::string& interface, bool address) {
+  link(interface).address = address;
+  see_kernel();
+}
+
 std::string UplinkVillage::state(const std::string& uplink) const {
   for (const UplinkReport& report : feature_.report(now_, WallTime{}).uplinks) {
     if (report.id == uplink) {
@@ -90,6 +97,10 @@ void UplinkVillage::take(const Effects& effects) {
       sent_[echo->interface].push_back(now_);
       const bool lost = !way.passes || !way.carrier || (way.loses && way.loses(now_));
       answers_.emplace(now_ + way.round_trip, Answer{*echo, lost});
+      if (errors_ > 0) {
+        --errors_;
+        take(feature_.on(EchoFailed{echo->uplink, echo->nonce, "host unreachable"}, now_));
+      }
     } else if (const auto* note = std::get_if<Note>(&effect); note && note->id == MessageId::UplinkSwitched) {
       moves_.push_back(note->fields[0].second + ">" + note->fields[1].second + " " + note->fields[2].second);
     } else if (const auto* alarm = std::get_if<SetAlarm>(&effect)) {

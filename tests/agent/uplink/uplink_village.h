@@ -16,6 +16,7 @@ struct SimulatedLink {
   std::string interface;
   Duration round_trip;
   bool carrier = true;
+  bool address = true;
   bool passes = true;                       // false: a black hole with carrier
   std::function<bool(Instant)> loses = {};  // one echo; empty: none
 };
@@ -27,6 +28,8 @@ class UplinkVillage {
   void boot();                  // identity and the first dump
   void run_for(Duration time);  // echoes and deadlines in order
   void set_carrier(const std::string& interface, bool carrier);
+  void set_address(const std::string& interface, bool address);
+  void fail_next_echoes(int count) { errors_ = count; }  // an ICMP error comes at once, the answer in its time
   SimulatedLink& link(const std::string& interface);
   void see_kernel();
   void restart(UplinkFeatureSettings settings);  // the agent dies; the kernel keeps what it was told
@@ -50,6 +53,7 @@ class UplinkVillage {
 
   UplinkFeature feature_;
   std::vector<Route> left_in_kernel_;
+  int errors_ = 0;
   std::vector<SimulatedLink> links_;
   std::multimap<Instant, Answer> answers_;
   Instant now_{std::chrono::seconds{1000}};

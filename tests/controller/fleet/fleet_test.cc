@@ -90,6 +90,17 @@ TEST_F(FleetTest, TheEndOfASessionIsNoVerdict) {
   EXPECT_THAT(of_kind<SessionSilent>(effects), IsEmpty());
 }
 
+TEST_F(FleetTest, TheLateEndOfAnOlderSessionLeavesTheNewerOneOpen) {
+  SiteGreeted older{sadore_, "1.0", {}, {}, moment(0s).wall, 1};
+  SiteGreeted newer{sadore_, "1.0", {}, {}, moment(1s).wall, 2};
+  at(0s, older);
+  at(1s, newer);
+  at(2s, SiteHungUp{sadore_, 1});
+  EXPECT_TRUE(fleet_.find(sadore_)->session_open);
+  at(3s, SiteHungUp{sadore_, 2});
+  EXPECT_FALSE(fleet_.find(sadore_)->session_open);
+}
+
 TEST_F(FleetTest, AnUnreachableSiteIsUpAgainWithItsNextFrame) {
   greet(0s);
   tick(10min);
