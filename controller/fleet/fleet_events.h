@@ -28,7 +28,7 @@ struct SiteGreeted {  // a session opened
   SiteReport report;
   std::vector<AlarmSubject> active_alarms;  // whole
   WallTime device_time;
-  std::uint64_t session = 0;                // which one: the hello's nonce
+  std::uint64_t session = 0;  // which one: the hello's nonce
 };
 struct SiteHeard {
   SiteId site;
@@ -48,7 +48,7 @@ struct SiteSampled {
 struct SiteHungUp {
   SiteId site;
   std::uint64_t session = 0;  // an older session's end may be told after a newer one's greeting
-};  // its session ended: no verdict about the site
+};                            // its session ended: no verdict about the site
 
 using FleetEvent = std::variant<SiteRegistered, SiteRemembered, SiteCertified, SiteGreeted, SiteHeard, SiteReported,
                                 SiteSignalled, SiteSampled, SiteHungUp>;
