@@ -4,7 +4,6 @@
 
 #include <cstdio>
 #include <cstdlib>
-#include <random>
 
 #include "agent/config_bind/site_config.h"
 #include "agent/io/controller_link.h"
@@ -23,6 +22,8 @@
 #include "agent/runtime/link_settings.h"
 #include "agent/runtime/offline_commands.h"
 #include "agent/runtime/signals.h"
+#include "agent/runtime/site_start.h"
+#include "agent/runtime/uplink_adapters.h"
 #include "common/host/file_system.h"
 #include "common/host/log.h"
 #include "common/host/system_clock.h"
@@ -67,14 +68,16 @@ int run(const RunAgent& command) {
     return fail(opened.error().text, 1);
   }
   EchoProber prober{io, events, clock};
+  UplinkAdapters uplinks{io, events, settings};
   SystemClockSetter clock_setter{events, clock, ClockCalls::of_kernel()};
   const LinkSettings link = link_settings(settings, read_boot_id());
   ControllerLink controller{io, files, events, clock, log, link, [&](const AnchorKey& key) {
                               prober.set_key(key.generation, key.key_id, key.key);
+                              uplinks.set_key(key.generation, key.key_id, key.key);
                             }};
 
   ConfigurationFile configuration{command.config, std::move(*first), log};
-  Adapters adapters{**netlink, prober, controller, local_api, spool, state, clock_setter, log};
+  Adapters adapters{**netlink, prober, uplinks, controller, local_api, spool, state, clock_setter, log};
   EffectRunner runner{io, events, adapters,
                       [&](const std::string& by) {
                         if (const auto change = configuration.reload(by)) {
@@ -83,12 +86,8 @@ int run(const RunAgent& command) {
                       },
                       [&] { loop.stop(); }};
 
-  std::random_device random;
-  const std::uint64_t seed = (std::uint64_t{random()} << 32U) | random();
-  Site site{configuration.settings(),
-            SiteStart{std::string{version_text()}, seed, std::hash<std::string>{}(link.session.boot_id), source_time(),
-                      persisted ? std::move(*persisted) : std::map<std::string, std::string>{}},
-            {clock.now(), clock.wall()}};
+  Site site{
+      configuration.settings(), site_start(link.session.boot_id, std::move(persisted)), {clock.now(), clock.wall()}};
 
   const Signals signals{io, events};
   controller.start();

@@ -15,11 +15,13 @@ AgentCommand parse_agent_options(int argc, const char* const* argv) {
       "                                                    and what would changing to it cost?\n"
       "  karkara-agent --dry-run                           what would it do to this machine?\n"
       "  karkara-agent                                     run (SIGHUP: read the configuration again)\n"
-      "  karkara-agent --withdraw                          remove its routes, rules and nft table\n",
+      "  karkara-agent --withdraw                          remove its routes, rules and nft table\n"
+      "  karkara-agent --replay decisions.txt              would it decide the same again?\n",
       "karkara-agent"};
   std::string config = "/etc/karkara/site.yaml";
   std::string check;
   std::string against;
+  std::string replay;
   bool dry_run = false;
   bool withdraw = false;
   bool version = false;
@@ -30,9 +32,12 @@ AgentCommand parse_agent_options(int argc, const char* const* argv) {
       ->needs(check_option);
   auto* dry_option = app.add_flag("--dry-run", dry_run, "Print what would be done to the kernel, and stop");
   auto* withdraw_option = app.add_flag("--withdraw", withdraw, "Remove everything of ours from the kernel, and stop");
+  auto* replay_option = app.add_option("--replay", replay, "Decide again what FILE records, and tell where it differs")
+                            ->type_name("FILE");
   app.add_flag("--version", version, "Print the version");
   check_option->excludes(dry_option)->excludes(withdraw_option);
   dry_option->excludes(withdraw_option);
+  replay_option->excludes(check_option)->excludes(dry_option)->excludes(withdraw_option);
   app.get_formatter()->column_width(26);
   try {
     app.parse(argc, argv);
@@ -46,6 +51,9 @@ AgentCommand parse_agent_options(int argc, const char* const* argv) {
   }
   if (!check.empty()) {
     return CheckConfig{check, against};
+  }
+  if (!replay.empty()) {
+    return Replay{replay};
   }
   if (dry_run) {
     return DryRun{config};

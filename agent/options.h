@@ -17,11 +17,14 @@ struct DryRun {
   std::string config;
 };
 struct Withdraw {};
+struct Replay {
+  std::string file;
+};  // a record of decisions, from 'karkara local decisions'
 struct PrintText {
   std::string text;
   int exit_code = 0;
 };  // help, version, or what is wrong with the command line
-using AgentCommand = std::variant<RunAgent, CheckConfig, DryRun, Withdraw, PrintText>;
+using AgentCommand = std::variant<RunAgent, CheckConfig, DryRun, Withdraw, Replay, PrintText>;
 
 [[nodiscard]] AgentCommand parse_agent_options(int argc, const char* const* argv);
 

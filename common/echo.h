@@ -9,6 +9,7 @@
 #include <functional>
 #include <optional>
 #include <span>
+#include <vector>
 
 #include "common/echo_keys.h"
 #include "common/result.h"
@@ -18,13 +19,15 @@ namespace karkara {
 
 inline constexpr std::size_t kEchoRequestSize = 22;
 inline constexpr std::size_t kEchoReplySize = 26;
-using EchoRequestBytes = std::array<std::byte, kEchoRequestSize>;
-using EchoReplyBytes = std::array<std::byte, kEchoReplySize>;
+// Datagrams of the padded form. The most is what a 1500-byte IPv4 packet holds: no path over the internet takes more.
+inline constexpr std::uint16_t kLeastPaddedEcho = 64;
+inline constexpr std::uint16_t kMostPaddedEcho = 1472;
 
 struct EchoRequest {
   std::uint8_t generation = 1;
   std::uint32_t key_id = 0;
   std::uint64_t nonce = 0;
+  std::uint16_t padded_to = 0;  // bytes of the whole datagram; 0: the small form
   friend bool operator==(const EchoRequest&, const EchoRequest&) = default;
 };
 
@@ -32,14 +35,17 @@ struct EchoReply {
   std::uint64_t nonce = 0;
   // Only when the anchor vouches for its clock; a time before 2020 or after 2199 is read as none.
   std::optional<WallTime> anchor_time;
+  std::uint16_t padded_to = 0;  // the request's
   friend bool operator==(const EchoReply&, const EchoReply&) = default;
 };
 
 // The key that a request claims to be made with; nothing when there is none.
 using EchoKeyLookup = std::function<std::optional<EchoKey>(std::uint8_t generation, std::uint32_t key_id)>;
 
-[[nodiscard]] EchoRequestBytes encode_echo_request(const EchoRequest& request, const EchoKey& key);
-[[nodiscard]] EchoReplyBytes encode_echo_reply(const EchoReply& reply, const EchoKey& key);
+// padded_to must be 0 or within the bounds above. Padding follows from the nonce and does not compress, so that a
+// tunnel that compresses does not make the packet fit.
+[[nodiscard]] std::vector<std::byte> encode_echo_request(const EchoRequest& request, const EchoKey& key);
+[[nodiscard]] std::vector<std::byte> encode_echo_reply(const EchoReply& reply, const EchoKey& key);
 
 // InvalidArgument: not such a packet (length, version, type). NotFound: no such key. Unauthenticated: wrong MAC.
 [[nodiscard]] Result<EchoRequest> decode_echo_request(std::span<const std::byte> packet, const EchoKeyLookup& key_of);

@@ -40,5 +40,6 @@ using SiteId = Name<struct SiteTag>;
 using UplinkId = Name<struct UplinkTag>;
 using DeviceId = Name<struct DeviceTag>;
 using AnchorId = Name<struct AnchorTag>;
+using ClassId = Name<struct ServiceClassTag>;
 
 }  // namespace karkara

@@ -11,6 +11,7 @@ constexpr auto kMessages = std::to_array<MessageInfo>({
   {MessageId::identifier, name, Level::level, english, french, operator_paragraph},
 #include "common/messages/agent.def"
 #include "common/messages/controller.def"
+#include "common/messages/link_devices.def"
 #include "common/messages/power.def"
 #include "common/messages/uplink.def"
 #undef KARKARA_MESSAGE

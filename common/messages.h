@@ -18,6 +18,7 @@ enum class MessageId {
 #define KARKARA_MESSAGE(identifier, name, level, english, french, operator_paragraph) identifier,
 #include "common/messages/agent.def"
 #include "common/messages/controller.def"
+#include "common/messages/link_devices.def"
 #include "common/messages/power.def"
 #include "common/messages/uplink.def"
 #undef KARKARA_MESSAGE

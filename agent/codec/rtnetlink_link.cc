@@ -74,6 +74,7 @@ Found<LinkAddress> decode_address(std::span<const std::byte> payload) {
   const auto local = attributes.bytes(IFA_LOCAL, 4);
   const auto given = attributes.bytes(IFA_ADDRESS, 4);
   const std::uint32_t flags = attributes.u32(IFA_FLAGS).value_or(header->ifa_flags);
+  const auto protocol = attributes.bytes(IFA_PROTO, 1);
   if (auto status = attributes.status(); !status) {
     return status.error();
   }
@@ -90,6 +91,7 @@ Found<LinkAddress> decode_address(std::span<const std::byte> payload) {
   result.global = header->ifa_scope <= RT_SCOPE_SITE;
   result.deprecated = (flags & IFA_F_DEPRECATED) != 0;
   result.tentative = (flags & (IFA_F_TENTATIVE | IFA_F_DADFAILED)) != 0;
+  result.ours = protocol && std::to_integer<std::uint8_t>(protocol->front()) == kOurProtocol;
   return std::optional{result};
 }
 

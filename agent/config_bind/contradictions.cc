@@ -2,6 +2,7 @@
 #include <map>
 
 #include "agent/config_bind/site_config.h"
+#include "agent/config_bind/uplink_config.h"
 
 namespace karkara {
 namespace {
@@ -35,6 +36,66 @@ void check_interfaces(const v1::SiteConfig& config, std::vector<Contradiction>& 
                        "'" + interface + "' already belongs to " + owner->second +
                            ": an interface is either an uplink or on the village's side, once"});
     }
+  }
+}
+
+constexpr std::uint32_t kHighestDscp = 63;
+
+void check_classes(const v1::SiteConfig& config, std::vector<Contradiction>& found) {
+  std::map<std::string, std::string> taken;  // interface or subnet -> class
+  for (int i = 0; i < config.classes_size(); ++i) {
+    const v1::ServiceClassConfig& service = config.classes(i);
+    const std::string path = element("classes", service.id(), i);
+    const bool everything = service.interfaces().empty() && service.subnets().empty() && service.dscp().empty();
+    if (service.id() == "control") {
+      found.push_back({{path}, "'control' is the router's own traffic: choose another name"});
+    }
+    if (everything && i + 1 < config.classes_size()) {
+      found.push_back({{path}, "takes everything, so that no class behind it gets anything: it must be the last"});
+    }
+    for (const std::uint32_t dscp : service.dscp()) {
+      if (dscp > kHighestDscp) {
+        found.push_back({{join_path(path, "dscp")}, std::to_string(dscp) + " is no DSCP: must be 0 to 63"});
+      }
+    }
+    const auto claim = [&](const std::string& what, const char* field) {
+      const auto [owner, is_new] = taken.emplace(what, service.id());
+      if (!is_new) {
+        found.push_back({{join_path(path, field)}, "'" + what + "' already belongs to class '" + owner->second + "'"});
+      }
+    };
+    for (const std::string& interface : service.interfaces()) {
+      claim(interface, "interfaces");
+    }
+    for (const std::string& subnet : service.subnets()) {
+      claim(subnet, "subnets");
+    }
+  }
+}
+
+void check_bundles(const v1::SiteConfig& config, std::vector<Contradiction>& found) {
+  for (int i = 0; i < config.uplinks_size(); ++i) {
+    const v1::UplinkConfig& uplink = config.uplinks(i);
+    const v1::AllowanceConfig& bundle = uplink.allowance();
+    const std::string path = join_path(element("uplinks", uplink.id(), i), "allowance");
+    const auto bought = parse_day(bundle.bought(), std::chrono::minutes{0});
+    const auto until = parse_day(bundle.valid_until(), std::chrono::minutes{0});
+    if ((bundle.has_bought() && !bought) || (bundle.has_valid_until() && !until)) {
+      found.push_back({{join_path(path, bundle.has_bought() && !bought ? "bought" : "valid_until")},
+                       "is not a day: must be like 2026-11-30"});
+    } else if (bundle.has_bought() != bundle.has_valid_until()) {
+      found.push_back(
+          {{join_path(path, bundle.has_bought() ? "bought" : "valid_until")}, "needs both 'bought' and 'valid_until'"});
+    } else if (bought && *until <= *bought) {
+      found.push_back({{join_path(path, "valid_until")}, "is not behind 'bought'"});
+    }
+  }
+}
+
+void check_truth(const v1::TruthConfig& truth, std::vector<Contradiction>& found) {
+  if (truth.name().empty() != truth.addresses().empty()) {
+    found.push_back(
+        {{truth.name().empty() ? "truth.addresses" : "truth.name"}, "needs both truth.name and truth.addresses"});
   }
 }
 
@@ -85,6 +146,9 @@ std::vector<Contradiction> find_contradictions(const v1::SiteConfig& config) {
   check_interfaces(config, found);
   check_times(config, found);
   check_devices(config, found);
+  check_classes(config, found);
+  check_bundles(config, found);
+  check_truth(config.truth(), found);
   check_paths(config.agent(), found);
   return found;
 }

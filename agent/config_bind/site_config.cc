@@ -5,13 +5,13 @@
 
 #include <algorithm>
 
+#include "agent/config_bind/device_table.h"
+#include "agent/config_bind/link_devices_config.h"
+#include "agent/config_bind/uplink_config.h"
 #include "common/host/config_reader.h"
 
 namespace karkara {
 namespace {
-
-constexpr Duration kStandbyEcho = std::chrono::seconds{10};
-constexpr Duration kMeteredStandbyEcho = std::chrono::minutes{15};  // 96 echoes a day
 
 Duration milliseconds(std::uint64_t count) {
   return std::chrono::milliseconds{static_cast<std::chrono::milliseconds::rep>(count)};
@@ -22,72 +22,11 @@ Error unchecked(std::string_view path, std::string_view what) {
   return {ErrorCode::InvalidArgument, std::string{path}.append(": ").append(what)};
 }
 
-Result<UplinkKind> bind_kind(v1::UplinkKind kind) {
-  switch (kind) {
-    case v1::UPLINK_KIND_ETHERNET: return UplinkKind::Ethernet;
-    case v1::UPLINK_KIND_VSAT: return UplinkKind::Vsat;
-    case v1::UPLINK_KIND_CELLULAR: return UplinkKind::Cellular;
-    default: return unchecked("uplinks", "an uplink has no kind");  // foreign: an enum of protobuf, open on the wire
-  }
-}
-
 Result<PowerSourceKind> bind_kind(v1::PowerSourceKind kind) {
   switch (kind) {
     case v1::POWER_SOURCE_KIND_VEDIRECT: return PowerSourceKind::VeDirect;
     default: return unchecked("power", "a power source has no kind");  // foreign: an enum of protobuf, open on the wire
   }
-}
-
-Duration standby_echo(const v1::UplinkConfig& uplink) {
-  if (uplink.has_standby_echo_interval()) {
-    return milliseconds(uplink.standby_echo_interval());
-  }
-  return uplink.metered() ? kMeteredStandbyEcho : kStandbyEcho;
-}
-
-Result<UplinkSettings> bind_uplink(const v1::UplinkConfig& uplink) {
-  const auto id = UplinkId::parse(uplink.id());
-  const auto kind = bind_kind(uplink.kind());
-  if (!id || !kind) {
-    return id ? kind.error() : id.error().in("uplinks");
-  }
-  UplinkSettings settings;
-  settings.id = *id;
-  settings.kind = *kind;
-  settings.interface = uplink.interface();
-  if (uplink.has_gateway()) {
-    settings.gateway = IpAddress::parse(uplink.gateway());
-    if (!settings.gateway) {
-      return unchecked("uplinks", "gateway '" + uplink.gateway() + "' is not an address");
-    }
-  }
-  settings.preference = uplink.preference();
-  settings.metered = uplink.metered();
-  settings.active_echo_interval = milliseconds(uplink.active_echo_interval());
-  settings.standby_echo_interval = standby_echo(uplink);
-  if (uplink.has_mtu()) {
-    settings.mtu = uplink.mtu();
-  }
-  return settings;
-}
-
-Status bind_uplinks(const v1::SiteConfig& config, UplinkFeatureSettings& settings) {
-  for (const v1::UplinkConfig& uplink : config.uplinks()) {
-    const auto bound = bind_uplink(uplink);
-    if (!bound) {
-      return bound.error();
-    }
-    settings.uplinks.push_back(*bound);
-  }
-  const v1::FailoverConfig& failover = config.failover();
-  settings.hold_down = milliseconds(failover.hold_down());
-  settings.hold_down_max = milliseconds(failover.hold_down_max());
-  settings.switch_back_after = milliseconds(failover.switch_back_after());
-  settings.leave_metered_after = milliseconds(failover.leave_metered_after());
-  settings.min_dwell = milliseconds(failover.min_dwell());
-  settings.lan_interfaces.assign(config.lan().interfaces().begin(), config.lan().interfaces().end());
-  settings.masquerade = config.lan().masquerade();
-  return {};
 }
 
 Status bind_power(const v1::SiteConfig& config, PowerSettings& settings) {
@@ -123,6 +62,7 @@ Status bind_identity(const v1::SiteIdentity& site, SiteSettings& settings) {
 Result<SiteSettings> bind_all(const v1::SiteConfig& config) {
   SiteSettings settings;
   for (const Status& status : {bind_identity(config.site(), settings), bind_uplinks(config, settings.uplink),
+                               bind_cellular(config, settings.cellular), bind_terminals(config, settings.vsat),
                                bind_power(config, settings.power)}) {
     if (!status.ok()) {
       return status.error();
@@ -135,6 +75,13 @@ Result<SiteSettings> bind_all(const v1::SiteConfig& config) {
   settings.state_dir = config.agent().state_dir();
   settings.bundle = config.agent().bundle();
   settings.local_socket = config.agent().local_socket();
+  settings.resolver_file = config.lan().resolver_file();
+  settings.device_tables = config.agent().device_tables();
+  settings.reboot_command.assign(config.agent().reboot_command().begin(), config.agent().reboot_command().end());
+  if (!settings.vsat.terminals.empty()) {
+    // A table that cannot be read costs its own devices only; --check-config tells of each.
+    settings.vsat.tables = read_device_tables(settings.device_tables).tables;
+  }
   settings.hash = config_hash(config);
   return settings;
 }

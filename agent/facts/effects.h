@@ -10,6 +10,7 @@
 #include "agent/facts/events.h"
 #include "agent/facts/network_plan.h"
 #include "agent/facts/status.h"
+#include "agent/facts/truth.h"
 #include "common/messages.h"
 
 namespace karkara {
@@ -27,6 +28,12 @@ struct SendEcho {
   IpAddress source;
   AnchorEndpoint anchor;
   std::uint64_t nonce = 0;  // the core's own, unpredictable: from the seed it was given
+  std::uint16_t size = 0;   // of the whole IP packet, sent unfragmented; 0: as small as it gets
+};
+struct ReadFlowCounters {};  // of our nft table -> FlowCountersRead
+// What the router asks for names from now on, best first.
+struct WriteResolvers {
+  std::vector<IpAddress> servers;
 };
 struct OpenSerial {
   DeviceId device;
@@ -84,7 +91,9 @@ struct HurrySession {
 struct AnswerRequest {
   std::uint64_t id = 0;
   std::uint64_t channel = 0;
-  std::variant<SiteStatus, std::vector<Sample>, StateReport, std::string, Error> answer;
+  std::variant<SiteStatus, std::vector<Sample>, StateReport, std::vector<UsageReport>, std::vector<CheckItem>,
+               std::string, Error>
+      answer;
 };
 struct StepClock {
   WallTime to;
@@ -103,9 +112,11 @@ struct Reload {
 struct Stop {};
 
 using Effect =
-    std::variant<RunBatch, RequestDump, SendEcho, OpenSerial, CloseSerial, WriteSerial, StoreBlock, LoadBlock,
-                 TrimSpool, SendBlock, SendAlarm, SetAlarm, SendState, DescribeSelf, AllowSession, HurrySession,
-                 AnswerRequest, StepClock, SlewClock, Persist, MeasureSelf, Reload, Stop, Note>;
+    std::variant<RunBatch, RequestDump, SendEcho, ReadFlowCounters, FlushMarkedFlows, EndOwnConnections, WriteResolvers,
+                 CheckContent, CheckResolver, ModemCommand, PowerCycleModem, RebootRouter, SnmpGet, SnmpForget,
+                 ReadDish, OpenSerial, CloseSerial, WriteSerial, StoreBlock, LoadBlock, TrimSpool, SendBlock, SendAlarm,
+                 SetAlarm, SendState, DescribeSelf, AllowSession, HurrySession, AnswerRequest, StepClock, SlewClock,
+                 Persist, MeasureSelf, Reload, Stop, Note>;
 using Effects = std::vector<Effect>;
 
 }  // namespace karkara

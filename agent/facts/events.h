@@ -9,8 +9,12 @@
 #include <variant>
 #include <vector>
 
+#include "agent/facts/flows.h"
 #include "agent/facts/ip.h"
 #include "agent/facts/kernel.h"
+#include "agent/facts/modem.h"
+#include "agent/facts/terminal.h"
+#include "agent/facts/truth.h"
 #include "common/ids.h"
 #include "common/reading.h"
 #include "common/result.h"
@@ -93,8 +97,34 @@ struct FrameAcknowledged {
   std::uint64_t sequence = 0;
 };
 
+// What the operator of a network says is left of a bundle.
+struct BalanceTold {
+  UplinkId uplink;
+  std::uint64_t remaining = 0;  // bytes
+  friend bool operator==(const BalanceTold&, const BalanceTold&) = default;
+};
+
 // A question or command, over the session or over the unix socket.
-enum class RequestKind : std::uint8_t { TellStatus, LiveValues, ExplainUplink, Reload, Flush };
+enum class RequestKind : std::uint8_t {
+  TellStatus,
+  LiveValues,
+  ExplainUplink,
+  Reload,
+  Flush,
+  OrderUplink,
+  SetBalance,
+  TellUsage,
+  CheckSite,
+  TellDecisions
+};
+enum class UplinkAct : std::uint8_t { Switch, Hold, Release };
+struct UplinkOrder {
+  UplinkAct act = UplinkAct::Release;
+  UplinkId uplink;
+  std::optional<Duration> time{};  // none: until it is taken back
+  std::string why{};
+  friend bool operator==(const UplinkOrder&, const UplinkOrder&) = default;
+};
 struct SiteRequest {
   std::uint64_t id = 0;
   std::uint64_t channel = 0;  // where the answer goes: 0 the session, else a local connection
@@ -103,6 +133,8 @@ struct SiteRequest {
   std::optional<Instant> expires;
   RequestKind kind = RequestKind::TellStatus;
   std::string name_prefix;  // LiveValues
+  UplinkOrder order{};      // OrderUplink
+  BalanceTold balance{};    // SetBalance
 };
 
 // --- disk -------------------------------------------------------------------------------------------------------
@@ -148,7 +180,9 @@ struct ReloadAsked {
 };  // SIGHUP, or a command
 struct StopAsked {};
 
-using Event = std::variant<LinkChanged, LinkGone, KernelSeen, BatchDone, EchoAnswered, EchoFailed, SerialOpened,
+using Event = std::variant<LinkChanged, LinkGone, KernelSeen, BatchDone, EchoAnswered, EchoFailed, FlowCountersRead,
+                           MarkedFlowsFlushed, OwnConnectionsEnded, ContentChecked, ResolverChecked, ModemSeen,
+                           ModemGone, ModemBusState, ModemCommandDone, SnmpAnswered, DishSeen, SerialOpened,
                            SerialClosed, SerialBytes, IdentityKnown, SessionOpened, SessionClosed, SessionTrying,
                            FrameAcknowledged, SiteRequest, SpoolOpened, BlockStored, BlockLoaded, SpoolFailed,
                            SpoolTrimmed, ClockStepped, SelfMeasured, ReloadAsked, StopAsked>;

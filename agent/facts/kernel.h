@@ -16,12 +16,18 @@ namespace karkara {
 // Everything of ours carries this rtm_protocol / FRA_PROTOCOL, so that a restart adopts it and nothing foreign is
 // touched.
 inline constexpr std::uint8_t kOurProtocol = 107;
-// Routing tables: kChoiceTable holds the ladder that traffic follows; kFirstUplinkTable + slot is one uplink's own.
+// Routing tables: kChoiceTable holds the ladder that the router's own traffic follows; kFirstUplinkTable + slot is one
+// uplink's own and leads nowhere else; kFirstFlowTable + slot is the same with the others behind it.
+inline constexpr std::uint32_t kMostSlots = 16;
 inline constexpr std::uint32_t kChoiceTable = 10'000;
 inline constexpr std::uint32_t kFirstUplinkTable = 10'001;
+inline constexpr std::uint32_t kFirstFlowTable = kFirstUplinkTable + kMostSlots;
 inline constexpr std::uint32_t kLastTable = 10'063;
-// Firewall marks: only these bits are ours. The mark of uplink slot n is (n + 1) << 16.
+// Firewall marks: only these bits are ours, six of them. 1 + slot: must leave by this uplink or not at all (probes);
+// 17 + slot: a flow that uses this uplink; 63: traffic that is shed.
 inline constexpr std::uint32_t kMarkMask = 0x003f'0000;
+inline constexpr std::uint32_t kMarkStep = 1U << 16U;
+inline constexpr std::uint32_t kShedMark = 63U << 16U;
 inline constexpr std::uint32_t kMainTable = 254;
 // Rule priorities of ours.
 inline constexpr std::uint32_t kFirstRulePriority = 10'000;
@@ -48,6 +54,7 @@ struct LinkAddress {
   bool global = true;      // scope universe or site; not link-local, not host
   bool deprecated = false;
   bool tentative = false;
+  bool ours = false;  // carries kOurProtocol; kernels before 5.18 cannot tell
   friend auto operator<=>(const LinkAddress&, const LinkAddress&) = default;
 };
 

@@ -38,12 +38,20 @@ std::string describe_rule(const Rule& rule) {
   return text;
 }
 
+std::string describe_address(const StaticAddress& address) {
+  return address.prefix.address.text() + "/" + std::to_string(address.prefix.length) + " dev #" +
+         std::to_string(address.link);
+}
+
 }  // namespace
 
 std::string describe(const NetworkOp& op) {
   return std::visit(Overloaded{
                         [](const WriteSysctl& o) { return "sysctl " + o.sysctl.path + " = " + o.sysctl.value; },
                         [](const LoadNft& o) { return "nft -f -\n" + o.ruleset; },
+                        [](const SetLinkUp& o) { return "link set #" + std::to_string(o.link) + " up"; },
+                        [](const PutAddress& o) { return "address replace " + describe_address(o.address); },
+                        [](const RemoveAddress& o) { return "address del " + describe_address(o.address); },
                         [](const PutRoute& o) { return "route replace " + describe_route(o.route); },
                         [](const RemoveRoute& o) { return "route del " + describe_route(o.route); },
                         [](const AddRule& o) { return "rule add " + describe_rule(o.rule); },

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "agent/facts/kernel.h"
+#include "agent/facts/static_address.h"
 
 namespace karkara {
 
@@ -16,6 +17,7 @@ struct WantedNetwork {
   std::vector<Route> routes;  // all with kOurProtocol and a table of ours
   std::vector<Rule> rules;    // all with kOurProtocol
   std::string nft_ruleset;    // text for libnftables that replaces our own table atomically; empty: none wanted
+  std::vector<StaticAddress> addresses{};  // on links that nobody else gives one; the link is set up as well
   friend bool operator==(const WantedNetwork&, const WantedNetwork&) = default;
 };
 
@@ -44,7 +46,12 @@ struct LoadNft {
   std::string ruleset;
   friend bool operator==(const LoadNft&, const LoadNft&) = default;
 };
-using NetworkOp = std::variant<WriteSysctl, LoadNft, PutRoute, AddRule, RemoveRule, RemoveRoute>;
+struct SetLinkUp {
+  std::uint32_t link = 0;
+  friend bool operator==(const SetLinkUp&, const SetLinkUp&) = default;
+};
+using NetworkOp = std::variant<WriteSysctl, LoadNft, SetLinkUp, PutAddress, PutRoute, AddRule, RemoveRule, RemoveRoute,
+                               RemoveAddress>;
 
 // Steps that may run in one go; the next batch starts when all of this one are acknowledged.
 struct NetworkBatch {

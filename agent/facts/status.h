@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "agent/facts/usage.h"
 #include "common/messages.h"
 #include "common/reading.h"
 #include "common/series.h"
@@ -37,11 +38,45 @@ struct AnchorTime {
   friend bool operator==(const AnchorTime&, const AnchorTime&) = default;
 };
 
+// Where a class of traffic goes; uplink empty: nowhere.
+struct ClassReport {
+  std::string id;
+  std::string uplink;
+  std::string reason;
+  friend bool operator==(const ClassReport&, const ClassReport&) = default;
+};
+
 struct StateReport {
   std::string active_uplink;
   std::string reason;
   std::vector<UplinkReport> uplinks;
+  std::vector<ClassReport> classes{};
   friend bool operator==(const StateReport&, const StateReport&) = default;
+};
+
+// What one uplink or SIM used and may use.
+struct UsageReport {
+  std::string uplink;
+  std::string key;  // the SIM's ICCID, else the uplink's id
+  Traffic today;
+  Traffic cycle;
+  Traffic undated;
+  std::optional<std::uint64_t> remaining;  // of the bundle; none: no limit
+  std::string sentence;                    // pace and forecast, for people
+  std::uint64_t probe_bytes_today = 0;
+  std::uint64_t probe_bytes_a_day = 0;  // the budget
+  std::uint64_t anomalies = 0;          // readings of counters that were not believed
+  friend bool operator==(const UsageReport&, const UsageReport&) = default;
+};
+
+// One item of the check on site.
+enum class CheckVerdict : std::uint8_t { Pass, Warn, Fail };
+struct CheckItem {
+  std::string name;
+  CheckVerdict verdict = CheckVerdict::Pass;
+  std::string detail;
+  std::string advice{};  // what to do about it; empty when it passed
+  friend bool operator==(const CheckItem&, const CheckItem&) = default;
 };
 
 // One number at one time; the telemetry block is made of these.

@@ -11,6 +11,25 @@ constexpr auto kOpenFor = std::chrono::seconds{60};
 constexpr std::size_t kMostOpen = 1024;
 constexpr std::size_t kMostSockets = 32;
 
+// Bytes of IP and UDP headers, both without options.
+std::uint16_t headers_of(IpFamily family) {
+  return family == IpFamily::V4 ? 20 + 8 : 40 + 8;
+}
+
+// The datagram that makes an IP packet of the wanted size; 0: the small form.
+Result<std::uint16_t> padding_for(const SendEcho& echo) {
+  const std::uint16_t headers = headers_of(echo.source.family());
+  if (echo.size == 0) {
+    return std::uint16_t{0};
+  }
+  if (echo.size < headers + kLeastPaddedEcho || echo.size > headers + kMostPaddedEcho) {
+    return Error{ErrorCode::InvalidArgument, "no echo of " + std::to_string(echo.size) +
+                                                 " bytes: " + std::to_string(headers + kLeastPaddedEcho) + " to " +
+                                                 std::to_string(headers + kMostPaddedEcho)};
+  }
+  return static_cast<std::uint16_t>(echo.size - headers);
+}
+
 }  // namespace
 
 EchoProber::EchoProber(boost::asio::io_context& io, EventSink sink, const Clock& clock)
@@ -36,17 +55,24 @@ void EchoProber::send(const SendEcho& echo) {
     sink_(EchoFailed{echo.uplink, echo.nonce, "no source address of the anchor's family"});
     return;
   }
+  const auto padded_to = padding_for(echo);
+  if (!padded_to) {
+    sink_(EchoFailed{echo.uplink, echo.nonce, padded_to.error().text});
+    return;
+  }
   const ProbePath path{echo.interface, echo.mark, echo.source};
   const auto socket = socket_for(path);
   if (!socket) {
     sink_(EchoFailed{echo.uplink, echo.nonce, socket.error().text});
     return;
   }
-  remember(echo, path);
-  const auto packet = encode_echo_request({key_->generation, key_->id, echo.nonce}, key_->secret);
+  remember(echo, path, *padded_to);
+  const auto packet = encode_echo_request({key_->generation, key_->id, echo.nonce, *padded_to}, key_->secret);
   if (const Status sent = (*socket)->send(echo.anchor.endpoint, packet); !sent) {
     open_.erase(echo.nonce);
-    drop(path);  // whatever is wrong with it, the next try starts afresh
+    if (sent.error().code != ErrorCode::ResourceExhausted) {
+      drop(path);  // whatever is wrong with it, the next try starts afresh
+    }
     sink_(EchoFailed{echo.uplink, echo.nonce, sent.error().text});
   }
 }
@@ -89,12 +115,12 @@ void EchoProber::make_room() {
   sockets_.erase(oldest);
 }
 
-void EchoProber::remember(const SendEcho& echo, const ProbePath& path) {
+void EchoProber::remember(const SendEcho& echo, const ProbePath& path, std::uint16_t padded_to) {
   while (by_age_.size() >= kMostOpen) {
     open_.erase(by_age_.front().second);
     by_age_.pop_front();
   }
-  open_.insert_or_assign(echo.nonce, OpenEcho{echo.uplink, echo.anchor, path, clock_.now()});
+  open_.insert_or_assign(echo.nonce, OpenEcho{echo.uplink, echo.anchor, path, padded_to, clock_.now()});
   by_age_.emplace_back(clock_.now(), echo.nonce);
 }
 
@@ -113,7 +139,7 @@ void EchoProber::on_datagram(const ProbePath& path, const IpEndpoint& from, std:
   }
   const auto found = open_.find(reply->nonce);
   if (found == open_.end() || found->second.path != path || found->second.anchor.endpoint != from ||
-      clock_.now() - found->second.sent_at > kOpenFor) {
+      found->second.padded_to != reply->padded_to || clock_.now() - found->second.sent_at > kOpenFor) {
     return;
   }
   const OpenEcho echo = std::move(found->second);

@@ -31,7 +31,8 @@ class EchoProber {
   // From enrolment; until then every send fails. Answers under an earlier key no longer count.
   void set_key(std::uint8_t generation, std::uint32_t key_id, const EchoKey& key);
 
-  // -> EchoAnswered, or EchoFailed when it cannot be sent or an ICMP error comes back, or nothing.
+  // -> EchoAnswered, or EchoFailed when it cannot be sent or an ICMP error comes back, or nothing. An echo with a size
+  // counts as answered only by an answer of that size.
   void send(const SendEcho& echo);
 
  private:
@@ -44,6 +45,7 @@ class EchoProber {
     UplinkId uplink;
     AnchorEndpoint anchor;
     ProbePath path;
+    std::uint16_t padded_to;
     Instant sent_at;
   };
   struct CachedSocket {
@@ -54,7 +56,7 @@ class EchoProber {
   Result<ProbeSocket*> socket_for(const ProbePath& path);
   void drop(const ProbePath& path);
   void make_room();
-  void remember(const SendEcho& echo, const ProbePath& path);
+  void remember(const SendEcho& echo, const ProbePath& path, std::uint16_t padded_to);
   void forget_old();
   void on_datagram(const ProbePath& path, const IpEndpoint& from, std::span<const std::byte> content);
   void on_error(const ProbePath& path, const ProbeError& error);

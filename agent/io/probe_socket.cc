@@ -6,6 +6,7 @@
 #include <netinet/ip_icmp.h>
 #include <sys/socket.h>
 
+#include <array>
 #include <cerrno>
 #include <cstring>
 #include <utility>
@@ -19,43 +20,35 @@ namespace asio = boost::asio;
 using asio::ip::udp;
 
 constexpr int kMostPerWake = 64;
-constexpr std::size_t kMostBytes = 256;  // of a datagram that is looked at; ours are shorter
+constexpr std::size_t kMostBytes = 2048;  // of a datagram that is looked at; ours are shorter
 
-Status set(int fd, int level, int name, const void* value, socklen_t size, const char* what) {
-  if (setsockopt(fd, level, name, value, size) != 0) {
+Status set_int(int fd, int level, int name, int value, const char* what) {
+  if (setsockopt(fd, level, name, &value, sizeof(value)) != 0) {
     return Error{ErrorCode::Unavailable, std::string{what} + ": " + std::strerror(errno)};
   }
   return {};
 }
 
-Status set_int(int fd, int level, int name, int value, const char* what) {
-  return set(fd, level, name, &value, sizeof(value), what);
-}
-
-Status nail_down(int fd, const ProbePath& path) {
-  const bool v4 = path.source.family() == IpFamily::V4;
-  Status status = set(fd, SOL_SOCKET, SO_BINDTODEVICE, path.interface.data(),
-                      static_cast<socklen_t>(path.interface.size()), "bind to interface");
+// ICMP errors are wanted, and nothing is fragmented. PROBE: what the kernel has learned of path MTUs must neither stop
+// nor shorten a packet that is sent to find out.
+Status set_options(int fd, IpFamily family) {
+  if (family == IpFamily::V4) {
+    const Status status = set_int(fd, IPPROTO_IP, IP_RECVERR, 1, "ask for ICMP errors");
+    return status ? set_int(fd, IPPROTO_IP, IP_MTU_DISCOVER, IP_PMTUDISC_PROBE, "forbid fragments") : status;
+  }
+  Status status = set_int(fd, IPPROTO_IPV6, IPV6_RECVERR, 1, "ask for ICMP errors");
   if (status) {
-    status = set_int(fd, SOL_SOCKET, SO_MARK, static_cast<int>(path.mark), "set mark");
+    status = set_int(fd, IPPROTO_IPV6, IPV6_MTU_DISCOVER, IPV6_PMTUDISC_PROBE, "forbid fragments");
   }
-  if (status) {
-    status = v4 ? set_int(fd, IPPROTO_IP, IP_RECVERR, 1, "ask for ICMP errors")
-                : set_int(fd, IPPROTO_IPV6, IPV6_RECVERR, 1, "ask for ICMP errors");
-  }
-  if (status && !v4) {
-    status = set_int(fd, IPPROTO_IPV6, IPV6_V6ONLY, 1, "IPv6 only");
-  }
-  const SocketAddress source{IpEndpoint{path.source, 0}};
-  if (status && bind(fd, source.get(), source.size) != 0) {
-    status = Error{ErrorCode::Unavailable, "bind to " + path.source.text() + ": " + std::strerror(errno)};
-  }
-  return status;
+  return status ? set_int(fd, IPPROTO_IPV6, IPV6_DONTFRAG, 1, "forbid fragments") : status;
 }
 
 // What an ICMP error is called, and who says it: the kernel puts the router's address behind the error.
 std::string describe(const sock_extended_err& error) {
   std::string text = std::strerror(static_cast<int>(error.ee_errno));
+  if (error.ee_errno == EMSGSIZE) {
+    text += " (at most " + std::to_string(error.ee_info) + ")";
+  }
   SocketAddress offender;
   const sockaddr* const address = SO_EE_OFFENDER(&error);
   std::memcpy(&offender.storage, address, address->sa_family == AF_INET6 ? sizeof(sockaddr_in6) : sizeof(sockaddr_in));
@@ -101,7 +94,11 @@ Result<std::shared_ptr<ProbeSocket>> ProbeSocket::open(asio::io_context& io, con
   if (error) {
     return Error{ErrorCode::Unavailable, "no socket: " + error.message()};
   }
-  if (const Status status = nail_down(socket.native_handle(), path); !status) {
+  Status status = set_options(socket.native_handle(), path.source.family());
+  if (status) {
+    status = nail_down(socket.native_handle(), path);
+  }
+  if (!status) {
     return status.error();
   }
   return std::shared_ptr<ProbeSocket>{new ProbeSocket{std::move(socket), path, index}};
@@ -132,6 +129,9 @@ Status ProbeSocket::send(const IpEndpoint& to, std::span<const std::byte> conten
   const SocketAddress address{to};
   if (sendto(socket_.native_handle(), content.data(), content.size(), MSG_DONTWAIT | MSG_NOSIGNAL, address.get(),
              address.size) < 0) {
+    if (errno == EMSGSIZE) {
+      return Error{ErrorCode::ResourceExhausted, "larger than " + path_.interface + " takes in one piece"};
+    }
     return Error{ErrorCode::Unavailable, std::strerror(errno)};
   }
   return {};

@@ -1,9 +1,8 @@
 // One UDP socket that can only speak over one uplink: bound to the interface, to the source address, and marked, so
-// that neither the main routing table nor a policy rule can send a probe out another way. Refuses to block and to know
-// what is in a datagram. Called by EchoProber.
+// that neither the main routing table nor a policy rule can send a probe out another way. Refuses to block, to
+// fragment and to know what is in a datagram. Called by EchoProber and ResolverCheck.
 #pragma once
 
-#include <array>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/udp.hpp>
 #include <cstddef>
@@ -15,17 +14,10 @@
 #include <string>
 
 #include "agent/facts/ip.h"
+#include "agent/io/probe_path.h"
 #include "common/result.h"
 
 namespace karkara {
-
-// The way that a probe socket is nailed to.
-struct ProbePath {
-  std::string interface;
-  std::uint32_t mark = 0;
-  IpAddress source;
-  friend auto operator<=>(const ProbePath&, const ProbePath&) = default;
-};
 
 // An ICMP error about a datagram of ours.
 struct ProbeError {
@@ -45,6 +37,7 @@ class ProbeSocket : public std::enable_shared_from_this<ProbeSocket> {
   // The callbacks are not called after close(); they may call it.
   void start(OnDatagram on_datagram, OnError on_error);
   void close();
+  // ResourceExhausted: larger than the interface takes in one piece.
   Status send(const IpEndpoint& to, std::span<const std::byte> content);
 
   // False when the interface was made anew since, even under the same name: this socket is bound to the old one.

@@ -11,11 +11,12 @@ namespace {
 
 constexpr std::size_t kLongestText = 500;
 constexpr std::size_t kMostReplyBytes = 512U << 10U;
+constexpr std::size_t kLongestDone = kMostReplyBytes / 2;  // the record of decisions is one text of many lines
 
 // Text may come from a device or a kernel. Bytes that are no UTF-8 would make the frame unreadable at the controller,
 // which would end the session, again and again; control characters would rewrite an operator's terminal.
-std::string clean(std::string_view raw) {
-  std::string text{raw.substr(0, kLongestText)};
+std::string clean(std::string_view raw, std::size_t longest = kLongestText) {
+  std::string text{raw.substr(0, longest)};
   while (const auto at = first_non_utf8(text)) {
     text[*at] = '?';
   }
@@ -61,16 +62,13 @@ v1::PowerSourceStatus to_proto(const PowerSourceReport& source) {
   return status;
 }
 
-RequestKind kind_of(v1::SiteRequest::WhatCase what) {
-  switch (what) {
-    case v1::SiteRequest::kStatus: return RequestKind::TellStatus;
-    case v1::SiteRequest::kLiveValues: return RequestKind::LiveValues;
-    case v1::SiteRequest::kExplainUplink: return RequestKind::ExplainUplink;
-    case v1::SiteRequest::kReload: return RequestKind::Reload;
-    case v1::SiteRequest::kFlush: return RequestKind::Flush;
-    case v1::SiteRequest::WHAT_NOT_SET: break;
+v1::CheckVerdict to_proto(CheckVerdict verdict) {
+  switch (verdict) {
+    case CheckVerdict::Pass: return v1::CHECK_VERDICT_PASS;
+    case CheckVerdict::Warn: return v1::CHECK_VERDICT_WARN;
+    case CheckVerdict::Fail: return v1::CHECK_VERDICT_FAIL;
   }
-  return RequestKind::TellStatus;
+  return v1::CHECK_VERDICT_UNSPECIFIED;
 }
 
 }  // namespace
@@ -86,6 +84,12 @@ v1::StateReport to_proto(const StateReport& report, WallTime at) {
   message.set_reason(clean(report.reason));
   for (const UplinkReport& uplink : report.uplinks) {
     *message.add_uplinks() = to_proto(uplink);
+  }
+  for (const ClassReport& one : report.classes) {
+    v1::ClassState& state = *message.add_classes();
+    state.set_id(clean(one.id));
+    state.set_uplink(clean(one.uplink));
+    state.set_reason(clean(one.reason));
   }
   return message;
 }
@@ -159,6 +163,40 @@ v1::UplinkExplanation to_explanation(const StateReport& report) {
   return message;
 }
 
+v1::Usage to_proto(const std::vector<UsageReport>& reports) {
+  v1::Usage message;
+  for (const UsageReport& report : reports) {
+    v1::UplinkUsage& usage = *message.add_uplinks();
+    usage.set_uplink(clean(report.uplink));
+    usage.set_key(clean(report.key));
+    usage.set_today_received(report.today.received);
+    usage.set_today_sent(report.today.sent);
+    usage.set_cycle_received(report.cycle.received);
+    usage.set_cycle_sent(report.cycle.sent);
+    usage.set_undated(report.undated.total());
+    if (report.remaining) {
+      usage.set_remaining(*report.remaining);
+    }
+    usage.set_sentence(clean(report.sentence));
+    usage.set_probe_bytes_today(report.probe_bytes_today);
+    usage.set_probe_bytes_a_day(report.probe_bytes_a_day);
+    usage.set_anomalies(report.anomalies);
+  }
+  return message;
+}
+
+v1::SiteCheck to_proto(const std::vector<CheckItem>& items) {
+  v1::SiteCheck message;
+  for (const CheckItem& item : items) {
+    v1::CheckItem& told = *message.add_items();
+    told.set_name(clean(item.name));
+    told.set_verdict(to_proto(item.verdict));
+    told.set_detail(clean(item.detail));
+    told.set_advice(clean(item.advice));
+  }
+  return message;
+}
+
 v1::SiteReply to_reply(const AnswerRequest& answer, WallTime now) {
   v1::SiteReply reply;
   reply.set_id(answer.id);
@@ -171,7 +209,9 @@ v1::SiteReply to_reply(const AnswerRequest& answer, WallTime now) {
                    }
                  },
                  [&](const StateReport& report) { *reply.mutable_explanation() = to_explanation(report); },
-                 [&](const std::string& text) { reply.mutable_done()->set_text(clean(text)); },
+                 [&](const std::vector<UsageReport>& reports) { *reply.mutable_usage() = to_proto(reports); },
+                 [&](const std::vector<CheckItem>& items) { *reply.mutable_check() = to_proto(items); },
+                 [&](const std::string& text) { reply.mutable_done()->set_text(clean(text, kLongestDone)); },
                  [&](const Error& error) { reply = to_reply(answer.id, error); },
              },
              answer.answer);
@@ -187,30 +227,6 @@ v1::SiteReply to_reply(std::uint64_t id, const Error& error) {
   reply.set_code(static_cast<std::uint32_t>(error.code));
   reply.set_error(clean(error.text));
   return reply;
-}
-
-Result<SiteRequest> from_proto(const v1::SiteRequest& request, Instant now) {
-  if (request.what_case() == v1::SiteRequest::WHAT_NOT_SET) {
-    return Error{ErrorCode::InvalidArgument, "this agent does not know the request (it may be older than the asker)"};
-  }
-  SiteRequest fact;
-  fact.id = request.id();
-  fact.asked_by = request.asked_by();
-  fact.epoch = request.epoch();
-  fact.kind = kind_of(request.what_case());
-  fact.name_prefix = request.live_values().name_prefix();
-  if (request.expires_in_ms() > 0) {
-    fact.expires = now + std::chrono::milliseconds{request.expires_in_ms()};
-  }
-  return fact;
-}
-
-Result<SiteRequest> decode_request(std::string_view bytes, Instant now) {
-  v1::SiteRequest request;
-  if (!request.ParseFromArray(bytes.data(), static_cast<int>(bytes.size()))) {
-    return Error{ErrorCode::InvalidArgument, "not a request"};
-  }
-  return from_proto(request, now);
 }
 
 }  // namespace karkara

@@ -106,6 +106,32 @@ Status RtnetlinkRequests::change(const RemoveRule& op) {
   return answer->error == 0 || answer->error == ENOENT ? Status{} : refusal(answer->error, answer->text);
 }
 
+Status RtnetlinkRequests::change(const PutAddress& op) {
+  const auto answer = ask(rtnetlink::encode(op, sequence_));
+  if (!answer) {
+    return answer.error();
+  }
+  return answer->error == 0 ? Status{} : refusal(answer->error, answer->text);
+}
+
+Status RtnetlinkRequests::change(const RemoveAddress& op) {
+  const auto answer = ask(rtnetlink::encode(op, sequence_));
+  if (!answer) {
+    return answer.error();
+  }
+  const bool gone = answer->error == EADDRNOTAVAIL || answer->error == ENODEV;
+  return answer->error == 0 || gone ? Status{} : refusal(answer->error, answer->text);
+}
+
+Status RtnetlinkRequests::change(const SetLinkUp& op) {
+  const auto answer = ask(rtnetlink::encode(op, sequence_));
+  if (!answer) {
+    return answer.error();
+  }
+  const bool gone = answer->error == EADDRNOTAVAIL || answer->error == ENODEV;
+  return answer->error == 0 || gone ? Status{} : refusal(answer->error, answer->text);
+}
+
 Result<RtnetlinkRequests::Answer> RtnetlinkRequests::ask(const Result<rtnetlink::Bytes>& request) {
   if (!request) {
     return request.error();

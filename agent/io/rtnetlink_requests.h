@@ -6,6 +6,7 @@
 #include <functional>
 
 #include "agent/codec/rtnetlink.h"
+#include "agent/codec/rtnetlink_address.h"
 #include "agent/io/netlink_socket.h"
 
 namespace karkara {
@@ -26,6 +27,10 @@ class RtnetlinkRequests {
   [[nodiscard]] Status change(const RemoveRoute& op);
   [[nodiscard]] Status change(const AddRule& op);
   [[nodiscard]] Status change(const RemoveRule& op);
+  // An address of ours; the dump shows it among those of others.
+  [[nodiscard]] Status change(const PutAddress& op);
+  [[nodiscard]] Status change(const RemoveAddress& op);
+  [[nodiscard]] Status change(const SetLinkUp& op);
 
   // Links, addresses, rules, the main table's routes and ours. Repeated while the kernel says that it was interrupted.
   [[nodiscard]] Result<KernelSnapshot> dump();

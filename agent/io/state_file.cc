@@ -15,8 +15,11 @@ constexpr std::size_t kMostBytes = 4096;
 constexpr std::size_t kChecksumBytes = 4;
 
 std::vector<std::byte> with_checksum(const std::string& bytes) {
-  std::vector<std::byte> content(bytes.size());
-  std::memcpy(content.data(), bytes.data(), bytes.size());
+  std::vector<std::byte> content;
+  content.reserve(bytes.size() + kChecksumBytes);
+  for (const char c : bytes) {
+    content.push_back(static_cast<std::byte>(c));
+  }
   const std::uint32_t checksum = crc32c(content);
   for (std::size_t i = 0; i < kChecksumBytes; ++i) {
     content.push_back(static_cast<std::byte>(checksum >> (8 * i)));

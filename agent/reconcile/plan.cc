@@ -11,7 +11,7 @@ namespace {
 
 using Ops = std::vector<NetworkOp>;
 
-// There are four stages; one more round shows that nothing is left.
+// There are six stages; one more round shows that nothing is left.
 constexpr int kMostRounds = 8;
 
 template <class T>
@@ -41,8 +41,30 @@ Ops settings(const WantedNetwork& wanted, const KernelSnapshot& seen) {
       ops.push_back(WriteSysctl{sysctl});
     }
   }
-  if (!wanted.nft_ruleset.empty() && seen.nft_fingerprint != nft_fingerprint(wanted.nft_ruleset)) {
+  // Before the first route of ours: a flow that leaves without NAT keeps doing so.
+  if (!wanted.nft_ruleset.empty() && !seen.nft_fingerprint) {
     ops.push_back(LoadNft{nft_with_fingerprint(wanted.nft_ruleset)});
+  }
+  return ops;
+}
+
+Ops missing_addresses(const WantedNetwork& wanted, const KernelSnapshot& seen) {
+  Ops ops;
+  for (const StaticAddress& address : wanted.addresses) {
+    const auto link = std::find_if(seen.links.begin(), seen.links.end(),
+                                   [&](const Link& other) { return other.index == address.link; });
+    if (link == seen.links.end()) {
+      continue;
+    }
+    if (!link->admin_up) {
+      ops.push_back(SetLinkUp{address.link});
+    }
+    const bool there = std::any_of(seen.addresses.begin(), seen.addresses.end(), [&](const LinkAddress& other) {
+      return other.link == address.link && other.prefix == address.prefix;
+    });
+    if (!there) {
+      ops.push_back(PutAddress{address});
+    }
   }
   return ops;
 }
@@ -90,6 +112,15 @@ Ops missing_rules(const WantedNetwork& wanted, const KernelSnapshot& seen) {
 }
 
 // --- stage 4 ----------------------------------------------------------------------------------------------------
+// What marks the traffic changes when the tables that its marks lead to are ready, and before any of the old ones goes.
+Ops changed_nft(const WantedNetwork& wanted, const KernelSnapshot& seen) {
+  if (wanted.nft_ruleset.empty() || seen.nft_fingerprint == nft_fingerprint(wanted.nft_ruleset)) {
+    return {};
+  }
+  return {LoadNft{nft_with_fingerprint(wanted.nft_ruleset)}};
+}
+
+// --- stage 5 ----------------------------------------------------------------------------------------------------
 // Make before break: while others are wanted for the same traffic, one of them has to be there first.
 bool can_go(const WantedNetwork& wanted, const KernelSnapshot& seen, const Route& stale) {
   bool has_successor = false;
@@ -126,6 +157,14 @@ Ops removals(const WantedNetwork& wanted, const KernelSnapshot& seen) {
       ops.push_back(RemoveRoute{route});
     }
   }
+  for (const LinkAddress& address : seen.addresses) {
+    const bool stays = std::any_of(wanted.addresses.begin(), wanted.addresses.end(), [&](const StaticAddress& other) {
+      return other.link == address.link && other.prefix == address.prefix;
+    });
+    if (address.ours && !stays) {
+      ops.push_back(RemoveAddress{{address.link, address.prefix, {}, {}}});
+    }
+  }
   if (wanted.nft_ruleset.empty() && seen.nft_fingerprint) {
     ops.push_back(LoadNft{nft_removal()});
   }
@@ -156,6 +195,12 @@ void apply_sysctl(const Sysctl& sysctl, KernelSnapshot& seen) {
   seen.sysctls.push_back(sysctl);
 }
 
+void apply_up(std::uint32_t index, KernelSnapshot& seen) {
+  for (Link& link : seen.links) {
+    link.admin_up = link.admin_up || link.index == index;
+  }
+}
+
 void apply_nft(const std::string& ruleset, KernelSnapshot& seen) {
   if (ruleset == nft_removal()) {
     seen.nft_fingerprint.reset();
@@ -170,6 +215,15 @@ void apply(const NetworkOp& op, KernelSnapshot& seen) {
   std::visit(Overloaded{
                  [&](const WriteSysctl& o) { apply_sysctl(o.sysctl, seen); },
                  [&](const LoadNft& o) { apply_nft(o.ruleset, seen); },
+                 [&](const SetLinkUp& o) { apply_up(o.link, seen); },
+                 [&](const PutAddress& o) {
+                   seen.addresses.push_back({o.address.link, o.address.prefix, true, false, false, true});
+                 },
+                 [&](const RemoveAddress& o) {
+                   std::erase_if(seen.addresses, [&](const LinkAddress& other) {
+                     return other.link == o.address.link && other.prefix == o.address.prefix;
+                   });
+                 },
                  [&](const PutRoute& o) { apply_put(o.route, seen); },
                  [&](const RemoveRoute& o) { remove_one(seen.routes, o.route); },
                  [&](const AddRule& o) { seen.rules.push_back(o.rule); },
@@ -179,7 +233,7 @@ void apply(const NetworkOp& op, KernelSnapshot& seen) {
 }
 
 std::vector<NetworkOp> next_steps(const WantedNetwork& wanted, const KernelSnapshot& seen, const Avoid& avoid) {
-  for (const auto& stage : {settings, missing_routes, missing_rules, removals}) {
+  for (const auto& stage : {settings, missing_addresses, missing_routes, missing_rules, changed_nft, removals}) {
     Ops ops = stage(wanted, seen);
     std::erase_if(ops, avoid);
     if (!ops.empty()) {

@@ -9,6 +9,7 @@
 #include "agent/io/state_file.h"
 #include "agent/io/system_clock_setter.h"
 #include "agent/runtime/self_measurement.h"
+#include "agent/runtime/uplink_adapters.h"
 #include "common/host/log.h"
 #include "common/overloaded.h"
 
@@ -32,6 +33,18 @@ void EffectRunner::perform_one(const Effect& effect) {
                  [&](const RunBatch& e) { to.netlink.run_batch(e.batch); },
                  [&](const RequestDump& e) { to.netlink.request_dump(e.sysctls); },
                  [&](const SendEcho& e) { to.prober.send(e); },
+                 [&](const ReadFlowCounters& e) { to.uplinks.run(e); },
+                 [&](const FlushMarkedFlows& e) { to.uplinks.run(e); },
+                 [&](const EndOwnConnections& e) { to.uplinks.run(e); },
+                 [&](const WriteResolvers& e) { to.uplinks.run(e); },
+                 [&](const CheckContent& e) { to.uplinks.run(e); },
+                 [&](const CheckResolver& e) { to.uplinks.run(e); },
+                 [&](const ModemCommand& e) { to.uplinks.run(e); },
+                 [&](const PowerCycleModem& e) { to.uplinks.run(e); },
+                 [&](const RebootRouter& e) { to.uplinks.run(e); },
+                 [&](const SnmpGet& e) { to.uplinks.run(e); },
+                 [&](const SnmpForget& e) { to.uplinks.run(e); },
+                 [&](const ReadDish& e) { to.uplinks.run(e); },
                  [&](const OpenSerial& e) {
                    ports_[e.device] = std::make_unique<SerialPort>(io_, e.device, e.path, e.baud, events_);
                  },

@@ -25,11 +25,13 @@ class SerialPort;
 class Spool;
 class StateFile;
 class SystemClockSetter;
+class UplinkAdapters;
 
 // Every adapter, made in main.cc; all outlive the runner.
 struct Adapters {
   NetlinkAdapter& netlink;
   EchoProber& prober;
+  UplinkAdapters& uplinks;
   ControllerLink& controller;
   LocalApi& local_api;
   Spool& spool;

@@ -2,12 +2,15 @@
 
 #include <boost/asio/io_context.hpp>
 #include <cstdio>
+#include <fstream>
+#include <iterator>
 #include <optional>
 
 #include "agent/config_bind/site_config.h"
 #include "agent/io/netlink.h"
 #include "agent/reconcile/plan.h"
 #include "agent/reconcile/reconciler.h"
+#include "agent/site/replay.h"
 #include "agent/site/site.h"
 #include "common/host/config_change.h"
 #include "common/host/system_clock.h"
@@ -189,6 +192,23 @@ int run(const Withdraw&) {
   }
   std::printf("# everything of Karkara is gone from the kernel's routes, rules and nft tables\n");
   return 0;
+}
+
+int run(const Replay& command) {
+  std::ifstream file{command.file};
+  if (!file) {
+    return fail({ErrorCode::NotFound, command.file + ": cannot be opened"}, 2);
+  }
+  const std::string text{std::istreambuf_iterator<char>{file}, {}};
+  const ReplayOutcome outcome = replay_decisions(text);
+  for (const std::string& problem : outcome.problems) {
+    std::fprintf(stderr, "%s: %s\n", command.file.c_str(), problem.c_str());
+  }
+  for (const std::string& divergence : outcome.divergences) {
+    std::printf("%s\n", divergence.c_str());
+  }
+  std::printf("%zu decisions, %zu differ\n", outcome.decisions, outcome.divergences.size());
+  return !outcome.problems.empty() ? 2 : outcome.divergences.empty() ? 0 : 1;
 }
 
 }  // namespace karkara

@@ -5,9 +5,11 @@
 #include <cstdint>
 #include <string>
 
+#include "agent/cellular/settings.h"
 #include "agent/power/settings.h"
 #include "agent/telemetry/settings.h"
 #include "agent/uplink/settings.h"
+#include "agent/vsat/settings.h"
 #include "common/ids.h"
 #include "common/units.h"
 
@@ -25,8 +27,13 @@ struct SiteSettings {
   std::string state_dir;
   std::string bundle;
   std::string local_socket;
+  std::string resolver_file;
+  std::string device_tables;
+  std::vector<std::string> reboot_command;
 
   UplinkFeatureSettings uplink;
+  CellularSettings cellular;
+  VsatSettings vsat;
   PowerSettings power;
   TelemetrySettings telemetry;
   std::uint64_t hash = 0;  // of the configuration as read, told to the controller

@@ -10,11 +10,25 @@ namespace karkara {
 namespace {
 
 constexpr const char* kClockKey = "clock-floor";
-constexpr Duration kHurryPatience = std::chrono::seconds{3};  // a kernel that refuses must not keep the session waiting
-constexpr Duration kClockSavePause = std::chrono::hours{1};   // one small write to flash an hour
+constexpr Duration kDeparturePatience = std::chrono::seconds{3};  // a kernel that refuses must not keep it waiting
+constexpr Duration kClockSavePause = std::chrono::hours{1};       // one small write to flash an hour
 
 void append(Effects& effects, Effects more) {
   std::move(more.begin(), more.end(), std::back_inserter(effects));
+}
+
+// The kernel would not do what comes after a failover; the failover itself is done.
+Effects refusal(const char* what, const Status& status) {
+  if (status.ok()) {
+    return {};
+  }
+  return {Note{MessageId::NetworkApplyFailed, {{"what", what}, {"why", status.error().text}}}};
+}
+
+// A look at the counters comes up to ten times a second, and nearly always without any.
+bool has_news(const Effects& effects) {
+  return std::any_of(effects.begin(), effects.end(),
+                     [](const Effect& effect) { return !std::holds_alternative<ReadFlowCounters>(effect); });
 }
 
 WallTime saved_time(const std::map<std::string, std::string>& persisted) {
@@ -33,7 +47,8 @@ Site::Site(SiteSettings settings, SiteStart start, Times at)
       start_{std::move(start)},
       started_{at.now},
       power_{settings_.power},
-      uplink_{settings_.uplink, start_.seed},
+      devices_{settings_.cellular, settings_.vsat, start_.persisted, at.now},
+      uplink_{settings_.uplink, {start_.seed, start_.boot_id, start_.persisted, at.now}},
       telemetry_{settings_.telemetry, start_.boot_id, at.now},
       clock_{start_.build_time, saved_time(start_.persisted), settings_.set_system_clock},
       next_clock_save_{at.now + kClockSavePause} {}
@@ -48,8 +63,11 @@ Effects Site::start(Times at) {
 }
 
 Effects Site::on(const Event& event, Times at) {
+  know_wall(at);
   Effects effects = dispatch(event, at);
-  settle(effects, at);
+  if (!std::holds_alternative<FlowCountersRead>(event) || has_news(effects)) {
+    settle(effects, at);
+  }
   return effects;
 }
 
@@ -66,6 +84,17 @@ Effects Site::dispatch(const Event& event, Times at) {
                         [&](const BatchDone& e) { return reconciler_.on(e, now); },
                         [&](const EchoAnswered& e) { return uplink_.on(e, now); },
                         [&](const EchoFailed& e) { return uplink_.on(e, now); },
+                        [&](const FlowCountersRead& e) { return uplink_.on(e, now); },
+                        [&](const MarkedFlowsFlushed& e) { return refusal("flows of a dead uplink", e.status); },
+                        [&](const OwnConnectionsEnded& e) { return refusal("own connections", e.status); },
+                        [&](const ContentChecked& e) { return uplink_.on(e, now); },
+                        [&](const ResolverChecked& e) { return uplink_.on(e, now); },
+                        [&](const ModemSeen& e) { return devices_.on_modem(e, now); },
+                        [&](const ModemGone& e) { return devices_.on_modem(e, now); },
+                        [&](const ModemBusState& e) { return devices_.on_modem(e, now); },
+                        [&](const ModemCommandDone& e) { return devices_.on_modem(e, now); },
+                        [&](const SnmpAnswered& e) { return devices_.on_terminal(e, now); },
+                        [&](const DishSeen& e) { return devices_.on_terminal(e, now); },
                         [&](const SerialOpened& e) { return power_.on(e, now); },
                         [&](const SerialClosed& e) { return power_.on(e, now); },
                         [&](const SerialBytes& e) { return power_.on(e, now); },
@@ -114,14 +143,21 @@ Effects Site::on(const ConfigActivated& change, Times at) {
                          {{"changed", std::to_string(change.changed_fields)}, {"cost", change.highest_cost}}});
   clock_.set_policy(settings_.set_system_clock);
   append(effects, power_.reconfigure(settings_.power, at.now));
+  append(effects, devices_.reconfigure(settings_.cellular, settings_.vsat, at.now));
   append(effects, uplink_.reconfigure(settings_.uplink, at.now));
   append(effects, telemetry_.configure(settings_.telemetry, at.now));
   settle(effects, at);
   return effects;
 }
 
+void Site::know_wall(Times at) {
+  uplink_.know_wall(clock_.trusted(at.wall) ? std::optional<WallTime>{at.wall} : std::nullopt);
+}
+
 Effects Site::tick(Times at) {
+  know_wall(at);
   Effects effects = power_.tick(at.now);
+  append(effects, devices_.tick(at.now));
   append(effects, uplink_.tick(at.now));
   if (telemetry_.wants_samples(at.now)) {
     append(effects, sample(at));
@@ -131,13 +167,15 @@ Effects Site::tick(Times at) {
   if (next_clock_save_ <= at.now) {
     persist_clock(at, effects);
   }
-  settle(effects, at);
+  if (has_news(effects) || departure_by_ <= at.now) {
+    settle(effects, at);
+  }
   return effects;
 }
 
 Instant Site::next_deadline() const {
-  return std::min({power_.next_deadline(), uplink_.next_deadline(), telemetry_.next_deadline(),
-                   reconciler_.next_deadline(), next_clock_save_, hurry_by_});
+  return std::min({power_.next_deadline(), devices_.next_deadline(), uplink_.next_deadline(),
+                   telemetry_.next_deadline(), reconciler_.next_deadline(), next_clock_save_, departure_by_});
 }
 
 Effects Site::sample(Times at) {
@@ -174,6 +212,7 @@ Effects Site::handle(const FrameAcknowledged& event, Times at) {
 Effects Site::stop(Times at) {
   Effects effects{Note{MessageId::AgentStopping, {}}};
   append(effects, telemetry_.flush(at.now, at.wall, clock_.trusted(at.wall)));
+  append(effects, uplink_.last_words(at.now));
   persist_clock(at, effects);
   effects.push_back(Stop{});
   return effects;
@@ -187,7 +226,28 @@ void Site::persist_clock(Times at, Effects& effects) {
   }
 }
 
+// Modems and terminals advise the choice; what becomes of their uplinks tells them whether to act.
+void Site::settle_devices(Effects& effects, Times at) {
+  if (devices_.has_terminals()) {
+    for (const Sample& sample : power_.samples(at.now)) {
+      if (const auto* volts = std::get_if<double>(&sample.value); volts && sample.series == SeriesId::BatteryVoltage) {
+        devices_.on_battery(Volts{*volts}, at.now);
+      }
+    }
+  }
+  for (const UplinkAdvice& advice : devices_.advice(at.now)) {
+    append(effects, uplink_.advise(advice, at.now));
+  }
+  std::optional<int> local_hour;
+  if (clock_.trusted(at.wall)) {
+    const auto local = std::chrono::seconds{at.wall.seconds()} + settings_.uplink.utc_offset;
+    local_hour = static_cast<int>(std::chrono::duration_cast<std::chrono::hours>(local).count() % 24);
+  }
+  append(effects, devices_.follow(uplink_, local_hour, at.now));
+}
+
 void Site::settle(Effects& effects, Times at) {
+  settle_devices(effects, at);
   settle_alarms(effects, at);
   settle_clock(effects, at);
   if (uplink_.kernel_known() && (!network_told_ || uplink_.wanted() != told_network_)) {
@@ -195,26 +255,31 @@ void Site::settle(Effects& effects, Times at) {
     told_network_ = uplink_.wanted();
     append(effects, reconciler_.want(told_network_, at.now));
   }
-  settle_hurry(effects, at);
+  settle_departure(effects, at);
   settle_report(effects, at);
 }
 
-// A session that has to prove itself must do so over the new uplink: asked before the routes changed, it would answer
-// over the old one and then fall silent.
-void Site::settle_hurry(Effects& effects, Times at) {
+// What concerns the way that traffic took before waits until the kernel sends it over the new one: a session that has
+// to prove itself would answer over the old one and then fall silent, and a flow that is forgotten too early would come
+// back on the dead uplink with its next packet.
+void Site::settle_departure(Effects& effects, Times at) {
+  const auto waits = [](const Effect& effect) {
+    return std::holds_alternative<HurrySession>(effect) || std::holds_alternative<FlushMarkedFlows>(effect) ||
+           std::holds_alternative<EndOwnConnections>(effect) || std::holds_alternative<WriteResolvers>(effect);
+  };
   Effects settled;
-  settled.reserve(effects.size() + 1);
+  settled.reserve(effects.size() + departure_.size());
   for (Effect& effect : effects) {
-    if (auto* hurry = std::get_if<HurrySession>(&effect)) {
-      hurry_ = std::move(*hurry);
-      hurry_by_ = at.now + kHurryPatience;
+    if (waits(effect)) {
+      departure_.push_back(std::move(effect));
+      departure_by_ = at.now + kDeparturePatience;
     } else {
       settled.push_back(std::move(effect));
     }
   }
-  if (hurry_ && (reconciler_.settled() || hurry_by_ <= at.now)) {
-    settled.push_back(*std::exchange(hurry_, std::nullopt));
-    hurry_by_ = Instant::max();
+  if (!departure_.empty() && (reconciler_.settled() || departure_by_ <= at.now)) {
+    append(settled, std::exchange(departure_, {}));
+    departure_by_ = Instant::max();
   }
   effects = std::move(settled);
 }

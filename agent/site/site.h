@@ -14,6 +14,7 @@
 #include "agent/site/alarm_book.h"
 #include "agent/site/clock_keeper.h"
 #include "agent/site/settings.h"
+#include "agent/site/uplink_devices.h"
 #include "agent/telemetry/telemetry_feature.h"
 #include "agent/uplink/uplink_feature.h"
 
@@ -56,26 +57,32 @@ class Site {
   [[nodiscard]] const WantedNetwork& wanted_network() const { return uplink_.wanted(); }
 
  private:
+  void know_wall(Times at);
   Effects dispatch(const Event& event, Times at);
   Effects handle(const SessionOpened& event, Times at);
   Effects handle(const SiteRequest& event, Times at);
   Effects handle(const FrameAcknowledged& event, Times at);
+  Effects act(const SiteRequest& request, AnswerRequest& reply, Times at);
   Effects stop(Times at);
   Effects sample(Times at);
   void settle(Effects& effects, Times at);  // after every turn: alarms, network, clock, what is told
+  void settle_devices(Effects& effects, Times at);
   void settle_alarms(Effects& effects, Times at);
   void settle_clock(Effects& effects, Times at);
-  void settle_hurry(Effects& effects, Times at);
+  void settle_departure(Effects& effects, Times at);
   void settle_report(Effects& effects, Times at);
   void set_alarm(const SetAlarm& alarm, Times at, Effects& effects);
   void persist_clock(Times at, Effects& effects);
   [[nodiscard]] std::vector<Sample> samples(Times at) const;
+  [[nodiscard]] StateReport explain(Times at) const;
+  [[nodiscard]] std::vector<CheckItem> check(Times at) const;
   [[nodiscard]] AnswerRequest answer(const SiteRequest& request, Times at) const;
 
   SiteSettings settings_;
   SiteStart start_;
   Instant started_;
   PowerFeature power_;
+  UplinkDevices devices_;
   UplinkFeature uplink_;
   TelemetryFeature telemetry_;
   Reconciler reconciler_;
@@ -90,8 +97,8 @@ class Site {
   bool network_told_ = false;
   StateReport told_report_;
   std::optional<DescribeSelf> told_description_;
-  std::optional<HurrySession> hurry_;  // waits until the kernel sends traffic over the new uplink
-  Instant hurry_by_ = Instant::max();
+  Effects departure_;  // from the old uplink; waits until the kernel sends traffic over the new one
+  Instant departure_by_ = Instant::max();
   std::optional<std::uint64_t> resident_bytes_;
   Instant next_clock_save_;
 };

@@ -24,6 +24,19 @@ bool same(const DescribeSelf& a, const DescribeSelf& b) {
          a.first_unacknowledged_block == b.first_unacknowledged_block && a.config_hash == b.config_hash;
 }
 
+std::string describe(const UplinkOrder& order) {
+  const std::string time =
+      order.time
+          ? " for " + std::to_string(std::chrono::duration_cast<std::chrono::seconds>(*order.time).count()) + " s"
+          : "";
+  switch (order.act) {
+    case UplinkAct::Switch: return "traffic goes to " + order.uplink.text() + time;
+    case UplinkAct::Hold: return order.uplink.text() + " is held" + time;
+    case UplinkAct::Release: return order.uplink.text() + " is released";
+  }
+  return "";
+}
+
 }  // namespace
 
 void Site::settle_report(Effects& effects, Times at) {
@@ -50,6 +63,7 @@ std::vector<Sample> Site::samples(Times at) const {
        {SeriesId::ClockTrusted, "", clock_.trusted(at.wall) ? 1.0 : 0.0}});
   add(telemetry_.samples(at.now));
   add(uplink_.samples());
+  add(devices_.samples(at.now));
   add(power_.samples(at.now));
   return all;
 }
@@ -68,33 +82,96 @@ SiteStatus Site::status(Times at) const {
   status.spool_blocks = telemetry_.blocks_held();
   status.spool_bytes = telemetry_.bytes_on_disk();
   status.waiting = uplink_.waiting();
+  for (std::string& modem : devices_.waiting()) {
+    status.waiting.push_back(std::move(modem));
+  }
   for (std::string& device : power_.waiting()) {
     status.waiting.push_back(std::move(device));
   }
   return status;
 }
 
+StateReport Site::explain(Times at) const {
+  StateReport report = uplink_.report(at.now, at.wall);
+  const auto sentences = devices_.sentences(at.now);
+  for (UplinkReport& uplink : report.uplinks) {
+    if (const auto said = sentences.find(uplink.id); said != sentences.end()) {
+      uplink.details.push_back(said->second);
+    }
+  }
+  return report;
+}
+
+std::vector<CheckItem> Site::check(Times at) const {
+  std::vector<CheckItem> items = uplink_.check();
+  const bool trusted = clock_.trusted(at.wall);
+  items.push_back({"clock", trusted ? CheckVerdict::Pass : CheckVerdict::Fail, trusted ? "trusted" : "not known yet",
+                   trusted ? "" : "it comes from the first anchor that answers"});
+  items.push_back({"controller", session_open_ ? CheckVerdict::Pass : CheckVerdict::Fail, "session: " + session_,
+                   session_open_ ? "" : "the site works by itself, but the NOC cannot see it"});
+  for (const PowerSourceReport& source : power_.reports(at.now)) {
+    const bool answers = source.state == "answering";
+    items.push_back({"power source " + source.id, answers ? CheckVerdict::Pass : CheckVerdict::Fail, source.state,
+                     answers ? "" : "look at the serial cable " + source.device});
+  }
+  return items;
+}
+
 Effects Site::handle(const SiteRequest& request, Times at) {
   Effects effects;
   AnswerRequest reply = answer(request, at);
-  const bool refused = std::holds_alternative<Error>(reply.answer);
-  if (!refused && request.kind == RequestKind::Flush) {
-    for (Effect& effect : sample(at)) {
-      effects.push_back(std::move(effect));
-    }
-    for (Effect& effect : telemetry_.flush(at.now, at.wall, clock_.trusted(at.wall))) {
-      effects.push_back(std::move(effect));
-    }
-  }
-  if (!refused && request.kind == RequestKind::Reload) {
-    effects.push_back(Reload{request.asked_by});
-  }
-  if (request.kind == RequestKind::Reload || request.kind == RequestKind::Flush) {
-    effects.push_back(
-        Note{MessageId::RequestAnswered,
-             {{"by", request.asked_by}, {"what", request.kind == RequestKind::Reload ? "reload" : "flush"}}});
+  if (!std::holds_alternative<Error>(reply.answer)) {
+    effects = act(request, reply, at);
   }
   effects.push_back(std::move(reply));
+  return effects;
+}
+
+// What a request that is not refused changes, beside its answer.
+Effects Site::act(const SiteRequest& request, AnswerRequest& reply, Times at) {
+  Effects effects;
+  const auto append = [&](Effects more) { std::move(more.begin(), more.end(), std::back_inserter(effects)); };
+  std::string what;
+  switch (request.kind) {
+    case RequestKind::TellStatus:
+    case RequestKind::LiveValues:
+    case RequestKind::ExplainUplink:
+    case RequestKind::TellUsage:
+    case RequestKind::CheckSite:
+    case RequestKind::TellDecisions: return effects;
+    case RequestKind::Flush:
+      what = "flush";
+      append(sample(at));
+      append(telemetry_.flush(at.now, at.wall, clock_.trusted(at.wall)));
+      break;
+    case RequestKind::Reload:
+      what = "reload";
+      effects.push_back(Reload{request.asked_by});
+      break;
+    case RequestKind::SetBalance: {
+      what = "balance of " + request.balance.uplink.text();
+      auto done = uplink_.correct(request.balance, at.now);
+      if (!done) {
+        reply.answer = done.error();
+        return effects;
+      }
+      append(std::move(done).value());
+      reply.answer = bytes_text(request.balance.remaining) + " are left on " + request.balance.uplink.text();
+      break;
+    }
+    case RequestKind::OrderUplink: {
+      what = "uplink " + describe(request.order);
+      auto done = uplink_.order(request.order, at.now);
+      if (!done) {
+        reply.answer = done.error();
+        return effects;
+      }
+      append(std::move(done).value());
+      reply.answer = describe(request.order);
+      break;
+    }
+  }
+  effects.push_back(Note{MessageId::RequestAnswered, {{"by", request.asked_by}, {"what", what}}});
   return effects;
 }
 
@@ -120,9 +197,14 @@ AnswerRequest Site::answer(const SiteRequest& request, Times at) const {
       reply.answer = std::move(values);
       break;
     }
-    case RequestKind::ExplainUplink: reply.answer = uplink_.report(at.now, at.wall); break;
+    case RequestKind::ExplainUplink: reply.answer = explain(at); break;
     case RequestKind::Reload: reply.answer = std::string{"the configuration file is read again"}; break;
     case RequestKind::Flush: reply.answer = std::string{"telemetry is sent now"}; break;
+    case RequestKind::OrderUplink:
+    case RequestKind::SetBalance: reply.answer = std::string{}; break;  // act() answers
+    case RequestKind::TellUsage: reply.answer = uplink_.usage(at.now); break;
+    case RequestKind::CheckSite: reply.answer = check(at); break;
+    case RequestKind::TellDecisions: reply.answer = uplink_.decisions(); break;
   }
   return reply;
 }

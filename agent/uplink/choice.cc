@@ -4,36 +4,26 @@
 
 #include <algorithm>
 
+#include "agent/uplink/ranking.h"
+
 namespace karkara {
 namespace {
 
-constexpr Duration kUnprovenPatience = std::chrono::seconds{3};  // for the current one to prove itself at start
-
-constexpr int kHeard = 1;
-
-// How much is known in favour of an uplink; lower is better.
-int grade(const Candidate& candidate) {
-  switch (candidate.state) {
-    case UplinkState::Up:
-    case UplinkState::Suspect: return 0;
-    case UplinkState::Probation: return candidate.heard ? kHeard : 2;
-    case UplinkState::Addressed: return 2;
-    case UplinkState::Down:
-    case UplinkState::Linked:
-    case UplinkState::Absent: return 3;
-  }
-  return 3;
-}
-
-bool better(const Candidate* a, const Candidate* b) {
-  if (grade(*a) != grade(*b)) {
-    return grade(*a) < grade(*b);
-  }
-  return a->preference < b->preference;
-}
+// For the current one to prove itself at start: a satellite needs its round trips beyond the shortest probation.
+constexpr Duration kUnprovenPatience = std::chrono::seconds{5};
 
 double seconds_of(Duration d) {
   return std::chrono::duration<double>(d).count();
+}
+
+// Best first. Not std::sort: "telling" differences are not transitive, and an order that a sort may not rely on must
+// still give the same list for the same candidates. At most sixteen of them.
+void rank(std::vector<const Candidate*>& list) {
+  for (std::size_t i = 1; i < list.size(); ++i) {
+    for (std::size_t j = i; j > 0 && compare(*list[j], *list[j - 1]).better; --j) {
+      std::swap(list[j], list[j - 1]);
+    }
+  }
 }
 
 }  // namespace
@@ -48,8 +38,30 @@ std::string_view to_string(ChoiceReason reason) {
     case ChoiceReason::Proven: return "proven";
     case ChoiceReason::PreferredBack: return "preferred-back";
     case ChoiceReason::Gone: return "gone";
+    case ChoiceReason::Held: return "held";
+    case ChoiceReason::Drain: return "drain";
+    case ChoiceReason::Shed: return "shed";
+    case ChoiceReason::Ordered: return "ordered";
   }
   return "unknown";
+}
+
+std::string barred(const Candidate& candidate, const ClassRule& rule) {
+  if (!candidate.held.empty()) {
+    return candidate.held;
+  }
+  if (!rule.control && !candidate.held_but_control.empty()) {
+    return candidate.held_but_control;
+  }
+  if (!candidate.metered || rule.control) {
+    return "";
+  }
+  switch (rule.metered) {
+    case MeteredUse::Always: return "";
+    case MeteredUse::WithinPace: return candidate.fits_pace ? "" : "the bundle would not last at this pace";
+    case MeteredUse::Never: return "metered, and this class is not to cost money";
+  }
+  return "";
 }
 
 void UplinkChoice::adopt(const UplinkId& uplink) {
@@ -57,50 +69,82 @@ void UplinkChoice::adopt(const UplinkId& uplink) {
   reason_ = ChoiceReason::Adopted;
 }
 
+void UplinkChoice::resume(const Memory& memory) {
+  active_ = memory.active;
+  reason_ = memory.reason;
+  moved_at_ = memory.moved_at;
+  ever_moved_ = memory.ever_moved;
+}
+
+void UplinkChoice::set_policy(ClassRule rule, ChoicePolicy policy) {
+  rule_ = std::move(rule);
+  policy_ = policy;
+}
+
 ChoiceReason UplinkChoice::decide(const std::vector<Candidate>& candidates, Instant now) {
   next_deadline_ = Instant::max();
   std::vector<const Candidate*> ranked;
   const Candidate* current = nullptr;
+  bool others_barred = false;
   for (const Candidate& candidate : candidates) {
-    if (candidate.usable_path) {
+    const bool may = candidate.usable_path && barred(candidate, rule_).empty();
+    if (may) {
       ranked.push_back(&candidate);
     }
+    others_barred = others_barred || (candidate.usable_path && !may && grade(candidate) <= Grade::Heard);
     if (active_ && candidate.id == *active_) {
       current = &candidate;
     }
   }
-  std::stable_sort(ranked.begin(), ranked.end(), better);
-
-  Move move;
-  if (!current || !current->usable_path) {
-    move = move_from_nothing(ranked);
-  } else {
-    move = move_from(*current, *ranked.front(), now);
-  }
-  if (move.reason != ChoiceReason::None) {
-    active_ = move.to;
-    reason_ = move.reason;
-    moved_at_ = now;
-    ever_moved_ = true;
-  }
-
-  ladder_.clear();
-  if (active_) {
-    ladder_.push_back(*active_);
-  }
-  for (const Candidate* candidate : ranked) {
-    if (!active_ || candidate->id != *active_) {
-      ladder_.push_back(candidate->id);
-    }
-  }
+  rank(ranked);
+  const bool may_stay = current && std::find(ranked.begin(), ranked.end(), current) != ranked.end();
+  const Move move =
+      may_stay ? move_from(*current, *ranked.front(), now) : move_from_nothing(ranked, current, others_barred);
+  take(move, now);
+  list(ranked);
   return move.reason;
 }
 
-UplinkChoice::Move UplinkChoice::move_from_nothing(const std::vector<const Candidate*>& ranked) const {
-  if (ranked.empty()) {
-    return active_ ? Move{std::nullopt, ChoiceReason::Gone} : Move{};
+void UplinkChoice::take(const Move& move, Instant now) {
+  if (move.reason == ChoiceReason::None) {
+    return;
   }
-  return {ranked.front()->id, active_ ? ChoiceReason::CarrierLost : ChoiceReason::First};
+  active_ = move.to;
+  reason_ = move.reason;
+  moved_at_ = now;
+  ever_moved_ = true;
+}
+
+void UplinkChoice::list(const std::vector<const Candidate*>& ranked) {
+  ladder_.clear();
+  keeps_.clear();
+  if (active_) {
+    ladder_.push_back(*active_);
+    keeps_.push_back(*active_);
+  }
+  for (const Candidate* candidate : ranked) {
+    if (active_ && candidate->id == *active_) {
+      continue;
+    }
+    ladder_.push_back(candidate->id);
+    if (!candidate->metered && grade(*candidate) <= Grade::Draining) {
+      keeps_.push_back(candidate->id);
+    }
+  }
+}
+
+UplinkChoice::Move UplinkChoice::move_from_nothing(const std::vector<const Candidate*>& ranked,
+                                                   const Candidate* current, bool others_barred) const {
+  const bool current_held = current && current->usable_path;
+  if (ranked.empty()) {
+    const ChoiceReason reason = others_barred ? ChoiceReason::Shed : ChoiceReason::Gone;
+    const bool told = !active_ && (reason_ == reason || (reason == ChoiceReason::Gone && !ever_moved_));
+    return told ? Move{} : Move{std::nullopt, reason};
+  }
+  if (!active_) {
+    return {ranked.front()->id, ever_moved_ ? ChoiceReason::Proven : ChoiceReason::First};
+  }
+  return {ranked.front()->id, current_held ? ChoiceReason::Held : ChoiceReason::CarrierLost};
 }
 
 UplinkChoice::Move UplinkChoice::move_from(const Candidate& current, const Candidate& best, Instant now) {
@@ -109,10 +153,10 @@ UplinkChoice::Move UplinkChoice::move_from(const Candidate& current, const Candi
   }
   // Without evidence for another one the traffic stays: when every anchor is silent, the anchors may be what is dead.
   if (current.state == UplinkState::Down) {
-    return grade(best) <= kHeard ? Move{best.id, ChoiceReason::EchoLost} : Move{};
+    return grade(best) <= Grade::Heard ? Move{best.id, ChoiceReason::EchoLost} : Move{};
   }
-  if (grade(current) > 0) {
-    if (grade(best) > 0) {
+  if (grade(current) > Grade::Draining) {
+    if (grade(best) > Grade::Draining) {
       return {};
     }
     const Duration patience = kUnprovenPatience - current.in_state;
@@ -122,8 +166,15 @@ UplinkChoice::Move UplinkChoice::move_from(const Candidate& current, const Candi
     next_deadline_ = now + patience;
     return {};
   }
-  if (best.state != UplinkState::Up || best.preference >= current.preference) {
+  if (grade(current) == Grade::Draining && grade(best) == Grade::Up && best.state == UplinkState::Up) {
+    return {best.id, ChoiceReason::Drain};
+  }
+  const Ranking ranking = compare(best, current);
+  if (best.state != UplinkState::Up || !ranking.better) {
     return {};
+  }
+  if (ranking.key == RankKey::Order) {
+    return {best.id, ChoiceReason::Ordered};
   }
   const Duration wait = wait_before_return(current, best, now);
   if (wait <= Duration::zero()) {
@@ -148,12 +199,19 @@ std::string UplinkChoice::verdict(const Candidate& candidate, Instant now) const
   if (!candidate.usable_path) {
     return "no path: " + std::string{to_string(candidate.state)};
   }
+  if (const std::string why = barred(candidate, rule_); !why.empty()) {
+    return why;
+  }
   switch (candidate.state) {
     case UplinkState::Down: return "no anchor answers over it";
     case UplinkState::Probation: return "has to prove itself first";
     case UplinkState::Addressed: return "cannot be proven";
     case UplinkState::Absent:
-    case UplinkState::Linked: return "no path";
+    case UplinkState::Linked:
+    case UplinkState::Recover:
+    case UplinkState::Portal:
+    case UplinkState::Held:
+    case UplinkState::Drain: return "no path";
     case UplinkState::Up:
     case UplinkState::Suspect: break;
   }

@@ -1,7 +1,6 @@
 #include "agent/uplink/health.h"
 
 #include <algorithm>
-#include <array>
 #include <utility>
 
 namespace karkara {
@@ -13,10 +12,8 @@ constexpr Duration kProbationPace = seconds{1};
 constexpr Duration kShortestProbation = seconds{3};
 constexpr unsigned kAnswersToRise = 3;
 constexpr unsigned kSilencesToFall = 3;  // in Probation; an uplink that is Up falls by the burst
-// Two pairs with a pause between: a handover of a mobile cell blinds a link for up to 300 ms, and must not look like
-// its death.
-constexpr std::array<Duration, 3> kBurstPauses = {milliseconds{50}, milliseconds{350}, milliseconds{50}};
-constexpr unsigned kBurst = kBurstPauses.size() + 1;
+// With traffic that is answered echoes tell little more, so that they are few.
+constexpr Duration kBusyEchoPause = seconds{10};
 constexpr Duration kDownPace = seconds{2};
 constexpr Duration kUrgentDownPace = seconds{10};
 constexpr unsigned kMostDoublings = 16;
@@ -43,6 +40,10 @@ std::string_view to_string(UplinkState state) {
     case UplinkState::Up: return "up";
     case UplinkState::Suspect: return "suspect";
     case UplinkState::Down: return "down";
+    case UplinkState::Recover: return "recover";
+    case UplinkState::Portal: return "portal";
+    case UplinkState::Held: return "held";
+    case UplinkState::Drain: return "drain";
   }
   return "unknown";
 }
@@ -55,13 +56,14 @@ UplinkHealth::Echoes UplinkHealth::see_path(const UplinkPath& path, Instant now)
   if (path == path_ && state_ != UplinkState::Absent) {
     return {};
   }
-  const bool same_way = path.usable() && path_.usable() && path.link == path_.link && path.source == path_.source &&
-                        path.gateway == path_.gateway;
+  const bool same_way = path.usable() && path_.usable() && path.link == path_.link && path.v4 == path_.v4;
   path_ = path;
   if (same_way) {
     return {};
   }
   echoes_.forget_path();
+  traffic_.forget();
+  burst_.stop();
   const bool was_good = state_ == UplinkState::Up || state_ == UplinkState::Suspect;
   if (was_good) {
     leave_good(now);
@@ -71,9 +73,9 @@ UplinkHealth::Echoes UplinkHealth::see_path(const UplinkPath& path, Instant now)
     enter(UplinkState::Absent, "no such interface", now);
   } else if (!path.carrier) {
     enter(UplinkState::Absent, "no carrier", now);
-  } else if (!path.source) {
+  } else if (!path.v4.source) {
     enter(UplinkState::Linked, "no address", now);
-  } else if (!path.gateway) {
+  } else if (!path.v4.usable()) {
     enter(UplinkState::Addressed, "no gateway", now);
   } else if (anchors_.empty()) {
     enter(UplinkState::Addressed, "no anchor is known", now);
@@ -121,10 +123,10 @@ UplinkHealth::Echoes UplinkHealth::on(const EchoAnswered& answer, Instant now) {
   ++answers_;
   switch (state_) {
     case UplinkState::Suspect:
-      judge_at_ = Instant::max();
-      burst_left_ = 0;
-      next_echo_ = now + echo_interval();
-      enter(UplinkState::Up, "an anchor answers again", now);
+      if (burst_.confirming()) {
+        traffic_.was_wrong(now);
+      }
+      clear("an anchor answers", now);
       break;
     case UplinkState::Down:
       answers_ = 1;
@@ -135,7 +137,11 @@ UplinkHealth::Echoes UplinkHealth::on(const EchoAnswered& answer, Instant now) {
     case UplinkState::Absent:
     case UplinkState::Linked:
     case UplinkState::Addressed:
-    case UplinkState::Up: break;
+    case UplinkState::Up:
+    case UplinkState::Recover:
+    case UplinkState::Portal:
+    case UplinkState::Held:
+    case UplinkState::Drain: break;
   }
   return {};
 }
@@ -146,8 +152,8 @@ UplinkHealth::Echoes UplinkHealth::on(const EchoFailed& failure, Instant now) {
   }
   ++silences_;
   answers_ = 0;
-  if (state_ == UplinkState::Up) {
-    return suspect(failure.why, now);
+  if (state_ == UplinkState::Up && may_ask_) {
+    return suspect(failure.why, kDoubtfulPauses, now);
   }
   if (state_ == UplinkState::Probation) {
     judge(now);
@@ -156,34 +162,28 @@ UplinkHealth::Echoes UplinkHealth::on(const EchoFailed& failure, Instant now) {
 }
 
 UplinkHealth::Echoes UplinkHealth::tick(Instant now) {
-  const unsigned expired = echoes_.expire(now);
-  if (expired > 0) {
+  Echoes echoes;
+  if (const unsigned expired = echoes_.expire(now); expired > 0) {
     silences_ += expired;
     answers_ = 0;
-    if (state_ == UplinkState::Up) {
-      return suspect("an echo was not answered", now);
-    }
-    if (state_ == UplinkState::Probation) {
-      judge(now);
-    }
+    echoes = on_silence(now);
   }
   if (state_ == UplinkState::Suspect && judge_at_ <= now) {
-    leave_good(now);
-    judge_at_ = Instant::max();
-    next_echo_ = now + kDownPace;
-    enter(UplinkState::Down, std::to_string(kBurst + 1) + " echoes unanswered", now);
+    judge_suspect(now);
   }
   if (state_ == UplinkState::Probation && hold_down_left(now) == Duration::zero()) {
     judge(now);
   }
-  return send_due(now);
+  const Echoes due = send_due(now);
+  echoes.insert(echoes.end(), due.begin(), due.end());
+  return echoes;
 }
 
 UplinkHealth::Echoes UplinkHealth::send_due(Instant now) {
-  if (next_echo_ > now) {
-    return {};
+  if (state_ == UplinkState::Suspect) {
+    return burst_.due(now) ? send_burst_step(now) : Echoes{};
   }
-  return state_ == UplinkState::Suspect ? send_burst_step(now) : send(now);
+  return next_echo_ <= now ? send(now) : Echoes{};
 }
 
 // Probation ends upwards with enough answers over long enough, downwards with silence.
@@ -194,29 +194,9 @@ void UplinkHealth::judge(Instant now) {
   } else if (silences_ > 0) {
     since_ = now;  // it has to stay good for the whole of the time
   } else if (answers_ >= kAnswersToRise && hold_down_left(now) == Duration::zero()) {
-    next_echo_ = now + echo_interval();
+    next_echo_ = now + echo_interval(now);
     enter(UplinkState::Up, std::to_string(answers_) + " echoes answered", now);
   }
-}
-
-UplinkHealth::Echoes UplinkHealth::suspect(std::string why, Instant now) {
-  enter(UplinkState::Suspect, std::move(why), now);
-  burst_left_ = kBurst;
-  next_anchor_ += 1;  // the first of the burst asks another anchor: the silent one may be what is dead
-  return send_burst_step(now);
-}
-
-UplinkHealth::Echoes UplinkHealth::send_burst_step(Instant now) {
-  Echoes echoes = send(now);
-  next_anchor_ += 1;
-  burst_left_ -= 1;
-  if (burst_left_ > 0) {
-    next_echo_ = now + kBurstPauses[kBurstPauses.size() - burst_left_];
-  } else {
-    next_echo_ = Instant::max();
-    judge_at_ = now + echoes_.rtt().time_out();
-  }
-  return echoes;
 }
 
 UplinkHealth::Echoes UplinkHealth::send(Instant now) {
@@ -224,30 +204,50 @@ UplinkHealth::Echoes UplinkHealth::send(Instant now) {
     next_echo_ = Instant::max();
     return {};
   }
+  // A burst that was begun is finished: half of one would be silence that nobody asked about.
+  if (!may_ask_ && state_ != UplinkState::Suspect) {
+    next_echo_ = now + std::max(echo_interval(now), kBusyEchoPause);
+    return {};
+  }
   const WantedEcho echo{anchors_[next_anchor_ % anchors_.size()], next_nonce(nonce_state_)};
   if (state_ != UplinkState::Up && state_ != UplinkState::Suspect && silences_ > 0) {
     next_anchor_ += 1;
   }
   echoes_.sent(echo.nonce, now);
-  next_echo_ = now + echo_interval();
+  next_echo_ = now + echo_interval(now);
   return {echo};
 }
 
-Duration UplinkHealth::echo_interval() const {
+Duration UplinkHealth::echo_interval(Instant now) const {
   const Duration standby = settings_.standby_echo_interval;
   switch (state_) {
-    case UplinkState::Up: return active_ ? settings_.active_echo_interval : standby;
+    case UplinkState::Up:
+      if (!active_) {
+        return standby;
+      }
+      // Until the time-outs are the path's own, a black hole would be noticed late.
+      if (!echoes_.rtt().settled()) {
+        return std::min(settings_.active_echo_interval, kProbationPace);
+      }
+      return traffic_is_answered(now) ? std::max(settings_.active_echo_interval, kBusyEchoPause)
+                                      : settings_.active_echo_interval;
     case UplinkState::Down: {
       // Asked often at first, since most failures are short, then ever more rarely.
       const Duration slowest = urgent_ ? std::min(standby, kUrgentDownPace) : standby;
       const unsigned doublings = std::min(silences_ / 4, kMostDoublings);
       return std::min<Duration>(kDownPace * (1LL << doublings), std::max(slowest, kDownPace));
     }
+    case UplinkState::Probation:
+      // A long hold-down at this pace would cost a SIM its day's bytes.
+      return answers_ < kAnswersToRise ? kProbationPace : std::max<Duration>(kProbationPace, probation_length() / 10);
     case UplinkState::Absent:
     case UplinkState::Linked:
     case UplinkState::Addressed:
-    case UplinkState::Probation:
-    case UplinkState::Suspect: break;
+    case UplinkState::Suspect:
+    case UplinkState::Recover:
+    case UplinkState::Portal:
+    case UplinkState::Held:
+    case UplinkState::Drain: break;
   }
   return kProbationPace;
 }
@@ -292,7 +292,7 @@ void UplinkHealth::set_role(bool active, bool urgent, Instant now) {
   active_ = active;
   urgent_ = urgent;
   if (next_echo_ != Instant::max() && (state_ == UplinkState::Up || state_ == UplinkState::Down)) {
-    next_echo_ = std::min(next_echo_, now + echo_interval());
+    next_echo_ = std::min(next_echo_, now + echo_interval(now));
   }
 }
 
@@ -302,12 +302,15 @@ void UplinkHealth::reconfigure(const UplinkSettings& settings, Duration hold_dow
   hold_down_ = hold_down;
   hold_down_max_ = hold_down_max;
   if (next_echo_ != Instant::max() && state_ == UplinkState::Up) {
-    next_echo_ = std::min(next_echo_, now + echo_interval());
+    next_echo_ = std::min(next_echo_, now + echo_interval(now));
   }
 }
 
 Instant UplinkHealth::next_deadline() const {
   Instant next = std::min({echoes_.next_deadline(), next_echo_, judge_at_});
+  if (state_ == UplinkState::Suspect) {
+    next = std::min(next, burst_.next());
+  }
   if (state_ == UplinkState::Probation && answers_ >= kAnswersToRise) {
     next = std::min(next, since_ + probation_length());
   }

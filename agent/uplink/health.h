@@ -1,14 +1,19 @@
-// Whether one uplink reaches the outside: evidence in, a state out. Carrier and addresses come from the kernel, the
-// truth from authenticated echoes to anchors. Refuses to choose between uplinks: agent/uplink/choice does.
+// Whether one uplink reaches the outside: evidence in, a state out. Carrier and addresses come from the kernel, a
+// suspicion from unanswered traffic, the truth from authenticated echoes to anchors. Refuses to choose between uplinks:
+// agent/uplink/choice does.
 #pragma once
 
 #include <cstdint>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "agent/facts/events.h"
+#include "agent/uplink/burst.h"
 #include "agent/uplink/echo_track.h"
+#include "agent/uplink/passive.h"
+#include "agent/uplink/path.h"
 #include "agent/uplink/settings.h"
 
 namespace karkara {
@@ -22,18 +27,13 @@ enum class UplinkState : std::uint8_t {
   Up = 4,
   Suspect = 5,  // an echo was not answered in time: a burst decides
   Down = 6,     // carrier, but nothing comes back
+  // What a report shows instead, when more is known than health: see agent/uplink/standing.h.
+  Recover = 7,  // down, and the modem is being brought back
+  Portal = 8,   // somebody else answers: a walled garden, a bundle that is used up
+  Held = 9,     // good perhaps, and must not be used
+  Drain = 10,   // up, and about to be lost: new flows leave
 };
 [[nodiscard]] std::string_view to_string(UplinkState state);
-
-// How traffic would leave over an uplink; made from a kernel dump.
-struct UplinkPath {
-  std::uint32_t link = 0;  // interface index, 0: no such interface
-  bool carrier = false;
-  std::optional<IpAddress> source;
-  std::optional<IpAddress> gateway;
-  [[nodiscard]] bool usable() const { return carrier && source && gateway; }
-  friend bool operator==(const UplinkPath&, const UplinkPath&) = default;
-};
 
 // An echo that health wants on the wire; the feature adds interface and mark.
 struct WantedEcho {
@@ -50,11 +50,15 @@ class UplinkHealth {
   Echoes set_anchors(std::vector<AnchorEndpoint> anchors, Instant now);
   Echoes on(const EchoAnswered& answer, Instant now);
   Echoes on(const EchoFailed& failure, Instant now);
+  Echoes see_traffic(PassiveEvidence::Count count, Instant now);
   Echoes tick(Instant now);
   [[nodiscard]] Instant next_deadline() const;
+  [[nodiscard]] Instant next_look() const;  // when its traffic should be counted next; max(): it need not be
 
-  // active: it carries the traffic. urgent: no uplink is up, so a dead one is asked more often.
+  // active: it carries traffic. urgent: no uplink is up, so a dead one is asked more often.
   void set_role(bool active, bool urgent, Instant now);
+  void may_ask(bool allowed) { may_ask_ = allowed; }  // false: its budget of probe bytes is used up
+  void condemn(std::string why, Instant now);         // what comes back is known not to be the outside's
   void reconfigure(const UplinkSettings& settings, Duration hold_down, Duration hold_down_max, Instant now);
 
   [[nodiscard]] UplinkState state() const { return state_; }
@@ -64,6 +68,11 @@ class UplinkHealth {
   [[nodiscard]] const UplinkSettings& settings() const { return settings_; }
   [[nodiscard]] bool heard_in_probation() const { return answers_ > 0; }
   [[nodiscard]] std::string evidence() const { return evidence_; }
+  [[nodiscard]] const AnchorEndpoint* answering_anchor() const {  // the last that answered, or any; may be null
+    return anchors_.empty() ? nullptr : &anchors_[next_anchor_ % anchors_.size()];
+  }
+  [[nodiscard]] const PassiveEvidence& traffic() const { return traffic_; }
+  [[nodiscard]] bool only_traffic_speaks_for_it() const;  // flows are answered, and no anchor is
   [[nodiscard]] std::optional<Duration> last_round_trip() const { return last_round_trip_; }
   [[nodiscard]] Duration hold_down_left(Instant now) const;  // in Probation: how long it still has to stay good
 
@@ -74,9 +83,15 @@ class UplinkHealth {
   Echoes send(Instant now);
   Echoes send_due(Instant now);
   Echoes send_burst_step(Instant now);
-  Echoes suspect(std::string why, Instant now);
+  Echoes suspect(std::string why, std::span<const Duration> burst, Instant now);
+  Echoes on_silence(Instant now);
   void judge(Instant now);
-  [[nodiscard]] Duration echo_interval() const;
+  void judge_suspect(Instant now);
+  void clear(std::string why, Instant now);  // of a suspicion
+  void fall(std::string why, Instant now);
+  [[nodiscard]] bool traffic_is_answered(Instant now) const;
+  [[nodiscard]] Duration patience() const;
+  [[nodiscard]] Duration echo_interval(Instant now) const;
   [[nodiscard]] Duration probation_length() const;
 
   UplinkSettings settings_;
@@ -91,14 +106,18 @@ class UplinkHealth {
   std::string evidence_ = "no such interface";
   Instant since_;
   Instant next_echo_ = Instant::max();
+  PassiveEvidence traffic_;
+  Instant last_look_ = Instant{};
+  Burst burst_;
+  Instant suspected_at_{};
   Instant judge_at_ = Instant::max();  // Suspect: when the burst's silence counts
-  unsigned burst_left_ = 0;
-  unsigned answers_ = 0;   // in a row, in Probation
-  unsigned silences_ = 0;  // in a row, in Probation and Down
-  unsigned failures_ = 0;  // what hold-down doubles by
+  unsigned answers_ = 0;               // in a row, in Probation
+  unsigned silences_ = 0;              // in a row, in Probation and Down
+  unsigned failures_ = 0;              // what hold-down doubles by
   std::optional<Duration> last_round_trip_;
   bool active_ = false;
   bool urgent_ = false;
+  bool may_ask_ = true;
 };
 
 }  // namespace karkara

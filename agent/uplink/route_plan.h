@@ -1,34 +1,58 @@
-// What the kernel should hold so that traffic follows the choice: tables, rules, settings and the NAT table.
+// What the kernel should hold so that traffic follows the choice: tables, rules and settings; nft_plan adds the marks.
 // A pure function. docs/architecture.md has the map of tables, marks and priorities.
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "agent/facts/network_plan.h"
-#include "agent/uplink/health.h"
+#include "agent/uplink/path.h"
 #include "agent/uplink/settings.h"
 
 namespace karkara {
 
 struct PlannedUplink {
   std::string interface;
-  std::uint32_t slot = 0;  // 0..62: gives table and mark
+  std::uint32_t slot = 0;  // below kMostSlots: gives tables and marks
   UplinkPath path;
-  std::optional<std::uint32_t> mtu;
+  std::optional<std::uint32_t> mtu{};
+  friend bool operator==(const PlannedUplink&, const PlannedUplink&) = default;
 };
 
+// Where one class of the village's traffic goes; all numbers are indices of uplinks.
+struct PlannedClass {
+  ClassSettings members;
+  std::optional<std::size_t> uplink{};  // none: shed
+  std::vector<std::size_t> keeps{};     // a flow that uses one of these stays there
+  friend bool operator==(const PlannedClass&, const PlannedClass&) = default;
+};
+
+struct TrafficPlan {
+  std::vector<PlannedUplink> uplinks;  // every configured one
+  std::vector<std::size_t> ladder;     // the control class's, active first, usable paths only
+  std::vector<PlannedClass> classes;   // in order; the last takes what is left
+  bool masquerade = true;
+  std::vector<StaticAddress> addresses{};  // of bearers that nobody else gives one
+  friend bool operator==(const TrafficPlan&, const TrafficPlan&) = default;
+};
+
+// Must leave by this uplink or not at all: probes.
 [[nodiscard]] constexpr std::uint32_t mark_of_slot(std::uint32_t slot) {
-  return (slot + 1) << 16U;
+  return (1 + slot) * kMarkStep;
+}
+// A flow that uses this uplink; others stand behind it.
+[[nodiscard]] constexpr std::uint32_t flow_mark_of_slot(std::uint32_t slot) {
+  return (1 + kMostSlots + slot) * kMarkStep;
 }
 [[nodiscard]] constexpr std::uint32_t table_of_slot(std::uint32_t slot) {
   return kFirstUplinkTable + slot;
 }
-inline constexpr std::uint32_t kMostUplinks = 62;
+[[nodiscard]] constexpr std::uint32_t flow_table_of_slot(std::uint32_t slot) {
+  return kFirstFlowTable + slot;
+}
 
-// uplinks: every configured one; ladder: indices into it, active first, usable paths only.
-[[nodiscard]] WantedNetwork plan_network(const std::vector<PlannedUplink>& uplinks,
-                                         const std::vector<std::size_t>& ladder, bool masquerade);
+[[nodiscard]] WantedNetwork plan_network(const TrafficPlan& plan);
 
 }  // namespace karkara

@@ -6,7 +6,6 @@ namespace karkara {
 namespace {
 
 using std::chrono::milliseconds;
-constexpr Duration kShortest = milliseconds{200};  // schedulers and radio grants stutter for this long on good links
 constexpr Duration kLongest = milliseconds{3000};
 constexpr Duration kUnknown = milliseconds{2000};
 constexpr Duration kGranularity = milliseconds{10};
@@ -14,6 +13,7 @@ constexpr Duration kGranularity = milliseconds{10};
 }  // namespace
 
 void RttEstimator::add(Duration round_trip) {
+  ++samples_;
   if (!smoothed_) {
     smoothed_ = round_trip;
     variation_ = round_trip / 2;
@@ -24,11 +24,11 @@ void RttEstimator::add(Duration round_trip) {
   *smoothed_ += (round_trip - *smoothed_) / 8;
 }
 
-Duration RttEstimator::time_out() const {
+Duration RttEstimator::time_out(Duration shortest) const {
   if (!smoothed_) {
     return kUnknown;
   }
-  return std::clamp<Duration>(*smoothed_ + std::max(kGranularity, 4 * variation_), kShortest, kLongest);
+  return std::clamp<Duration>(*smoothed_ + std::max(kGranularity, 4 * variation_), shortest, kLongest);
 }
 
 }  // namespace karkara

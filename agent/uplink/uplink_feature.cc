@@ -1,43 +1,102 @@
 #include "agent/uplink/uplink_feature.h"
 
 #include <algorithm>
+#include <array>
 #include <utility>
+
+#include "agent/uplink/nft_plan.h"
 
 namespace karkara {
 namespace {
+
+constexpr const char* kOrdersKey = "uplink-orders";
+constexpr Duration kMtuRepeat = std::chrono::hours{24};
+constexpr Duration kMeteredMtuRepeat = std::chrono::hours{24 * 7};
+constexpr Duration kCountersPatience = std::chrono::seconds{1};
 
 ChoicePolicy policy_of(const UplinkFeatureSettings& settings) {
   return {settings.switch_back_after, settings.leave_metered_after, settings.min_dwell};
 }
 
-// No way out over it, and not because nobody can be asked: an interface without an address is as dead as one without
-// carrier.
-bool has_failed(const UplinkHealth& health) {
-  switch (health.state()) {
-    case UplinkState::Absent:
-    case UplinkState::Linked:
-    case UplinkState::Down: return true;
-    case UplinkState::Addressed: return !health.path().usable();
-    case UplinkState::Probation:
-    case UplinkState::Up:
-    case UplinkState::Suspect: break;
-  }
-  return false;
+ClassRule control_rule() {
+  return {*ClassId::parse("control"), MeteredUse::Always, true};
 }
 
-bool is_up(UplinkState state) {
-  return state == UplinkState::Up || state == UplinkState::Suspect;
+ClassRule rule_of(const ClassSettings& settings) {
+  return {settings.id, settings.metered, false};
+}
+
+// Without classes in the configuration all of the village is one; behind classes that do not take everything stands one
+// that does.
+std::vector<ClassSettings> all_classes(std::vector<ClassSettings> configured) {
+  if (configured.empty() || !configured.back().takes_everything()) {
+    ClassSettings rest;
+    rest.id = *ClassId::parse(configured.empty() ? "village" : "other");
+    rest.metered = configured.empty() ? MeteredUse::Always : MeteredUse::Never;
+    configured.push_back(std::move(rest));
+  }
+  return configured;
+}
+
+void append(Effects& effects, Effects more) {
+  std::move(more.begin(), more.end(), std::back_inserter(effects));
+}
+
+std::uint64_t packets_named(const FlowCountersRead& event, const std::string& name) {
+  const auto count = std::find_if(event.counters.begin(), event.counters.end(),
+                                  [&](const FlowCounter& named) { return named.name == name; });
+  return count == event.counters.end() ? 0 : count->packets;
 }
 
 }  // namespace
 
-UplinkFeature::UplinkFeature(UplinkFeatureSettings settings, std::uint64_t nonce_seed)
-    : settings_{std::move(settings)}, nonce_seed_{nonce_seed}, choice_{policy_of(settings_)} {
+UplinkFeature::UplinkFeature(UplinkFeatureSettings settings, const UplinkStart& start)
+    : settings_{std::move(settings)},
+      nonce_seed_{start.nonce_seed},
+      boot_{start.boot},
+      control_{control_rule(), policy_of(settings_)},
+      ledger_{ledger_settings()} {
   for (const UplinkSettings& uplink : settings_.uplinks) {
-    const std::uint32_t slot = free_slot();
-    uplinks_.push_back({slot, UplinkHealth{uplink, settings_.hold_down, settings_.hold_down_max, nonce_seed_ + slot}});
+    add_uplink(uplink);
   }
+  const auto kept = [&](std::string_view key) -> std::string_view {
+    const auto at = start.persisted.find(std::string{key});
+    return at == start.persisted.end() ? std::string_view{} : std::string_view{at->second};
+  };
+  orders_.restore(kept(kOrdersKey), start.now);
+  probes_.restore(kept(ProbeBook::kStateKey));
+  if (!ledger_.restore(kept(UsageLedger::kStateKey)).empty()) {
+    unread_.push_back(Persist{"usage-unread", std::string{kept(UsageLedger::kStateKey)}});
+  }
+  set_classes();
+  set_budgets(start.now);
   plan();
+}
+
+void UplinkFeature::add_uplink(const UplinkSettings& settings) {
+  const std::uint32_t slot = free_slot();
+  // Far apart, so that the sequences of one uplink and of its neighbours do not meet.
+  const std::uint64_t seed = nonce_seed_ + (std::uint64_t{slot} << 40U);
+  uplinks_.push_back({slot, UplinkHealth{settings, settings_.hold_down, settings_.hold_down_max, seed},
+                      UplinkTruth{settings.id, truth_policy(settings), seed + (1ULL << 38U)},
+                      PathMtu{seed + (1ULL << 39U), settings.metered ? kMeteredMtuRepeat : kMtuRepeat}});
+}
+
+// A class that stays keeps its choice; a new one starts with the control class's.
+void UplinkFeature::set_classes() {
+  control_.set_policy(control_rule(), policy_of(settings_));
+  std::vector<TrafficClass> before = std::exchange(classes_, {});
+  for (const ClassSettings& members : all_classes(settings_.classes)) {
+    const auto old = std::find_if(before.begin(), before.end(),
+                                  [&](const TrafficClass& known) { return known.members.id == members.id; });
+    UplinkChoice choice =
+        old != before.end() ? std::move(old->choice) : UplinkChoice{rule_of(members), policy_of(settings_)};
+    if (old == before.end() && control_.active()) {
+      choice.adopt(*control_.active());
+    }
+    choice.set_policy(rule_of(members), policy_of(settings_));
+    classes_.push_back({members, std::move(choice)});
+  }
 }
 
 std::uint32_t UplinkFeature::free_slot() const {
@@ -78,7 +137,10 @@ Effects UplinkFeature::on(const KernelSeen& event, Instant now) {
     kernel_known_ = true;
     adopt_choice();
   }
-  return see_kernel(now);
+  Effects effects = std::exchange(unread_, {});
+  account(effects, now);
+  append(effects, see_kernel(now));
+  return effects;
 }
 
 void UplinkFeature::adopt_choice() {
@@ -92,7 +154,10 @@ void UplinkFeature::adopt_choice() {
   for (const Uplink& uplink : uplinks_) {
     const Link* link = kernel_.link_named(uplink.health.settings().interface);
     if (first && link && link->index == first->link) {
-      choice_.adopt(uplink.health.settings().id);
+      control_.adopt(uplink.health.settings().id);
+      for (TrafficClass& of : classes_) {
+        of.choice.adopt(uplink.health.settings().id);
+      }
     }
   }
 }
@@ -101,8 +166,8 @@ Effects UplinkFeature::see_kernel(Instant now) {
   Effects effects;
   if (kernel_known_) {
     for (Uplink& uplink : uplinks_) {
-      const auto echoes = uplink.health.see_path(path_of(uplink.health.settings()), now);
-      send(uplink, echoes, effects);
+      const auto echoes = uplink.health.see_path(find_path(kernel_, uplink.health.settings(), &uplink.advice), now);
+      send(uplink, echoes, effects, now);
     }
   }
   return settle(std::move(effects), now);
@@ -112,12 +177,13 @@ Effects UplinkFeature::on(const EchoAnswered& event, Instant now) {
   Effects effects;
   if (Uplink* uplink = find(event.uplink)) {
     const auto echoes = uplink->health.on(event, now);
+    send_sized(*uplink, uplink->mtu.on(event, now), effects, now);
     const auto round_trip = uplink->health.last_round_trip();
     if (round_trip && event.anchor_time) {
       const auto one_way = std::chrono::duration_cast<std::chrono::microseconds>(*round_trip / 2);
       anchor_time_ = AnchorTime{now, *event.anchor_time + one_way, *round_trip / 2};
     }
-    send(*uplink, echoes, effects);
+    send(*uplink, echoes, effects, now);
   }
   return settle(std::move(effects), now);
 }
@@ -126,9 +192,26 @@ Effects UplinkFeature::on(const EchoFailed& event, Instant now) {
   Effects effects;
   if (Uplink* uplink = find(event.uplink)) {
     const auto echoes = uplink->health.on(event, now);
-    send(*uplink, echoes, effects);
+    send_sized(*uplink, uplink->mtu.on(event, now), effects, now);
+    send(*uplink, echoes, effects, now);
   }
   return settle(std::move(effects), now);
+}
+
+Effects UplinkFeature::on(const FlowCountersRead& event, Instant now) {
+  counters_asked_at_.reset();
+  Effects effects;
+  bool changed = false;
+  for (Uplink& uplink : uplinks_) {
+    const UplinkState before = uplink.health.state();
+    const PassiveEvidence::Count count{packets_named(event, sent_counter(uplink.slot)),
+                                       packets_named(event, answered_counter(uplink.slot))};
+    const auto echoes = uplink.health.see_traffic(count, now);
+    send(uplink, echoes, effects, now);
+    changed = changed || uplink.health.state() != before;
+  }
+  // Ten times a second and nearly always without news.
+  return changed ? settle(std::move(effects), now) : effects;
 }
 
 Effects UplinkFeature::on(const IdentityKnown& event, Instant now) {
@@ -137,25 +220,88 @@ Effects UplinkFeature::on(const IdentityKnown& event, Instant now) {
   identity_known_ = true;
   for (Uplink& uplink : uplinks_) {
     const auto echoes = uplink.health.set_anchors(anchors_, now);
-    send(uplink, echoes, effects);
+    send(uplink, echoes, effects, now);
   }
   return settle(std::move(effects), now);
 }
 
+Effects UplinkFeature::on(const ContentChecked& event, Instant now) {
+  if (Uplink* uplink = find(event.uplink)) {
+    uplink->truth.on(event, now);
+    probes_.charge(event.uplink, event.bytes, now);
+  }
+  return settle({}, now);
+}
+
+Effects UplinkFeature::on(const ResolverChecked& event, Instant now) {
+  if (Uplink* uplink = find(event.uplink)) {
+    uplink->truth.on(event, now);
+    probes_.charge(event.uplink, event.bytes, now);
+  }
+  return settle({}, now);
+}
+
+Effects UplinkFeature::advise(const UplinkAdvice& advice, Instant now) {
+  Uplink* uplink = find(advice.uplink);
+  if (!uplink || uplink->advice == advice) {
+    return {};
+  }
+  uplink->advice = advice;
+  return see_kernel(now);
+}
+
+Result<Effects> UplinkFeature::order(const UplinkOrder& order, Instant now) {
+  if (!find(order.uplink)) {
+    return Error{ErrorCode::NotFound, "there is no uplink '" + order.uplink.text() + "' at this site"};
+  }
+  switch (order.act) {
+    case UplinkAct::Switch: orders_.send_to(order.uplink, order.time, now); break;
+    case UplinkAct::Hold: orders_.hold(order.uplink, order.why, order.time, now); break;
+    case UplinkAct::Release: orders_.release(order.uplink); break;
+  }
+  return settle({Persist{kOrdersKey, orders_.text(now)}}, now);
+}
+
 Effects UplinkFeature::tick(Instant now) {
   Effects effects;
-  for (Uplink& uplink : uplinks_) {
-    const auto echoes = uplink.health.tick(now);
-    send(uplink, echoes, effects);
+  if (judgement_deadline() <= now) {
+    if (orders_.tick(now)) {
+      effects.push_back(Persist{kOrdersKey, orders_.text(now)});
+    }
+    for (Uplink& uplink : uplinks_) {
+      const auto echoes = uplink.health.tick(now);
+      send(uplink, echoes, effects, now);
+      uplink.truth.tick(now);
+      send_sized(uplink, uplink.mtu.tick(now), effects, now);
+    }
+    effects = settle(std::move(effects), now);
+    // Last: what the others spent just now is in it.
+    for (std::optional<Persist>& state : std::array{probes_.tick(now), ledger_.tick(known_time(now))}) {
+      if (state) {
+        effects.push_back(std::move(*state));
+      }
+    }
   }
-  return settle(std::move(effects), now);
+  look(effects, now);
+  return effects;
+}
+
+void UplinkFeature::look(Effects& effects, Instant now) {
+  if (counters_asked_at_ && now < *counters_asked_at_ + kCountersPatience) {
+    return;
+  }
+  const bool due = std::any_of(uplinks_.begin(), uplinks_.end(),
+                               [&](const Uplink& uplink) { return uplink.health.next_look() <= now; });
+  if (due) {
+    counters_asked_at_ = now;
+    effects.push_back(ReadFlowCounters{});
+  }
 }
 
 Effects UplinkFeature::reconfigure(const UplinkFeatureSettings& settings, Instant now) {
   Effects effects;
   std::vector<Uplink> before = std::exchange(uplinks_, {});
   settings_ = settings;
-  choice_.set_policy(policy_of(settings_));
   std::vector<const UplinkSettings*> added;
   for (const UplinkSettings& uplink : settings_.uplinks) {
     const auto old = std::find_if(before.begin(), before.end(),
@@ -165,177 +311,47 @@ Effects UplinkFeature::reconfigure(const UplinkFeatureSettings& settings, Instan
       continue;
     }
     old->health.reconfigure(uplink, settings_.hold_down, settings_.hold_down_max, now);
+    old->truth.reconfigure(truth_policy(uplink), now);
     uplinks_.push_back(std::move(*old));
     before.erase(old);
   }
   // After the kept ones, so that a new uplink never takes the table and mark of one that stays.
   for (const UplinkSettings* uplink : added) {
-    const std::uint32_t slot = free_slot();
-    nonce_seed_ += kMostUplinks;
-    uplinks_.push_back({slot, UplinkHealth{*uplink, settings_.hold_down, settings_.hold_down_max, nonce_seed_ + slot}});
-    send(uplinks_.back(), uplinks_.back().health.set_anchors(anchors_, now), effects);
+    nonce_seed_ += 1ULL << 48U;
+    add_uplink(*uplink);
+    send(uplinks_.back(), uplinks_.back().health.set_anchors(anchors_, now), effects, now);
   }
   for (const Uplink& gone : before) {
     effects.push_back(SetAlarm{{MessageId::UplinkDown, gone.health.settings().id.text()}, false, {}});
   }
-  Effects more = see_kernel(now);
-  std::move(more.begin(), more.end(), std::back_inserter(effects));
+  set_classes();
+  ledger_.configure(ledger_settings());
+  append(effects, see_kernel(now));
   return effects;
 }
 
-Instant UplinkFeature::next_deadline() const {
-  Instant next = choice_.next_deadline();
+Instant UplinkFeature::judgement_deadline() const {
+  Instant next = std::min({control_.next_deadline(), orders_.next_deadline(), probes_.next_deadline(),
+                           ledger_.next_deadline(), farewell_at_});
+  for (const TrafficClass& of : classes_) {
+    next = std::min(next, of.choice.next_deadline());
+  }
   for (const Uplink& uplink : uplinks_) {
-    next = std::min(next, uplink.health.next_deadline());
+    const Instant further = std::max(uplink.truth.next_deadline(), uplink.further_at);
+    next = std::min({next, uplink.health.next_deadline(), further, uplink.mtu.next_deadline()});
   }
   return next;
 }
 
-Effects UplinkFeature::settle(Effects effects, Instant now) {
-  if (!kernel_known_) {
-    return effects;
-  }
-  const std::string before = choice_.active() ? choice_.active()->text() : "";
-  const ChoiceReason reason = choice_.decide(candidates(now), now);
-  const bool any_up =
-      std::any_of(uplinks_.begin(), uplinks_.end(), [](const Uplink& u) { return is_up(u.health.state()); });
-  for (Uplink& uplink : uplinks_) {
-    uplink.health.set_role(choice_.active() == uplink.health.settings().id, !any_up, now);
-  }
-  plan();
-  announce_states(effects);
-  announce_choice(reason, before, effects);
-  set_alarms(effects);
-  return effects;
-}
-
-void UplinkFeature::announce_states(Effects& effects) {
-  for (Uplink& uplink : uplinks_) {
-    const UplinkState state = uplink.health.state();
-    if (state == uplink.told_state) {
-      continue;
-    }
-    effects.push_back(Note{MessageId::UplinkState,
-                           {{"uplink", uplink.health.settings().id.text()},
-                            {"from", std::string{to_string(uplink.told_state)}},
-                            {"to", std::string{to_string(state)}},
-                            {"why", uplink.health.evidence()}}});
-    uplink.told_state = state;
-  }
-}
-
-void UplinkFeature::announce_choice(ChoiceReason reason, const std::string& before, Effects& effects) {
-  if (reason == ChoiceReason::None) {
-    return;
-  }
-  const std::string after = choice_.active() ? choice_.active()->text() : "";
-  if (!before.empty() && !after.empty()) {
-    ++switches_;
-  }
-  effects.push_back(Note{MessageId::UplinkSwitched,
-                         {{"from", before.empty() ? "none" : before},
-                          {"to", after.empty() ? "none" : after},
-                          {"why", std::string{to_string(reason)}}}});
-  if (!after.empty()) {
-    effects.push_back(HurrySession{"traffic moved to " + after});
-  }
-}
-
-void UplinkFeature::set_alarms(Effects& effects) const {
-  bool any_usable = false;
+Instant UplinkFeature::next_deadline() const {
+  Instant look = Instant::max();
   for (const Uplink& uplink : uplinks_) {
-    const UplinkState state = uplink.health.state();
-    any_usable = any_usable || is_up(state);
-    // Probation says nothing yet: neither raise nor clear.
-    if (is_up(state)) {
-      effects.push_back(SetAlarm{{MessageId::UplinkDown, uplink.health.settings().id.text()}, false, {}});
-    } else if (has_failed(uplink.health)) {
-      effects.push_back(SetAlarm{{MessageId::UplinkDown, uplink.health.settings().id.text()},
-                                 true,
-                                 {{"state", std::string{to_string(state)}}, {"why", uplink.health.evidence()}}});
-    }
+    look = std::min(look, uplink.health.next_look());
   }
-  const bool blind = identity_known_ && anchors_.empty();
-  effects.push_back(SetAlarm{{MessageId::NoAnchors, ""}, blind, {}});
-  const bool all_failed =
-      !blind && std::all_of(uplinks_.begin(), uplinks_.end(), [](const Uplink& u) { return has_failed(u.health); });
-  if (any_usable || all_failed) {
-    effects.push_back(SetAlarm{{MessageId::NoUplink, ""}, all_failed, {}});
+  if (counters_asked_at_ && look != Instant::max()) {
+    look = std::max(look, *counters_asked_at_ + kCountersPatience);
   }
-}
-
-void UplinkFeature::send(const Uplink& uplink, const UplinkHealth::Echoes& echoes, Effects& effects) const {
-  const UplinkHealth& health = uplink.health;
-  for (const WantedEcho& echo : echoes) {
-    if (health.path().source) {
-      effects.push_back(SendEcho{health.settings().id, health.settings().interface, mark_of_slot(uplink.slot),
-                                 *health.path().source, echo.anchor, echo.nonce});
-    }
-  }
-}
-
-UplinkPath UplinkFeature::path_of(const UplinkSettings& settings) const {
-  const Link* link = kernel_.link_named(settings.interface);
-  if (!link) {
-    return {};
-  }
-  UplinkPath path;
-  path.link = link->index;
-  path.carrier = link->admin_up && link->carrier;
-  for (const LinkAddress& address : kernel_.addresses) {
-    if (address.link == link->index && address.global && !address.deprecated && !address.tentative &&
-        address.prefix.address.family() == IpFamily::V4 && !path.source) {
-      path.source = address.prefix.address;
-    }
-  }
-  path.gateway = settings.gateway;
-  const Route* learned = nullptr;
-  for (const Route& route : kernel_.routes) {
-    if (!settings.gateway && route.table == kMainTable && route.destination.is_everything() &&
-        route.destination.address.family() == IpFamily::V4 && route.link == link->index && route.gateway &&
-        (!learned || route.metric < learned->metric)) {
-      learned = &route;
-    }
-  }
-  if (learned) {
-    path.gateway = learned->gateway;
-  }
-  return path;
-}
-
-Candidate UplinkFeature::candidate_of(const Uplink& uplink, Instant now) const {
-  const UplinkHealth& health = uplink.health;
-  return {health.settings().id,      health.state(),
-          health.path().usable(),    health.heard_in_probation(),
-          health.settings().metered, health.settings().preference,
-          now - health.since()};
-}
-
-std::vector<Candidate> UplinkFeature::candidates(Instant now) const {
-  std::vector<Candidate> all;
-  all.reserve(uplinks_.size());
-  for (const Uplink& uplink : uplinks_) {
-    all.push_back(candidate_of(uplink, now));
-  }
-  return all;
-}
-
-void UplinkFeature::plan() {
-  std::vector<PlannedUplink> planned;
-  planned.reserve(uplinks_.size());
-  for (const Uplink& uplink : uplinks_) {
-    planned.push_back(
-        {uplink.health.settings().interface, uplink.slot, uplink.health.path(), uplink.health.settings().mtu});
-  }
-  std::vector<std::size_t> ladder;
-  for (const UplinkId& id : choice_.ladder()) {
-    for (std::size_t i = 0; i < uplinks_.size(); ++i) {
-      if (uplinks_[i].health.settings().id == id) {
-        ladder.push_back(i);
-      }
-    }
-  }
-  wanted_ = plan_network(planned, ladder, settings_.masquerade);
+  return std::min(judgement_deadline(), look);
 }
 
 }  // namespace karkara

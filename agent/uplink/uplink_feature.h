@@ -1,5 +1,6 @@
-// The uplink feature: the kernel's view and the anchors' answers in; the wanted routes, alarms and reports out.
-// Composes one UplinkHealth for each uplink, one UplinkChoice and the route plan. Called by agent/site only.
+// The uplink feature: the kernel's view, the anchors' answers and other features' advice in; the wanted routes, alarms
+// and reports out. Composes one UplinkHealth for each uplink, one UplinkChoice for each class of traffic and the plan.
+// Called by agent/site only.
 #pragma once
 
 #include <map>
@@ -8,27 +9,53 @@
 #include <vector>
 
 #include "agent/facts/effects.h"
+#include "agent/facts/uplink_advice.h"
 #include "agent/uplink/choice.h"
+#include "agent/uplink/decision_log.h"
 #include "agent/uplink/health.h"
+#include "agent/uplink/operator_orders.h"
+#include "agent/uplink/path_mtu.h"
+#include "agent/uplink/probe_book.h"
 #include "agent/uplink/route_plan.h"
 #include "agent/uplink/settings.h"
+#include "agent/uplink/standing.h"
+#include "agent/uplink/truth.h"
+#include "agent/uplink/usage_ledger.h"
 
 namespace karkara {
 
+// What outlives the process, by key of Persist.
+using PersistedState = std::map<std::string, std::string>;
+
+struct UplinkStart {
+  std::uint64_t nonce_seed = 0;  // 64 random bits, fresh for each start
+  std::uint64_t boot = 0;        // changes with each boot of the router
+  PersistedState persisted{};
+  Instant now{};
+};
+
 class UplinkFeature {
  public:
-  // nonce_seed: 64 random bits, fresh for each start.
-  UplinkFeature(UplinkFeatureSettings settings, std::uint64_t nonce_seed);
+  UplinkFeature(UplinkFeatureSettings settings, const UplinkStart& start);
 
   Effects on(const LinkChanged& event, Instant now);
   Effects on(const LinkGone& event, Instant now);
   Effects on(const KernelSeen& event, Instant now);
   Effects on(const EchoAnswered& event, Instant now);
   Effects on(const EchoFailed& event, Instant now);
+  Effects on(const FlowCountersRead& event, Instant now);
   Effects on(const IdentityKnown& event, Instant now);
+  Effects on(const ContentChecked& event, Instant now);
+  Effects on(const ResolverChecked& event, Instant now);
+  void know_wall(std::optional<WallTime> wall) { wall_ = wall; }  // nothing while the clock cannot be trusted
+  Effects advise(const UplinkAdvice& advice, Instant now);
   Effects reconfigure(const UplinkFeatureSettings& settings, Instant now);  // state of unchanged ids is kept
   Effects tick(Instant now);
   [[nodiscard]] Instant next_deadline() const;
+
+  // An operator's word; the error names what cannot be done.
+  Result<Effects> order(const UplinkOrder& order, Instant now);
+  Result<Effects> correct(const BalanceTold& told, Instant now);  // the ledger, from now on
 
   [[nodiscard]] const WantedNetwork& wanted() const { return wanted_; }
   [[nodiscard]] bool kernel_known() const { return kernel_known_; }  // false until the first dump
@@ -36,38 +63,106 @@ class UplinkFeature {
   [[nodiscard]] std::vector<Sample> samples() const;
   [[nodiscard]] std::vector<std::string> waiting() const;  // "interface wwan0"
   [[nodiscard]] const std::optional<AnchorTime>& anchor_time() const { return anchor_time_; }
+  [[nodiscard]] std::vector<UsageReport> usage(Instant now) const;
+  [[nodiscard]] std::vector<CheckItem> check() const;  // of the site, for the person on the mast
+  [[nodiscard]] std::string decisions() const { return decisions_.text(); }
+  [[nodiscard]] const std::optional<UplinkId>& active() const { return control_.active(); }
+  [[nodiscard]] bool any_up() const;
+  [[nodiscard]] std::optional<UplinkState> state_of(const UplinkId& uplink) const;
+  // What must be on disk before the process ends.
+  [[nodiscard]] Effects last_words(Instant now) const;
 
  private:
   struct Uplink {
     std::uint32_t slot;
     UplinkHealth health;
+    UplinkTruth truth;
+    PathMtu mtu;
+    Instant further_at{};  // not before: its budget does not pay for a look at the truth
+    PaceGate gate{};
+    Quota quota{};
+    bool fits_pace = true;
+    UplinkAdvice advice{};
     UplinkState told_state = UplinkState::Absent;
+    bool flushed = true;                     // no flow of ours can still hang on it
+    std::optional<IpAddress> last_source{};  // of the path that it had
+  };
+  struct TrafficClass {
+    ClassSettings members;
+    UplinkChoice choice;
+  };
+  struct Change {
+    std::string from;
+    std::string to;
+    ChoiceReason reason;
+    auto operator<=>(const Change&) const = default;
   };
   Uplink* find(const UplinkId& id);
   Effects see_kernel(Instant now);
+  void add_uplink(const UplinkSettings& settings);
+  void set_classes();
   void adopt_choice();                           // a restart changes nothing: the ladder tells what was chosen
   Effects settle(Effects effects, Instant now);  // after any change: choice, plan, what to say
+  void decide(Effects& effects, Instant now);
+  void look(Effects& effects, Instant now);  // reads the counters when an uplink's traffic should be looked at
   void announce_states(Effects& effects);
-  void announce_choice(ChoiceReason reason, const std::string& before, Effects& effects);
-  void set_alarms(Effects& effects) const;
-  void send(const Uplink& uplink, const UplinkHealth::Echoes& echoes, Effects& effects) const;
-  [[nodiscard]] UplinkPath path_of(const UplinkSettings& settings) const;
+  void announce(const Change& change, const std::string& classes, Effects& effects);
+  void leave_the_dead(Effects& effects);
+  void follow_control(const Change& change, Effects& effects, Instant now);
+  void say_farewell(Effects& effects, Instant now);
+  void set_budgets(Instant now);
+  void account(Effects& effects, Instant now);  // of the bytes that the kernel counted
+  void judge_quota(Uplink& uplink, Instant now);
+  void probe_further(Uplink& uplink, Effects& effects, Instant now);
+  void seek_mtu(Uplink& uplink, Effects& effects, Instant now);
+  void send_sized(Uplink& uplink, const PathMtu::Echoes& echoes, Effects& effects, Instant now);
+  void set_alarms(Effects& effects, Instant now) const;
+  void set_uplink_alarms(const Uplink& uplink, Effects& effects, Instant now) const;
+  void set_class_alarms(Effects& effects) const;
+  void send(const Uplink& uplink, const UplinkHealth::Echoes& echoes, Effects& effects, Instant now);
+  [[nodiscard]] const std::string& interface_of(const Uplink& uplink) const;
+  [[nodiscard]] const std::string& ledger_key_of(const Uplink& uplink) const;
+  [[nodiscard]] TruthPolicy truth_policy(const UplinkSettings& settings) const;
+  [[nodiscard]] LedgerSettings ledger_settings() const;
+  [[nodiscard]] const std::vector<IpAddress>& resolvers_of(const Uplink& uplink) const;
+  [[nodiscard]] KnownTime known_time(Instant now) const { return {now, wall_}; }
+  [[nodiscard]] Instant judgement_deadline() const;  // next_deadline() without looks at the counters
+  [[nodiscard]] Standing standing_of(const Uplink& uplink) const;
   [[nodiscard]] Candidate candidate_of(const Uplink& uplink, Instant now) const;
   [[nodiscard]] std::vector<Candidate> candidates(Instant now) const;
+  [[nodiscard]] bool carries(const UplinkId& uplink) const;
   [[nodiscard]] std::uint32_t free_slot() const;
+  [[nodiscard]] std::optional<std::size_t> index_of(const UplinkId& id) const;
+  [[nodiscard]] std::vector<std::size_t> indices_of(const std::vector<UplinkId>& ids) const;
   [[nodiscard]] UplinkReport report_of(const Uplink& uplink, Instant now, WallTime wall) const;
+  void add_costs(const Uplink& uplink, std::vector<Sample>& samples) const;
+  void add_details(const Uplink& uplink, Instant now, UplinkReport& report) const;
+  [[nodiscard]] std::optional<std::uint32_t> route_mtu(const Uplink& uplink) const;
   void plan();
 
   UplinkFeatureSettings settings_;
   std::uint64_t nonce_seed_;
+  std::uint64_t boot_;
   std::vector<Uplink> uplinks_;  // in the order of the configuration
-  UplinkChoice choice_;
+  UplinkChoice control_;         // the router's own traffic; what people call the active uplink
+  std::vector<TrafficClass> classes_;
+  OperatorOrders orders_;
+  ProbeBook probes_;
+  UsageLedger ledger_;
+  DecisionLog decisions_{64'000};
+  std::optional<WallTime> wall_;
+  Effects unread_;  // persisted state that could not be read is kept aside, for people
   KernelSnapshot kernel_;
   bool kernel_known_ = false;
   std::vector<AnchorEndpoint> anchors_;
   bool identity_known_ = false;
+  TrafficPlan planned_;
   WantedNetwork wanted_;
   std::optional<AnchorTime> anchor_time_;
+  std::vector<IpAddress> told_resolvers_;
+  std::optional<IpAddress> farewell_from_;  // our own connections end there a little after a planned move
+  Instant farewell_at_ = Instant::max();
+  std::optional<Instant> counters_asked_at_;
   std::uint64_t switches_ = 0;
 };
 

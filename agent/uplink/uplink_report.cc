@@ -11,6 +11,7 @@ std::string_view to_string(UplinkKind kind) {
     case UplinkKind::Ethernet: return "ethernet";
     case UplinkKind::Vsat: return "vsat";
     case UplinkKind::Cellular: return "cellular";
+    case UplinkKind::Mesh: return "mesh";
   }
   return "unknown";
 }
@@ -27,47 +28,92 @@ WallTime wall_at(Instant at, Instant now, WallTime wall) {
 
 UplinkReport UplinkFeature::report_of(const Uplink& uplink, Instant now, WallTime wall) const {
   const UplinkHealth& health = uplink.health;
-  const Candidate candidate = candidate_of(uplink, now);
+  const Standing stands = standing_of(uplink);
   UplinkReport report;
   report.id = health.settings().id.text();
   report.kind = to_string(health.settings().kind);
-  report.interface = health.settings().interface;
-  report.state = to_string(health.state());
+  report.interface = uplink.advice.interface.empty() ? health.settings().interface : uplink.advice.interface;
+  report.state = to_string(stands.shown);
   report.since = wall_at(health.since(), now, wall);
   if (const auto rtt = health.echoes().rtt().smoothed()) {
     report.rtt_seconds = seconds_of(*rtt);
   }
   report.loss_ratio = health.echoes().loss();
-  report.evidence = health.evidence();
+  report.evidence = stands.why;
   report.metered = health.settings().metered;
   report.preference = health.settings().preference;
-  report.chosen = choice_.active() == health.settings().id;
-  report.verdict = choice_.verdict(candidate, now);
+  report.chosen = control_.active() == health.settings().id;
+  report.verdict = control_.verdict(candidate_of(uplink, now), now);
+  add_details(uplink, now, report);
+  return report;
+}
+
+void UplinkFeature::add_details(const Uplink& uplink, Instant now, UplinkReport& report) const {
+  const UplinkHealth& health = uplink.health;
+  const auto text = [](const std::optional<IpAddress>& address) { return address ? address->text() : "none"; };
   if (const UplinkPath& path = health.path(); path.link != 0) {
     report.details.push_back(
         fmt::format("interface {} (#{}): {}", report.interface, path.link, path.carrier ? "carrier" : "no carrier"));
-    report.details.push_back("address " + (path.source ? path.source->text() : "none") + ", gateway " +
-                             (path.gateway ? path.gateway->text() : "none"));
+    report.details.push_back("address " + text(path.v4.source) + ", gateway " +
+                             (path.v4.no_gateway_needed ? "not needed" : text(path.v4.gateway)));
+    if (path.v6.usable()) {
+      report.details.push_back("IPv6 address " + text(path.v6.source) + ", gateway " + text(path.v6.gateway));
+    }
   }
   if (report.rtt_seconds) {
     report.details.push_back(fmt::format("round trip {:.0f} ms, an echo counts as lost after {:.0f} ms",
                                          *report.rtt_seconds * 1000,
                                          seconds_of(health.echoes().rtt().time_out()) * 1000));
   }
+  if (health.traffic().unanswered() > 0) {
+    report.details.push_back(fmt::format("{} packets of traffic unanswered for {:.1f} s", health.traffic().unanswered(),
+                                         seconds_of(now - health.traffic().unanswered_since())));
+  }
+  if (health.only_traffic_speaks_for_it()) {
+    report.details.push_back("traffic is answered, the anchors are not");
+  }
   if (const Duration left = health.hold_down_left(now); left > Duration::zero()) {
     report.details.push_back(fmt::format("has to stay good for another {:.0f} s", seconds_of(left)));
   }
-  return report;
+  const Candidate candidate = candidate_of(uplink, now);
+  for (const TrafficClass& of : classes_) {
+    report.details.push_back("class " + of.members.id.text() + ": " + of.choice.verdict(candidate, now));
+  }
 }
 
 StateReport UplinkFeature::report(Instant now, WallTime wall) const {
   StateReport report;
-  report.active_uplink = choice_.active() ? choice_.active()->text() : "";
-  report.reason = to_string(choice_.reason());
+  report.active_uplink = control_.active() ? control_.active()->text() : "";
+  report.reason = to_string(control_.reason());
   for (const Uplink& uplink : uplinks_) {
     report.uplinks.push_back(report_of(uplink, now, wall));
   }
+  for (const TrafficClass& of : classes_) {
+    report.classes.push_back({of.members.id.text(), of.choice.active() ? of.choice.active()->text() : "",
+                              std::string{to_string(of.choice.reason())}});
+  }
   return report;
+}
+
+// What has no value at a site is left out: each series costs satellite bytes.
+void UplinkFeature::add_costs(const Uplink& uplink, std::vector<Sample>& samples) const {
+  const UplinkId& uplink_id = uplink.health.settings().id;
+  const std::string& id = uplink_id.text();
+  if (const KeyUsage* usage = ledger_.find(ledger_key_of(uplink)); usage && uplink.health.settings().metered) {
+    samples.push_back({SeriesId::UplinkUsedCycle, id, static_cast<double>(usage->used_in_cycle())});
+  }
+  if (uplink.quota.remaining) {
+    samples.push_back({SeriesId::UplinkRemaining, id, static_cast<double>(*uplink.quota.remaining)});
+  }
+  if (const auto mtu = uplink.mtu.mtu()) {
+    samples.push_back({SeriesId::UplinkPathMtu, id, static_cast<double>(*mtu)});
+  }
+  if (uplink.truth.verdict() != Truth::Unknown) {
+    samples.push_back({SeriesId::UplinkTruth, id, static_cast<double>(uplink.truth.verdict())});
+  }
+  if (const std::uint64_t anomalies = ledger_.anomalies(uplink_id); anomalies > 0) {
+    samples.push_back({SeriesId::UplinkAnomalies, id, static_cast<double>(anomalies)});
+  }
 }
 
 std::vector<Sample> UplinkFeature::samples() const {
@@ -79,14 +125,15 @@ std::vector<Sample> UplinkFeature::samples() const {
     const auto loss = health.echoes().loss();
     const Link* link = kernel_.link_named(health.settings().interface);
     const Value no_link = Absent::NoSuchObject;
-    samples.push_back({SeriesId::UplinkState, id, static_cast<double>(health.state())});
-    samples.push_back({SeriesId::UplinkActive, id, choice_.active() == health.settings().id ? 1.0 : 0.0});
+    samples.push_back({SeriesId::UplinkState, id, static_cast<double>(standing_of(uplink).shown)});
+    samples.push_back({SeriesId::UplinkActive, id, control_.active() == health.settings().id ? 1.0 : 0.0});
     samples.push_back({SeriesId::UplinkRtt, id, rtt ? Value{seconds_of(*rtt)} : Value{Absent::NotYet}});
     samples.push_back({SeriesId::UplinkLoss, id, loss ? Value{*loss} : Value{Absent::NotYet}});
     samples.push_back(
         {SeriesId::UplinkReceived, id, link ? Value{static_cast<double>(link->received_bytes)} : no_link});
     samples.push_back({SeriesId::UplinkSent, id, link ? Value{static_cast<double>(link->sent_bytes)} : no_link});
     samples.push_back({SeriesId::UplinkEchoBytes, id, static_cast<double>(health.echoes().bytes())});
+    add_costs(uplink, samples);
   }
   samples.push_back({SeriesId::UplinkSwitches, "", static_cast<double>(switches_)});
   return samples;

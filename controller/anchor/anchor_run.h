@@ -11,6 +11,8 @@
 #include "common/result.h"
 #include "controller/anchor/echo_responder.h"
 #include "controller/anchor/echo_server.h"
+#include "controller/anchor/truth_page.h"
+#include "controller/anchor/truth_server.h"
 
 namespace karkara {
 
@@ -19,6 +21,7 @@ class AnchorRun {
   AnchorRun(EchoResponderSettings settings, const Clock& clock, Log& log);
 
   Status listen(const boost::asio::ip::udp::endpoint& endpoint);
+  Status listen_for_content(const boost::asio::ip::tcp::endpoint& endpoint);  // signed content; without it none
   void until_stopped();
 
  private:
@@ -29,11 +32,14 @@ class AnchorRun {
   const Clock& clock_;
   Log& log_;
   EchoResponder responder_;
+  TruthPage page_;
   boost::asio::io_context io_{1};
   EchoServer server_;
+  TruthServer content_;
   boost::asio::signal_set signals_;
   boost::asio::steady_timer hourly_;
   EchoCounts logged_;
+  TruthCounts logged_content_;
 };
 
 }  // namespace karkara

@@ -7,15 +7,15 @@ namespace karkara {
 EchoBudget::EchoBudget(unsigned per_second, std::size_t most_sites)
     : per_second_{static_cast<double>(std::max(per_second, 1U))}, most_sites_{std::max<std::size_t>(most_sites, 1)} {}
 
-bool EchoBudget::spend(std::uint64_t site, Instant now) {
+bool EchoBudget::spend(std::uint64_t site, Instant now, unsigned amount) {
   Bucket& bucket = bucket_of(site, now);
   const std::chrono::duration<double> waited = now - bucket.filled_at;
   bucket.tokens = std::min(bucket.tokens + waited.count() * per_second_, per_second_);
   bucket.filled_at = now;
-  if (bucket.tokens < 1) {
+  if (bucket.tokens < amount) {
     return false;
   }
-  bucket.tokens -= 1;
+  bucket.tokens -= amount;
   return true;
 }
 

@@ -1,4 +1,4 @@
-// How many answers each site may still get: a token bucket per site that holds one second's worth.
+// How many answers, or bytes, each site may still get: a token bucket per site that holds one second's worth.
 // Refuses to grow without bound: the site that asked longest ago is forgotten first, which gives it a full bucket
 // again. Called by EchoResponder with sites that proved who they are, so strangers can neither fill the table nor a
 // bucket.
@@ -16,8 +16,8 @@ class EchoBudget {
  public:
   EchoBudget(unsigned per_second, std::size_t most_sites);
 
-  // True, and one answer less, when the site may have one.
-  bool spend(std::uint64_t site, Instant now);
+  // True, and so much less left, when the site may have that much.
+  bool spend(std::uint64_t site, Instant now, unsigned amount = 1);
   [[nodiscard]] std::size_t sites() const { return buckets_.size(); }
 
  private:

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <optional>
 #include <span>
+#include <vector>
 
 #include "common/echo.h"
 #include "common/time.h"
@@ -14,7 +15,8 @@ namespace karkara {
 
 struct EchoResponderSettings {
   EchoMasterKeys keys;
-  unsigned echoes_per_second = 50;  // most answers to one site
+  unsigned echoes_per_second = 50;               // most answers to one site
+  unsigned padded_bytes_per_second = 32 * 1024;  // most of padded answers to one site; a search takes 1 kB/s
   bool give_time = true;
   std::size_t most_sites = 65'536;
 };
@@ -32,15 +34,18 @@ class EchoResponder {
  public:
   explicit EchoResponder(EchoResponderSettings settings);
 
-  std::optional<EchoReplyBytes> on_datagram(std::span<const std::byte> datagram, Instant now, WallTime wall);
+  // Never more bytes back than came, but for 4 of the small form.
+  std::optional<std::vector<std::byte>> on_datagram(std::span<const std::byte> datagram, Instant now, WallTime wall);
   [[nodiscard]] const EchoCounts& counts() const { return counts_; }
 
  private:
   void count_refusal(ErrorCode why);
+  bool may_answer(const EchoRequest& request, Instant now);
 
   EchoMasterKeys keys_;
   bool give_time_;
   EchoBudget budget_;
+  EchoBudget padded_bytes_;
   EchoCounts counts_;
 };
 

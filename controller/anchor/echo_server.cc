@@ -20,6 +20,10 @@ using asio::ip::udp;
 
 constexpr int kMostPerWake = 64;  // then timers and signals get their turn
 
+// What the kernel has learned of path MTUs is not asked either: anyone can make it learn by a forged ICMP error.
+using MtuDiscovery = asio::detail::socket_option::integer<IPPROTO_IP, IP_MTU_DISCOVER>;
+using MtuDiscovery6 = asio::detail::socket_option::integer<IPPROTO_IPV6, IPV6_MTU_DISCOVER>;
+using NeverFragment6 = asio::detail::socket_option::boolean<IPPROTO_IPV6, IPV6_DONTFRAG>;
 using PacketInfoOn = asio::detail::socket_option::boolean<IPPROTO_IP, IP_PKTINFO>;
 using PacketInfo6On = asio::detail::socket_option::boolean<IPPROTO_IPV6, IPV6_RECVPKTINFO>;
 
@@ -28,10 +32,10 @@ std::string text_of(const udp::endpoint& endpoint) {
   return (endpoint.address().is_v6() ? "[" + address + "]" : address) + ":" + std::to_string(endpoint.port());
 }
 
-// A datagram with where it came from and which of our addresses it was sent to. It holds one byte more than a request,
-// so that what is longer shows as longer; the same memory takes the answer's address back to the kernel.
+// A datagram with where it came from and which of our addresses it was sent to. It holds one byte more than a request
+// may have, so that what is longer shows as longer; the same memory takes the answer's address back to the kernel.
 struct Datagram {
-  std::array<std::byte, kEchoRequestSize + 1> content{};
+  std::array<std::byte, kMostPaddedEcho + 1> content;
   sockaddr_storage peer{};
   alignas(cmsghdr) std::array<char, CMSG_SPACE(sizeof(in6_pktinfo))> control{};
   iovec vector{};
@@ -111,8 +115,11 @@ Status EchoServer::open(const udp::endpoint& endpoint) {
   if (endpoint.address().is_v6()) {
     step([&] { socket.set_option(asio::ip::v6_only{true}, error); });
     step([&] { socket.set_option(PacketInfo6On{true}, error); });
+    step([&] { socket.set_option(MtuDiscovery6{IPV6_PMTUDISC_PROBE}, error); });
+    step([&] { socket.set_option(NeverFragment6{true}, error); });
   } else {
     step([&] { socket.set_option(PacketInfoOn{true}, error); });
+    step([&] { socket.set_option(MtuDiscovery{IP_PMTUDISC_PROBE}, error); });
   }
   step([&] { socket.bind(endpoint, error); });
   step([&] { socket.non_blocking(true, error); });

@@ -1,5 +1,6 @@
 // The UDP sockets of an anchor. Answers from the address that was asked, which on a machine with several addresses is
-// not the one that the route back would choose. Refuses to judge: EchoResponder decides whether there is an answer.
+// not the one that the route back would choose. Refuses to fragment, for an answer's size means something, and to
+// judge: EchoResponder decides whether there is an answer.
 #pragma once
 
 #include <boost/asio/io_context.hpp>
@@ -14,7 +15,7 @@
 
 namespace karkara {
 
-using EchoAnswer = std::function<std::optional<EchoReplyBytes>(std::span<const std::byte>)>;
+using EchoAnswer = std::function<std::optional<std::vector<std::byte>>(std::span<const std::byte>)>;
 
 class EchoServer {
  public:

@@ -70,6 +70,11 @@ int check(const std::string& file) {
                  config->listen().c_str());
     return 2;
   }
+  if (config->has_content_listen() && !numeric_endpoint(config->content_listen())) {
+    std::fprintf(stderr, "%s: content_listen: a numeric ADDRESS:PORT is needed, not '%s'\n", file.c_str(),
+                 config->content_listen().c_str());
+    return 2;
+  }
   std::printf("%s: good\n", file.c_str());
   return 0;
 }
@@ -82,7 +87,8 @@ int make_key(const std::string& file) {
 int run(const std::string& file) {
   const auto config = load(file);
   const auto endpoint = config ? numeric_endpoint(config->listen()) : std::nullopt;
-  if (!endpoint) {
+  const auto content = config ? numeric_endpoint(config->content_listen()) : std::nullopt;
+  if (!endpoint || (config->has_content_listen() && !content)) {
     return config ? check(file) : 2;
   }
   const auto keys = read_master_key_file(config->master_key_file());
@@ -97,7 +103,16 @@ int run(const std::string& file) {
   if (const Status listening = anchor.listen(*endpoint); !listening) {
     return complain(listening.error().text);
   }
-  log.write({MessageId::AnchorStarted, {{"version", std::string{version_text()}}, {"listen", config->listen()}}});
+  if (content) {
+    const Status serving = anchor.listen_for_content({content->address(), content->port()});
+    if (!serving) {
+      return complain(serving.error().text);
+    }
+  }
+  log.write({MessageId::AnchorStarted,
+             {{"version", std::string{version_text()}},
+              {"listen", config->listen()},
+              {"content_listen", config->content_listen()}}});
   if (config->give_time() && !kernel_trusts_clock()) {
     log.write({MessageId::AnchorClockUnsure, {}});
   }

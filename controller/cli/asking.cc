@@ -8,9 +8,11 @@
 #include "common/host/nearest_name.h"
 #include "common/host/system_clock.h"
 #include "controller/cli/local_client.h"
+#include "controller/cli/render/check_view.h"
 #include "controller/cli/render/display.h"
 #include "controller/cli/render/site_view.h"
 #include "controller/cli/render/uplink_view.h"
+#include "controller/cli/render/usage_view.h"
 
 namespace karkara::cli {
 namespace {
@@ -26,25 +28,28 @@ v1::SiteReply::WhatCase answer_to(const v1::SiteRequest& request) {
     case v1::SiteRequest::kStatus: return v1::SiteReply::kStatus;
     case v1::SiteRequest::kLiveValues: return v1::SiteReply::kLiveValues;
     case v1::SiteRequest::kExplainUplink: return v1::SiteReply::kExplanation;
+    case v1::SiteRequest::kUsage: return v1::SiteReply::kUsage;
+    case v1::SiteRequest::kCheck: return v1::SiteReply::kCheck;
     case v1::SiteRequest::kReload:
-    case v1::SiteRequest::kFlush: return v1::SiteReply::kDone;
+    case v1::SiteRequest::kFlush:
+    case v1::SiteRequest::kOrder:
+    case v1::SiteRequest::kDecisions:
+    case v1::SiteRequest::kBalance: return v1::SiteReply::kDone;
     case v1::SiteRequest::WHAT_NOT_SET: break;
   }
   return v1::SiteReply::WHAT_NOT_SET;
 }
 
-Exit show_reply(Invocation& invocation, const v1::SiteRequest& request, const v1::SiteReply& reply, ViewOf view_of) {
+Heard heard_of(const v1::SiteRequest& request, v1::SiteReply reply) {
   if (reply.code() != 0) {
     // Hostile until cleaned, so that it stays one line.
     const std::string text = clean_text(reply.error());
-    invocation.say(text.empty() ? fmt::format("refused with code {}", reply.code()) : text);
-    return exit_of_site(reply.code());
+    return {exit_of_site(reply.code()), text.empty() ? fmt::format("refused with code {}", reply.code()) : text};
   }
   if (reply.what_case() != answer_to(request)) {
-    invocation.say("the site answered something else: its agent may be of another version");
-    return Exit::Failed;
+    return {Exit::Failed, "the site answered something else: its agent may be of another version"};
   }
-  return invocation.show(view_of(reply));
+  return {Exit::Ok, "", std::move(reply)};
 }
 
 std::string lower_case(std::string text) {
@@ -85,21 +90,51 @@ v1::SiteRequest flush_command() {
   return request;
 }
 
+v1::SiteRequest usage_query() {
+  v1::SiteRequest request;
+  request.mutable_usage();
+  return request;
+}
+
+v1::SiteRequest check_query() {
+  v1::SiteRequest request;
+  request.mutable_check();
+  return request;
+}
+
+v1::SiteRequest decisions_query() {
+  v1::SiteRequest request;
+  request.mutable_decisions();
+  return request;
+}
+
 View view_of_reply(const v1::SiteReply& reply) {
   switch (reply.what_case()) {
     case v1::SiteReply::kStatus: return status_view(reply.status());
     case v1::SiteReply::kLiveValues: return live_values_view(reply.live_values());
     case v1::SiteReply::kExplanation: return explanation_view(reply.explanation());
     case v1::SiteReply::kDone: return done_view(reply.done());
+    case v1::SiteReply::kUsage: return usage_view(reply.usage());
+    case v1::SiteReply::kCheck: return check_view(reply.check());
     case v1::SiteReply::WHAT_NOT_SET: break;
   }
   return {};
 }
 
-Exit show_from_site(Invocation& invocation, const std::string& site, const v1::SiteRequest& request, ViewOf view_of) {
+Exit show_heard(Invocation& invocation, const Heard& heard, ViewOf view_of) {
+  if (heard.exit == Exit::Ok) {
+    return invocation.show(view_of(heard.reply));
+  }
+  if (!heard.why.empty()) {
+    invocation.say(heard.why);
+  }
+  return heard.exit;
+}
+
+Heard ask_site(Invocation& invocation, const std::string& site, const v1::SiteRequest& request) {
   const auto noc = invocation.noc();
   if (!noc) {
-    return invocation.fail(noc.error());
+    return {invocation.fail(noc.error())};
   }
   const Duration timeout = invocation.timeout_or(kSiteTimeout);
   v1::CallSiteRequest call;
@@ -109,12 +144,16 @@ Exit show_from_site(Invocation& invocation, const std::string& site, const v1::S
       std::min<std::int64_t>(std::chrono::ceil<std::chrono::milliseconds>(timeout).count(), UINT32_MAX)));
   const auto reply = (*noc)->call_site(call, timeout + kWayThere);
   if (!reply) {
-    return fail_for_site(invocation, site, reply.error());
+    return {fail_for_site(invocation, site, reply.error())};
   }
-  return show_reply(invocation, request, *reply, view_of);
+  return heard_of(request, *reply);
 }
 
-Exit show_from_agent(Invocation& invocation, v1::SiteRequest request, ViewOf view_of) {
+Exit show_from_site(Invocation& invocation, const std::string& site, const v1::SiteRequest& request, ViewOf view_of) {
+  return show_heard(invocation, ask_site(invocation, site, request), view_of);
+}
+
+Heard ask_here(Invocation& invocation, v1::SiteRequest request) {
   const SystemClock clock;
   const Duration timeout = invocation.timeout_or(kAgentTimeout);
   request.set_id(1);
@@ -122,7 +161,11 @@ Exit show_from_agent(Invocation& invocation, v1::SiteRequest request, ViewOf vie
   request.set_expires_in_ms(static_cast<std::uint32_t>(
       std::min<std::int64_t>(std::chrono::ceil<std::chrono::milliseconds>(timeout).count(), UINT32_MAX)));
   const auto reply = ask_agent(invocation.option("socket").value_or(kDefaultSocket), request, timeout, clock);
-  return reply ? show_reply(invocation, request, *reply, view_of) : invocation.fail(reply.error());
+  return reply ? heard_of(request, *reply) : Heard{exit_of(reply.error().code), reply.error().text};
+}
+
+Exit show_from_agent(Invocation& invocation, v1::SiteRequest request, ViewOf view_of) {
+  return show_heard(invocation, ask_here(invocation, std::move(request)), view_of);
 }
 
 Exit fail_for_site(Invocation& invocation, const std::string& site, const Error& error) {

@@ -7,16 +7,31 @@
 
 namespace karkara::cli {
 
-// The five questions.
+// The questions and commands that need nothing more than this.
 [[nodiscard]] v1::SiteRequest status_query();
 [[nodiscard]] v1::SiteRequest values_query(const std::string& prefix);
 [[nodiscard]] v1::SiteRequest explain_query();
 [[nodiscard]] v1::SiteRequest reload_command();
 [[nodiscard]] v1::SiteRequest flush_command();
+[[nodiscard]] v1::SiteRequest usage_query();
+[[nodiscard]] v1::SiteRequest check_query();
+[[nodiscard]] v1::SiteRequest decisions_query();
+
+// What came of a question: a reply that has what was asked for, or why there is none and what to end with.
+struct Heard {
+  Exit exit = Exit::Ok;
+  std::string why{};  // said to the person unless empty: then it was said already
+  v1::SiteReply reply{};
+};
+// Through the controller; from the agent behind --socket. Neither shows anything.
+[[nodiscard]] Heard ask_site(Invocation& invocation, const std::string& site, const v1::SiteRequest& request);
+[[nodiscard]] Heard ask_here(Invocation& invocation, v1::SiteRequest request);
 
 using ViewOf = View (*)(const v1::SiteReply& reply);  // of a reply that has what was asked for
 
-// Through the controller. Shows the view, or says why there is no answer.
+// Shows the view, or says why there is no answer.
+Exit show_heard(Invocation& invocation, const Heard& heard, ViewOf view_of);
+// Through the controller.
 Exit show_from_site(Invocation& invocation, const std::string& site, const v1::SiteRequest& request, ViewOf view_of);
 // From the agent behind --socket.
 Exit show_from_agent(Invocation& invocation, v1::SiteRequest request, ViewOf view_of);

@@ -31,6 +31,7 @@ struct Option {
   Completes completes = Completes::Nothing;
   std::string_view words = {};  // "up down": what a value may be; see `list`
   bool list = false;            // several values, separated by commas
+  bool repeats = false;         // may be given several times: as if its values were separated by commas
 };
 
 enum class Access { Read, Write };

@@ -10,8 +10,6 @@ namespace {
 
 constexpr Argument kSite{"SITE", "id of the site", true, false, Completes::Sites};
 constexpr Argument kPrefix{"PREFIX", "only series whose name starts so", false};
-constexpr Option kSocket{"socket", "", "PATH", "the agent's socket (default /run/karkara/agent.sock)",
-                         Completes::Files};
 constexpr Option kLive{"live", "", "", "ask the site instead of showing what was last heard"};
 constexpr Option kName{"name", "", "NAME", "the name that people use"};
 constexpr Option kCommune{"commune", "", "COMMUNE", "its commune"};
@@ -107,21 +105,6 @@ std::vector<Command> site_table_part() {
 
 std::vector<Command> fleet_part() {
   return {
-      {.noun = "uplink",
-       .verb = "show",
-       .summary = "show a site's uplinks, the active one marked with '*'",
-       .description = "",
-       .examples = {"karkara uplink show peta-djounga", "karkara uplink show peta-djounga --live"},
-       .arguments = {kSite},
-       .options = {kLive},
-       .handler = uplink_show},
-      {.noun = "uplink",
-       .verb = "explain",
-       .summary = "ask the site why its traffic goes where it goes",
-       .description = "",
-       .examples = {"karkara uplink explain peta-djounga"},
-       .arguments = {kSite},
-       .handler = uplink_explain},
       {.noun = "power",
        .verb = "show",
        .summary = "show each power source's readings with units and age",
@@ -169,49 +152,6 @@ std::vector<Command> fleet_part() {
   };
 }
 
-std::vector<Command> local_part() {
-  return {
-      {.noun = "local",
-       .verb = "status",
-       .summary = "how the agent on this router is",
-       .description = "",
-       .examples = {"karkara local status", "karkara local status -o json"},
-       .options = {kSocket},
-       .handler = local_status},
-      {.noun = "local",
-       .verb = "values",
-       .summary = "its values, now",
-       .description = "",
-       .examples = {"karkara local values uplink_"},
-       .arguments = {kPrefix},
-       .options = {kSocket},
-       .handler = local_values},
-      {.noun = "local",
-       .verb = "explain",
-       .summary = "why its traffic goes where it goes",
-       .description = "",
-       .examples = {"karkara local explain"},
-       .options = {kSocket},
-       .handler = local_explain},
-      {.noun = "local",
-       .verb = "reload",
-       .summary = "have it read its configuration file again",
-       .description = "",
-       .examples = {"karkara local reload"},
-       .options = {kSocket},
-       .access = Access::Write,
-       .handler = local_reload},
-      {.noun = "local",
-       .verb = "flush",
-       .summary = "have it send its telemetry now",
-       .description = "",
-       .examples = {"karkara local flush"},
-       .options = {kSocket},
-       .access = Access::Write,
-       .handler = local_flush},
-  };
-}
-
 std::vector<Command> about_part() {
   return {
       {.noun = "version",
@@ -242,7 +182,7 @@ std::vector<Command> about_part() {
 
 std::vector<Command> command_list() {
   std::vector<Command> table;
-  for (auto part : {site_table_part(), fleet_part(), local_part(), about_part()}) {
+  for (auto part : {site_table_part(), uplink_commands(), fleet_part(), local_commands(), about_part()}) {
     std::move(part.begin(), part.end(), std::back_inserter(table));
   }
   return table;

@@ -11,12 +11,12 @@ namespace {
 
 constexpr auto kNouns = std::to_array<Noun>({
     {"site", "villages: list, show, watch, add, edit, ask"},
-    {"uplink", "a site's ways out, and why the active one is active"},
+    {"uplink", "ways out of the villages: list, show, explain, usage; switch, hold, release"},
     {"power", "a site's sun, charger and battery"},
     {"alarm", "what is wrong, and what to do about it"},
     {"enrol", "make a router a member of the fleet"},
     {"audit", "who did what"},
-    {"local", "ask the agent on this very router, with no controller"},
+    {"local", "ask and order the agent on this very router, with no controller"},
 });
 
 constexpr auto kGlobalOptions = std::to_array<Option>({

@@ -60,7 +60,12 @@ std::string action(Completes completes, std::string_view words) {
 }
 
 std::string values_part() {
-  std::string out = "  case $prev in\n";
+  std::string out = "  case \"$noun $verb $prev\" in\n";
+  for (const OwnWords& own : own_words()) {
+    out += fmt::format("    '{} {}') {}; return ;;\n", own.command, flags_of(own.option).front(),
+                       action(own.option.completes, own.option.words));
+  }
+  out += "  esac\n  case $prev in\n";
   for (const auto& [name, option] : all_options()) {
     if (!option.value.empty()) {
       out += fmt::format("    {}) {}; return ;;\n", fmt::join(flags_of(option), "|"),

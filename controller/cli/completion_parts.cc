@@ -19,6 +19,19 @@ std::map<std::string, Option> all_options() {
   return options;
 }
 
+std::vector<OwnWords> own_words() {
+  const auto usual = all_options();
+  std::vector<OwnWords> own;
+  for (const Command& command : command_table()) {
+    for (const Option& option : command.options) {
+      if (option.words != usual.at(std::string{option.name}).words) {
+        own.push_back({fmt::format("{} {}", command.noun, command.verb), option});
+      }
+    }
+  }
+  return own;
+}
+
 std::vector<std::string> flags_of(const Option& option) {
   std::vector<std::string> flags{fmt::format("--{}", option.name)};
   if (!option.letter.empty()) {

@@ -10,8 +10,15 @@
 
 namespace karkara::cli {
 
-// Every option of every command once, by its name; one name means one thing in all commands.
+// Every option of every command once, by its name; one name means one thing in all commands, but for its words.
 [[nodiscard]] std::map<std::string, Option> all_options();
+
+// An option whose words are others than those of all_options(), and the command that has it.
+struct OwnWords {
+  std::string command;
+  Option option;
+};
+[[nodiscard]] std::vector<OwnWords> own_words();
 
 // "--output", and "-o" when it has a letter.
 [[nodiscard]] std::vector<std::string> flags_of(const Option& option);

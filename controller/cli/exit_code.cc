@@ -13,6 +13,7 @@ constexpr auto kMeanings = std::to_array<ExitMeaning>({
     {Exit::Denied, "denied: not in your role, or the TLS identity was refused"},
     {Exit::SiteOffline, "the site is offline"},
     {Exit::TimedOut, "timed out"},
+    {Exit::RiskNotAccepted, "not done: it has a risk that was not accepted with --accept-risk"},
     {Exit::Interrupted, "interrupted with Ctrl-C"},
 });
 

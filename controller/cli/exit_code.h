@@ -18,6 +18,7 @@ enum class Exit : int {
   Denied = 4,
   SiteOffline = 6,
   TimedOut = 7,
+  RiskNotAccepted = 9,
   Interrupted = 130,
 };
 

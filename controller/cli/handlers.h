@@ -21,9 +21,22 @@ Exit site_edit(Invocation& invocation);
 // site_watch.cc
 Exit site_watch(Invocation& invocation);
 // uplink_commands.cc
+Exit uplink_list(Invocation& invocation);
 Exit uplink_show(Invocation& invocation);
 Exit uplink_explain(Invocation& invocation);
 Exit power_show(Invocation& invocation);
+// usage_commands.cc
+Exit uplink_usage(Invocation& invocation);
+Exit local_usage(Invocation& invocation);
+// order_commands.cc
+Exit uplink_switch(Invocation& invocation);
+Exit uplink_hold(Invocation& invocation);
+Exit uplink_release(Invocation& invocation);
+Exit local_switch(Invocation& invocation);
+Exit local_hold(Invocation& invocation);
+Exit local_release(Invocation& invocation);
+// align_command.cc
+Exit local_align(Invocation& invocation);
 // enrol_command.cc
 Exit enrol_token(Invocation& invocation);
 // alarm_commands.cc
@@ -33,7 +46,10 @@ Exit audit_list(Invocation& invocation);
 // local_commands.cc
 Exit local_status(Invocation& invocation);
 Exit local_values(Invocation& invocation);
+Exit local_uplinks(Invocation& invocation);
 Exit local_explain(Invocation& invocation);
+Exit local_check(Invocation& invocation);
+Exit local_decisions(Invocation& invocation);
 Exit local_reload(Invocation& invocation);
 Exit local_flush(Invocation& invocation);
 // about_commands.cc

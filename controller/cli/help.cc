@@ -121,7 +121,7 @@ std::string help_of_all() {
       "  karkara site show peta-djounga\n"
       "  karkara uplink explain peta-djounga\n"
       "  karkara alarm list -o json\n"
-      "  karkara local status\n";
+      "  karkara local check\n";
   Lines lines;
   for (const Noun& noun : nouns()) {
     lines.emplace_back(noun.name, noun.summary);

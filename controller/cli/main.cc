@@ -30,6 +30,12 @@ karkara::cli::TerminalSize terminal_size() {
   return {size.ws_col, size.ws_row};
 }
 
+std::optional<std::string> ask(const std::string& question) {
+  std::cerr << question << std::flush;
+  std::string line;
+  return std::getline(std::cin, line) ? std::optional{line} : std::nullopt;
+}
+
 Surroundings surroundings() {
   Surroundings around{.out = std::cout, .err = std::cerr, .environment = {}};
   for (char** entry = environ; *entry != nullptr; ++entry) {
@@ -40,6 +46,9 @@ Surroundings surroundings() {
   }
   around.out_is_terminal = ::isatty(STDOUT_FILENO) != 0;
   around.terminal_size = terminal_size;
+  if (::isatty(STDIN_FILENO) != 0 && ::isatty(STDERR_FILENO) != 0) {
+    around.ask = ask;
+  }
   return around;
 }
 

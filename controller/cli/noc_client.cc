@@ -143,6 +143,10 @@ Result<v1::ListSitesReply> NocClient::list_sites(const v1::ListSitesRequest& req
   return connection_->ask<v1::ListSitesReply>(&v1::Noc::Stub::ListSites, request, timeout);
 }
 
+Result<v1::ListUplinksReply> NocClient::list_uplinks(const v1::ListUplinksRequest& request, Duration timeout) {
+  return connection_->ask<v1::ListUplinksReply>(&v1::Noc::Stub::ListUplinks, request, timeout);
+}
+
 Result<v1::SiteDetail> NocClient::site(const std::string& id, Duration timeout) {
   v1::GetSiteRequest request;
   request.set_id(id);

@@ -135,8 +135,9 @@ class Line {
     parsed.arguments = words_;
     for (const auto& [option, handle] : handles_) {
       if (handle->count() > 0) {
-        const std::string& value = handle->results().back();
-        if (option.value.empty() ? value != "true" : handle->results().size() > 1) {
+        const std::string value =
+            option.repeats ? fmt::format("{}", fmt::join(handle->results(), ",")) : handle->results().back();
+        if (option.value.empty() ? value != "true" : !option.repeats && handle->results().size() > 1) {
           return usage(fmt::format("--{} {}", option.name, option.value.empty() ? "takes no value" : "is given twice"));
         }
         if (Status status = check_option(option, value); !status) {

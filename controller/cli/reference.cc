@@ -14,7 +14,8 @@ constexpr std::string_view kOpening = R"(# The CLI `karkara`
 
 *Made from the command table by `karkara docs`; do not edit.*
 
-Data goes to standard output, messages to standard error. Nothing is ever asked back, so every command works in a script.
+Data goes to standard output, messages to standard error. Nothing is asked back but whether to take a risk, and that only on a
+terminal: a script names the risk with `--accept-risk`, so every command works in one.
 `-o json`, `jsonl` and `yaml` carry `apiVersion: karkara/v1` and a `kind`; the keys are the field names of
 `proto/karkara/v1/noc.proto` and `site_link.proto`, and all of them are always there (`null` when there is no value).
 AGE is the time since a thing was heard or measured: `12s`, `4m`, `3h`, `5d`, `never`, or `live` when the site was asked.

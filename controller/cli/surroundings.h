@@ -5,7 +5,11 @@
 #include <functional>
 #include <iosfwd>
 #include <map>
+#include <optional>
 #include <string>
+#include <thread>
+
+#include "common/time.h"
 
 namespace karkara::cli {
 
@@ -20,6 +24,9 @@ struct Surroundings {
   std::map<std::string, std::string, std::less<>> environment;
   bool out_is_terminal = false;
   std::function<TerminalSize()> terminal_size = [] { return TerminalSize{}; };  // asked anew for each redraw
+  // What a person types to a question; nothing at the end of the input. Empty: nobody is there to be asked.
+  std::function<std::optional<std::string>(const std::string& question)> ask = {};
+  std::function<void(Duration)> pause = [](Duration time) { std::this_thread::sleep_for(time); };
 
   // "" when it is not set: an empty variable counts as none.
   [[nodiscard]] std::string variable(std::string_view name) const {

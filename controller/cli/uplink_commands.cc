@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include "controller/cli/asking.h"
 #include "controller/cli/handlers.h"
 #include "controller/cli/render/power_view.h"
@@ -10,13 +12,6 @@ constexpr Duration kTimeout = std::chrono::seconds{15};
 
 View known_uplinks(const v1::SiteDetail& site) {
   return uplink_view(site.site().id(), site.report(), KARKARA_OPTIONAL(site, report_age_ms), false);
-}
-
-View live_uplinks(const v1::SiteReply& reply) {
-  const v1::SiteStatus& status = reply.status();
-  const bool dated = status.state().wall_time_us() != 0;
-  const auto age_ms = dated ? saturating_difference(status.wall_time_us(), status.state().wall_time_us()) / 1000 : 0;
-  return uplink_view(status.site_id(), status.state(), age_ms, true);
 }
 
 View live_power(const v1::SiteReply& reply) {
@@ -37,10 +32,34 @@ Exit show(Invocation& invocation, View (*known)(const v1::SiteDetail&), ViewOf l
   return site ? invocation.show(known(*site)) : fail_for_site(invocation, id, site.error());
 }
 
+v1::ListUplinksRequest list_request(const Invocation& invocation) {
+  v1::ListUplinksRequest request;
+  request.set_region(invocation.option("region").value_or(""));
+  request.set_site_id(invocation.option("site").value_or(""));
+  const std::string states = invocation.option("state").value_or("");
+  for (std::size_t at = 0; at < states.size();) {
+    const std::size_t end = std::min(states.find(',', at), states.size());
+    request.add_states(states.substr(at, end - at));
+    at = end + 1;
+  }
+  return request;
+}
+
 }  // namespace
 
+Exit uplink_list(Invocation& invocation) {
+  const auto noc = invocation.noc();
+  if (!noc) {
+    return invocation.fail(noc.error());
+  }
+  const v1::ListUplinksRequest request = list_request(invocation);
+  const auto reply = (*noc)->list_uplinks(request, invocation.timeout_or(kTimeout));
+  return reply ? invocation.show(uplink_list_view(*reply))
+               : fail_for_site(invocation, request.site_id(), reply.error());
+}
+
 Exit uplink_show(Invocation& invocation) {
-  return show(invocation, known_uplinks, live_uplinks);
+  return show(invocation, known_uplinks, live_uplink_view);
 }
 
 Exit uplink_explain(Invocation& invocation) {

@@ -28,11 +28,20 @@ struct ReportedUplink {
   friend bool operator==(const ReportedUplink&, const ReportedUplink&) = default;
 };
 
+// Where a class of the village's traffic goes.
+struct ReportedClass {
+  std::string id;
+  std::string uplink;  // empty: nowhere, it is shed
+  std::string reason;
+  friend bool operator==(const ReportedClass&, const ReportedClass&) = default;
+};
+
 struct SiteReport {
   WallTime device_time;
   std::string active_uplink;  // empty: none
   std::vector<ReportedUplink> uplinks;
   std::string reason;
+  std::vector<ReportedClass> classes{};
   friend bool operator==(const SiteReport&, const SiteReport&) = default;
 };
 

@@ -27,6 +27,29 @@ unsigned shard_of(const SiteId& site, unsigned count) {
 // A site that a person never named the state of: the numbers are those of the contract's SiteState.
 constexpr const char* kStateHelp = "0 unknown, 1 up, 2 degraded, 3 unreachable.";
 
+// Where the classes of the village's traffic go, by the site's last report.
+struct ClassFamilies {
+  prometheus::MetricFamily uplink =
+      gauge_family("karkara_site_class_uplink", "1 for the uplink that carries the class's traffic.");
+  prometheus::MetricFamily shed =
+      gauge_family("karkara_site_class_shed", "1 while the class's traffic goes nowhere, else 0.");
+
+  void add_site(const SiteView& view, const MetricLabels& site) {
+    if (!view.report) {
+      return;
+    }
+    for (const ReportedClass& one : view.report->classes) {
+      MetricLabels labels = site;
+      labels.emplace_back("class", one.id);
+      add(shed, one.uplink.empty() ? 1 : 0, labels);
+      if (!one.uplink.empty()) {
+        labels.emplace_back("uplink", one.uplink);
+        add(uplink, 1, labels);
+      }
+    }
+  }
+};
+
 struct SummaryFamilies {
   prometheus::MetricFamily state = gauge_family("karkara_site_state", kStateHelp);
   prometheus::MetricFamily age = gauge_family("karkara_site_age_seconds", "Since anything was heard of the site.");
@@ -38,6 +61,7 @@ struct SummaryFamilies {
   prometheus::MetricFamily volts_age =
       gauge_family("karkara_site_battery_volts_age_seconds", "Since the battery voltage was measured.");
   prometheus::MetricFamily alarms = gauge_family("karkara_site_alarms", "Active alarms.");
+  ClassFamilies classes;
 
   void add_site(const SiteView& view, Moment now) {
     const MetricLabels site{{"site", view.record.id.text()}};
@@ -54,10 +78,12 @@ struct SummaryFamilies {
       add(volts, std::get<double>(latest->value), site);
       add(volts_age, seconds(latest->age(now.at)), site);
     }
+    classes.add_site(view, site);
   }
   Families take() {
     Families families;
-    for (auto* family : {&state, &age, &uplink, &uplink_age, &volts, &volts_age, &alarms}) {
+    for (auto* family :
+         {&state, &age, &uplink, &uplink_age, &volts, &volts_age, &alarms, &classes.uplink, &classes.shed}) {
       families.push_back(std::move(*family));
     }
     return families;
@@ -116,6 +142,13 @@ Families probe(const SiteView& view, Moment now) {
   families.push_back(gauge_family("karkara_site_alarms", "Active alarms by level."));
   for (const auto& [level, number] : alarms) {
     add(families.back(), number, {{"level", std::string{to_string(level)}}});
+  }
+  ClassFamilies classes;
+  classes.add_site(view, {});
+  for (auto* family : {&classes.uplink, &classes.shed}) {
+    if (!family->metric.empty()) {
+      families.push_back(std::move(*family));
+    }
   }
   add_values(view, now.at, families);
   return families;

@@ -33,7 +33,8 @@ Result<NocService::Deed> NocService::admit(const Context& context, Role needed, 
 }
 
 AppendAudit NocService::audit_of(const Deed& deed, const std::string& outcome, const std::string& detail) const {
-  return {describe(deed.who), deed.verb, deed.object, outcome, detail};
+  const std::string between = deed.what.empty() || detail.empty() ? "" : "; ";
+  return {describe(deed.who), deed.verb, deed.object, outcome, deed.what + between + detail};
 }
 
 void NocService::refuse(Unary* reactor, const Deed& deed, const Error& why) {

@@ -3,6 +3,7 @@
 #include "controller/service/grpc_status.h"
 #include "controller/service/noc_messages.h"
 #include "controller/service/noc_service.h"
+#include "controller/service/site_requests.h"
 
 namespace karkara {
 namespace {
@@ -10,23 +11,6 @@ namespace {
 constexpr std::uint32_t kUsualTimeoutMs = 30'000;
 constexpr std::uint32_t kLongestTimeoutMs = 600'000;
 constexpr std::uint32_t kLongestTokenSeconds = 366 * 86'400;
-
-// What a request is called in the audit log, and who may make it.
-struct RequestKindOf {
-  const char* verb;
-  Role needed;
-};
-std::optional<RequestKindOf> kind_of(const v1::SiteRequest& request) {
-  switch (request.what_case()) {
-    case v1::SiteRequest::kStatus: return RequestKindOf{"ask-status", Role::Viewer};
-    case v1::SiteRequest::kLiveValues: return RequestKindOf{"ask-live-values", Role::Viewer};
-    case v1::SiteRequest::kExplainUplink: return RequestKindOf{"ask-explain-uplink", Role::Viewer};
-    case v1::SiteRequest::kFlush: return RequestKindOf{"flush", Role::Operator};
-    case v1::SiteRequest::kReload: return RequestKindOf{"reload", Role::Engineer};
-    case v1::SiteRequest::WHAT_NOT_SET: return std::nullopt;
-  }
-  return std::nullopt;
-}
 
 }  // namespace
 
@@ -148,8 +132,7 @@ v1::EnrolmentBundle NocService::make_bundle(const SiteId& site, std::uint32_t ke
 NocService::Unary* NocService::CallSite(Context* context, const v1::CallSiteRequest* request, v1::SiteReply* reply) {
   Unary* reactor = context->DefaultReactor();
   const auto kind = kind_of(request->request());
-  const auto deed =
-      admit(*context, kind ? kind->needed : Role::Viewer, kind ? kind->verb : "call-site", request->site_id());
+  auto deed = admit(*context, kind ? kind->needed : Role::Viewer, kind ? kind->verb : "call-site", request->site_id());
   if (!deed) {
     reactor->Finish(to_grpc(deed.error()));
     return reactor;
@@ -161,6 +144,11 @@ NocService::Unary* NocService::CallSite(Context* context, const v1::CallSiteRequ
                  : Error{ErrorCode::NotFound, "no site " + request->site_id()});
     return reactor;
   }
+  if (const Status sound = check_request(request->request()); !sound) {
+    refuse(reactor, *deed, sound.error());
+    return reactor;
+  }
+  deed->what = describe(request->request());
   const std::uint32_t timeout =
       request->timeout_ms() == 0 ? kUsualTimeoutMs : std::min(request->timeout_ms(), kLongestTimeoutMs);
   v1::SiteRequest to_site = request->request();

@@ -30,11 +30,15 @@ v1::SeriesValue to_message(const SeriesKey& key, const LatestValue& latest, Inst
   return message;
 }
 
+std::optional<double> latest_of(const SiteView& view, SeriesId series, const std::string& instance) {
+  const LatestValue* latest = view.values.find({static_cast<std::uint16_t>(series), instance});
+  return latest != nullptr && has_value(latest->value) ? std::optional{std::get<double>(latest->value)} : std::nullopt;
+}
+
 // Telemetry tells it each minute, a report only when something changed.
 std::optional<double> rtt_of(const SiteView& view, const std::string& uplink) {
-  const LatestValue* latest = view.values.find({static_cast<std::uint16_t>(SeriesId::UplinkRtt), uplink});
-  if (latest != nullptr && has_value(latest->value)) {
-    return std::get<double>(latest->value);
+  if (const auto latest = latest_of(view, SeriesId::UplinkRtt, uplink)) {
+    return latest;
   }
   const ReportedUplink* reported = active_uplink(view);
   return reported != nullptr ? reported->rtt_seconds : std::nullopt;
@@ -151,6 +155,37 @@ v1::SiteDetail detail_of(const SiteView& view, Moment now) {
     detail.set_certificate_expires_unix(view.certificate_expires->seconds());
   }
   return detail;
+}
+
+void add_uplinks(const SiteView& view, Moment now, const std::set<std::string>& states, v1::ListUplinksReply& reply) {
+  if (!view.report) {
+    return;
+  }
+  const v1::StateReport report = to_message(*view.report);
+  for (const v1::UplinkState& uplink : report.uplinks()) {
+    if (!states.empty() && !states.contains(uplink.state())) {
+      continue;
+    }
+    v1::SiteUplink& line = *reply.add_uplinks();
+    line.set_site_id(view.record.id.text());
+    line.set_region(view.record.region);
+    line.set_site_state(to_message(view.state));
+    *line.mutable_uplink() = uplink;
+    if (const auto rtt = latest_of(view, SeriesId::UplinkRtt, uplink.id())) {
+      line.mutable_uplink()->set_rtt_seconds(*rtt);
+    }
+    if (const auto loss = latest_of(view, SeriesId::UplinkLoss, uplink.id())) {
+      line.mutable_uplink()->set_loss_ratio(*loss);
+    }
+    line.set_active(uplink.id() == report.active_uplink());
+    for (const v1::ClassState& one : report.classes()) {
+      if (one.uplink() == uplink.id()) {
+        line.add_classes(one.id());
+      }
+    }
+    line.set_report_age_ms(milliseconds(now.at - view.report_received));
+    line.set_report_wall_time_us(report.wall_time_us());
+  }
 }
 
 }  // namespace karkara

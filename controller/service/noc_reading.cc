@@ -42,6 +42,31 @@ NocService::Unary* NocService::ListSites(Context* context, const v1::ListSitesRe
   return reactor;
 }
 
+NocService::Unary* NocService::ListUplinks(Context* context, const v1::ListUplinksRequest* request,
+                                           v1::ListUplinksReply* reply) {
+  Unary* reactor = context->DefaultReactor();
+  const auto deed = admit(*context, Role::Viewer, "list-uplinks", request->site_id());
+  if (!deed) {
+    reactor->Finish(to_grpc(deed.error()));
+    return reactor;
+  }
+  const std::set<std::string> states(request->states().begin(), request->states().end());
+  bool found = request->site_id().empty();
+  parts_.fleet.visit([&](const Fleet& fleet, Moment now) {
+    for (const auto& [id, view] : fleet.sites()) {
+      if (!request->site_id().empty() && id.text() != request->site_id()) {
+        continue;
+      }
+      found = true;
+      if (request->region().empty() || view.record.region == request->region()) {
+        add_uplinks(view, now, states, *reply);
+      }
+    }
+  });
+  reactor->Finish(found ? grpc::Status::OK : to_grpc(no_site(request->site_id())));
+  return reactor;
+}
+
 NocService::Unary* NocService::GetSite(Context* context, const v1::GetSiteRequest* request, v1::SiteDetail* reply) {
   Unary* reactor = context->DefaultReactor();
   const auto deed = admit(*context, Role::Viewer, "get-site", request->id());

@@ -41,6 +41,7 @@ class NocService final : public v1::Noc::CallbackService {
 
   Unary* GetVersion(Context* context, const v1::GetVersionRequest* request, v1::VersionReply* reply) override;
   Unary* ListSites(Context* context, const v1::ListSitesRequest* request, v1::ListSitesReply* reply) override;
+  Unary* ListUplinks(Context* context, const v1::ListUplinksRequest* request, v1::ListUplinksReply* reply) override;
   Unary* GetSite(Context* context, const v1::GetSiteRequest* request, v1::SiteDetail* reply) override;
   grpc::ServerWriteReactor<v1::SiteDetail>* WatchSites(Context* context, const v1::WatchSitesRequest* request) override;
   Unary* PutSite(Context* context, const v1::PutSiteRequest* request, v1::Site* reply) override;
@@ -57,6 +58,7 @@ class NocService final : public v1::Noc::CallbackService {
     OperatorIdentity who;
     std::string verb;
     std::string object;
+    std::string what{};  // of a command: what it says
   };
   // Audits and logs a refusal. The error is ready to be answered.
   [[nodiscard]] Result<Deed> admit(const Context& context, Role needed, const std::string& verb,

@@ -8,7 +8,10 @@ namespace karkara {
 namespace {
 
 constexpr int kMostUplinks = 32;
+constexpr int kMostClasses = 16;
 constexpr int kMostFields = 32;
+constexpr int kMostUsages = 64;  // a slot may have had several SIMs
+constexpr int kMostCheckItems = 256;
 constexpr std::size_t kLongestText = 1000;
 constexpr std::size_t kLongestName = 64;
 
@@ -31,16 +34,36 @@ bool is_instance(const std::string& text) {
   return text.empty() || is_plain_name(text);
 }
 
+bool is_bounded(const v1::Usage& usage) {
+  return usage.uplinks_size() <= kMostUsages &&
+         std::all_of(usage.uplinks().begin(), usage.uplinks().end(), [](const v1::UplinkUsage& one) {
+           return is_short(one.uplink()) && is_short(one.key()) && is_short(one.sentence());
+         });
+}
+
+bool is_bounded(const v1::SiteCheck& check) {
+  return check.items_size() <= kMostCheckItems &&
+         std::all_of(check.items().begin(), check.items().end(), [](const v1::CheckItem& item) {
+           return is_short(item.name()) && is_short(item.detail()) && is_short(item.advice());
+         });
+}
+
 }  // namespace
 
 Status check_report(const v1::StateReport& report) {
-  if (report.uplinks_size() > kMostUplinks || !is_short(report.active_uplink()) || !is_short(report.reason())) {
+  if (report.uplinks_size() > kMostUplinks || report.classes_size() > kMostClasses ||
+      !is_short(report.active_uplink()) || !is_short(report.reason())) {
     return bad("a state report beyond all bounds");
   }
   for (const v1::UplinkState& uplink : report.uplinks()) {
     if (!is_plain_name(uplink.id()) || !is_short(uplink.kind()) || !is_short(uplink.interface()) ||
         !is_short(uplink.state()) || !is_short(uplink.evidence())) {
       return bad("a state report with an uplink beyond all bounds");
+    }
+  }
+  for (const v1::ClassState& one : report.classes()) {
+    if (!is_plain_name(one.id()) || !is_instance(one.uplink()) || !is_short(one.reason())) {
+      return bad("a state report with a class beyond all bounds");
     }
   }
   return {};
@@ -92,6 +115,17 @@ Status check_class(const v1::Data& data) {
     case v1::Data::PAYLOAD_NOT_SET: break;
   }
   return bad("a frame that only a newer controller knows");
+}
+
+v1::SiteReply within_bounds(const v1::SiteReply& reply) {
+  if (is_short(reply.error()) && is_bounded(reply.usage()) && is_bounded(reply.check())) {
+    return reply;
+  }
+  v1::SiteReply refusal;
+  refusal.set_id(reply.id());
+  refusal.set_code(static_cast<std::uint32_t>(ErrorCode::DataLoss));
+  refusal.set_error("the site's answer is beyond all bounds");
+  return refusal;
 }
 
 std::vector<SiteSample> newest_samples(const BlockContent& block) {

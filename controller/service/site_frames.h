@@ -13,6 +13,8 @@ namespace karkara {
 [[nodiscard]] Result<SiteGreeted> to_greeting(const SiteId& site, const v1::Hello& hello);
 [[nodiscard]] Result<AlarmSignal> to_signal(const v1::AlarmEvent& event);
 [[nodiscard]] Status check_class(const v1::Data& data);
+// The answer, or DataLoss in its place when an operator could not read it: the question is answered either way.
+[[nodiscard]] v1::SiteReply within_bounds(const v1::SiteReply& reply);
 // The newest value of each column. Times are the block's own.
 [[nodiscard]] std::vector<SiteSample> newest_samples(const BlockContent& block);
 

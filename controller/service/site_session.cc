@@ -160,7 +160,7 @@ Status SiteSession::take_data(v1::Data& data) {
                        acknowledge_when_durable(v1::FRAME_CLASS_CONTROL, sequence));
     return {};
   }
-  parts_.calls.answer(site_, data.reply());
+  parts_.calls.answer(site_, within_bounds(data.reply()));
   // Nothing to store, but its acknowledgement must not overtake that of a report before it.
   parts_.fleet.apply(SiteHeard{site_}, acknowledge_when_durable(v1::FRAME_CLASS_CONTROL, sequence));
   return {};

@@ -43,6 +43,9 @@ SiteReport to_report(const v1::StateReport& message) {
                               optional_of(uplink.has_loss_ratio(), uplink.loss_ratio()), uplink.evidence(),
                               uplink.metered(), uplink.preference()});
   }
+  for (const v1::ClassState& one : message.classes()) {
+    report.classes.push_back({one.id(), one.uplink(), one.reason()});
+  }
   return report;
 }
 
@@ -67,6 +70,12 @@ v1::StateReport to_message(const SiteReport& report) {
     to.set_evidence(uplink.evidence);
     to.set_metered(uplink.metered);
     to.set_preference(uplink.preference);
+  }
+  for (const ReportedClass& one : report.classes) {
+    v1::ClassState& to = *message.add_classes();
+    to.set_id(one.id);
+    to.set_uplink(one.uplink);
+    to.set_reason(one.reason);
   }
   return message;
 }

@@ -2,6 +2,8 @@
 
 #include <gmock/gmock.h>
 
+#include <algorithm>
+#include <array>
 #include <string>
 
 namespace karkara {
@@ -127,6 +129,54 @@ TEST(Echo, TellsTheKindsOfRefusalApart) {
   EXPECT_EQ(decode_echo_request(encode_echo_request({1, kSite + 1, 99}, key), first_generation_key).error().code,
             ErrorCode::Unauthenticated);
   EXPECT_EQ(decode_echo_reply(bytes, key).error().code, ErrorCode::InvalidArgument);
+}
+
+TEST(Echo, PaddedFormsAreTheBytesOfTheProtocolPage) {
+  const EchoKey key = master().site_key(kSite);
+  const auto request = encode_echo_request({1, kSite, 0x0123456789abcdefU, 64}, key);
+  const auto reply = encode_echo_reply({0x0123456789abcdefU, kNow, 64}, key);
+  EXPECT_EQ(hex(std::span{request}.first(24)), "1301000000070123456789abcdef0040b7a0fe854fff927c");
+  EXPECT_EQ(hex(std::span{reply}.first(28)), "14010123456789abcdef00065bfeda27c24000402eedf3c3e75ca92c");
+  EXPECT_EQ(request.size(), 64U);
+  EXPECT_EQ(reply.size(), 64U);
+}
+
+TEST(Echo, DecodesWhatItPadsWhateverThePaddingHolds) {
+  const EchoKey key = master().site_key(kSite);
+  for (const std::uint16_t size : {kLeastPaddedEcho, std::uint16_t{999}, kMostPaddedEcho}) {
+    const EchoRequest request{1, kSite, 5, size};
+    auto packet = encode_echo_request(request, key);
+    EXPECT_EQ(packet.size(), size);
+    packet.back() ^= std::byte{1};
+    EXPECT_EQ(decode_echo_request(packet, first_generation_key).value(), request);
+    const EchoReply reply{5, kNow, size};
+    EXPECT_EQ(decode_echo_reply(encode_echo_reply(reply, key), key).value(), reply);
+    EXPECT_EQ(nonce_of_quoted_request(packet), 5U);
+  }
+}
+
+TEST(Echo, RefusesAPaddedPacketOfAnotherLengthThanItsMacCovers) {
+  const EchoKey key = master().site_key(kSite);
+  auto packet = encode_echo_request({1, kSite, 5, 100}, key);
+  packet.pop_back();
+  EXPECT_EQ(decode_echo_request(packet, first_generation_key).error().text, "another length than it says");
+  packet[15] = std::byte{99};  // says what it has now
+  EXPECT_EQ(decode_echo_request(packet, first_generation_key).error().code, ErrorCode::Unauthenticated);
+  packet.resize(kLeastPaddedEcho - 1);
+  EXPECT_EQ(decode_echo_request(packet, first_generation_key).error().code, ErrorCode::InvalidArgument);
+  auto reply = encode_echo_reply({5, kNow, 100}, key);
+  reply.resize(2000);
+  EXPECT_EQ(decode_echo_reply(reply, key).error().code, ErrorCode::InvalidArgument);
+  EXPECT_FALSE(decode_echo_reply(encode_echo_request({1, kSite, 5, 100}, key), key).ok());
+}
+
+TEST(Echo, PaddingDoesNotCompress) {
+  const auto packet = encode_echo_request({1, kSite, 5, kMostPaddedEcho}, master().site_key(kSite));
+  std::array<int, 256> seen{};
+  for (const std::byte byte : packet) {
+    ++seen[std::to_integer<std::size_t>(byte)];
+  }
+  EXPECT_LT(*std::ranges::max_element(seen), 30);
 }
 
 TEST(Echo, IgnoresATimeThatNoAnchorCanMean) {

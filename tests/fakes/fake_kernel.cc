@@ -97,6 +97,22 @@ Status FakeKernel::carry_out(const NetworkOp& op) {
                           return Error{ErrorCode::NotFound, "No such file or directory"};
                         },
                         [&](const LoadNft& o) { return load(o.ruleset); },
+                        [&](const SetLinkUp& o) -> Status {
+                          for (Link& link : state.links) {
+                            link.admin_up = link.admin_up || link.index == o.link;
+                          }
+                          return {};
+                        },
+                        [&](const PutAddress& o) -> Status {
+                          state.addresses.push_back({o.address.link, o.address.prefix, true, false, false, true});
+                          return {};
+                        },
+                        [&](const RemoveAddress& o) -> Status {
+                          std::erase_if(state.addresses, [&](const LinkAddress& other) {
+                            return other.link == o.address.link && other.prefix == o.address.prefix;
+                          });
+                          return {};
+                        },
                         [&](const PutRoute& o) { return put(o.route); },
                         [&](const RemoveRoute& o) -> Status {
                           erase_one(state.routes, o.route);

@@ -19,6 +19,13 @@ void take(const v1::Data& data, Fleet& fleet, const SiteId& site, Moment now) {
   if (data.has_state() && check_report(data.state())) {
     fleet.on(SiteReported{site, to_report(data.state())}, now);
   }
+  if (data.has_reply()) {
+    const v1::SiteReply bounded = within_bounds(data.reply());
+    if (bounded.id() != data.reply().id() || bounded.error().size() > 1000 || bounded.usage().uplinks_size() > 64 ||
+        bounded.check().items_size() > 256) {
+      std::abort();
+    }
+  }
   if (data.has_alarm()) {
     if (const auto signal = to_signal(data.alarm())) {
       fleet.on(SiteSignalled{site, *signal}, now);

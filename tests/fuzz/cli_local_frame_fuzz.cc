@@ -5,10 +5,13 @@
 #include <sstream>
 #include <string_view>
 
+#include "controller/cli/align_screen.h"
 #include "controller/cli/local_frame.h"
+#include "controller/cli/render/check_view.h"
 #include "controller/cli/render/render.h"
 #include "controller/cli/render/site_view.h"
 #include "controller/cli/render/uplink_view.h"
+#include "controller/cli/render/usage_view.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   using namespace karkara;
@@ -23,5 +26,14 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   render(live_values_view((*reply)->live_values()), Format::Yaml, {}, out);
   render(explanation_view((*reply)->explanation()), Format::Table, {}, out);
   render(done_view((*reply)->done()), Format::Json, {}, out);
+  render(usage_view((*reply)->usage()), Format::Wide, {}, out);
+  render(check_view((*reply)->check()), Format::Table, {.width = 40}, out);
+  render(decisions_view((*reply)->done()), Format::Table, {}, out);
+  render(live_uplink_view(**reply), Format::Wide, {.width = 60}, out);
+  AlignScreen screen{"vsat"};
+  if (screen.on_values((*reply)->live_values(), 1)) {
+    out << screen.draw({.width = 60}) << screen.line();
+    render(screen.view(), Format::JsonLines, {}, out);
+  }
   return 0;
 }

@@ -16,7 +16,9 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   };
   if (const auto request = decode_echo_request(bytes, key_of)) {
     const auto again = encode_echo_request(*request, master.site_key(request->key_id));
-    if (!std::ranges::equal(again, bytes)) {
+    // Padding is not covered: anything may stand there.
+    if (again.size() != bytes.size() ||
+        !std::ranges::equal(std::span{again}.first(kEchoRequestSize), bytes.first(kEchoRequestSize))) {
       std::abort();
     }
   }

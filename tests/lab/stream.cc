@@ -1,6 +1,7 @@
 // karkara-stream: a user of the village's network. --serve answers each UDP packet to its sender; --to sends packets at
-// a steady rate and tells as one line of JSON how many answers came and how long there was none. SIGTERM and SIGINT end
-// both.
+// a steady rate and tells as one line of JSON how many answers came, how long there was none, and how many packets the
+// service took: each answer says so, so that a packet whose answer was under way at a cut is told from a lost one.
+// SIGTERM and SIGINT end both.
 #include <netdb.h>
 #include <poll.h>
 #include <sys/signalfd.h>
@@ -14,6 +15,8 @@
 #include <csignal>
 #include <cstdio>
 #include <cstring>
+#include <map>
+#include <span>
 #include <stdexcept>
 #include <string>
 #include <vector>
@@ -24,7 +27,10 @@
 namespace karkara::lab {
 namespace {
 
-constexpr std::size_t kHeader = sizeof(std::uint64_t) * 2;  // which run, which packet
+// Which run, which packet, and in the answer how many of the run the service took.
+constexpr std::size_t kHeader = sizeof(std::uint64_t) * 3;
+constexpr std::size_t kTakenAt = sizeof(std::uint64_t) * 2;
+constexpr std::size_t kMostRuns = 1'000;  // that the service counts at a time
 
 struct Options {
   std::string serve;
@@ -34,8 +40,13 @@ struct Options {
   double linger = 2;  // for late answers
   std::size_t bytes = 64;
   double gap_ms = 100;
+  double end_after_gap = 0;
   bool report_gaps = false;
 };
+
+Duration nanoseconds(double seconds) {
+  return Duration{static_cast<std::int64_t>(seconds * 1e9)};
+}
 
 struct Address {
   sockaddr_storage storage{};
@@ -80,6 +91,26 @@ int stop_signals() {
   return signalfd(-1, &signals, SFD_CLOEXEC);
 }
 
+// How many packets of each run came.
+class RunCounts {
+ public:
+  void take(std::span<char> packet) {
+    if (packet.size() < kHeader) {
+      return;
+    }
+    if (counts_.size() >= kMostRuns) {
+      counts_.erase(counts_.begin());  // runs are named by their start: the oldest
+    }
+    std::uint64_t run = 0;
+    std::memcpy(&run, packet.data(), sizeof(run));
+    const std::uint64_t taken = ++counts_[run];
+    std::memcpy(packet.data() + kTakenAt, &taken, sizeof(taken));
+  }
+
+ private:
+  std::map<std::uint64_t, std::uint64_t> counts_;
+};
+
 int serve(const Options& options) {
   const Address address = parse_endpoint(options.serve);
   const int fd = open_socket(address);
@@ -90,12 +121,14 @@ int serve(const Options& options) {
   std::puts("ready");
   std::fflush(stdout);
   std::array<char, 65536> packet;
+  RunCounts counts;
   while (poll(waits.data(), waits.size(), -1) >= 0 && waits[1].revents == 0) {
     Address from;
     from.size = sizeof(from.storage);
     const ssize_t size =
         recvfrom(fd, packet.data(), packet.size(), 0, reinterpret_cast<sockaddr*>(&from.storage), &from.size);
     if (size >= 0) {
+      counts.take({packet.data(), static_cast<std::size_t>(size)});
       (void)sendto(fd, packet.data(), static_cast<std::size_t>(size), 0, from.get(), from.size);
     }
   }
@@ -128,19 +161,27 @@ class Client {
     std::array<pollfd, 2> waits{{{fd_, POLLIN, 0}, {stop_signals(), POLLIN, 0}}};
     Instant end = Instant::max();
     while (clock_.now() < end && waits[1].revents == 0) {
-      send_due();
-      if (next_ == count_ && end == Instant::max()) {
-        end = clock_.now() + Duration{static_cast<std::int64_t>(options_.linger * 1e9)};
+      if (!dark_is_over()) {
+        send_due();
       }
-      wait_until(next_ < count_ ? due(next_) : end, waits);
+      if ((next_ == count_ || dark_is_over()) && end == Instant::max()) {
+        end = clock_.now() + nanoseconds(options_.linger);
+      }
+      wait_until(end == Instant::max() ? due(next_) : end, waits);
       receive_all();
     }
-    return tally_.report(Duration{static_cast<std::int64_t>(options_.gap_ms * 1e6)});
+    return tally_.report(nanoseconds(options_.gap_ms / 1000));
   }
 
  private:
   [[nodiscard]] Instant due(std::uint64_t number) const {
     return start_ + interval_ * static_cast<std::int64_t>(number);
+  }
+
+  // The silence that was to be seen ended, and long enough ago.
+  [[nodiscard]] bool dark_is_over() const {
+    return options_.end_after_gap > 0 && lit_again_at_ != Instant::max() &&
+           clock_.now() >= lit_again_at_ + nanoseconds(options_.end_after_gap);
   }
 
   void wait_until(Instant until, std::array<pollfd, 2>& waits) const {
@@ -175,14 +216,26 @@ class Client {
         std::memcpy(&run, packet.data(), sizeof(run));
         std::memcpy(&number, packet.data() + sizeof(run), sizeof(number));
         if (run == run_) {
-          tally_.answered(number, clock_.now());
+          std::uint64_t taken = 0;
+          std::memcpy(&taken, packet.data() + kTakenAt, sizeof(taken));
+          answered(number, taken);
         }
       }
     }
   }
 
+  void answered(std::uint64_t number, std::uint64_t taken) {
+    const Instant now = clock_.now();
+    if (lit_again_at_ == Instant::max() && now - tally_.heard_at() >= nanoseconds(options_.gap_ms / 1000)) {
+      lit_again_at_ = now;
+    }
+    tally_.answered(number, now);
+    tally_.taken(taken);
+  }
+
   const Options& options_;
   SystemClock clock_;
+  Instant lit_again_at_ = Instant::max();
   Instant start_;
   std::uint64_t run_;
   Duration interval_;
@@ -206,11 +259,13 @@ int run(int argc, char** argv) {
       ->check(CLI::Range(0.0, 60.0))
       ->capture_default_str();
   app.add_option("--bytes", options.bytes, "Size of a packet's payload")
-      ->check(CLI::Range(16, 1472))
+      ->check(CLI::Range(static_cast<int>(kHeader), 1472))
       ->capture_default_str();
   app.add_option("--gap-ms", options.gap_ms, "Shortest silence to report")
       ->check(CLI::Range(5.0, 1e6))
       ->capture_default_str();
+  app.add_option("--end-after-gap", options.end_after_gap, "Stop sending this many seconds after such a silence ended")
+      ->check(CLI::Range(0.0, 60.0));
   app.add_flag("--report-gaps", options.report_gaps, "List the silences");
   CLI11_PARSE(app, argc, argv);
   if (!options.serve.empty()) {

@@ -49,6 +49,7 @@ void StreamTally::answered(std::uint64_t number, Instant now) {
   }
   one.answered = true;
   one.rtt = now - one.sent_at;
+  first_heard_at_ = std::min(first_heard_at_, now);
   if (number < next_expected_) {
     ++reordered_;
   }
@@ -77,6 +78,8 @@ StreamReport StreamTally::report(Duration least_silence) const {
   }
   report.answered = rtts.size();
   report.lost = report.sent - report.answered;
+  report.not_taken = report.sent - std::min(taken_, report.sent);
+  report.until_first = first_heard_at_ == Instant::max() ? Duration{} : first_heard_at_ - start_;
   report.reordered = reordered_;
   report.duplicated = duplicated_;
   if (!rtts.empty()) {
@@ -99,12 +102,14 @@ StreamReport StreamTally::report(Duration least_silence) const {
 std::string to_json(const StreamReport& report, bool with_silences) {
   char text[512];
   std::snprintf(text, sizeof(text),
-                "{\"sent\":%lu,\"unsent\":%lu,\"answered\":%lu,\"lost\":%lu,\"reordered\":%lu,\"duplicated\":%lu,"
-                "\"longest_loss_run\":%lu,\"longest_silence_ms\":%.1f,\"rtt_min_ms\":%.2f,\"rtt_median_ms\":%.2f,"
+                "{\"sent\":%lu,\"unsent\":%lu,\"answered\":%lu,\"lost\":%lu,\"not_taken\":%lu,\"reordered\":%lu,"
+                "\"duplicated\":%lu,"
+                "\"longest_loss_run\":%lu,\"until_first_ms\":%.1f,\"longest_silence_ms\":%.1f,\"rtt_min_ms\":%.2f,"
+                "\"rtt_median_ms\":%.2f,"
                 "\"rtt_max_ms\":%.2f",
-                report.sent, report.unsent, report.answered, report.lost, report.reordered, report.duplicated,
-                report.longest_loss_run, ms(report.longest_silence), ms(report.rtt_min), ms(report.rtt_median),
-                ms(report.rtt_max));
+                report.sent, report.unsent, report.answered, report.lost, report.not_taken, report.reordered,
+                report.duplicated, report.longest_loss_run, ms(report.until_first), ms(report.longest_silence),
+                ms(report.rtt_min), ms(report.rtt_median), ms(report.rtt_max));
   std::string json = text;
   if (with_silences) {
     json += ",\"gaps\":[";

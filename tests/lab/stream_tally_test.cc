@@ -71,11 +71,28 @@ TEST(StreamTally, PrintsJson) {
   StreamTally tally{kStart};
   tally.sent(0, kStart);
   tally.answered(0, kStart + 250ms);
-  EXPECT_EQ(
-      to_json(tally.report(100ms), true),
-      "{\"sent\":1,\"unsent\":0,\"answered\":1,\"lost\":0,\"reordered\":0,\"duplicated\":0,\"longest_loss_run\":0,"
-      "\"longest_silence_ms\":250.0,\"rtt_min_ms\":250.00,\"rtt_median_ms\":250.00,\"rtt_max_ms\":250.00,"
-      "\"gaps\":[{\"at_ms\":0.0,\"lasted_ms\":250.0}]}");
+  EXPECT_EQ(to_json(tally.report(100ms), true),
+            "{\"sent\":1,\"unsent\":0,\"answered\":1,\"lost\":0,\"not_taken\":1,\"reordered\":0,\"duplicated\":0,"
+            "\"longest_loss_run\":0,\"until_first_ms\":250.0,\"longest_silence_ms\":250.0,\"rtt_min_ms\":250.00,\"rtt_"
+            "median_ms\":250.00,\"rtt_max_ms\":250.00,"
+            "\"gaps\":[{\"at_ms\":0.0,\"lasted_ms\":250.0}]}");
+}
+
+TEST(StreamTally, TellsAPacketWhoseAnswerWasLostFromOneThatNeverArrived) {
+  StreamTally tally{kStart};
+  for (std::uint64_t n = 0; n < 10; ++n) {
+    tally.sent(n, kStart);
+  }
+  tally.answered(0, kStart + 60ms);
+  tally.taken(1);
+  tally.answered(9, kStart + 90ms);
+  tally.taken(8);
+  tally.taken(7);  // overtaken
+  const StreamReport report = tally.report(100ms);
+  EXPECT_EQ(report.lost, 8U);
+  EXPECT_EQ(report.not_taken, 2U);
+  EXPECT_EQ(report.until_first, 60ms);
+  EXPECT_EQ(tally.heard_at(), kStart + 90ms);
 }
 
 }  // namespace

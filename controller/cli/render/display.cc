@@ -246,6 +246,18 @@ std::string format_number(double value, int decimals, std::string_view unit) {
   return unit.empty() ? text : fmt::format("{} {}", text, unit);
 }
 
+std::string format_bytes(std::uint64_t bytes) {
+  constexpr std::array kUnits{"B", "kB", "MB", "GB", "TB", "PB", "EB"};
+  std::size_t unit = 0;
+  auto value = static_cast<double>(bytes);
+  constexpr double kRoundsUp = 999.95;  // "1 MB", not "1000 kB"
+  while (value >= (unit == 0 ? 1000.0 : kRoundsUp) && unit + 1 < kUnits.size()) {
+    value /= 1000;
+    ++unit;
+  }
+  return format_number(value, unit == 0 ? 0 : 1, kUnits[unit]);
+}
+
 std::string format_time(std::int64_t unix_ms) {
   const std::time_t seconds = unix_ms / 1000 - (unix_ms % 1000 < 0 ? 1 : 0);
   std::tm local{};

@@ -37,6 +37,9 @@ struct CodePoint {
 // "26.43 V", "620 ms"; at most `decimals` places, trailing zeros dropped. "-" when it is not a finite number.
 [[nodiscard]] std::string format_number(double value, int decimals, std::string_view unit);
 
+// "1.2 GB", "900 B": a kilobyte is 1,000 bytes, as operators of networks sell them.
+[[nodiscard]] std::string format_bytes(std::uint64_t bytes);
+
 // "2026-11-26 04:37:52" in the local zone; "-" when out of range.
 [[nodiscard]] std::string format_time(std::int64_t unix_ms);
 

@@ -79,6 +79,11 @@ void print_sections(const View& view, const Style& style, std::ostream& out) {
     std::visit(Overloaded{
                    [&](const Facts& facts) { print_facts(facts, style, out); },
                    [&](const Table& table) { out << print(table, style); },
+                   [&](const Lines& lines) {
+                     for (const std::string& line : lines.lines) {
+                       out << clean_text(line) << '\n';
+                     }
+                   },
                },
                section.body);
   }
@@ -123,6 +128,10 @@ void render(const View& view, Format format, const Style& style, std::ostream& o
 const std::string* nothing_to_show(const View& view) {
   if (view.sections.size() != 1 || !view.sections.front().title.empty()) {
     return nullptr;
+  }
+  const auto* lines = std::get_if<Lines>(&view.sections.front().body);
+  if (lines != nullptr) {
+    return lines->lines.empty() ? &lines->nothing : nullptr;
   }
   const auto* table = std::get_if<Table>(&view.sections.front().body);
   return table != nullptr && table->rows.empty() ? &table->nothing : nullptr;

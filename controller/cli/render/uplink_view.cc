@@ -8,11 +8,11 @@ namespace karkara::cli {
 namespace {
 
 // By the site's clock, so that a router in 1970 still says how long.
-Cell since_cell(const v1::UplinkState& uplink, const v1::StateReport& report, std::int64_t age_ms) {
+Cell since_cell(const v1::UplinkState& uplink, std::int64_t reported_us, std::int64_t age_ms) {
   if (uplink.since_wall_time_us() == 0) {
     return plain("");
   }
-  const std::int64_t at_report = saturating_difference(report.wall_time_us(), uplink.since_wall_time_us()) / 1000;
+  const std::int64_t at_report = saturating_difference(reported_us, uplink.since_wall_time_us()) / 1000;
   return {format_age(saturating_difference(at_report, -std::max<std::int64_t>(age_ms, 0)))};
 }
 
@@ -24,7 +24,91 @@ std::string marked(const std::string& id, bool active) {
   return (active ? "* " : "  ") + id;
 }
 
+// "public" of the evidence "class public: metered"; empty when it is about no class.
+std::string class_in(const std::string& evidence) {
+  constexpr std::string_view kLead = "class ";
+  const std::size_t colon = evidence.find(": ");
+  return evidence.rfind(kLead, 0) == 0 && colon != std::string::npos
+             ? evidence.substr(kLead.size(), colon - kLead.size())
+             : "";
+}
+
+// What speaks for and against the candidate, then what each class made of it.
+void add_evidence(const v1::UplinkCandidate& candidate, Facts& facts) {
+  std::string label = "Evidence";
+  for (const std::string& evidence : candidate.evidence()) {
+    if (class_in(evidence).empty()) {
+      facts.push_back({label, plain(evidence)});
+      label.clear();
+    }
+  }
+  label = "Classes";
+  for (const std::string& evidence : candidate.evidence()) {
+    if (const std::string id = class_in(evidence); !id.empty()) {
+      facts.push_back({label, {id + ": " + evidence.substr(evidence.find(": ") + 2)}});
+      label.clear();
+    }
+  }
+}
+
+Row list_row(const v1::SiteUplink& line) {
+  const v1::UplinkState& uplink = line.uplink();
+  const bool heard = line.site_state() == v1::SITE_STATE_UP || line.site_state() == v1::SITE_STATE_DEGRADED;
+  Cell state = uplink_state_cell(uplink.state());
+  state.tone = heard ? state.tone : Tone::Dim;  // the last that was heard
+  return {{line.site_id(), Tone::Strong},
+          plain(line.region()),
+          {marked(uplink.id(), line.active()), line.active() ? Tone::Strong : Tone::Plain},
+          plain(uplink.kind()),
+          plain(uplink.interface()),
+          std::move(state),
+          since_cell(uplink, line.report_wall_time_us(), line.report_age_ms()),
+          rtt_cell(KARKARA_OPTIONAL(uplink, rtt_seconds)),
+          loss_cell(uplink),
+          plain(fmt::format("{}", fmt::join(line.classes(), " "))),
+          {uplink.metered() ? "yes" : "no"},
+          plain(uplink.evidence()),
+          {format_age(line.report_age_ms()), heard ? Tone::Plain : Tone::Warn}};
+}
+
 }  // namespace
+
+Table class_table(const v1::StateReport& report) {
+  Table table;
+  table.columns = {{"CLASS"}, {"UPLINK"}, {.head = "WHY", .shrinks = true}};
+  table.nothing = "No class was reported.";
+  for (const v1::ClassState& one : report.classes()) {
+    table.rows.push_back(
+        {plain(one.id()), one.uplink().empty() ? Cell{"none", Tone::Bad} : Cell{one.uplink()}, plain(one.reason())});
+  }
+  return table;
+}
+
+View uplink_list_view(const v1::ListUplinksReply& reply) {
+  Table table;
+  table.columns = {{"SITE"},
+                   {.head = "REGION", .wide = true},
+                   {"  UPLINK"},
+                   {"KIND"},
+                   {.head = "IFACE", .wide = true},
+                   {"STATE"},
+                   {"SINCE", Align::Right},
+                   {"RTT", Align::Right},
+                   {"LOSS", Align::Right},
+                   {.head = "CARRIES", .shrinks = true},
+                   {.head = "METERED", .wide = true},
+                   {.head = "EVIDENCE", .wide = true},
+                   {"AGE", Align::Right}};
+  table.nothing = "No uplinks.";
+  for (const v1::SiteUplink& line : reply.uplinks()) {
+    table.rows.push_back(list_row(line));
+  }
+  return {.kind = "UplinkList",
+          .value = value_of(reply),
+          .list = "uplinks",
+          .item = "SiteUplink",
+          .sections = {{"", std::move(table)}}};
+}
 
 Table uplink_table(const v1::StateReport& report, std::int64_t age_ms) {
   Table table;
@@ -45,7 +129,7 @@ Table uplink_table(const v1::StateReport& report, std::int64_t age_ms) {
                           plain(uplink.kind()),
                           plain(uplink.interface()),
                           uplink_state_cell(uplink.state()),
-                          since_cell(uplink, report, age_ms),
+                          since_cell(uplink, report.wall_time_us(), age_ms),
                           rtt_cell(KARKARA_OPTIONAL(uplink, rtt_seconds)),
                           loss_cell(uplink),
                           plain(uplink.evidence()),
@@ -70,7 +154,17 @@ View uplink_view(const std::string& site, const v1::StateReport& report, std::op
               {"Age", live ? Cell{"live"} : age_cell(age_ms)}};
   view.sections.push_back({"", std::move(facts)});
   view.sections.push_back({"", uplink_table(report, age_ms.value_or(0))});
+  if (report.classes_size() > 0) {
+    view.sections.push_back({"Classes", class_table(report)});
+  }
   return view;
+}
+
+View live_uplink_view(const v1::SiteReply& reply) {
+  const v1::SiteStatus& status = reply.status();
+  const bool dated = status.state().wall_time_us() != 0;
+  const auto age_ms = dated ? saturating_difference(status.wall_time_us(), status.state().wall_time_us()) / 1000 : 0;
+  return uplink_view(status.site_id(), status.state(), age_ms, true);
 }
 
 View explanation_view(const v1::UplinkExplanation& explanation) {
@@ -85,9 +179,7 @@ View explanation_view(const v1::UplinkExplanation& explanation) {
         {"State", uplink_state_cell(uplink.state())},
         {"Verdict",
          {candidate.verdict().empty() ? "-" : candidate.verdict(), candidate.chosen() ? Tone::Good : Tone::Plain}}};
-    for (const std::string& evidence : candidate.evidence()) {
-      facts.push_back({facts.size() == 2 ? "Evidence" : "", plain(evidence)});
-    }
+    add_evidence(candidate, facts);
     view.sections.push_back({marked(uplink.id(), candidate.chosen()), std::move(facts)});
   }
   return view;

@@ -15,9 +15,15 @@ namespace karkara::cli {
 // Label and what it is, one a line; long text is wrapped.
 using Facts = std::vector<std::pair<std::string, Cell>>;
 
+// Lines as they are, each cleaned but neither wrapped nor cut: what another program reads back.
+struct Lines {
+  std::vector<std::string> lines;
+  std::string nothing;  // said in place of none
+};
+
 struct Section {
   std::string title;  // empty: none
-  std::variant<Facts, Table> body;
+  std::variant<Facts, Table, Lines> body;
 };
 
 struct View {

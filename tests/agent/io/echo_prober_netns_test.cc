@@ -8,6 +8,7 @@
 #include <gmock/gmock.h>
 #include <sys/socket.h>
 
+#include <array>
 #include <boost/asio/io_context.hpp>
 #include <chrono>
 #include <variant>
@@ -46,7 +47,7 @@ class HandAnchor {
   HandAnchor& operator=(const HandAnchor&) = delete;
 
   SocketAddress take_request() const {
-    EchoRequestBytes request{};
+    std::array<std::byte, kEchoRequestSize> request{};
     SocketAddress from;
     EXPECT_EQ(recvfrom(fd_, request.data(), request.size(), 0, reinterpret_cast<sockaddr*>(&from.storage), &from.size),
               static_cast<ssize_t>(request.size()));

@@ -26,6 +26,7 @@ StateReport village() {
   lte.metered = true;
   lte.preference = 200;
   report.uplinks = {vsat, lte};
+  report.classes = {{"control", "vsat", "first"}, {"public", "", "shed"}};
   return report;
 }
 
@@ -37,6 +38,72 @@ TEST(ProtoConversion, AStateReportKeepsWhatIsUnknownAbsent) {
   EXPECT_FALSE(message.uplinks(0).has_loss_ratio());
   EXPECT_FALSE(message.uplinks(1).has_rtt_seconds());
   EXPECT_TRUE(message.uplinks(1).metered());
+}
+
+TEST(ProtoConversion, AClassThatIsShedGoesNowhere) {
+  const v1::StateReport message = to_proto(village(), WallTime{7s});
+  ASSERT_EQ(message.classes_size(), 2);
+  EXPECT_EQ(message.classes(0).id(), "control");
+  EXPECT_EQ(message.classes(0).uplink(), "vsat");
+  EXPECT_EQ(message.classes(0).reason(), "first");
+  EXPECT_EQ(message.classes(1).uplink(), "");
+  EXPECT_EQ(message.classes(1).reason(), "shed");
+}
+
+TEST(ProtoConversion, UsageWithoutALimitHasNoRemainder) {
+  UsageReport vsat;
+  vsat.uplink = "vsat";
+  vsat.key = "vsat";
+  vsat.today = {10, 1};
+  vsat.cycle = {200, 20};
+  vsat.undated = {3, 4};
+  vsat.probe_bytes_today = 900;
+  vsat.probe_bytes_a_day = 20'000;
+  vsat.anomalies = 2;
+  UsageReport lte;
+  lte.uplink = "lte";
+  lte.key = "8922703000001234567";
+  lte.sentence = "enough until the \x1b 30th";
+  lte.remaining = 0;
+  const v1::SiteReply reply = to_reply({3, 0, std::vector<UsageReport>{vsat, lte}}, WallTime{});
+  ASSERT_EQ(reply.usage().uplinks_size(), 2);
+  const v1::UplinkUsage& first = reply.usage().uplinks(0);
+  EXPECT_EQ(first.today_received(), 10U);
+  EXPECT_EQ(first.today_sent(), 1U);
+  EXPECT_EQ(first.cycle_received(), 200U);
+  EXPECT_EQ(first.cycle_sent(), 20U);
+  EXPECT_EQ(first.undated(), 7U);
+  EXPECT_FALSE(first.has_remaining());
+  EXPECT_EQ(first.probe_bytes_today(), 900U);
+  EXPECT_EQ(first.probe_bytes_a_day(), 20'000U);
+  EXPECT_EQ(first.anomalies(), 2U);
+  EXPECT_TRUE(reply.usage().uplinks(1).has_remaining()) << "nothing left is not 'no limit'";
+  EXPECT_EQ(reply.usage().uplinks(1).key(), "8922703000001234567");
+  EXPECT_EQ(reply.usage().uplinks(1).sentence(), "enough until the ? 30th");
+}
+
+TEST(ProtoConversion, TheCheckKeepsVerdictDetailAndAdvice) {
+  const v1::SiteReply reply = to_reply({3, 0,
+                                        std::vector<CheckItem>{{"clock", CheckVerdict::Pass, "trusted", ""},
+                                                               {"signal", CheckVerdict::Warn, "-112 dBm", "turn it"},
+                                                               {"SIM", CheckVerdict::Fail, "PUK", "call the shop"}}},
+                                       WallTime{});
+  ASSERT_EQ(reply.check().items_size(), 3);
+  EXPECT_EQ(reply.check().items(0).verdict(), v1::CHECK_VERDICT_PASS);
+  EXPECT_EQ(reply.check().items(1).verdict(), v1::CHECK_VERDICT_WARN);
+  EXPECT_EQ(reply.check().items(1).detail(), "-112 dBm");
+  EXPECT_EQ(reply.check().items(2).verdict(), v1::CHECK_VERDICT_FAIL);
+  EXPECT_EQ(reply.check().items(2).name(), "SIM");
+  EXPECT_EQ(reply.check().items(2).advice(), "call the shop");
+}
+
+TEST(ProtoConversion, TheRecordOfDecisionsIsNotCutAsOtherTextsAre) {
+  std::string record;
+  for (int i = 0; i < 2'000; ++i) {
+    record += "at=1 in.vsat.state=up out.public=vsat\n";
+  }
+  EXPECT_EQ(to_reply({3, 0, record}, WallTime{}).done().text(), record);
+  EXPECT_EQ(to_reply({3, 0, std::string(600'000, 'x')}, WallTime{}).done().text().size(), 262'144U);
 }
 
 TEST(ProtoConversion, ASampleGetsNameAndUnitOfTheCatalogue) {
@@ -92,6 +159,84 @@ TEST(ProtoConversion, ARequestExpiresCountedFromItsReceipt) {
   EXPECT_EQ(fact->expires, Instant{12500ms});
   EXPECT_EQ(fact->kind, RequestKind::LiveValues);
   EXPECT_EQ(fact->name_prefix, "battery");
+}
+
+v1::SiteRequest order(v1::UplinkAct act, const std::string& uplink, std::uint32_t seconds, const std::string& why) {
+  v1::SiteRequest request;
+  request.set_id(4);
+  v1::UplinkOrder& made = *request.mutable_order();
+  made.set_act(act);
+  made.set_uplink(uplink);
+  made.set_seconds(seconds);
+  made.set_why(why);
+  return request;
+}
+
+TEST(ProtoConversion, AnOrderWithoutATimeHasNoEnd) {
+  const Result<SiteRequest> held = from_proto(order(v1::UPLINK_ACT_HOLD, "lte", 0, "SIM is lent"), Instant{10s});
+  ASSERT_TRUE(held) << held.error().text;
+  EXPECT_EQ(held->kind, RequestKind::OrderUplink);
+  EXPECT_EQ(held->order.act, UplinkAct::Hold);
+  EXPECT_EQ(held->order.uplink.text(), "lte");
+  EXPECT_EQ(held->order.why, "SIM is lent");
+  EXPECT_FALSE(held->order.time);
+  const Result<SiteRequest> moved = from_proto(order(v1::UPLINK_ACT_SWITCH, "vsat", 7200, ""), Instant{10s});
+  ASSERT_TRUE(moved) << moved.error().text;
+  EXPECT_EQ(moved->order.act, UplinkAct::Switch);
+  EXPECT_EQ(moved->order.time, Duration{2h});
+  const Result<SiteRequest> released = from_proto(order(v1::UPLINK_ACT_RELEASE, "lte", 0, ""), Instant{10s});
+  ASSERT_TRUE(released) << released.error().text;
+  EXPECT_EQ(released->order.act, UplinkAct::Release);
+}
+
+TEST(ProtoConversion, RefusesOrdersThatCannotBeMeant) {
+  constexpr std::uint32_t kYear = 366U * 86'400U;
+  EXPECT_TRUE(from_proto(order(v1::UPLINK_ACT_HOLD, "lte", kYear, std::string(120, 'x')), Instant{10s}));
+  const std::vector<v1::SiteRequest> bad{
+      order(v1::UPLINK_ACT_UNSPECIFIED, "lte", 0, "x"),
+      order(static_cast<v1::UplinkAct>(77), "lte", 0, "x"),
+      order(v1::UPLINK_ACT_SWITCH, "", 0, ""),
+      order(v1::UPLINK_ACT_SWITCH, "../lte", 0, ""),
+      order(v1::UPLINK_ACT_SWITCH, std::string(50'000, 'a'), 0, ""),
+      order(v1::UPLINK_ACT_SWITCH, "lte", kYear + 1, ""),
+      order(v1::UPLINK_ACT_HOLD, "lte", 60, ""),
+      order(v1::UPLINK_ACT_HOLD, "lte", 60, std::string(121, 'x')),
+      order(v1::UPLINK_ACT_HOLD, "lte", 60, "two\nlines"),
+      order(v1::UPLINK_ACT_HOLD, "lte", 60, "\xff"),
+  };
+  for (const v1::SiteRequest& request : bad) {
+    const Result<SiteRequest> fact = from_proto(request, Instant{10s});
+    ASSERT_FALSE(fact) << request.ShortDebugString();
+    EXPECT_EQ(fact.error().code, ErrorCode::InvalidArgument);
+  }
+}
+
+TEST(ProtoConversion, ABalanceIsAnAmountThatABundleCanHave) {
+  v1::SiteRequest request;
+  request.mutable_balance()->set_uplink("lte");
+  request.mutable_balance()->set_remaining_bytes(1'200'000'000);
+  const Result<SiteRequest> fact = from_proto(request, Instant{10s});
+  ASSERT_TRUE(fact) << fact.error().text;
+  EXPECT_EQ(fact->kind, RequestKind::SetBalance);
+  EXPECT_EQ(fact->balance, (BalanceTold{UplinkId::parse("lte").value(), 1'200'000'000}));
+  request.mutable_balance()->set_remaining_bytes(kMostTraffic + 1);
+  EXPECT_FALSE(from_proto(request, Instant{10s}));
+  request.mutable_balance()->set_remaining_bytes(0);
+  EXPECT_TRUE(from_proto(request, Instant{10s})) << "a bundle may be used up";
+  request.mutable_balance()->set_uplink("LTE 1");
+  EXPECT_FALSE(from_proto(request, Instant{10s}));
+}
+
+TEST(ProtoConversion, EachQuestionFindsItsKind) {
+  const auto kind = [](auto set) {
+    v1::SiteRequest request;
+    set(request);
+    const auto fact = from_proto(request, Instant{10s});
+    return fact ? fact->kind : RequestKind::Reload;
+  };
+  EXPECT_EQ(kind([](v1::SiteRequest& request) { request.mutable_usage(); }), RequestKind::TellUsage);
+  EXPECT_EQ(kind([](v1::SiteRequest& request) { request.mutable_check(); }), RequestKind::CheckSite);
+  EXPECT_EQ(kind([](v1::SiteRequest& request) { request.mutable_decisions(); }), RequestKind::TellDecisions);
 }
 
 TEST(ProtoConversion, TextOfADeviceNeverMakesAFrameUnreadable) {

@@ -61,6 +61,11 @@ TEST_F(StateFileTest, GivesBackTheLastContentOfEachKey) {
   EXPECT_EQ(logged(), "");
 }
 
+TEST_F(StateFileTest, NothingIsAContentToo) {
+  persist({{"orders", ""}});
+  EXPECT_THAT(load(), ElementsAre(Pair("orders", "")));
+}
+
 TEST_F(StateFileTest, SparesTheFlash) {
   DiskWorker worker;
   StateFile state{worker, files_, "/state", log_};

@@ -1,7 +1,11 @@
 #include "tests/agent/uplink/uplink_village.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <stdexcept>
+
+#include "agent/uplink/nft_plan.h"
 
 namespace karkara {
 
@@ -19,7 +23,7 @@ UplinkSettings uplink_settings(const std::string& id, const std::string& interfa
 }
 
 UplinkVillage::UplinkVillage(UplinkFeatureSettings settings, std::vector<SimulatedLink> links)
-    : feature_{std::move(settings), 42}, links_{std::move(links)} {}
+    : feature_{std::move(settings), UplinkStart{.nonce_seed = 42}}, links_{std::move(links)} {}
 
 KernelSnapshot UplinkVillage::snapshot() const {
   KernelSnapshot kernel;
@@ -51,7 +55,7 @@ void UplinkVillage::boot() {
 
 void UplinkVillage::restart(UplinkFeatureSettings settings) {
   left_in_kernel_ = feature_.wanted().routes;
-  feature_ = UplinkFeature{std::move(settings), 43};
+  feature_ = UplinkFeature{std::move(settings), UplinkStart{.nonce_seed = 43}};
   answers_.clear();
   moves_.clear();
   boot();
@@ -90,34 +94,110 @@ std::string UplinkVillage::state(const std::string& uplink) const {
   return "unknown uplink";
 }
 
+void UplinkVillage::set_traffic(double packets_per_second) {
+  count_traffic();
+  traffic_ = packets_per_second;
+}
+
+void UplinkVillage::send_one_packet() {
+  count_traffic();
+  for (SimulatedLink& way : links_) {
+    if (way.interface == interface_of(active())) {
+      way.sent += 1;
+      way.answered += way.passes && way.carrier ? 1 : 0;
+    }
+  }
+}
+
+std::string UplinkVillage::interface_of(const std::string& uplink) const {
+  for (const UplinkReport& report : feature_.report(now_, WallTime{}).uplinks) {
+    if (report.id == uplink) {
+      return report.interface;
+    }
+  }
+  return "";
+}
+
+void UplinkVillage::count_traffic() {
+  const double packets = traffic_ * std::chrono::duration<double>(now_ - counted_until_).count();
+  counted_until_ = now_;
+  if (packets <= 0) {
+    return;
+  }
+  const std::string interface = interface_of(active());
+  for (SimulatedLink& way : links_) {
+    if (way.interface == interface) {
+      const bool lost = !way.passes || !way.carrier || (way.loses && way.loses(now_));
+      way.sent += packets;
+      way.answered += lost ? 0 : packets;
+    }
+  }
+}
+
+FlowCountersRead UplinkVillage::counters() {
+  count_traffic();
+  FlowCountersRead read;
+  std::uint32_t slot = 0;
+  for (const SimulatedLink& way : links_) {
+    read.counters.push_back({sent_counter(slot), static_cast<std::uint64_t>(way.sent), 0});
+    read.counters.push_back({answered_counter(slot), static_cast<std::uint64_t>(way.answered), 0});
+    ++slot;
+  }
+  return read;
+}
+
 void UplinkVillage::take(const Effects& effects) {
   for (const Effect& effect : effects) {
-    if (const auto* echo = std::get_if<SendEcho>(&effect)) {
-      const SimulatedLink& way = link(echo->interface);
-      sent_[echo->interface].push_back(now_);
-      const bool lost = !way.passes || !way.carrier || (way.loses && way.loses(now_));
-      answers_.emplace(now_ + way.round_trip, Answer{*echo, lost});
-      if (errors_ > 0) {
-        --errors_;
-        take(feature_.on(EchoFailed{echo->uplink, echo->nonce, "host unreachable"}, now_));
-      }
-    } else if (const auto* note = std::get_if<Note>(&effect); note && note->id == MessageId::UplinkSwitched) {
-      moves_.push_back(note->fields[0].second + ">" + note->fields[1].second + " " + note->fields[2].second);
-    } else if (const auto* alarm = std::get_if<SetAlarm>(&effect)) {
-      alarms_[alarm->key] = alarm->raised;
+    perform(effect);
+  }
+}
+
+void UplinkVillage::perform(const Effect& effect) {
+  if (const auto* echo = std::get_if<SendEcho>(&effect)) {
+    const SimulatedLink& way = link(echo->interface);
+    sent_[echo->interface].push_back(now_);
+    const bool lost = !way.passes || !way.carrier || (way.loses && way.loses(now_));
+    answers_.emplace(now_ + way.round_trip, Answer{*echo, lost});
+    if (errors_ > 0) {
+      --errors_;
+      failed_.push_back({echo->uplink, echo->nonce, "host unreachable"});
     }
+  } else if (std::holds_alternative<ReadFlowCounters>(effect)) {
+    ++looks_;
+    read_at_ = now_;
+  } else if (const auto* note = std::get_if<Note>(&effect); note && note->id == MessageId::UplinkSwitched) {
+    moves_.push_back(note->fields[0].second + ">" + note->fields[1].second + " " + note->fields[2].second);
+  } else if (const auto* alarm = std::get_if<SetAlarm>(&effect)) {
+    alarms_[alarm->key] = alarm->raised;
+  } else if (const auto* flush = std::get_if<FlushMarkedFlows>(&effect)) {
+    deeds_.push_back(fmt::format("flush {:#x}", flush->flows.mark));
+  } else if (const auto* end = std::get_if<EndOwnConnections>(&effect)) {
+    deeds_.push_back("end " + end->source.text());
+  } else if (const auto* resolve = std::get_if<WriteResolvers>(&effect)) {
+    deeds_.push_back("resolve " + resolve->servers.front().text());
   }
 }
 
 void UplinkVillage::run_for(Duration time) {
   const Instant end = now_ + time;
   for (;;) {
+    if (!failed_.empty()) {  // an event of its own, as the mailbox would bring it: never in the middle of a tick
+      const EchoFailed failure = failed_.front();
+      failed_.erase(failed_.begin());
+      take(feature_.on(failure, now_));
+      continue;
+    }
     const Instant answer = answers_.empty() ? Instant::max() : answers_.begin()->first;
-    const Instant next = std::min(answer, feature_.next_deadline());
+    const Instant next = std::min({answer, feature_.next_deadline(), read_at_.value_or(Instant::max())});
     if (next > end) {
       break;
     }
     now_ = std::max(now_, next);
+    if (read_at_ && *read_at_ <= now_) {
+      read_at_.reset();
+      take(feature_.on(counters(), now_));
+      continue;
+    }
     if (answer <= next) {
       const Answer came = answers_.begin()->second;
       answers_.erase(answers_.begin());

@@ -19,6 +19,9 @@ struct SimulatedLink {
   bool address = true;
   bool passes = true;                       // false: a black hole with carrier
   std::function<bool(Instant)> loses = {};  // one echo; empty: none
+  // What our nft table would have counted.
+  double sent = 0;
+  double answered = 0;
 };
 
 class UplinkVillage {
@@ -29,6 +32,9 @@ class UplinkVillage {
   void run_for(Duration time);  // echoes and deadlines in order
   void set_carrier(const std::string& interface, bool carrier);
   void set_address(const std::string& interface, bool address);
+  // Packets a second that the village sends over the active uplink, each answered while the link passes.
+  void set_traffic(double packets_per_second);
+  void send_one_packet();
   void fail_next_echoes(int count) { errors_ = count; }  // an ICMP error comes at once, the answer in its time
   SimulatedLink& link(const std::string& interface);
   void see_kernel();
@@ -42,6 +48,9 @@ class UplinkVillage {
   [[nodiscard]] const std::map<AlarmKey, bool>& alarms() const { return alarms_; }
   [[nodiscard]] const std::vector<Instant>& echo_times(const std::string& interface) { return sent_[interface]; }
   UplinkFeature& feature() { return feature_; }
+  // What the feature asked of the kernel beside routes: "flush 0x110000", "end 10.0.2.2", "resolve 10.0.2.1".
+  [[nodiscard]] const std::vector<std::string>& deeds() const { return deeds_; }
+  [[nodiscard]] unsigned looks() const { return looks_; }  // at the counters
   void take(const Effects& effects);
 
  private:
@@ -50,10 +59,20 @@ class UplinkVillage {
     bool lost;
   };
   [[nodiscard]] KernelSnapshot snapshot() const;
+  [[nodiscard]] std::string interface_of(const std::string& uplink) const;
+  void count_traffic();  // up to now
+  void perform(const Effect& effect);
+  [[nodiscard]] FlowCountersRead counters();
 
   UplinkFeature feature_;
   std::vector<Route> left_in_kernel_;
   int errors_ = 0;
+  std::vector<EchoFailed> failed_;  // to be told
+  double traffic_ = 0;
+  Instant counted_until_{std::chrono::seconds{1000}};
+  std::optional<Instant> read_at_;  // an answer about the counters is due
+  std::vector<std::string> deeds_;
+  unsigned looks_ = 0;
   std::vector<SimulatedLink> links_;
   std::multimap<Instant, Answer> answers_;
   Instant now_{std::chrono::seconds{1000}};

@@ -43,7 +43,7 @@ TEST(ConfigChange, NamesTheFieldInTheElementThatItsKeyNames) {
   EXPECT_EQ(changes_by("eth1", "eth2"), "uplinks[vsat].interface: eth1 -> eth2 (drops_uplink)\n");
   EXPECT_EQ(changes_by("preference: 10", "active_echo_interval: 90s"),
             "uplinks[vsat].preference: 10 -> 100 (drops_uplink)\n"
-            "uplinks[vsat].active_echo_interval: 1s -> 90s (none)\n");
+            "uplinks[vsat].active_echo_interval: (not set) -> 90s (none)\n");
 }
 
 TEST(ConfigChange, TellsASetFieldFromOneThatIsNotThere) {
@@ -60,7 +60,7 @@ TEST(ConfigChange, ADefaultWrittenOutIsNoChange) {
 TEST(ConfigChange, AnElementComesOrGoesAsAWhole) {
   EXPECT_EQ(changes_by("  - {id: lte, kind: cellular, interface: wwan0, metered: true}\n", ""),
             "uplinks[lte]: {id: lte, kind: cellular, interface: wwan0, preference: 100, metered: true, "
-            "active_echo_interval: 1s} -> (not set) (drops_uplink)\n");
+            "find_mtu: true} -> (not set) (drops_uplink)\n");
   EXPECT_EQ(
       changes_by("lan:", "power: [{id: charger, kind: vedirect, device: /dev/ttyUSB0}]\nlan:"),
       "power[charger]: (not set) -> {id: charger, kind: vedirect, device: /dev/ttyUSB0, deadline: 5s} (reload)\n");

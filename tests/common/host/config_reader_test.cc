@@ -69,14 +69,14 @@ site.yaml:4:3: site.lattitude: is not a known key; did you mean 'latitude'?
 site.yaml:5:13: site.latitude: '130' is out of range: must be -90 to 90
 site.yaml:6:14: site.longitude: 'east' is not a number of degrees: write it like 13.245
 site.yaml:8:5: uplinks[vsat].interface: is required: The Linux interface; may appear later. Allowed: a Linux interface name; for example eth1
-site.yaml:9:11: uplinks[vsat].kind: 'satellite' is not known: must be one of ethernet (Fibre, microwave or anything that gives Ethernet), vsat (A satellite terminal by Ethernet), cellular (A modem with a SIM)
+site.yaml:9:11: uplinks[vsat].kind: 'satellite' is not known: must be one of ethernet (Fibre, microwave or anything that gives Ethernet), vsat (A satellite terminal by Ethernet), cellular (A modem with a SIM), mesh (A neighbour village that lends its own way out)
 site.yaml:10:5: uplinks[vsat].intreface: is not a known key; did you mean 'interface'?
 site.yaml:11:17: uplinks[vsat].preference: '0' is out of range: must be 1 to 1000
 site.yaml:12:27: uplinks[vsat].active_echo_interval: '1' has no unit: write it like 30s, 250ms, 5m, 2h, 1d
 site.yaml:13:28: uplinks[vsat].standby_echo_interval: '50ms' is out of range: must be 200ms to 1d
 site.yaml:14:14: uplinks[vsat].metered: 'yes' is neither true nor false
 site.yaml:15:9: uplinks[#2].id: 'vsat' is already in the list, in line 8: must be unique
-site.yaml:16:11: uplinks[#2].kind: 'Cellular' is not known: must be one of ethernet (Fibre, microwave or anything that gives Ethernet), vsat (A satellite terminal by Ethernet), cellular (A modem with a SIM); did you mean 'cellular'?
+site.yaml:16:11: uplinks[#2].kind: 'Cellular' is not known: must be one of ethernet (Fibre, microwave or anything that gives Ethernet), vsat (A satellite terminal by Ethernet), cellular (A modem with a SIM), mesh (A neighbour village that lends its own way out); did you mean 'cellular'?
 site.yaml:17:16: uplinks[#2].interface: 'a-name-far-too-long' is not a Linux interface name: 1 to 15 characters, no space, '/', ':' or '%'
 site.yaml:18:14: uplinks[#2].gateway: '192.168.100.300' is not an address: IPv4 or IPv6, such as 192.168.100.1
 site.yaml:19:10: uplinks[#2].mtu: '1400.5' is not a whole number
@@ -89,7 +89,7 @@ site.yaml:26:15: lan.interfaces: 'br-lan' is a single value: must be a list, eac
 site.yaml:27:1: power: is a section: must be a list, each element after '- '
 site.yaml:29:16: telemetry.spool_limit: '12' has no unit: write it like 512KiB, 20MB, 4MiB
 site.yaml:30:19: telemetry.flush_interval: '2w' is not a duration: write it like 30s, 250ms, 5m, 2h, 1d
-site.yaml:31:1: colour: is not a known key: must be one of site, uplinks, failover, lan, power, telemetry, clock, agent
+site.yaml:31:1: colour: is not a known key: must be one of site, uplinks, failover, lan, power, telemetry, clock, agent, classes, truth
 )");
 }
 
@@ -125,7 +125,7 @@ TEST(ConfigReader, FillsInDefaultsAlsoOfSectionsThatWereLeftOut) {
   v1::SiteConfig config;
   ASSERT_EQ(read_config("f", kSmallSite, config).text(), "");
   EXPECT_EQ(config.uplinks(0).preference(), 100U);
-  EXPECT_EQ(config.uplinks(0).active_echo_interval(), 1000U);
+  EXPECT_FALSE(config.uplinks(0).has_active_echo_interval()) << "depends on kind and metered";
   EXPECT_TRUE(config.uplinks(0).has_metered());
   EXPECT_FALSE(config.uplinks(0).has_standby_echo_interval()) << "depends on metered";
   EXPECT_FALSE(config.uplinks(0).has_mtu());
@@ -200,7 +200,7 @@ TEST(ConfigReader, ShowsHostileKeysHarmless) {
   EXPECT_EQ(problems_of(std::string{kSmallSite} + "\"a\\e[2J\\n\": 1\n"),
             "site.yaml:6:1: a\\x1b[2J\\x0a: is not a known key: must be one of site, uplinks, failover, lan, power, "
             "telemetry, "
-            "clock, agent\n");
+            "clock, agent, classes, truth\n");
 }
 
 TEST(ConfigReader, StopsTellingAfterAHundredProblems) {

@@ -76,6 +76,7 @@ TEST(ConfigWriter, WritesSectionsAndListsOfASite) {
   name: "Péta Djounga (Sadoré)"
   latitude: 13.245
   longitude: 2.305
+  utc_offset: 1h
 uplinks:
   - id: vsat
     kind: vsat
@@ -85,6 +86,10 @@ uplinks:
     metered: false
     active_echo_interval: 1s
     mtu: 1400
+    find_mtu: true
+    allowance:
+      cycle_day: 1
+      reserve_percent: 5
 failover:
   hold_down: 0
   hold_down_max: 5m
@@ -96,6 +101,7 @@ lan:
     - br-lan
     - eth2
   masquerade: true
+  resolver_file: /run/karkara/resolv.conf
 telemetry:
   sample_interval: 1m
   flush_interval: 15m
@@ -106,6 +112,10 @@ agent:
   state_dir: /var/lib/karkara
   bundle: /etc/karkara/enrolment.yaml
   local_socket: /run/karkara/agent.sock
+  device_tables: /etc/karkara/devices
+truth:
+  content_port: 0
+  interval: 6h
 )yaml";
   v1::SiteConfig config;
   ASSERT_EQ(read_config("s", kSite, config).text(), "");

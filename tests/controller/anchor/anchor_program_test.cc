@@ -62,6 +62,24 @@ TEST_F(AnchorProgramTest, EndsWithTwoForABadConfigurationOrCommandLine) {
   EXPECT_THAT(text_, HasSubstr("Try 'karkara-anchor --help'."));
 }
 
+TEST_F(AnchorProgramTest, ServesSignedContentOnlyWhereItIsToldTo) {
+  EXPECT_EQ(run("$A --make-key master.key"), 0) << text_;
+  const std::string settings = "listen: 127.0.0.1:47446\nmaster_key_file: " + folder_ + "/master.key\n";
+  write("bad.yaml", settings + "content_listen: localhost:80\n");
+  EXPECT_EQ(run("$A --config bad.yaml"), 2);
+  EXPECT_THAT(text_, HasSubstr("content_listen: a numeric ADDRESS:PORT is needed, not 'localhost:80'"));
+  write("anchor.yaml", settings + "content_listen: 127.0.0.1:47447\n");
+  const std::string request = "GET /karkara/truth/00000007/1/0123456789abcdef HTTP/1.0\\r\\n\\r\\n";
+  EXPECT_EQ(run("mkfifo p; $A --config anchor.yaml 2>p & first=$!; exec 3<p; read started <&3; echo \"$started\"; "
+                "printf '" +
+                request + "' | busybox nc -w 3 127.0.0.1 47447; kill $first; cat <&3; wait $first"),
+            0);
+  EXPECT_THAT(text_, HasSubstr("content_listen=127.0.0.1:47447"));
+  EXPECT_THAT(text_, HasSubstr("HTTP/1.1 200 OK"));
+  EXPECT_THAT(text_, HasSubstr("karkara-truth-v1 0123456789abcdef "));
+  EXPECT_THAT(text_, HasSubstr("content=1 content_refused=0"));
+}
+
 TEST_F(AnchorProgramTest, EndsWithOneLineAndOneWhenItCannotRunHere) {
   write("anchor.yaml", "listen: 127.0.0.1:47445\nmaster_key_file: " + folder_ + "/master.key\n");
   EXPECT_EQ(run("$A --config anchor.yaml"), 1);

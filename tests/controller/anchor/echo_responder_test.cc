@@ -70,6 +70,30 @@ TEST_F(EchoResponderTest, DoesNotChargeASiteForForgedRequests) {
   EXPECT_TRUE(ask(7, 6));
 }
 
+TEST_F(EchoResponderTest, NeverAnswersAPaddedRequestWithMoreBytes) {
+  for (const std::uint16_t size : {kLeastPaddedEcho, std::uint16_t{1000}, kMostPaddedEcho}) {
+    const auto request = encode_echo_request({1, 7, 9, size}, test_site_key(7));
+    const auto reply = responder_.on_datagram(request, clock_.now(), clock_.wall());
+    ASSERT_TRUE(reply);
+    EXPECT_EQ(reply->size(), request.size());
+    EXPECT_EQ(*decode_echo_reply(*reply, test_site_key(7)), (EchoReply{9, clock_.wall(), size}));
+  }
+}
+
+TEST_F(EchoResponderTest, LimitsTheBytesOfPaddedAnswersAndStillGivesSmallOnes) {
+  EchoResponder thrifty{{.keys = test_master_keys(), .echoes_per_second = 50, .padded_bytes_per_second = 3000}};
+  const auto large = encode_echo_request({1, 7, 9, 1400}, test_site_key(7));
+  const auto small = encode_echo_request({1, 7, 10}, test_site_key(7));
+  EXPECT_TRUE(thrifty.on_datagram(large, clock_.now(), clock_.wall()));
+  EXPECT_TRUE(thrifty.on_datagram(large, clock_.now(), clock_.wall()));
+  EXPECT_FALSE(thrifty.on_datagram(large, clock_.now(), clock_.wall()));
+  EXPECT_TRUE(thrifty.on_datagram(small, clock_.now(), clock_.wall()));
+  EXPECT_TRUE(thrifty.on_datagram(encode_echo_request({1, 8, 9, 1400}, test_site_key(8)), clock_.now(), clock_.wall()));
+  clock_.advance(500ms);
+  EXPECT_TRUE(thrifty.on_datagram(large, clock_.now(), clock_.wall()));
+  EXPECT_EQ(thrifty.counts().limited, 1U);
+}
+
 TEST(EchoBudget, SavesNoMoreThanOneSecond) {
   EchoBudget budget{2, 10};
   const Instant start{100s};

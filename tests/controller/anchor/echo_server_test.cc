@@ -22,10 +22,12 @@ class EchoServerTest : public testing::Test {
     udp::socket socket{io_, udp::endpoint{anchor.protocol(), 0}};
     socket.send_to(boost::asio::buffer(request.data(), request.size()), anchor);
     udp::endpoint from;
+    reply_.resize(2000);
     bool came = false;
     socket.async_receive_from(boost::asio::buffer(reply_), from,
                               [&](const boost::system::error_code& error, std::size_t size) {
-                                came = !error && size == kEchoReplySize;
+                                came = !error;
+                                reply_.resize(size);
                                 io_.stop();
                               });
     io_.restart();
@@ -37,13 +39,13 @@ class EchoServerTest : public testing::Test {
   }
 
   FakeClock clock_;
-  EchoReplyBytes reply_{};
+  std::vector<std::byte> reply_;
   EchoResponder responder_{{.keys = test_master_keys()}};
   boost::asio::io_context io_;
   EchoServer server_{io_, [this](std::span<const std::byte> datagram) {
                        return responder_.on_datagram(datagram, clock_.now(), clock_.wall());
                      }};
-  EchoRequestBytes request_ = encode_echo_request({1, 7, 42}, test_site_key(7));
+  const std::vector<std::byte> request_ = encode_echo_request({1, 7, 42}, test_site_key(7));
 };
 
 TEST_F(EchoServerTest, AnswersFromTheAddressThatWasAsked) {
@@ -77,6 +79,18 @@ TEST_F(EchoServerTest, IsSilentToGarbageAndAnswersAfterIt) {
   EXPECT_FALSE(ask(server_.local_endpoint(), padded));
   EXPECT_TRUE(ask(server_.local_endpoint(), request_));
   EXPECT_EQ(responder_.counts(), (EchoCounts{.answered = 1, .malformed = 3}));
+}
+
+TEST_F(EchoServerTest, AnswersAPaddedRequestWithAsManyBytes) {
+  ASSERT_TRUE(server_.listen({make_address("127.0.0.1"), 0}).ok());
+  for (const std::uint16_t size : {kLeastPaddedEcho, kMostPaddedEcho}) {
+    EXPECT_TRUE(ask(server_.local_endpoint(), encode_echo_request({1, 7, 43, size}, test_site_key(7))));
+    EXPECT_EQ(reply_.size(), size);
+    EXPECT_EQ(decode_echo_reply(reply_, test_site_key(7))->nonce, 43U);
+  }
+  auto longer = encode_echo_request({1, 7, 44, kMostPaddedEcho}, test_site_key(7));
+  longer.push_back(std::byte{0});
+  EXPECT_FALSE(ask(server_.local_endpoint(), longer));
 }
 
 TEST_F(EchoServerTest, SaysThatAPortIsTaken) {

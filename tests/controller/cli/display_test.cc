@@ -96,6 +96,16 @@ TEST(FormatAge, SaysHowOldInOneUnit) {
   EXPECT_EQ(format_age(std::numeric_limits<std::int64_t>::max()), "106751991167d");
 }
 
+TEST(FormatBytes, CountsAsOperatorsSell) {
+  EXPECT_EQ(format_bytes(0), "0 B");
+  EXPECT_EQ(format_bytes(999), "999 B");
+  EXPECT_EQ(format_bytes(1'000), "1 kB");
+  EXPECT_EQ(format_bytes(999'949), "999.9 kB");
+  EXPECT_EQ(format_bytes(999'960), "1 MB") << "not 1000 kB";
+  EXPECT_EQ(format_bytes(1'234'000'000), "1.2 GB");
+  EXPECT_EQ(format_bytes(std::numeric_limits<std::uint64_t>::max()), "18.4 EB");
+}
+
 TEST(FormatNumber, DropsZerosAndKeepsUnits) {
   EXPECT_EQ(format_number(26.43, 3, "V"), "26.43 V");
   EXPECT_EQ(format_number(312, 0, "W"), "312 W");

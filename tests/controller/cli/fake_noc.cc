@@ -59,6 +59,11 @@ void FakeNoc::change_state(const std::string& id, v1::SiteState state) {
   changed_.notify_all();
 }
 
+void FakeNoc::change_report(const std::string& id, const v1::StateReport& report) {
+  const std::lock_guard lock{mutex_};
+  *sites_[id].mutable_report() = report;
+}
+
 grpc::Status FakeNoc::wait_while_stuck(grpc::ServerContext* context) {
   std::unique_lock lock{mutex_};
   while (stuck && !stopping_ && !context->IsCancelled()) {
@@ -85,6 +90,17 @@ grpc::Status FakeNoc::ListSites(grpc::ServerContext* context, const v1::ListSite
   wait_while_stuck(context);
   last_list_request = *request;
   *reply = sample_sites();
+  return grpc::Status::OK;
+}
+
+grpc::Status FakeNoc::ListUplinks(grpc::ServerContext*, const v1::ListUplinksRequest* request,
+                                  v1::ListUplinksReply* reply) {
+  const std::lock_guard lock{mutex_};
+  last_uplinks_request = *request;
+  if (!request->site_id().empty() && sites_.count(request->site_id()) == 0) {
+    return kNoSite;
+  }
+  *reply = sample_uplinks();
   return grpc::Status::OK;
 }
 
@@ -207,6 +223,7 @@ grpc::Status FakeNoc::CallSite(grpc::ServerContext* context, const v1::CallSiteR
     if (sites_.count(call->site_id()) == 0) {
       return kNoSite;
     }
+    last_request = call->request();
   }
   if (sites_offline) {
     return {grpc::StatusCode::UNAVAILABLE, "borgo-darey is offline, last heard 26h ago"};
@@ -222,6 +239,11 @@ grpc::Status FakeNoc::CallSite(grpc::ServerContext* context, const v1::CallSiteR
     case v1::SiteRequest::kExplainUplink: *reply->mutable_explanation() = sample_explanation(); break;
     case v1::SiteRequest::kReload: reply->mutable_done()->set_text("the configuration is the same"); break;
     case v1::SiteRequest::kFlush: reply->mutable_done()->set_text("2 blocks sent"); break;
+    case v1::SiteRequest::kOrder: reply->mutable_done()->set_text("ordered"); break;
+    case v1::SiteRequest::kUsage: *reply->mutable_usage() = sample_usage(); break;
+    case v1::SiteRequest::kCheck: *reply->mutable_check() = sample_check(); break;
+    case v1::SiteRequest::kDecisions: *reply->mutable_done() = sample_decisions(); break;
+    case v1::SiteRequest::kBalance: reply->mutable_done()->set_text("the ledger is corrected"); break;
     case v1::SiteRequest::WHAT_NOT_SET: return {grpc::StatusCode::INVALID_ARGUMENT, "nothing asked"};
   }
   return grpc::Status::OK;

@@ -27,7 +27,9 @@ class FakeNoc final : public v1::Noc::Service {
   v1::CreateEnrolTokenRequest last_token_request;
   v1::ListSitesRequest last_list_request;
   v1::ListAlarmsRequest last_alarms_request;
-  v1::SiteReply hostile_reply;  // when it has a code or a body, every site answers it
+  v1::ListUplinksRequest last_uplinks_request;
+  v1::SiteRequest last_request;  // of CallSite
+  v1::SiteReply hostile_reply;   // when it has a code or a body, every site answers it
 
   explicit FakeNoc(const KeyPair& identity = test_certificates().controller);
   ~FakeNoc() override;
@@ -35,10 +37,12 @@ class FakeNoc final : public v1::Noc::Service {
   void change_state(const std::string& id, v1::SiteState state);  // the watchers hear of it
   void stop();
   void start(int port);  // again, where it was
+  void change_report(const std::string& id, const v1::StateReport& report);
   [[nodiscard]] int port() const { return port_; }
 
   grpc::Status GetVersion(grpc::ServerContext*, const v1::GetVersionRequest*, v1::VersionReply*) override;
   grpc::Status ListSites(grpc::ServerContext*, const v1::ListSitesRequest*, v1::ListSitesReply*) override;
+  grpc::Status ListUplinks(grpc::ServerContext*, const v1::ListUplinksRequest*, v1::ListUplinksReply*) override;
   grpc::Status GetSite(grpc::ServerContext*, const v1::GetSiteRequest*, v1::SiteDetail*) override;
   grpc::Status WatchSites(grpc::ServerContext*, const v1::WatchSitesRequest*,
                           grpc::ServerWriter<v1::SiteDetail>*) override;

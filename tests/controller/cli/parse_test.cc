@@ -74,6 +74,13 @@ TEST(Parse, SaysWhatIsWrongAndWhatWasMeant) {
             "SHELL 'tcsh' is none of bash, zsh, fish, sites\nTry 'karkara completion --help'.");
 }
 
+TEST(Parse, JoinsWhatMayBeGivenSeveralTimes) {
+  const Parsed result =
+      parsed({"uplink", "hold", "a", "lte", "--accept-risk", "not-up", "--accept-risk", "site-goes-dark,costs-money"});
+  EXPECT_EQ(result.options.at("accept-risk"), "not-up,site-goes-dark,costs-money");
+  EXPECT_NE(error_of({"uplink", "hold", "a", "lte", "--accept-risk", "not-up", "--accept-risk", "dark"}), "");
+}
+
 TEST(Parse, DoesNotLetOneCommandsOptionsIntoAnother) {
   EXPECT_NE(error_of({"site", "show", "a", "--region", "x"}), "");
   EXPECT_NE(error_of({"site", "list", "--live"}), "");

@@ -12,6 +12,7 @@
 #include <fstream>
 
 #include "common/host/config_writer.h"
+#include "tests/controller/cli/fake_agent.h"
 #include "tests/controller/cli/fake_noc.h"
 #include "tests/controller/cli/golden.h"
 
@@ -81,6 +82,9 @@ class Child {
       ::close(reader_);
       reader_ = -1;
     }
+  }
+  void type(const std::string& text) {
+    EXPECT_EQ(::write(reader_, text.data(), text.size()), static_cast<ssize_t>(text.size()));
   }
   void forget() { seen_.clear(); }
   void interrupt() { ::kill(pid_, SIGINT); }
@@ -194,6 +198,41 @@ std::string bash_offers(const std::string& words, int cursor) {
   return shell(path_with_program() + "bash -c '" + script + "' 2>&1").first;
 }
 
+TEST_F(Process, AsksOnATerminalBeforeItTakesARisk) {
+  const std::vector<std::string> line{"uplink", "hold", "peta-djounga", "vsat", "--for", "20m", "--why", "storm"};
+  Child willing{line, true};
+  ASSERT_TRUE(willing.read_until("Only 'yes' does: ")) << willing.seen();
+  willing.type("yes\n");
+  EXPECT_TRUE(willing.read_until("ordered")) << willing.seen();
+  EXPECT_EQ(willing.wait(), 0);
+  noc_.last_request.Clear();
+  Child unwilling{line, true};
+  ASSERT_TRUE(unwilling.read_until("Only 'yes' does: "));
+  unwilling.type("no\n");
+  EXPECT_TRUE(unwilling.read_until("nothing was done"));
+  EXPECT_EQ(unwilling.wait(), 9);
+  Child interrupted{line, true};
+  ASSERT_TRUE(interrupted.read_until("Only 'yes' does: "));
+  interrupted.interrupt();
+  EXPECT_EQ(interrupted.wait(), 130);
+  EXPECT_FALSE(noc_.last_request.has_order());
+}
+
+TEST_F(Process, DrawsTheSignalOnATerminalUntilCtrlC) {
+  const FakeAgent agent{socket_path(), [](const v1::SiteRequest& request) {
+                          v1::SiteReply reply;
+                          reply.set_id(request.id());
+                          *reply.mutable_live_values() = sample_signal(8.4);
+                          return framed(reply.SerializeAsString());
+                        }};
+  Child child{{"local", "align", "vsat", "--socket", socket_path()}, true};
+  EXPECT_TRUE(child.read_until("karkara local align vsat: 0 s, Ctrl-C ends")) << child.seen();
+  EXPECT_TRUE(child.read_until("best 8.4 dB, 0 s ago")) << child.seen();
+  EXPECT_TRUE(child.read_until("karkara local align vsat: 1 s")) << child.seen();
+  child.interrupt();
+  EXPECT_EQ(child.wait(), 130);
+}
+
 class Completion : public Process {};
 
 TEST_F(Completion, IsAcceptedByTheShells) {
@@ -228,6 +267,9 @@ TEST_F(Completion, OffersOptionsAndTheirValuesInBash) {
   EXPECT_EQ(bash_offers("karkara site list -o js", 4), "json jsonl\n");
   EXPECT_EQ(bash_offers("karkara site list --state un", 4), "unreachable unknown\n");
   EXPECT_EQ(bash_offers("karkara site show --re", 3), "\n");
+  EXPECT_EQ(bash_offers("karkara uplink list --state un", 4), "\n") << "that is a site's state";
+  EXPECT_EQ(bash_offers("karkara uplink list --state h", 4), "held\n");
+  EXPECT_EQ(bash_offers("karkara uplink hold a lte --accept-risk site", 6), "site-goes-dark\n");
 }
 
 TEST_F(Completion, OffersCommandsAndSitesInFish) {

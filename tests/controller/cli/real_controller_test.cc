@@ -107,6 +107,39 @@ TEST_F(RealController, AsksTheSiteAndSaysWhenItIsOffline) {
   site.cut();
 }
 
+TEST_F(RealController, CarriesAnOrderToTheSiteAndIntoTheAuditLog) {
+  ASSERT_EQ(cli(Role::Engineer, {"site", "add", kSite}).exit, Exit::Ok);
+  TestSite site{controller_, enrol_by_file()};
+  ASSERT_TRUE(site.hello(hello_on_vsat()).has_value());
+  EXPECT_NE(cli(Role::Viewer, {"uplink", "list", "--state", "up"}).out.find("* vsat"), std::string::npos);
+  const std::vector<std::string> hold{"uplink", "hold", kSite, "vsat", "--for", "20m", "--why", "storm"};
+  EXPECT_EQ(cli(Role::Engineer, hold).exit, Exit::RiskNotAccepted) << "it is the only one";
+  v1::UplinkOrder received;
+  std::thread answering{[&] {
+    while (const auto frame = site.receive()) {
+      if (frame->data().has_request()) {
+        received = frame->data().request().order();
+        v1::SiteReply reply;
+        reply.set_id(frame->data().request().id());
+        reply.mutable_done()->set_text("held");
+        site.send_reply(1, reply);
+        return;
+      }
+    }
+  }};
+  auto accepted = hold;
+  accepted.insert(accepted.end(), {"--accept-risk", "site-goes-dark"});
+  EXPECT_EQ(cli(Role::Viewer, accepted).exit, Exit::Denied);
+  const Ran ran = cli(Role::Engineer, accepted);
+  answering.join();
+  EXPECT_EQ(ran.exit, Exit::Ok) << ran.err;
+  EXPECT_EQ(received.act(), v1::UPLINK_ACT_HOLD);
+  EXPECT_EQ(received.seconds(), 1200U);
+  const Ran audit = cli(Role::Admin, {"audit", "list", "-o", "wide"});
+  EXPECT_NE(audit.out.find("vsat for 1200 s: storm"), std::string::npos) << audit.out;
+  site.cut();
+}
+
 TEST_F(RealController, KeepsRolesApart) {
   EXPECT_EQ(cli(Role::Viewer, {"site", "add", "kokorou"}).exit, Exit::Denied);
   EXPECT_EQ(cli(Role::Engineer, {"audit", "list"}).exit, Exit::Denied);

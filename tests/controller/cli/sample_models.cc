@@ -18,6 +18,13 @@ v1::Site site_record(const char* id, const char* name, const char* commune, doub
   return site;
 }
 
+void add_class(v1::StateReport& state, const char* id, const char* uplink, const char* reason) {
+  v1::ClassState& one = *state.add_classes();
+  one.set_id(id);
+  one.set_uplink(uplink);
+  one.set_reason(reason);
+}
+
 v1::StateReport report() {
   v1::StateReport state;
   state.set_wall_time_us(kNowUs);
@@ -42,6 +49,9 @@ v1::StateReport report() {
   lte.set_evidence("no carrier");
   lte.set_metered(true);
   lte.set_preference(200);
+  add_class(state, "control", "vsat", "first");
+  add_class(state, "school", "vsat", "cost");
+  add_class(state, "public", "", "shed");
   return state;
 }
 
@@ -220,7 +230,10 @@ v1::UplinkExplanation sample_explanation() {
   vsat.add_evidence("1 of the last 100 echoes lost");
   v1::UplinkCandidate& lte = *explanation.add_candidates();
   *lte.mutable_uplink() = state.uplinks(1);
+  vsat.add_evidence("class control: carries it");
+  vsat.add_evidence("class public: the pace of its bundle is too fast");
   lte.set_verdict("no carrier");
+  lte.add_evidence("class control: no path: down");
   return explanation;
 }
 

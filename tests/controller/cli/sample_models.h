@@ -12,6 +12,11 @@ namespace karkara::cli {
 [[nodiscard]] v1::SiteStatus sample_status();      // peta-djounga when asked
 [[nodiscard]] v1::LiveValues sample_live_values();
 [[nodiscard]] v1::UplinkExplanation sample_explanation();
+[[nodiscard]] v1::ListUplinksReply sample_uplinks();  // of both, borgo-darey's as they were last heard
+[[nodiscard]] v1::Usage sample_usage();
+[[nodiscard]] v1::SiteCheck sample_check();             // one of each verdict
+[[nodiscard]] v1::LiveValues sample_signal(double dB);  // of a dish and a modem, Es/N0 as given
+[[nodiscard]] v1::Done sample_decisions();
 [[nodiscard]] v1::ListAuditReply sample_audit();
 [[nodiscard]] v1::EnrolmentBundle sample_bundle(const std::string& site);
 

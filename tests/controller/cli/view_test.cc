@@ -7,10 +7,12 @@
 #include <sstream>
 
 #include "controller/cli/render/alarm_view.h"
+#include "controller/cli/render/check_view.h"
 #include "controller/cli/render/power_view.h"
 #include "controller/cli/render/render.h"
 #include "controller/cli/render/site_view.h"
 #include "controller/cli/render/uplink_view.h"
+#include "controller/cli/render/usage_view.h"
 #include "tests/controller/cli/golden.h"
 #include "tests/controller/cli/sample_models.h"
 
@@ -56,6 +58,31 @@ TEST_F(Views, UplinkShow) {
 
 TEST_F(Views, UplinkExplain) {
   expect_golden("uplink_explain", rendered(explanation_view(sample_explanation())));
+}
+
+TEST_F(Views, UplinkList) {
+  const View view = uplink_list_view(sample_uplinks());
+  expect_golden("uplink_list", rendered(view));
+  expect_golden("uplink_list_wide", rendered(view, Format::Wide));
+  expect_golden("uplink_list_jsonl", rendered(view, Format::JsonLines));
+}
+
+TEST_F(Views, UplinkUsage) {
+  expect_golden("uplink_usage", rendered(usage_view(sample_usage())));
+  expect_golden("uplink_usage_wide", rendered(usage_view(sample_usage()), Format::Wide));
+  expect_golden("uplink_usage_json", rendered(usage_view(sample_usage()), Format::Json));
+}
+
+TEST_F(Views, CheckAndDecisions) {
+  expect_golden("local_check", rendered(check_view(sample_check())));
+  expect_golden("local_check_json", rendered(check_view(sample_check()), Format::Json));
+  expect_golden("local_decisions", rendered(decisions_view(sample_decisions())));
+  v1::SiteCheck good;
+  good.add_items()->set_verdict(v1::CHECK_VERDICT_PASS);
+  EXPECT_NE(rendered(check_view(good)).find("all passed"), std::string::npos);
+  v1::Done hostile;
+  hostile.set_text("at=1 \x1b[2J\nat=2");
+  EXPECT_EQ(rendered(decisions_view(hostile)), "at=1 \nat=2\n");
 }
 
 TEST_F(Views, PowerShow) {

@@ -77,6 +77,22 @@ TEST(SiteMetrics, AValueGoesWithTheAgeOfItsMeasurement) {
   EXPECT_THAT(metrics, HasSubstr(R"(karkara_site_active_uplink{site="sadore",uplink="vsat"} 1)"));
 }
 
+TEST(SiteMetrics, AClassIsOnItsUplinkOrShed) {
+  FixedFleet fleet;
+  fleet.add("sadore", "Tillabéri");
+  SiteReport report;
+  report.classes = {{"control", "vsat", "first"}, {"public", "", "shed"}};
+  fleet.apply(SiteGreeted{SiteId::parse("sadore").value(), "1.0", report, {}, fleet.now.wall});
+  const std::string metrics = text(site_families(fleet, {}));
+  EXPECT_THAT(metrics, HasSubstr(R"(karkara_site_class_uplink{site="sadore",class="control",uplink="vsat"} 1)"));
+  EXPECT_THAT(metrics, HasSubstr(R"(karkara_site_class_shed{site="sadore",class="control"} 0)"));
+  EXPECT_THAT(metrics, HasSubstr(R"(karkara_site_class_shed{site="sadore",class="public"} 1)"));
+  EXPECT_THAT(metrics, Not(HasSubstr(R"(class_uplink{site="sadore",class="public")"))) << "it goes nowhere";
+  const std::string one = text(*probe_families(fleet, SiteId::parse("sadore").value()));
+  EXPECT_THAT(one, HasSubstr(R"(karkara_site_class_uplink{class="control",uplink="vsat"} 1)"));
+  EXPECT_THAT(one, HasSubstr(R"(karkara_site_class_shed{class="public"} 1)"));
+}
+
 TEST(SiteMetrics, ASiteThatWasNeverHeardHasAStateAndNoAge) {
   FixedFleet fleet;
   fleet.add("sadore", "Tillabéri");

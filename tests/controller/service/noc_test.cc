@@ -3,6 +3,7 @@
 
 #include <thread>
 
+#include "common/result.h"
 #include "karkara/v1/noc.grpc.pb.h"
 #include "tests/controller/support/test_site.h"
 
@@ -166,6 +167,102 @@ TEST_F(NocTest, ACallReachesTheSiteAndItsAnswerComesBack) {
   EXPECT_EQ(last_audit().verb(), "flush");
   EXPECT_EQ(last_audit().outcome(), "done");
   EXPECT_EQ(call(Role::Viewer, request, &reply).error_code(), grpc::StatusCode::PERMISSION_DENIED);
+}
+
+TEST_F(NocTest, AnOrderIsInTheAuditLogWithWhatItSaysAndHowItEnded) {
+  const auto credentials = enrol(controller_, controller_.bundle("sadore"));
+  TestSite site{controller_, *credentials};
+  ASSERT_TRUE(site.hello());
+  v1::SiteRequest received;
+  std::thread router{[&] {
+    while (const auto frame = site.receive()) {
+      if (frame->has_data() && frame->data().has_request()) {
+        received = frame->data().request();
+        v1::SiteReply reply;
+        reply.set_id(received.id());
+        reply.set_code(static_cast<std::uint32_t>(ErrorCode::NotFound));
+        reply.set_error("there is no uplink 'lte'");
+        site.send_reply(1, reply);
+        return;
+      }
+    }
+  }};
+  v1::CallSiteRequest request;
+  request.set_site_id("sadore");
+  v1::UplinkOrder& order = *request.mutable_request()->mutable_order();
+  order.set_act(v1::UPLINK_ACT_HOLD);
+  order.set_uplink("lte");
+  order.set_seconds(7200);
+  order.set_why("the SIM is lent");
+  v1::SiteReply reply;
+  EXPECT_EQ(call(Role::Operator, request, &reply).error_code(), grpc::StatusCode::PERMISSION_DENIED);
+  EXPECT_EQ(last_audit().outcome(), "refused");
+  EXPECT_TRUE(call(Role::Engineer, request, &reply).ok());
+  router.join();
+  EXPECT_EQ(received.order().uplink(), "lte");
+  EXPECT_EQ(received.order().seconds(), 7200U);
+  EXPECT_EQ(received.asked_by(), "amina");
+  EXPECT_EQ(last_audit().verb(), "uplink-hold");
+  EXPECT_EQ(last_audit().object(), "sadore");
+  EXPECT_EQ(last_audit().outcome(), "failed");
+  EXPECT_EQ(last_audit().detail(), "lte for 7200 s: the SIM is lent; there is no uplink 'lte'");
+}
+
+TEST_F(NocTest, AnOrderThatNobodyMeansNeverReachesTheSite) {
+  v1::CallSiteRequest request;
+  request.set_site_id("sadore");
+  request.mutable_request()->mutable_order()->set_act(v1::UPLINK_ACT_HOLD);
+  request.mutable_request()->mutable_order()->set_uplink("lte");
+  v1::SiteReply reply;
+  EXPECT_EQ(call(Role::Engineer, request, &reply).error_code(), grpc::StatusCode::INVALID_ARGUMENT);
+  EXPECT_EQ(last_audit().verb(), "uplink-hold");
+  EXPECT_EQ(last_audit().outcome(), "refused");
+  EXPECT_EQ(last_audit().detail(), "a hold needs a reason");
+}
+
+TEST_F(NocTest, UplinksOfTheFleetComeWithTheClassesThatTheyCarry) {
+  const auto credentials = enrol(controller_, controller_.bundle("sadore"));
+  TestSite site{controller_, *credentials};
+  v1::Hello hello;
+  hello.set_agent_version("1.0");
+  hello.set_session_nonce(7);
+  v1::StateReport& state = *hello.mutable_state();
+  state.set_active_uplink("vsat");
+  for (const char* id : {"vsat", "lte"}) {
+    v1::UplinkState& uplink = *state.add_uplinks();
+    uplink.set_id(id);
+    uplink.set_state(std::string{id} == "vsat" ? "up" : "held");
+  }
+  for (const char* id : {"control", "public"}) {
+    v1::ClassState& one = *state.add_classes();
+    one.set_id(id);
+    one.set_uplink(std::string{id} == "control" ? "vsat" : "");
+  }
+  ASSERT_TRUE(site.hello(hello));
+  const auto list = [&](const v1::ListUplinksRequest& request) {
+    grpc::ClientContext context;
+    v1::ListUplinksReply reply;
+    const grpc::Status status = as(Role::Viewer)->ListUplinks(&context, request, &reply);
+    return std::pair{status.error_code(), reply};
+  };
+  const auto [code, all] = list({});
+  EXPECT_EQ(code, grpc::StatusCode::OK);
+  ASSERT_EQ(all.uplinks_size(), 2);
+  EXPECT_EQ(all.uplinks(0).site_id(), "sadore");
+  EXPECT_EQ(all.uplinks(0).region(), "Tillabéri");
+  EXPECT_EQ(all.uplinks(0).site_state(), v1::SITE_STATE_UP);
+  EXPECT_TRUE(all.uplinks(0).active());
+  ASSERT_EQ(all.uplinks(0).classes_size(), 1);
+  EXPECT_EQ(all.uplinks(0).classes(0), "control");
+  EXPECT_FALSE(all.uplinks(1).active());
+  EXPECT_EQ(all.uplinks(1).classes_size(), 0);
+  v1::ListUplinksRequest request;
+  request.add_states("held");
+  EXPECT_EQ(list(request).second.uplinks(0).uplink().id(), "lte");
+  request.set_region("Agadez");
+  EXPECT_EQ(list(request).second.uplinks_size(), 0);
+  request.set_site_id("nowhere");
+  EXPECT_EQ(list(request).first, grpc::StatusCode::NOT_FOUND);
 }
 
 TEST_F(NocTest, ASiteThatDoesNotAnswerIsADeadline) {

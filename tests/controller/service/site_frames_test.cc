@@ -46,6 +46,49 @@ TEST(SiteFrames, AReportNamesUplinksByPlainNames) {
   EXPECT_FALSE(check_report(report));
 }
 
+TEST(SiteFrames, AReportNamesClassesAndTheirUplinksByPlainNames) {
+  v1::StateReport report;
+  v1::ClassState& shed = *report.add_classes();
+  shed.set_id("public");
+  shed.set_reason("shed");
+  EXPECT_TRUE(check_report(report)) << "a class that is shed goes nowhere";
+  shed.set_uplink("VSAT \x1b[31m");
+  EXPECT_FALSE(check_report(report));
+  shed.set_uplink("vsat");
+  shed.set_reason(std::string(1001, 'x'));
+  EXPECT_FALSE(check_report(report));
+  shed.set_reason("first");
+  for (int i = 0; i < 16; ++i) {
+    *report.add_classes() = shed;
+  }
+  EXPECT_FALSE(check_report(report)) << "17 classes";
+  report.mutable_classes()->RemoveLast();
+  EXPECT_TRUE(check_report(report));
+  report.mutable_classes(3)->set_id("");
+  EXPECT_FALSE(check_report(report));
+}
+
+TEST(SiteFrames, AnAnswerBeyondAllBoundsIsAnsweredWithAnError) {
+  v1::SiteReply reply;
+  reply.set_id(5);
+  reply.mutable_usage()->add_uplinks()->set_uplink("lte");
+  EXPECT_EQ(within_bounds(reply).usage().uplinks_size(), 1);
+  reply.mutable_usage()->mutable_uplinks(0)->set_sentence(std::string(1001, 'x'));
+  EXPECT_EQ(within_bounds(reply).code(), 15U);
+  EXPECT_EQ(within_bounds(reply).id(), 5U) << "the question has its answer";
+  reply.clear_usage();
+  for (int i = 0; i < 256; ++i) {
+    reply.mutable_check()->add_items()->set_name("clock");
+  }
+  EXPECT_EQ(within_bounds(reply).check().items_size(), 256);
+  reply.mutable_check()->add_items();
+  EXPECT_EQ(within_bounds(reply).code(), 15U);
+  reply.clear_check();
+  reply.set_code(9);
+  reply.set_error(std::string(100'000, 'x'));
+  EXPECT_EQ(within_bounds(reply).code(), 15U) << "it would go into the audit log";
+}
+
 TEST(SiteFrames, EveryPayloadHasItsClass) {
   v1::Data data;
   EXPECT_FALSE(check_class(data));

@@ -14,7 +14,8 @@ TEST(MemoryCodec, AReportIsReadBackAsItWasWritten) {
                           "vsat",
                           {{"vsat", "vsat", "eth1", "up", WallTime{1'789'000'000s}, 0.62, 0.0, "", false, 100},
                            {"lte", "cellular", "wwan0", "absent", WallTime{}, {}, {}, "no carrier", true, 200}},
-                          "preference 100 < 200"};
+                          "preference 100 < 200",
+                          {{"control", "vsat", "first"}, {"public", "", "shed"}}};
   EXPECT_EQ(to_report(to_message(report)), report);
 }
 

@@ -24,6 +24,7 @@ class FixedFleet final : public FleetAccess {
     reported.id = uplink;
     reported.kind = kind;
     report.uplinks.push_back(reported);
+    report.classes = {{"control", uplink, "first"}, {"public", "", "shed"}};
     apply(SiteGreeted{SiteId::parse(id).value(), "1.0", report, {}, now.wall});
   }
   void sample(const std::string& id, SeriesId series, const std::string& instance, Value value) {

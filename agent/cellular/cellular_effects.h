@@ -1,0 +1,68 @@
+// What the cellular feature may ask for and say, as plain values.
+// Refuses secrets in fields: no PIN, password or subscriber number. Returned by CellularFeature.
+#pragma once
+
+#include <cstdint>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+#include "agent/facts/effects.h"
+#include "agent/facts/modem.h"
+#include "common/ids.h"
+#include "common/messages.h"
+
+namespace karkara {
+
+// Raised and cleared per uplink.
+enum class CellularAlarm : std::uint8_t {
+  ModemServiceAbsent,  // ModemManager does not run
+  ModemAbsent,         // it runs, and knows no such modem
+  ModemFailed,         // the modem reports that it cannot work
+  SimMissing,
+  SimPinNeeded,    // no PIN configured, it was refused, or only the last try is left
+  SimPukRequired,  // the SIM is blocked; never tried
+  SimLocked,       // any other lock: to an operator, to a device
+  SimNotConfigured,
+  RegistrationDenied,
+  RoamingRefused,  // registered abroad, and the SIM may not roam
+  WeakSignal,
+  RecoveryExhausted,  // everything allowed today was tried
+};
+inline constexpr std::size_t kCellularAlarms = 12;
+[[nodiscard]] std::string_view to_string(CellularAlarm alarm);  // "MODEM_ABSENT"
+
+struct SetCellularAlarm {
+  CellularAlarm alarm{};
+  UplinkId uplink;
+  bool raised = false;
+  Fields fields;
+  friend bool operator==(const SetCellularAlarm&, const SetCellularAlarm&) = default;
+};
+
+enum class CellularNoteKind : std::uint8_t {
+  ModemFound,     // device, path
+  ModemMoved,     // created again under another path
+  PinSent,        // slot, tries-left
+  RecoveryStep,   // rung, why
+  Recovered,      // rungs
+  SlotSwitched,   // from, to, why
+  BalanceRead,    // what was read, or that nothing was
+  CommandFailed,  // what, why
+};
+[[nodiscard]] std::string_view to_string(CellularNoteKind kind);  // "MODEM_FOUND"
+
+struct CellularNote {
+  CellularNoteKind kind{};
+  UplinkId uplink;
+  Fields fields;
+  friend bool operator==(const CellularNote&, const CellularNote&) = default;
+};
+
+using CellularEffect =
+    std::variant<ModemCommand, PowerCycleModem, RebootRouter, Persist, SetCellularAlarm, CellularNote>;
+using CellularEffects = std::vector<CellularEffect>;
+
+[[nodiscard]] std::string_view describe(const ModemDeed& deed);  // "connect"; never with what it carries
+
+}  // namespace karkara

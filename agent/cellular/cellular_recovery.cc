@@ -1,0 +1,183 @@
+// The part of CellularUplink that cures: the ladder, and the move to another SIM.
+#include <algorithm>
+#include <utility>
+
+#include "agent/cellular/cellular_uplink.h"
+#include "agent/cellular/slot_choice.h"
+
+namespace karkara {
+namespace {
+
+using std::chrono::seconds;
+constexpr unsigned kConnectFailures = 3;
+constexpr Duration kDeniedPatience = seconds{60};
+constexpr Duration kVerdictPatience = seconds{30};
+constexpr Duration kSlotSettles = seconds{180};
+
+struct Reach {
+  Rung from;
+  Rung to;
+};
+
+// Where on the ladder a trouble is met, and how far the cure may go.
+Reach reach_of(ModemTrouble trouble) {
+  switch (trouble) {
+    case ModemTrouble::Silent: return {Rung::Reconnect, Rung::Reboot};
+    case ModemTrouble::ConnectFails:
+    case ModemTrouble::Unregistered:
+    case ModemTrouble::Stuck: return {Rung::RadioCycle, Rung::Reboot};
+    case ModemTrouble::Denied: return {Rung::RadioCycle, Rung::Reset};  // the network's answer: no power cut changes it
+    case ModemTrouble::Failed: return {Rung::Reset, Rung::Reboot};
+    case ModemTrouble::Absent: return {Rung::PowerCycle, Rung::Reboot};
+  }
+  return {Rung::Reset, Rung::Reboot};
+}
+
+unsigned cap_of(Rung rung, const RecoveryCaps& caps) {
+  unsigned cap = 0;
+  switch (rung) {
+    case Rung::Reconnect: cap = caps.reconnects; break;
+    case Rung::RadioCycle: cap = caps.radio_cycles; break;
+    case Rung::Reset: cap = caps.resets; break;
+    case Rung::PowerCycle: cap = caps.power_cycles; break;
+    case Rung::Reboot: cap = caps.reboots; break;
+  }
+  return std::min(cap, static_cast<unsigned>(DailyCaps::kMostKept));
+}
+
+}  // namespace
+
+std::optional<ModemTrouble> CellularUplink::trouble(Instant now) {
+  if (!is_due(slot_settled_at_, now, wake_)) {
+    return std::nullopt;
+  }
+  if (hung_ && facts()) {
+    return ModemTrouble::Stuck;
+  }
+  if (watch_.in(ModemState::Registered) && connect_failures_ >= kConnectFailures) {
+    return ModemTrouble::ConnectFails;
+  }
+  return watch_.trouble(settings_, now, wake_);
+}
+
+bool CellularUplink::may_climb(Rung rung, const StepContext& context, Instant now) const {
+  const unsigned spent = rung == Rung::Reboot ? context.reboots_today : memory_.caps.spent(deed_of(rung), now);
+  if (spent >= cap_of(rung, settings_.caps)) {
+    return false;
+  }
+  switch (rung) {
+    case Rung::Reconnect: return watch_.in(ModemState::Connected);
+    case Rung::RadioCycle:
+    case Rung::Reset: return facts() != nullptr;
+    case Rung::PowerCycle: return !settings_.power_command.empty() || !settings_.usb_port.empty();
+    case Rung::Reboot: return !context.circumstances.any_uplink_up;
+  }
+  return false;
+}
+
+bool CellularUplink::climb(ModemTrouble found, const StepContext& context, Instant now, CellularEffects& out) {
+  const Reach reach = reach_of(found);
+  const Rung from = hung_ ? std::max(*hung_, reach.from) : reach.from;
+  const auto rung = ladder_.next(from, reach.to, [&](Rung r) { return may_climb(r, context, now); });
+  if (!rung) {
+    ladder_.give_up(now);
+    (void)is_due(ladder_.judged_at(), now, wake_);
+    hung_.reset();
+    return false;
+  }
+  ladder_.climb(*rung, now);
+  (void)is_due(ladder_.judged_at(), now, wake_);
+  memory_.caps.spend(deed_of(*rung), now);
+  memory_changed_ = true;
+  hung_.reset();
+  connect_failures_ = setbacks_ = 0;
+  connect_at_ = enable_at_ = now;
+  ussd_.reset();
+  ussd_next_.reset();
+  out.push_back(note(CellularNoteKind::RecoveryStep,
+                     {{"rung", std::string{to_string(*rung)}}, {"why", std::string{to_string(found)}}}));
+  carry_out(*rung, found, context, now, out);
+  return true;
+}
+
+void CellularUplink::carry_out(Rung rung, ModemTrouble found, const StepContext& context, Instant now,
+                               CellularEffects& out) {
+  switch (rung) {
+    case Rung::Reconnect: issue(Kind::Disconnect, ModemDisconnect{}, context, now, out); break;
+    case Rung::RadioCycle: issue(Kind::Disable, ModemEnable{false}, context, now, out); break;
+    case Rung::Reset: issue(Kind::Reset, ModemReset{}, context, now, out); break;
+    case Rung::PowerCycle: {
+      pending_ = Pending{context.next_id++, Kind::Power, now + settings_.power_off_for + seconds{90}};
+      wake_ = std::min(wake_, pending_->give_up);
+      const bool relay = !settings_.power_command.empty();
+      out.push_back(PowerCycleModem{pending_->id, settings_.power_command, relay ? std::string{} : settings_.usb_port,
+                                    settings_.power_off_for});
+      break;
+    }
+    case Rung::Reboot: out.push_back(RebootRouter{settings_.id.text() + ": " + std::string{to_string(found)}}); break;
+  }
+}
+
+std::optional<SlotCause> CellularUplink::slot_cause(bool rungs_failed, Instant now) {
+  const CellularVerdict verdict = watch_.verdict();
+  if (verdict == CellularVerdict::Held || verdict == CellularVerdict::Portal) {
+    if (is_due(watch_.verdict_since() + kVerdictPatience, now, wake_)) {
+      return verdict == CellularVerdict::Held ? SlotCause::Held : SlotCause::Portal;
+    }
+  }
+  const ModemFacts& modem = *facts();
+  const bool no_card = modem.state == ModemState::Failed && modem.failure == ModemFailure::SimMissing;
+  switch (pin_verdict()) {
+    case PinVerdict::NoPin:
+    case PinVerdict::Refused:
+    case PinVerdict::LastTry:
+    case PinVerdict::PukNeeded:
+    case PinVerdict::OtherLock: return SlotCause::Unusable;
+    case PinVerdict::NotLocked:
+    case PinVerdict::Send:
+    case PinVerdict::Unclear: break;
+  }
+  if (no_card || !sim()) {
+    return SlotCause::Unusable;
+  }
+  if (watch_.is_denied(kDeniedPatience, now, wake_)) {
+    return SlotCause::Denied;
+  }
+  if (rungs_failed) {
+    return SlotCause::Unrecovered;
+  }
+  return watch_.is_weak(now, wake_) ? std::optional{SlotCause::Weak} : std::nullopt;
+}
+
+bool CellularUplink::move_slot(bool rungs_failed, const StepContext& context, Instant now, CellularEffects& out) {
+  if (!is_due(slot_settled_at_, now, wake_)) {
+    return false;
+  }
+  const Circumstances& site = context.circumstances;
+  const unsigned spent = memory_.caps.spent(CappedDeed::SlotSwitch, now);
+  const bool by_others = site.control_over && *site.control_over != settings_.id;
+  const SlotSituation situation{slot_cause(rungs_failed, now), by_others || !site.any_uplink_up,
+                                settings_.caps.slot_switches - std::min(spent, settings_.caps.slot_switches)};
+  const auto slot = choose_slot(situation, *facts(), settings_.sims, memory_, now);
+  if (!slot) {
+    return false;
+  }
+  SlotRecord& left = memory_.slots[*facts()->active_slot];
+  left.rsrp = facts()->signal.lte.rsrp ? facts()->signal.lte.rsrp : left.rsrp;
+  left.left_at = now;
+  left.left_for = *situation.cause;
+  memory_.caps.spend(CappedDeed::SlotSwitch, now);
+  memory_changed_ = true;
+  slot_settled_at_ = now + kSlotSettles;
+  ladder_.end();
+  hung_.reset();
+  setbacks_ = connect_failures_ = 0;
+  connect_at_ = enable_at_ = pin_at_ = now;
+  out.push_back(note(CellularNoteKind::SlotSwitched, {{"from", std::to_string(*facts()->active_slot)},
+                                                      {"to", std::to_string(*slot)},
+                                                      {"why", std::string{to_string(*situation.cause)}}}));
+  issue(Kind::Slot, ModemSetPrimarySlot{*slot}, context, now, out);
+  return true;
+}
+
+}  // namespace karkara

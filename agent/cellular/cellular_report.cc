@@ -1,0 +1,172 @@
+#include "agent/cellular/cellular_report.h"
+
+#include <fmt/format.h>
+
+#include "agent/cellular/cellular_uplink.h"
+
+namespace karkara {
+namespace {
+
+std::string_view what_state(const ModemFacts& facts) {
+  switch (facts.state.value_or(ModemState::Unknown)) {
+    case ModemState::Failed:
+      return facts.failure == ModemFailure::SimMissing ? "no SIM in the slot" : "the modem reports a failure";
+    case ModemState::Unknown: return "state unknown";
+    case ModemState::Initializing: return "starting";
+    case ModemState::Locked: return "SIM locked";
+    case ModemState::Disabled: return "radio off";
+    case ModemState::Disabling: return "switching the radio off";
+    case ModemState::Enabling: return "switching the radio on";
+    case ModemState::Enabled: return "radio on, not registered";
+    case ModemState::Searching: return "searching a network";
+    case ModemState::Registered: return "registered, no data session";
+    case ModemState::Disconnecting: return "ending the data session";
+    case ModemState::Connecting: return "connecting";
+    case ModemState::Connected: return "connected";
+  }
+  return "state unknown";
+}
+
+}  // namespace
+
+std::string_view technology_of(const ModemFacts& facts) {
+  const std::uint32_t bits = facts.access_technologies.value_or(0);
+  if (bits == 0xffff'ffffU) {
+    return "";
+  }
+  return (bits & kAccess5g) != 0   ? "5G"
+         : (bits & kAccess4g) != 0 ? "4G"
+         : (bits & kAccess3g) != 0 ? "3G"
+         : (bits & kAccess2g) != 0 ? "2G"
+                                   : "";
+}
+
+const RadioSignal& signal_of(const ModemFacts& facts) {
+  const std::string_view technology = technology_of(facts);
+  const ModemSignal& signal = facts.signal;
+  if (technology == "2G") {
+    return signal.gsm;
+  }
+  if (technology == "3G") {
+    return signal.umts;
+  }
+  return technology == "5G" && !signal.nr5g.empty() ? signal.nr5g : signal.lte;
+}
+
+std::string describe_modem(const ModemFacts& facts) {
+  std::string text{facts.registration == Registration::Denied && facts.state != ModemState::Connected
+                       ? "the network refuses the SIM"
+                       : what_state(facts)};
+  if (const auto technology = technology_of(facts); !technology.empty() && facts.state >= ModemState::Registered) {
+    text += fmt::format(" over {}", technology);
+    if (const auto name = facts.operator_name ? facts.operator_name : facts.operator_code) {
+      text += " to " + *name;
+    }
+  }
+  if (is_roaming(facts)) {
+    text += ", roaming";
+  }
+  if (const auto& rsrp = signal_of(facts).rsrp) {
+    text += fmt::format(", RSRP {:.0f} dBm", rsrp->value());
+  }
+  if (facts.active_slot) {
+    text += fmt::format(", SIM {}", *facts.active_slot);
+  }
+  return text;
+}
+
+CellularReport CellularUplink::report() const {
+  CellularReport report;
+  report.uplink = settings_.id;
+  report.balance = balance_;
+  if (ladder_.rung()) {
+    report.recovery = to_string(*ladder_.rung());
+  }
+  const ModemFacts* modem = facts();
+  if (!modem) {
+    report.sentence = bus_available_.value_or(true) ? "waiting for the modem" : "ModemManager does not run";
+    return report;
+  }
+  report.iccid = modem->iccid;
+  report.slot = modem->active_slot;
+  report.operator_code = modem->operator_code;
+  report.operator_name = modem->operator_name;
+  report.technology = technology_of(*modem);
+  report.roaming = is_roaming(*modem);
+  report.signal = signal_of(*modem);
+  report.quality = modem->quality;
+  report.sentence = describe_modem(*modem);
+  const PinVerdict verdict = pin_verdict();
+  if (verdict != PinVerdict::NotLocked) {
+    report.sentence += fmt::format(" ({})", to_string(verdict));
+  }
+  if (!report.recovery.empty()) {
+    report.sentence += ", recovering: " + report.recovery;
+  }
+  if (modem->bearer && modem->bearer->connected.value_or(false)) {
+    report.connected = modem->state == ModemState::Connected;
+    report.interface = modem->bearer->interface.value_or("");
+    report.v4 = modem->bearer->v4;
+    report.v6 = modem->bearer->v6;
+  }
+  return report;
+}
+
+const SimSettings* CellularUplink::sim() const {
+  const std::uint32_t slot = active_slot();
+  for (const SimSettings& card : settings_.sims) {
+    if (slot == 0 || card.slot == slot) {
+      return &card;
+    }
+  }
+  return nullptr;
+}
+
+const PinAttempt* CellularUplink::pin_attempt() const {
+  const auto at = memory_.pin_attempts.find(active_slot());
+  return at != memory_.pin_attempts.end() ? &at->second : nullptr;
+}
+
+PinVerdict CellularUplink::pin_verdict() const {
+  return facts() ? judge_pin(*facts(), sim(), pin_attempt()) : PinVerdict::NotLocked;
+}
+
+void CellularUplink::tell_alarms(Instant now, CellularEffects& out) {
+  const auto set = [&](CellularAlarm alarm, bool raised, Fields fields = {}) {
+    bool& told = told_alarms_[alarm];
+    if (told != raised) {
+      told = raised;
+      out.push_back(SetCellularAlarm{alarm, settings_.id, raised, std::move(fields)});
+    }
+  };
+  const bool bus = bus_available_.value_or(true);
+  const ModemFacts* modem = facts();
+  const bool failed = watch_.in(ModemState::Failed);
+  const bool no_card = failed && modem->failure == ModemFailure::SimMissing;
+  const PinVerdict pin = pin_verdict();
+  const bool open = modem && modem->state >= ModemState::Disabled;
+  set(CellularAlarm::ModemServiceAbsent, !bus);
+  set(CellularAlarm::ModemAbsent, bus_available_.value_or(false) && is_due(slot_settled_at_, now, wake_) &&
+                                      watch_.is_absent(settings_.absent_patience, now, wake_));
+  set(CellularAlarm::ModemFailed, failed && !no_card);
+  set(CellularAlarm::SimMissing, no_card);
+  set(CellularAlarm::SimPinNeeded, pin == PinVerdict::NoPin || pin == PinVerdict::Refused || pin == PinVerdict::LastTry,
+      {{"why", std::string{to_string(pin)}}});
+  set(CellularAlarm::SimPukRequired, pin == PinVerdict::PukNeeded);
+  set(CellularAlarm::SimLocked, pin == PinVerdict::OtherLock);
+  set(CellularAlarm::SimNotConfigured, open && !sim());
+  set(CellularAlarm::RegistrationDenied, watch_.is_denied(std::chrono::seconds{60}, now, wake_));
+  set(CellularAlarm::RoamingRefused, open && sim() && is_roaming(*modem) && !sim()->allow_roaming);
+  set(CellularAlarm::WeakSignal, watch_.is_weak(now, wake_));
+  set(CellularAlarm::RecoveryExhausted, ladder_.resting());
+}
+
+void CellularUplink::retire(CellularEffects& out) {
+  for (auto& [alarm, raised] : told_alarms_) {
+    if (std::exchange(raised, false)) {
+      out.push_back(SetCellularAlarm{alarm, settings_.id, false, {}});
+    }
+  }
+}
+
+}  // namespace karkara

@@ -1,0 +1,40 @@
+// What one cellular uplink tells: to the kernel's keeper (interface and addresses of the bearer), to telemetry, and in
+// one sentence to people. Plain values. Made by CellularFeature.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+
+#include "agent/cellular/ussd_balance.h"
+#include "agent/facts/modem.h"
+#include "common/ids.h"
+
+namespace karkara {
+
+struct CellularReport {
+  UplinkId uplink;
+  bool connected = false;
+  std::string interface;       // of the connected bearer, else empty
+  std::optional<BearerIp> v4;  // static: to be put on the interface as it is; dhcp: somebody has to ask
+  std::optional<BearerIp> v6;
+  std::optional<std::string> iccid;
+  std::optional<std::uint32_t> slot;
+  std::optional<std::string> operator_code;
+  std::optional<std::string> operator_name;
+  std::string technology;  // "2G" to "5G", or empty
+  bool roaming = false;
+  RadioSignal signal;  // of that technology
+  std::optional<Percent> quality;
+  std::optional<UssdBalance> balance;
+  std::string recovery;  // the rung that is being tried, or empty
+  std::string sentence;
+  friend bool operator==(const CellularReport&, const CellularReport&) = default;
+};
+
+// "connected over 4G to Airtel NE, RSRP -97 dBm, SIM 1".
+[[nodiscard]] std::string_view technology_of(const ModemFacts& facts);
+[[nodiscard]] const RadioSignal& signal_of(const ModemFacts& facts);
+[[nodiscard]] std::string describe_modem(const ModemFacts& facts);
+
+}  // namespace karkara

@@ -1,0 +1,115 @@
+// One cellular uplink: brings its modem from locked to connected, keeps it there, and cures it by the recovery ladder.
+// One command at a time; refuses to send a doubtful PIN, to roam unasked, and to exceed its daily caps.
+// Called by CellularFeature.
+#pragma once
+
+#include <map>
+#include <optional>
+#include <string>
+
+#include "agent/cellular/cellular_effects.h"
+#include "agent/cellular/cellular_memory.h"
+#include "agent/cellular/cellular_report.h"
+#include "agent/cellular/modem_watch.h"
+#include "agent/cellular/pin_guard.h"
+#include "agent/cellular/recovery_ladder.h"
+#include "agent/cellular/settings.h"
+#include "agent/cellular/ussd_query.h"
+
+namespace karkara {
+
+// How the rest of the site stands.
+struct Circumstances {
+  bool any_uplink_up = false;
+  std::optional<UplinkId> control_over;  // the uplink that carries the control traffic now
+  std::optional<int> local_hour;         // 0 to 23, when the clock can be trusted
+  friend bool operator==(const Circumstances&, const Circumstances&) = default;
+};
+
+struct StepContext {
+  const Circumstances& circumstances;
+  unsigned reboots_today;  // of the router, by every uplink
+  std::uint64_t& next_id;
+};
+
+class CellularUplink {
+ public:
+  CellularUplink(CellularUplinkSettings settings, CellularMemory memory, Instant now);
+
+  void see(const ModemFacts& facts, Instant now, CellularEffects& out);
+  void lose(Instant now);
+  void set_bus(bool available, Instant now);
+  void set_verdict(CellularVerdict verdict, Instant now) { watch_.set_verdict(verdict, now); }
+  void reconfigure(CellularUplinkSettings settings, Instant now);
+  bool finish(const ModemCommandDone& done, Instant now, CellularEffects& out);  // false: not its command
+  void step(const StepContext& context, Instant now, CellularEffects& out);      // after any of the above, and on time
+  void retire(CellularEffects& out);                                             // clears the alarms
+  [[nodiscard]] Instant next_deadline() const { return wake_; }
+
+  [[nodiscard]] const CellularUplinkSettings& settings() const { return settings_; }
+  [[nodiscard]] const CellularMemory& memory() const { return memory_; }
+  [[nodiscard]] bool take_changed() { return std::exchange(memory_changed_, false); }
+  [[nodiscard]] const ModemFacts* facts() const { return watch_.facts(); }
+  [[nodiscard]] const std::string& device() const { return device_; }  // the modem it had last, or has
+  [[nodiscard]] CellularReport report() const;
+
+ private:
+  enum class Kind : std::uint8_t { Enable, Disable, Connect, Disconnect, Reset, Pin, Slot, Ussd, Signal, Power };
+  struct Pending {
+    std::uint64_t id;
+    Kind kind;
+    Instant give_up;
+  };
+  static Rung rung_beyond(Kind hanging);
+  void issue(Kind kind, ModemDeed deed, const StepContext& context, Instant now, CellularEffects& out);
+  void conclude(Kind kind, const Status& status, const std::string& text, Instant now, CellularEffects& out);
+  void conclude_ussd(const Status& status, const std::string& text, CellularEffects& out);
+  void act(const StepContext& context, Instant now, CellularEffects& out);
+  void follow_state(const StepContext& context, Instant now, CellularEffects& out);
+  void unlock(const StepContext& context, Instant now, CellularEffects& out);
+  void be_connected(const StepContext& context, Instant now, CellularEffects& out);
+  void idle_deeds(const StepContext& context, Instant now, CellularEffects& out);
+  bool climb(ModemTrouble trouble, const StepContext& context, Instant now, CellularEffects& out);
+  void carry_out(Rung rung, ModemTrouble trouble, const StepContext& context, Instant now, CellularEffects& out);
+  bool move_slot(bool rungs_failed, const StepContext& context, Instant now, CellularEffects& out);
+  void tell_alarms(Instant now, CellularEffects& out);
+  void set_back(Instant& not_before, Instant now);  // doubles the pause before the next attempt
+  [[nodiscard]] bool may_climb(Rung rung, const StepContext& context, Instant now) const;
+  [[nodiscard]] std::optional<ModemTrouble> trouble(Instant now);
+  [[nodiscard]] std::optional<SlotCause> slot_cause(bool rungs_failed, Instant now);
+  [[nodiscard]] bool wants_balance(const StepContext& context, Instant now);
+  [[nodiscard]] const SimSettings* sim() const;      // of the active slot
+  [[nodiscard]] std::uint32_t active_slot() const {  // 0: the only one, or no modem
+    return facts() ? facts()->active_slot.value_or(0) : 0;
+  }
+  [[nodiscard]] const PinAttempt* pin_attempt() const;  // on the active slot
+  [[nodiscard]] PinVerdict pin_verdict() const;
+  [[nodiscard]] CellularNote note(CellularNoteKind kind, Fields fields) const {
+    return {kind, settings_.id, std::move(fields)};
+  }
+
+  CellularUplinkSettings settings_;
+  CellularMemory memory_;
+  bool memory_changed_ = false;
+  ModemWatch watch_;
+  RecoveryLadder ladder_;
+  std::string device_;
+  std::string path_;
+  std::optional<bool> bus_available_;
+  std::optional<Pending> pending_;
+  std::optional<Rung> hung_;  // a command never ended: the gentlest rung that may still help
+  unsigned setbacks_ = 0;     // in a row; what the pause doubles by
+  unsigned connect_failures_ = 0;
+  Instant connect_at_;
+  Instant enable_at_;
+  Instant pin_at_;
+  Instant slot_settled_at_;
+  std::string signal_asked_of_;  // path of the modem that was told to measure
+  std::optional<UssdQuery> ussd_;
+  std::optional<ModemDeed> ussd_next_;
+  std::optional<UssdBalance> balance_;
+  std::map<CellularAlarm, bool> told_alarms_;
+  Instant wake_ = Instant::max();
+};
+
+}  // namespace karkara

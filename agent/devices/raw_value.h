@@ -1,0 +1,21 @@
+// The number that an SNMP value holds, by the sign that a table row states. Refuses the exceptions and the types that
+// hold none, each with its reason. Called by readings() for every object.
+#pragma once
+
+#include <string_view>
+#include <variant>
+
+#include "agent/devices/device_table.h"
+#include "agent/facts/terminal.h"
+#include "common/reading.h"
+
+namespace karkara {
+
+// Octets stay text for the row's words; "nan" and the like are for read_text().
+using RawValue = std::variant<double, std::string_view, Absent>;
+[[nodiscard]] RawValue raw_value(const SnmpValue& value, RawSign sign);
+
+// A number as text, by the row's words and its list of words for "no value now".
+[[nodiscard]] Value read_text(const ObjectRow& row, std::string_view text);
+
+}  // namespace karkara

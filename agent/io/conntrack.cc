@@ -1,0 +1,103 @@
+#include "agent/io/conntrack.h"
+
+#include <linux/netlink.h>
+#include <sys/utsname.h>
+
+#include <cerrno>
+#include <vector>
+
+#include "agent/io/errno_error.h"
+
+namespace karkara {
+namespace {
+
+// nfnetlink says EINVAL for a subsystem that the kernel does not have, ctnetlink EOPNOTSUPP for marks.
+Status status_of(int error) {
+  switch (error) {
+    case 0: return {};
+    case EINVAL:
+    case EOPNOTSUPP:
+      return Error{ErrorCode::FailedPrecondition,
+                   "conntrack: this kernel lacks CONFIG_NF_CT_NETLINK or CONFIG_NF_CONNTRACK_MARK"};
+    default: return errno_error(error, "conntrack");  // foreign: errno has many more
+  }
+}
+
+}  // namespace
+
+Conntrack::Conntrack(FlushWay way, NetlinkConversation kernel) : way_{way}, kernel_{std::move(kernel)} {}
+
+Conntrack::FlushWay Conntrack::way_of_this_kernel() {
+  utsname name{};
+  const bool honours = ::uname(&name) == 0 && conntrack::flush_honours_mark(name.release);
+  return honours ? FlushWay::OneMessage : FlushWay::OneByOne;
+}
+
+Result<Conntrack> Conntrack::open(FlushWay way) {
+  auto kernel = NetlinkConversation::open(NETLINK_NETFILTER);
+  if (!kernel) {
+    return kernel.error().in("conntrack");
+  }
+  return Conntrack{way, std::move(*kernel)};
+}
+
+Status Conntrack::flush_marked(const MarkMatch& match) {
+  auto request = conntrack::encode_flush(match);
+  if (!request) {
+    return request.error();
+  }
+  switch (way_) {
+    case FlushWay::OneByOne: return flush_one_by_one(match);
+    case FlushWay::OneMessage: break;
+  }
+  const auto ending = kernel_.ask(*request);
+  return ending ? status_of(ending->error) : ending.error();
+}
+
+Result<std::size_t> Conntrack::count_marked(const MarkMatch& match) {
+  return each_marked(match, [](const conntrack::Entry&) {});
+}
+
+Result<std::size_t> Conntrack::each_marked(const MarkMatch& match, const Visitor& visit) {
+  std::size_t count = 0;
+  const auto take = [&](const NetlinkMessage& message) -> Status {
+    const auto entry = conntrack::decode_entry(message);
+    if (!entry) {
+      return entry.error();
+    }
+    if (*entry && conntrack::matches(**entry, match)) {
+      ++count;
+      visit(**entry);
+    }
+    return {};
+  };
+  auto request = conntrack::encode_dump(match);
+  const auto ending = kernel_.ask(request, std::cref(take));
+  if (!ending) {
+    return ending.error();
+  }
+  const auto status = status_of(ending->error);
+  return status ? Result<std::size_t>{count} : status.error();
+}
+
+// The socket is busy during a dump, so that the removals wait for its end.
+Status Conntrack::flush_one_by_one(const MarkMatch& match) {
+  std::vector<NetlinkBytes> removals;
+  const auto found =
+      each_marked(match, [&](const conntrack::Entry& entry) { removals.push_back(conntrack::encode_removal(entry)); });
+  if (!found) {
+    return found.error();
+  }
+  for (NetlinkBytes& removal : removals) {
+    const auto ending = kernel_.ask(removal);
+    if (!ending) {
+      return ending.error();
+    }
+    if (ending->error != 0 && ending->error != ENOENT) {  // it may have ended by itself
+      return status_of(ending->error);
+    }
+  }
+  return {};
+}
+
+}  // namespace karkara

@@ -1,0 +1,304 @@
+#include "agent/io/snmp_session.h"
+
+#include <algorithm>
+#include <boost/asio/posix/stream_descriptor.hpp>
+#include <boost/asio/post.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <deque>
+
+#include "agent/io/snmp_line.h"
+#include "agent/io/snmp_question.h"
+
+namespace karkara {
+namespace {
+
+namespace asio = boost::asio;
+using boost::system::error_code;
+using Kind = SnmpReply::Kind;
+
+constexpr std::size_t kMostWaiting = 8;
+constexpr int kAttempts = 3;         // packets for one piece
+constexpr int kMostDiscoveries = 2;  // in one question
+constexpr int kMostPieces = 400;     // a device that answers nonsense for ever is given up
+
+}  // namespace
+
+// The state that handlers still under way share with SnmpSessions; stop() silences it.
+class SnmpSessions::Session : public std::enable_shared_from_this<Session> {
+ public:
+  Session(asio::io_context& io, SnmpTarget target, Answered answered)
+      : io_{io},
+        target_{std::move(target)},
+        answered_{std::move(answered)},
+        readable_{io},
+        patience_{io},
+        deadline_{io} {}
+
+  [[nodiscard]] const SnmpTarget& target() const { return target_; }
+  void ask(const SnmpGet& get);
+  void stop();
+
+ private:
+  void begin();
+  void step();
+  void step_or_fail(const Status& status);
+  void discover();
+  Status open(const std::string& engine);
+  void close();
+  void wait_for_socket();
+  void wait_for_patience();
+  void take_all(const std::vector<SnmpReply>& replies);
+  void take(const SnmpReply& reply);
+  void on_silence();
+  void forget_engine();
+  void finish(Result<VarBinds> answer);
+  [[nodiscard]] Duration patience() const { return question_->get().deadline / kAttempts; }
+
+  asio::io_context& io_;
+  SnmpTarget target_;
+  Answered answered_;
+  std::unique_ptr<SnmpLine> line_;
+  bool line_discovers_ = false;
+  asio::posix::stream_descriptor readable_;
+  asio::steady_timer patience_;
+  asio::steady_timer deadline_;
+  std::deque<SnmpGet> waiting_;
+  std::optional<SnmpQuestion> question_;
+  std::uint64_t turn_ = 0;  // of the question; handlers of an earlier one do nothing
+  std::string engine_;
+  int attempts_ = 0;
+  int discoveries_ = 0;
+  int pieces_ = 0;
+  bool stopped_ = false;
+};
+
+void SnmpSessions::Session::ask(const SnmpGet& get) {
+  if (waiting_.size() >= kMostWaiting) {
+    asio::post(io_, [self = shared_from_this(), device = get.device, request = get.request] {
+      if (!self->stopped_) {
+        self->answered_({device, request, Error{ErrorCode::ResourceExhausted, "too many questions wait already"}});
+      }
+    });
+    return;
+  }
+  waiting_.push_back(get);
+  asio::post(io_, [self = shared_from_this()] { self->begin(); });
+}
+
+void SnmpSessions::Session::stop() {
+  stopped_ = true;
+  close();
+  patience_.cancel();
+  deadline_.cancel();
+  if (!engine_.empty()) {
+    forget_snmp_engine(engine_, target_.user);
+  }
+}
+
+void SnmpSessions::Session::begin() {
+  if (stopped_ || question_ || waiting_.empty()) {
+    return;
+  }
+  question_.emplace(std::move(waiting_.front()));
+  waiting_.pop_front();
+  attempts_ = 0;
+  discoveries_ = 0;
+  pieces_ = 0;
+  deadline_.expires_after(question_->get().deadline);
+  deadline_.async_wait([self = shared_from_this(), turn = ++turn_](const error_code& error) {
+    if (!error && !self->stopped_ && self->turn_ == turn && self->question_) {
+      self->close();  // a late answer must not be taken for one to the next question
+      self->forget_engine();
+      self->finish(Error{ErrorCode::DeadlineExceeded, "no answer from " + self->target_.endpoint.text()});
+    }
+  });
+  step();
+}
+
+void SnmpSessions::Session::step() {
+  if (question_->is_answered()) {
+    finish(question_->answer());
+    return;
+  }
+  if (target_.version == SnmpVersion::V3 && engine_.empty()) {
+    discover();
+    return;
+  }
+  if (++pieces_ > kMostPieces) {
+    finish(Error{ErrorCode::Aborted, "the device never answers the whole question"});
+    return;
+  }
+  Status status;
+  if (!line_ || line_discovers_) {
+    status = open(engine_);
+  }
+  if (status.ok()) {
+    status = line_->ask(question_->piece(), question_->get().next, patience());
+  }
+  step_or_fail(status);
+}
+
+void SnmpSessions::Session::discover() {
+  Status status = open({});
+  if (status.ok()) {
+    status = line_->discover(patience());
+  }
+  step_or_fail(status);
+}
+
+void SnmpSessions::Session::step_or_fail(const Status& status) {
+  if (!status.ok()) {
+    close();
+    finish(status.error());
+    return;
+  }
+  wait_for_patience();
+}
+
+Status SnmpSessions::Session::open(const std::string& engine) {
+  close();
+  auto line = SnmpLine::open(target_, engine);
+  if (!line) {
+    return line.error();
+  }
+  line_ = std::move(line).value();
+  line_discovers_ = engine.empty();
+  error_code error;
+  readable_.assign(line_->socket(), error);
+  if (error) {
+    line_.reset();
+    return Error{ErrorCode::Internal, error.message()};
+  }
+  wait_for_socket();
+  return {};
+}
+
+void SnmpSessions::Session::close() {
+  if (readable_.is_open()) {
+    readable_.release();  // net-snmp closes the socket
+  }
+  line_.reset();
+}
+
+void SnmpSessions::Session::wait_for_socket() {
+  readable_.async_wait(asio::posix::stream_descriptor::wait_read,
+                       [self = shared_from_this(), line = line_.get()](const error_code& error) {
+                         if (error || self->stopped_ || self->line_.get() != line) {
+                           return;
+                         }
+                         const auto replies = self->line_->read();
+                         self->wait_for_socket();
+                         self->take_all(replies);
+                       });
+}
+
+void SnmpSessions::Session::wait_for_patience() {
+  const auto wait = line_->wait();
+  if (!wait) {
+    return;
+  }
+  patience_.expires_after(*wait + std::chrono::milliseconds{1});
+  patience_.async_wait([self = shared_from_this(), line = line_.get(), turn = turn_](const error_code& error) {
+    if (error || self->stopped_ || self->line_.get() != line || self->turn_ != turn) {
+      return;
+    }
+    const auto replies = self->line_->time_out();
+    if (replies.empty()) {
+      self->wait_for_patience();
+    } else {
+      self->take_all(replies);
+    }
+  });
+}
+
+void SnmpSessions::Session::take_all(const std::vector<SnmpReply>& replies) {
+  if (!replies.empty() && question_) {
+    take(replies.back());  // one question was under way
+  }
+}
+
+void SnmpSessions::Session::take(const SnmpReply& reply) {
+  switch (reply.kind) {
+    case Kind::Values:
+    case Kind::NoSuchName:
+    case Kind::BadObject:
+    case Kind::TooBig: {
+      attempts_ = 0;
+      const Status taken = question_->take(reply);
+      taken.ok() ? step() : finish(taken.error());
+      return;
+    }
+    case Kind::Engine:
+      engine_ = reply.engine;
+      if (engine_.empty() || ++discoveries_ > kMostDiscoveries) {
+        finish(Error{ErrorCode::DataLoss, "the device names no SNMPv3 engine, or never the same"});
+      } else {
+        step();
+      }
+      return;
+    case Kind::LostEngine:
+      forget_engine();
+      step();
+      return;
+    case Kind::Refused: finish(Error{ErrorCode::PermissionDenied, reply.text}); return;
+    case Kind::Silence: on_silence(); return;
+  }
+}
+
+// A device that was reset to fewer boots than net-snmp remembers is not heard at all: its answers count as replayed.
+void SnmpSessions::Session::on_silence() {
+  if (++attempts_ >= kAttempts) {
+    forget_engine();
+    finish(Error{ErrorCode::DeadlineExceeded, "no answer from " + target_.endpoint.text()});
+    return;
+  }
+  forget_engine();
+  step();
+}
+
+void SnmpSessions::Session::forget_engine() {
+  if (!engine_.empty()) {
+    close();
+    forget_snmp_engine(engine_, target_.user);
+    engine_.clear();
+  }
+}
+
+void SnmpSessions::Session::finish(Result<VarBinds> answer) {
+  patience_.cancel();
+  deadline_.cancel();
+  const SnmpGet get = question_->get();
+  question_.reset();
+  asio::post(io_, [self = shared_from_this()] { self->begin(); });
+  answered_({get.device, get.request, std::move(answer)});
+}
+
+SnmpSessions::SnmpSessions(asio::io_context& io, Answered answered) : io_{io}, answered_{std::move(answered)} {}
+
+SnmpSessions::~SnmpSessions() {
+  for (const auto& [device, session] : sessions_) {
+    session->stop();
+  }
+}
+
+void SnmpSessions::get(const SnmpGet& get) {
+  std::shared_ptr<Session>& session = sessions_[get.device];
+  if (session && session->target() != get.target) {
+    session->stop();
+    session.reset();
+  }
+  if (!session) {
+    session = std::make_shared<Session>(io_, get.target, answered_);
+  }
+  session->ask(get);
+}
+
+void SnmpSessions::forget(const DeviceId& device) {
+  const auto found = sessions_.find(device);
+  if (found != sessions_.end()) {
+    found->second->stop();
+    sessions_.erase(found);
+  }
+}
+
+}  // namespace karkara

@@ -1,0 +1,52 @@
+#include "agent/runtime/uplink_adapters.h"
+
+#include <spawn.h>
+#include <unistd.h>
+
+namespace karkara {
+
+UplinkAdapters::UplinkAdapters(boost::asio::io_context& io, const EventSink& events, const SiteSettings& settings)
+    : flows_{events, settings.resolver_file},
+      content_{io, [events](ContentChecked checked) { events(std::move(checked)); }},
+      resolver_{io, [events](ResolverChecked checked) { events(std::move(checked)); }},
+      io_{io},
+      events_{events},
+      reboot_command_{settings.reboot_command},
+      power_{io, [events](ModemCommandDone done) { events(std::move(done)); }},
+      snmp_{io, [events](SnmpAnswered answered) { events(std::move(answered)); }},
+      dishes_{io, [events](DishSeen seen) { events(std::move(seen)); }} {
+  want_modems(!settings.cellular.uplinks.empty());
+}
+
+void UplinkAdapters::want_modems(bool wanted) {
+  if (!wanted || modems_) {
+    return;
+  }
+  ModemSinks sinks;
+  sinks.seen = [events = events_](ModemSeen seen) { events(std::move(seen)); };
+  sinks.gone = [events = events_](ModemGone gone) { events(std::move(gone)); };
+  sinks.bus = [events = events_](ModemBusState state) { events(std::move(state)); };
+  sinks.done = [events = events_](ModemCommandDone done) { events(std::move(done)); };
+  modems_ = std::make_unique<ModemManagerAdapter>(io_, std::move(sinks));
+}
+
+void UplinkAdapters::run(const ModemCommand& effect) {
+  want_modems(true);
+  modems_->run(effect);
+}
+
+void UplinkAdapters::run(const RebootRouter&) {
+  if (reboot_command_.empty()) {
+    return;  // the core counted it all the same, so that it does not come at once again
+  }
+  std::vector<char*> argv;
+  for (std::string& word : reboot_command_) {
+    argv.push_back(word.data());
+  }
+  argv.push_back(nullptr);
+  // Nobody waits for it: either the router goes down, or the next rung comes by its own pauses.
+  pid_t child = 0;
+  static_cast<void>(::posix_spawnp(&child, argv[0], nullptr, nullptr, argv.data(), environ));
+}
+
+}  // namespace karkara

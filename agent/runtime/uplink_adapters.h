@@ -1,0 +1,59 @@
+// The adapters that only uplinks need, made together: flows, content and resolver checks, modems, terminals. Refuses to
+// decide. Made by main, called by the effect runner, from the loop's thread only.
+#pragma once
+
+#include <boost/asio/io_context.hpp>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "agent/io/content_check.h"
+#include "agent/io/event_sink.h"
+#include "agent/io/flow_actions.h"
+#include "agent/io/modem_manager.h"
+#include "agent/io/modem_power.h"
+#include "agent/io/resolver_check.h"
+#include "agent/io/snmp_session.h"
+#include "agent/io/starlink_dish.h"
+#include "agent/site/settings.h"
+
+namespace karkara {
+
+class UplinkAdapters {
+ public:
+  UplinkAdapters(boost::asio::io_context& io, const EventSink& events, const SiteSettings& settings);
+
+  // The key shared with the anchors, from enrolment.
+  void set_key(std::uint8_t generation, std::uint32_t key_id, const EchoKey& key) {
+    content_.set_key(generation, key_id, key);
+  }
+
+  void run(const ReadFlowCounters& effect) { flows_.run(effect); }
+  void run(const FlushMarkedFlows& effect) { flows_.run(effect); }
+  void run(const EndOwnConnections& effect) { flows_.run(effect); }
+  void run(const WriteResolvers& effect) { flows_.run(effect); }
+  void run(const CheckContent& effect) { content_.check(effect); }
+  void run(const CheckResolver& effect) { resolver_.check(effect); }
+  void run(const ModemCommand& effect);
+  void run(const PowerCycleModem& effect) { power_.run(effect); }
+  void run(const RebootRouter& effect);
+  void run(const SnmpGet& effect) { snmp_.get(effect); }
+  void run(const SnmpForget& effect) { snmp_.forget(effect.device); }
+  void run(const ReadDish& effect) { dishes_.read(effect); }
+  // Called again with each configuration: a modem may be added later, and a site without one needs no D-Bus.
+  void want_modems(bool wanted);
+
+ private:
+  FlowActions flows_;
+  ContentCheck content_;
+  ResolverCheck resolver_;
+  boost::asio::io_context& io_;
+  EventSink events_;
+  std::vector<std::string> reboot_command_;
+  std::unique_ptr<ModemManagerAdapter> modems_;
+  ModemPowerAdapter power_;
+  SnmpSessions snmp_;
+  StarlinkDishes dishes_;
+};
+
+}  // namespace karkara

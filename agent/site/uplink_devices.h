@@ -1,0 +1,57 @@
+// What uplinks hang on: modems and satellite terminals. Composes the cellular and the satellite feature, carries their
+// advice to the uplink feature and its judgement back to them, and turns what they ask for and say into effects of the
+// agent. Pure. Called by Site only.
+#pragma once
+
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "agent/cellular/cellular_feature.h"
+#include "agent/facts/effects.h"
+#include "agent/facts/uplink_advice.h"
+#include "agent/uplink/uplink_feature.h"
+#include "agent/vsat/vsat_feature.h"
+
+namespace karkara {
+
+class UplinkDevices {
+ public:
+  UplinkDevices(const CellularSettings& cellular, const VsatSettings& vsat, const PersistedState& persisted,
+                Instant now);
+
+  template <class CellularEvent>
+  Effects on_modem(const CellularEvent& event, Instant now) {
+    return translate(cellular_.on(event, now));
+  }
+  template <class VsatEvent>
+  Effects on_terminal(const VsatEvent& event, Instant now) {
+    return translate(vsat_.on(event, now));
+  }
+  Effects tick(Instant now);
+  [[nodiscard]] Instant next_deadline() const;
+  Effects reconfigure(const CellularSettings& cellular, const VsatSettings& vsat, Instant now);
+
+  [[nodiscard]] bool has_terminals() const { return !vsat_ids_.empty(); }
+  void on_battery(Volts voltage, Instant now) { vsat_.on_battery(voltage, now); }
+  // How the uplinks stand: what passes, what carries the traffic. local_hour: when the clock can be trusted.
+  Effects follow(const UplinkFeature& uplinks, std::optional<int> local_hour, Instant now);
+  [[nodiscard]] std::vector<UplinkAdvice> advice(Instant now) const;
+  [[nodiscard]] std::vector<Sample> samples(Instant now) const;
+  [[nodiscard]] std::vector<std::string> waiting() const { return cellular_.waiting(); }
+  // Per uplink a sentence for people: "connected over 4G to Airtel NE, RSRP -97 dBm, SIM 1".
+  [[nodiscard]] std::map<std::string, std::string> sentences(Instant now) const;
+
+ private:
+  static Effects translate(const CellularEffects& effects);
+  static Effects translate(const VsatEffects& effects);
+
+  CellularFeature cellular_;
+  VsatFeature vsat_;
+  std::vector<UplinkId> cellular_ids_;
+  std::vector<UplinkId> vsat_ids_;
+  Instant next_memory_save_;
+};
+
+}  // namespace karkara

@@ -1,0 +1,78 @@
+// What may still be used of a bundle, at which pace it lasts to the end of its cycle, and what it costs: facts for the
+// choice and sentences for people. Refuses to be generous: undated bytes count as used, and while the date is not known
+// the whole cycle is taken to lie ahead. Called by the uplink feature with what UsageLedger holds.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <optional>
+#include <string>
+
+#include "agent/facts/usage.h"
+#include "agent/uplink/billing_cycle.h"
+
+namespace karkara {
+
+struct AllowanceSettings {
+  std::optional<std::uint64_t> bytes_per_cycle = {};  // none: no limit, unless the operator tells a balance
+  CycleRule cycle = MonthlyCycle{};
+  double reserve_share = 0.05;  // of the cycle's bytes, kept for control traffic
+  std::optional<FcfaPerMegabyte> price_per_megabyte = {};
+  std::optional<Fcfa> price_per_cycle = {};
+  friend bool operator==(const AllowanceSettings&, const AllowanceSettings&) = default;
+};
+
+struct Quota {
+  std::uint64_t used = 0;                             // in this cycle, undated bytes with it
+  std::optional<std::uint64_t> granted = {};          // for the cycle
+  std::optional<std::uint64_t> remaining = {};        // none: no limit
+  std::uint64_t reserve = 0;                          // of what remains, for control traffic only
+  std::optional<std::uint64_t> remaining_users = {};  // what remains without the reserve
+  bool over = false;                                  // the bundle is not valid now, whatever remains
+  std::optional<WallTime> cycle_end = {};             // none: the date is not known
+  std::optional<BytesPerDay> pace = {};               // what may be used without running dry; none: no limit
+  std::optional<BytesPerDay> mean_use = {};           // of the last days, none without a dated byte
+  std::optional<WallTime> runs_out = {};              // at the mean use, when that is before the cycle's end
+
+  // HELD for the village's traffic.
+  [[nodiscard]] bool exhausted() const { return over || remaining_users == 0; }
+  [[nodiscard]] bool control_allowed() const { return !over && remaining != 0; }
+};
+
+class Allowance {
+ public:
+  // The pace may be exceeded a little: people use less than is expected of them.
+  static constexpr double kPaceFactor = 1.2;
+
+  Allowance(const AllowanceSettings& settings, std::chrono::minutes offset) : settings_{settings}, offset_{offset} {}
+
+  // usage: nullptr when nothing was ever counted for the key.
+  [[nodiscard]] Quota quota(const KeyUsage* usage, const KnownTime& at) const;
+  // 0 when nothing is known to be paid.
+  [[nodiscard]] FcfaPerMegabyte cost() const;
+  // "1.20 GB of 10.0 GB left until 2026-02-01 (3 days), 480 MB a day may be used; at 250 MB a day it lasts"
+  [[nodiscard]] std::string sentence(const Quota& quota, const KnownTime& at) const;
+
+ private:
+  void fill_pace(Quota& quota, const std::optional<WallTime>& now) const;
+  void fill_forecast(Quota& quota, const KeyUsage& usage, WallTime now) const;
+
+  AllowanceSettings settings_;
+  std::chrono::minutes offset_;
+};
+
+// Whether what a class of traffic is expected to use fits the pace, one for each uplink and class: a class that was
+// found too big must fit with room to spare before it comes back.
+class PaceGate {
+ public:
+  static constexpr double kReturnShare = 0.8;
+  bool fits(BytesPerDay expected, const Quota& quota);
+
+ private:
+  bool fitted_ = true;
+};
+
+// "88 B", "20.0 kB", "1.25 GB": three digits, decimal units.
+[[nodiscard]] std::string bytes_text(std::uint64_t bytes);
+
+}  // namespace karkara

@@ -1,0 +1,34 @@
+#include "agent/uplink/standing.h"
+
+namespace karkara {
+
+Standing standing(const StandingInputs& in) {
+  Standing now{in.health.state(), in.health.evidence(), {}, {}, false};
+  const bool good = now.shown == UplinkState::Up || now.shown == UplinkState::Suspect;
+  if (!in.advice.draining.empty() && good) {
+    now = {UplinkState::Drain, in.advice.draining, {}, {}, true};
+  }
+  if (!in.advice.recovering.empty() && !good) {
+    now.shown = UplinkState::Recover;
+    now.why = in.advice.recovering;
+  }
+  if (!in.portal.empty() && !good) {
+    now.shown = UplinkState::Portal;
+    now.why = now.held = in.portal;
+  }
+  if (!in.quota.empty()) {
+    now.shown = good ? UplinkState::Held : now.shown;
+    now.why = good ? in.quota : now.why;
+    (in.quota_for_control ? now.held_but_control : now.held) = in.quota;
+  }
+  // A person's word is shown before all else: it is what another person has to take back.
+  for (const std::string& held : {in.advice.held, in.held_by_operator}) {
+    if (!held.empty()) {
+      now.shown = in.health.path().link == 0 ? now.shown : UplinkState::Held;
+      now.why = now.held = held;
+    }
+  }
+  return now;
+}
+
+}  // namespace karkara

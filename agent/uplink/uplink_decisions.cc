@@ -1,0 +1,340 @@
+// What follows from all that the uplink feature knows: the choice of each class, the plan, and what is said about it.
+#include <algorithm>
+#include <map>
+
+#include "agent/uplink/choice_record.h"
+#include "agent/uplink/uplink_feature.h"
+
+namespace karkara {
+namespace {
+
+// No way out over it, and not because nobody can be asked: an interface without an address is as dead as one without
+// carrier.
+bool has_failed(const UplinkHealth& health) {
+  switch (health.state()) {
+    case UplinkState::Absent:
+    case UplinkState::Linked:
+    case UplinkState::Down: return true;
+    case UplinkState::Addressed: return !health.path().usable();
+    case UplinkState::Probation:
+    case UplinkState::Up:
+    case UplinkState::Suspect:
+    case UplinkState::Recover:
+    case UplinkState::Portal:
+    case UplinkState::Held:
+    case UplinkState::Drain: break;
+  }
+  return false;
+}
+
+bool is_up(UplinkState state) {
+  return state == UplinkState::Up || state == UplinkState::Suspect;
+}
+
+constexpr Duration kFarewellPause = std::chrono::seconds{5};  // several round trips of a satellite
+// Of the route to the bearer's own network: behind whatever the router's other networks have.
+constexpr std::uint32_t kBearerMetric = 700;
+
+std::string name_of(const std::optional<UplinkId>& uplink) {
+  return uplink ? uplink->text() : "none";
+}
+
+}  // namespace
+
+Standing UplinkFeature::standing_of(const Uplink& uplink) const {
+  StandingInputs inputs{uplink.health, uplink.advice, orders_.held(uplink.health.settings().id)};
+  if (uplink.truth.verdict() == Truth::Portal) {
+    inputs.portal = uplink.truth.evidence();
+  }
+  if (uplink.quota.exhausted()) {
+    inputs.quota = uplink.quota.over ? "the bundle is not valid any more" : "the bundle is used up";
+    inputs.quota_for_control = uplink.quota.control_allowed();
+  }
+  return standing(inputs);
+}
+
+Candidate UplinkFeature::candidate_of(const Uplink& uplink, Instant now) const {
+  const UplinkHealth& health = uplink.health;
+  const UplinkSettings& settings = health.settings();
+  const Standing stands = standing_of(uplink);
+  Candidate candidate;
+  candidate.id = settings.id;
+  candidate.state = health.state();
+  candidate.usable_path = health.path().usable();
+  candidate.heard = health.heard_in_probation();
+  candidate.metered = settings.metered;
+  candidate.preference = settings.preference;
+  candidate.in_state = now - health.since();
+  candidate.held = stands.held;
+  candidate.held_but_control = stands.held_but_control;
+  candidate.draining = stands.draining;
+  candidate.ordered = orders_.ordered(settings.id);
+  candidate.fits_pace = uplink.fits_pace;
+  candidate.cost_per_megabyte = Allowance{settings.allowance, settings_.utc_offset}.cost().value();
+  candidate.watts = settings.watts;
+  candidate.latency = health.echoes().rtt().smoothed();
+  return candidate;
+}
+
+std::vector<Candidate> UplinkFeature::candidates(Instant now) const {
+  std::vector<Candidate> all;
+  all.reserve(uplinks_.size());
+  for (const Uplink& uplink : uplinks_) {
+    all.push_back(candidate_of(uplink, now));
+  }
+  return all;
+}
+
+bool UplinkFeature::carries(const UplinkId& uplink) const {
+  return control_.active() == uplink || std::any_of(classes_.begin(), classes_.end(), [&](const TrafficClass& of) {
+           return of.choice.active() == uplink;
+         });
+}
+
+bool UplinkFeature::any_up() const {
+  return std::any_of(uplinks_.begin(), uplinks_.end(), [](const Uplink& u) { return is_up(u.health.state()); });
+}
+
+std::optional<UplinkState> UplinkFeature::state_of(const UplinkId& uplink) const {
+  const auto index = index_of(uplink);
+  return index ? std::optional<UplinkState>{standing_of(uplinks_[*index]).shown} : std::nullopt;
+}
+
+Effects UplinkFeature::settle(Effects effects, Instant now) {
+  if (!kernel_known_) {
+    return effects;
+  }
+  decide(effects, now);
+  for (Uplink& uplink : uplinks_) {
+    uplink.health.set_role(carries(uplink.health.settings().id), !any_up(), now);
+  }
+  set_budgets(now);
+  for (Uplink& uplink : uplinks_) {
+    probe_further(uplink, effects, now);
+  }
+  plan();
+  announce_states(effects);
+  leave_the_dead(effects);
+  say_farewell(effects, now);
+  set_alarms(effects, now);
+  set_class_alarms(effects);
+  return effects;
+}
+
+// Classes that make the same move are told of together.
+void UplinkFeature::decide(Effects& effects, Instant now) {
+  const std::vector<Candidate> known = candidates(now);
+  std::vector<std::pair<Change, std::string>> changes;
+  const auto decide_one = [&](UplinkChoice& choice) {
+    const UplinkChoice before = choice;
+    const std::string from = name_of(choice.active());
+    const ChoiceReason reason = choice.decide(known, now);
+    if (reason == ChoiceReason::None) {
+      return;
+    }
+    // A record that does not fit is one that nobody will miss: the change itself is told below.
+    static_cast<void>(decisions_.append(record_decision(known, before, choice, now)));
+    const Change change{from, name_of(choice.active()), reason};
+    const auto same = std::find_if(changes.begin(), changes.end(), [&](const auto& c) { return c.first == change; });
+    if (same != changes.end()) {
+      same->second += ", " + choice.rule().id.text();
+    } else {
+      changes.emplace_back(change, choice.rule().id.text());
+    }
+  };
+  decide_one(control_);
+  const bool control_moved = !changes.empty();
+  for (TrafficClass& of : classes_) {
+    decide_one(of.choice);
+  }
+  for (const auto& [change, classes] : changes) {
+    announce(change, classes, effects);
+  }
+  if (control_moved && control_.active()) {
+    switches_ += changes.front().first.from == "none" ? 0 : 1;
+    follow_control(changes.front().first, effects, now);
+  }
+}
+
+// After a failure the session has to be made anew at once. After a planned move the old way still carries it: what is
+// under way, such as the answer to the order that moved it, gets its time first.
+void UplinkFeature::follow_control(const Change& change, Effects& effects, Instant now) {
+  const auto from = UplinkId::parse(change.from);
+  const auto index = from ? index_of(*from) : std::nullopt;
+  const bool planned = index && is_up(uplinks_[*index].health.state());
+  if (planned) {
+    farewell_from_ = uplinks_[*index].health.path().v4.source;
+    farewell_at_ = now + kFarewellPause;
+  } else {
+    effects.push_back(HurrySession{"traffic moved to " + change.to});
+  }
+}
+
+void UplinkFeature::say_farewell(Effects& effects, Instant now) {
+  if (farewell_at_ > now) {
+    return;
+  }
+  farewell_at_ = Instant::max();
+  const auto active = control_.active() ? index_of(*control_.active()) : std::nullopt;
+  if (farewell_from_ && active && uplinks_[*active].health.path().v4.source != farewell_from_) {
+    effects.push_back(EndOwnConnections{*farewell_from_});
+    effects.push_back(HurrySession{"traffic moved to " + control_.active()->text()});
+  }
+  farewell_from_.reset();
+}
+
+void UplinkFeature::announce(const Change& change, const std::string& classes, Effects& effects) {
+  effects.push_back(Note{MessageId::UplinkSwitched,
+                         {{"from", change.from},
+                          {"to", change.to},
+                          {"why", std::string{to_string(change.reason)}},
+                          {"classes", classes}}});
+}
+
+void UplinkFeature::announce_states(Effects& effects) {
+  for (Uplink& uplink : uplinks_) {
+    const Standing stands = standing_of(uplink);
+    if (stands.shown == uplink.told_state) {
+      continue;
+    }
+    effects.push_back(Note{MessageId::UplinkState,
+                           {{"uplink", uplink.health.settings().id.text()},
+                            {"from", std::string{to_string(uplink.told_state)}},
+                            {"to", std::string{to_string(stands.shown)}},
+                            {"why", stands.why}}});
+    uplink.told_state = stands.shown;
+  }
+}
+
+// What still hangs on an uplink that died and that nothing uses any more: flows would keep their NAT binding and our
+// own connections their source address, both for minutes. Only its own flows; those of other uplinks are not touched.
+void UplinkFeature::leave_the_dead(Effects& effects) {
+  for (Uplink& uplink : uplinks_) {
+    const UplinkHealth& health = uplink.health;
+    if (is_up(health.state()) || health.state() == UplinkState::Probation) {
+      uplink.flushed = false;
+      uplink.last_source = health.path().v4.source;
+    } else if (!uplink.flushed && has_failed(health) && !carries(health.settings().id)) {
+      uplink.flushed = true;
+      effects.push_back(FlushMarkedFlows{{flow_mark_of_slot(uplink.slot), kMarkMask}});
+      if (uplink.last_source) {
+        effects.push_back(EndOwnConnections{*uplink.last_source});
+      }
+    }
+  }
+  const std::optional<std::size_t> active = control_.active() ? index_of(*control_.active()) : std::nullopt;
+  if (!active) {
+    return;
+  }
+  const std::vector<IpAddress>& resolvers = resolvers_of(uplinks_[*active]);
+  if (!resolvers.empty() && resolvers != told_resolvers_) {
+    told_resolvers_ = resolvers;
+    effects.push_back(WriteResolvers{resolvers});
+  }
+}
+
+void UplinkFeature::set_alarms(Effects& effects, Instant now) const {
+  for (const Uplink& uplink : uplinks_) {
+    set_uplink_alarms(uplink, effects, now);
+  }
+  const bool blind = identity_known_ && anchors_.empty();
+  effects.push_back(SetAlarm{{MessageId::NoAnchors, ""}, blind, {}});
+  const bool all_failed =
+      !blind && std::all_of(uplinks_.begin(), uplinks_.end(), [](const Uplink& u) { return has_failed(u.health); });
+  if (any_up() || all_failed) {
+    effects.push_back(SetAlarm{{MessageId::NoUplink, ""}, all_failed, {}});
+  }
+}
+
+void UplinkFeature::set_uplink_alarms(const Uplink& uplink, Effects& effects, Instant now) const {
+  const std::string& id = uplink.health.settings().id.text();
+  const Standing stands = standing_of(uplink);
+  const auto set = [&](MessageId alarm, bool raised, const std::string& why) {
+    effects.push_back(SetAlarm{{alarm, id}, raised, raised ? Fields{{"why", why}} : Fields{}});
+  };
+  // Probation says nothing yet: neither raise nor clear.
+  if (is_up(uplink.health.state())) {
+    effects.push_back(SetAlarm{{MessageId::UplinkDown, id}, false, {}});
+  } else if (has_failed(uplink.health)) {
+    effects.push_back(SetAlarm{
+        {MessageId::UplinkDown, id}, true, {{"state", std::string{to_string(stands.shown)}}, {"why", stands.why}}});
+  }
+  set(MessageId::UplinkDraining, stands.draining, stands.why);
+  set(MessageId::UplinkPortal, stands.shown == UplinkState::Portal, stands.why);
+  set(MessageId::UplinkTampered, uplink.truth.verdict() == Truth::Tampered, uplink.truth.evidence());
+  const std::string quota =
+      Allowance{uplink.health.settings().allowance, settings_.utc_offset}.sentence(uplink.quota, known_time(now));
+  set(MessageId::BundleUsedUp, uplink.quota.exhausted(), quota);
+  set(MessageId::BundleRunsOut, !uplink.quota.exhausted() && uplink.quota.runs_out.has_value(), quota);
+  const ProbeBudget* budget = probes_.find(uplink.health.settings().id);
+  set(MessageId::ProbeBudgetSpent, budget && budget->empty(now), "echoes wait for the next hours' share");
+}
+
+void UplinkFeature::set_class_alarms(Effects& effects) const {
+  for (const TrafficClass& of : classes_) {
+    const bool shed = !of.choice.active() && of.choice.reason() == ChoiceReason::Shed;
+    effects.push_back(SetAlarm{{MessageId::ClassShed, of.members.id.text()}, shed, {}});
+  }
+}
+
+std::optional<std::size_t> UplinkFeature::index_of(const UplinkId& id) const {
+  for (std::size_t i = 0; i < uplinks_.size(); ++i) {
+    if (uplinks_[i].health.settings().id == id) {
+      return i;
+    }
+  }
+  return std::nullopt;
+}
+
+std::vector<std::size_t> UplinkFeature::indices_of(const std::vector<UplinkId>& ids) const {
+  std::vector<std::size_t> indices;
+  for (const UplinkId& id : ids) {
+    if (const auto index = index_of(id)) {
+      indices.push_back(*index);
+    }
+  }
+  return indices;
+}
+
+// Configured, else found by echoes, else what the modem was told; only what is smaller than the link's own is worth a
+// word.
+std::optional<std::uint32_t> UplinkFeature::route_mtu(const Uplink& uplink) const {
+  const UplinkSettings& settings = uplink.health.settings();
+  if (settings.mtu) {
+    return settings.mtu;
+  }
+  if (const auto found = uplink.mtu.mtu()) {
+    return *found < uplink.health.path().mtu ? std::optional<std::uint32_t>{*found} : std::nullopt;
+  }
+  return uplink.advice.mtu;
+}
+
+void UplinkFeature::plan() {
+  TrafficPlan traffic;
+  for (const Uplink& uplink : uplinks_) {
+    traffic.uplinks.push_back({interface_of(uplink), uplink.slot, uplink.health.path(), route_mtu(uplink)});
+  }
+  traffic.ladder = indices_of(control_.ladder());
+  for (const TrafficClass& of : classes_) {
+    PlannedClass planned{of.members, {}, indices_of(of.choice.keeps())};
+    // Before the first decision nothing is shed: the kernel's own routes hold.
+    const auto active = of.choice.active() ? of.choice.active() : control_.active();
+    const bool shed = !of.choice.active() && of.choice.reason() == ChoiceReason::Shed;
+    if (!shed) {
+      planned.uplink = active ? index_of(*active) : std::optional<std::size_t>{0};
+    }
+    traffic.classes.push_back(std::move(planned));
+  }
+  for (const Uplink& uplink : uplinks_) {
+    if (uplink.advice.address && uplink.health.path().link != 0) {
+      traffic.addresses.push_back({uplink.health.path().link, *uplink.advice.address, {}, kBearerMetric});
+    }
+  }
+  traffic.masquerade = settings_.masquerade;
+  if (traffic != planned_) {
+    wanted_ = plan_network(traffic);
+    planned_ = std::move(traffic);
+  }
+}
+
+}  // namespace karkara

@@ -1,0 +1,240 @@
+// What the uplink feature spends bytes on beside small echoes, and how it counts what everything costs: truth, the
+// path's largest packet, budgets, the ledger.
+#include <algorithm>
+
+#include "agent/uplink/uplink_feature.h"
+
+namespace karkara {
+namespace {
+
+constexpr std::uint64_t kEchoBytes = 104;  // request and answer, docs/echo-protocol.md
+constexpr std::uint64_t kBurstBytes = 5 * kEchoBytes;
+constexpr std::uint64_t kSearchBytes = 18'000;  // for a largest packet, on a path with a hole
+
+ProbeRole role_of(const UplinkSettings& settings, bool carries) {
+  if (settings.metered) {
+    return carries ? ProbeRole::MeteredActive : ProbeRole::MeteredStandby;
+  }
+  return settings.kind == UplinkKind::Vsat ? ProbeRole::Vsat : ProbeRole::Unmetered;
+}
+
+EchoSight sight_of(const UplinkHealth& health) {
+  if (health.only_traffic_speaks_for_it()) {
+    return EchoSight::Silent;
+  }
+  switch (health.state()) {
+    case UplinkState::Up: return EchoSight::Answering;
+    case UplinkState::Down: return EchoSight::Silent;
+    case UplinkState::Absent:
+    case UplinkState::Linked:
+    case UplinkState::Addressed:
+    case UplinkState::Probation:
+    case UplinkState::Suspect:
+    case UplinkState::Recover:
+    case UplinkState::Portal:
+    case UplinkState::Held:
+    case UplinkState::Drain: break;
+  }
+  return EchoSight::Unknown;
+}
+
+}  // namespace
+
+const std::string& UplinkFeature::interface_of(const Uplink& uplink) const {
+  return uplink.advice.interface.empty() ? uplink.health.settings().interface : uplink.advice.interface;
+}
+
+const std::string& UplinkFeature::ledger_key_of(const Uplink& uplink) const {
+  return uplink.advice.ledger_key.empty() ? uplink.health.settings().id.text() : uplink.advice.ledger_key;
+}
+
+const std::vector<IpAddress>& UplinkFeature::resolvers_of(const Uplink& uplink) const {
+  const std::vector<IpAddress>& configured = uplink.health.settings().resolvers;
+  return configured.empty() ? uplink.advice.resolvers : configured;
+}
+
+TruthPolicy UplinkFeature::truth_policy(const UplinkSettings& settings) const {
+  TruthPolicy policy;
+  policy.content = settings_.truth.content_port != 0;
+  // A modem's resolvers may come later; without any the check answers "refused" and proves nothing.
+  policy.resolver = !settings_.truth.name.empty() && !settings_.truth.addresses.empty() &&
+                    (!settings.resolvers.empty() || settings.kind == UplinkKind::Cellular);
+  policy.interval = settings_.truth.interval;
+  return policy;
+}
+
+LedgerSettings UplinkFeature::ledger_settings() const {
+  LedgerSettings ledger;
+  ledger.offset = settings_.utc_offset;
+  for (const UplinkSettings& uplink : settings_.uplinks) {
+    ledger.rules[uplink.id.text()] = uplink.allowance.cycle;
+  }
+  for (const Uplink& uplink : uplinks_) {
+    ledger.rules[ledger_key_of(uplink)] = uplink.health.settings().allowance.cycle;
+  }
+  return ledger;
+}
+
+void UplinkFeature::set_budgets(Instant now) {
+  std::map<UplinkId, ProbePolicy> policies;
+  for (const Uplink& uplink : uplinks_) {
+    const UplinkSettings& settings = uplink.health.settings();
+    const ProbeRole role = role_of(settings, carries(settings.id));
+    policies[settings.id] = settings.probe_budget ? probe_policy(role, *settings.probe_budget) : probe_policy(role);
+  }
+  probes_.configure(policies, now);
+  for (Uplink& uplink : uplinks_) {
+    const UplinkId& id = uplink.health.settings().id;
+    const ProbeBudget* budget = probes_.find(id);
+    if (!budget) {
+      continue;
+    }
+    // A burst must be there whole: half of one decides nothing. Asking for what is not there is what raises the alarm.
+    const std::uint64_t needed = std::min<std::uint64_t>(kBurstBytes, budget->policy().burst);
+    uplink.health.may_ask(budget->available(now) >= needed || probes_.allow(id, needed, now));
+  }
+}
+
+void UplinkFeature::send(const Uplink& uplink, const UplinkHealth::Echoes& echoes, Effects& effects, Instant now) {
+  const UplinkHealth& health = uplink.health;
+  for (const WantedEcho& echo : echoes) {
+    if (health.path().v4.source) {
+      probes_.charge(health.settings().id, kEchoBytes, now);
+      effects.push_back(SendEcho{.uplink = health.settings().id,
+                                 .interface = interface_of(uplink),
+                                 .mark = mark_of_slot(uplink.slot),
+                                 .source = *health.path().v4.source,
+                                 .anchor = echo.anchor,
+                                 .nonce = echo.nonce});
+    }
+  }
+}
+
+void UplinkFeature::send_sized(Uplink& uplink, const PathMtu::Echoes& echoes, Effects& effects, Instant now) {
+  const UplinkHealth& health = uplink.health;
+  const AnchorEndpoint* anchor = health.answering_anchor();
+  if (!anchor || !health.path().v4.source) {
+    return;
+  }
+  for (const SizedEcho& echo : echoes) {
+    probes_.charge(health.settings().id, 2ULL * echo.size, now);
+    effects.push_back(SendEcho{.uplink = health.settings().id,
+                               .interface = interface_of(uplink),
+                               .mark = mark_of_slot(uplink.slot),
+                               .source = *health.path().v4.source,
+                               .anchor = *anchor,
+                               .nonce = echo.nonce,
+                               .size = echo.size});
+  }
+}
+
+void UplinkFeature::probe_further(Uplink& uplink, Effects& effects, Instant now) {
+  const UplinkHealth& health = uplink.health;
+  const UplinkSettings& settings = health.settings();
+  const UplinkPath& path = health.path();
+  uplink.truth.see({path.usable() ? path.v4.source : std::nullopt, sight_of(health)}, now);
+  if (health.only_traffic_speaks_for_it() &&
+      (uplink.truth.verdict() == Truth::Portal || uplink.truth.verdict() == Truth::Silent)) {
+    uplink.health.condemn(uplink.truth.evidence(), now);
+  }
+  const std::uint64_t needed = UplinkTruth::kContentBytes + UplinkTruth::kResolverBytes;
+  const ProbeBudget* budget = probes_.find(settings.id);
+  if (!budget || budget->available(now) < needed) {
+    uplink.further_at = budget ? budget->next_chance(needed, now) : Instant::max();
+    return;
+  }
+  uplink.further_at = Instant{};
+  const TruthWants wants = uplink.truth.wants(now);
+  const AnchorEndpoint* anchor = health.answering_anchor();
+  if (wants.content && anchor && path.v4.source) {
+    effects.push_back(CheckContent{settings.id, interface_of(uplink), mark_of_slot(uplink.slot), *path.v4.source,
+                                   IpEndpoint{anchor->endpoint.address, settings_.truth.content_port}, *wants.content});
+  }
+  if (wants.resolver && path.v4.source) {
+    effects.push_back(CheckResolver{settings.id, interface_of(uplink), mark_of_slot(uplink.slot), *path.v4.source,
+                                    resolvers_of(uplink), settings_.truth.name, settings_.truth.addresses});
+  }
+  seek_mtu(uplink, effects, now);
+}
+
+void UplinkFeature::seek_mtu(Uplink& uplink, Effects& effects, Instant now) {
+  const UplinkHealth& health = uplink.health;
+  const bool up = health.state() == UplinkState::Up || health.state() == UplinkState::Suspect;
+  const ProbeBudget* budget = probes_.find(health.settings().id);
+  if (!uplink.mtu.mtu() && !uplink.mtu.searching() && (!budget || budget->available(now) < kSearchBytes)) {
+    return;  // a SIM that stands by is not worth a day's bytes: it is measured when it carries traffic
+  }
+  std::optional<MtuPath> path;
+  if (up && health.settings().find_mtu && !health.settings().mtu && health.path().v4.source) {
+    const std::uint32_t link_mtu = uplink.advice.mtu.value_or(health.path().mtu);
+    path = MtuPath{*health.path().v4.source,
+                   static_cast<std::uint16_t>(std::clamp<std::uint32_t>(link_mtu == 0 ? 1500 : link_mtu, 576, 1500))};
+  } else if (health.path().usable()) {
+    return;  // down or in probation: what was found under this address holds
+  }
+  send_sized(uplink, uplink.mtu.see(path, health.echoes().rtt().time_out(), now), effects, now);
+}
+
+void UplinkFeature::account(Effects& effects, Instant now) {
+  for (Uplink& uplink : uplinks_) {
+    const UplinkSettings& settings = uplink.health.settings();
+    if (const Link* link = kernel_.link_named(interface_of(uplink))) {
+      const CounterReading reading{boot_, link->index, link->received_bytes, link->sent_bytes};
+      const auto metered = ledger_.on(settings.id, ledger_key_of(uplink), reading, settings.rate, known_time(now));
+      if (metered && metered->what == Metering::Anomaly) {
+        effects.push_back(Note{MessageId::CounterDisbelieved, {{"uplink", settings.id.text()}}});
+      }
+    }
+    judge_quota(uplink, now);
+  }
+}
+
+void UplinkFeature::judge_quota(Uplink& uplink, Instant now) {
+  const Allowance allowance{uplink.health.settings().allowance, settings_.utc_offset};
+  uplink.quota = allowance.quota(ledger_.find(ledger_key_of(uplink)), known_time(now));
+  uplink.fits_pace = !uplink.quota.mean_use || uplink.gate.fits(*uplink.quota.mean_use, uplink.quota);
+}
+
+Result<Effects> UplinkFeature::correct(const BalanceTold& told, Instant now) {
+  Uplink* uplink = find(told.uplink);
+  if (!uplink) {
+    return Error{ErrorCode::NotFound, "there is no uplink '" + told.uplink.text() + "' at this site"};
+  }
+  const Status done = ledger_.reconcile(ledger_key_of(*uplink), told.remaining, known_time(now));
+  if (!done.ok()) {
+    return done.error();
+  }
+  judge_quota(*uplink, now);
+  return settle({ledger_.state()}, now);
+}
+
+Effects UplinkFeature::last_words(Instant now) const {
+  return {probes_.state(now), ledger_.state()};
+}
+
+std::vector<UsageReport> UplinkFeature::usage(Instant now) const {
+  std::vector<UsageReport> all;
+  for (const Uplink& uplink : uplinks_) {
+    const UplinkId& id = uplink.health.settings().id;
+    UsageReport report;
+    report.uplink = id.text();
+    report.key = ledger_key_of(uplink);
+    if (const KeyUsage* usage = ledger_.find(report.key)) {
+      report.today = usage->today;
+      report.cycle = usage->cycle;
+      report.undated = usage->undated;
+    }
+    report.remaining = uplink.quota.remaining;
+    report.sentence =
+        Allowance{uplink.health.settings().allowance, settings_.utc_offset}.sentence(uplink.quota, known_time(now));
+    if (const ProbeBudget* budget = probes_.find(id)) {
+      report.probe_bytes_today = budget->spent_today(now);
+      report.probe_bytes_a_day = budget->policy().bytes_per_day;
+    }
+    report.anomalies = ledger_.anomalies(id);
+    all.push_back(std::move(report));
+  }
+  return all;
+}
+
+}  // namespace karkara

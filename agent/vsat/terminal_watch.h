@@ -1,0 +1,67 @@
+// One satellite terminal with SNMP: recognised, polled at its pace, its answers read by its device table, and its
+// signal given to the fade predictor. Refuses to believe values that are older than three polls. Composed by
+// VsatFeature.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <vector>
+
+#include "agent/devices/counter.h"
+#include "agent/devices/readings.h"
+#include "agent/vsat/fade_predictor.h"
+#include "agent/vsat/poll_clock.h"
+#include "agent/vsat/said.h"
+#include "agent/vsat/settings.h"
+#include "agent/vsat/vsat_effects.h"
+
+namespace karkara {
+
+class TerminalWatch {
+ public:
+  using Tables = std::shared_ptr<const std::vector<DeviceTable>>;
+  TerminalWatch(const TerminalSettings& settings, Tables tables, Instant now);
+
+  [[nodiscard]] const DeviceId& device() const { return snmp_.device; }
+  VsatEffects on(const SnmpAnswered& answered, Instant now);
+  VsatEffects tick(Instant now);
+  VsatEffects retire();
+  [[nodiscard]] Instant next_deadline() const;
+
+  void use(Tables tables);  // other ones: the terminal is recognised again
+  void set_pace(Duration pace, Instant now);
+  void on_battery(Volts voltage, Instant now) { fade_.on_battery(voltage, now); }
+  [[nodiscard]] VsatAdvice advice(Instant now) const;
+  [[nodiscard]] QuantityReadings readings(Instant now) const;  // Stale ones after the deadline
+  [[nodiscard]] FadePredictor& fade() { return fade_; }
+  [[nodiscard]] const FadePredictor& fade() const { return fade_; }
+
+ private:
+  enum class Asking : std::uint8_t { Identity, Objects, Columns };
+  SnmpGet question(Asking what, std::vector<ObjectId> oids, Instant now);
+  void ask(Instant now, VsatEffects& effects);
+  void recognise(const VarBinds& answer, VsatEffects& effects, Instant now);
+  void see_uptime(const VarBinds& answer, VsatEffects& effects, Instant now);
+  void take(Instant now);
+  void say_all(VsatEffects& effects, Instant now);
+  [[nodiscard]] bool is_silent(Instant now) const { return now >= clock_.silent_at(); }
+  [[nodiscard]] std::optional<bool> locked() const;
+
+  SnmpTerminal snmp_;
+  Tables tables_;
+  PollClock clock_;
+  FadePredictor fade_;
+  Said said_;
+  std::optional<DeviceTable> table_;  // recognised
+  ObjectsToAsk objects_;
+  DeviceIdentity identity_;
+  std::optional<FirmwareVersion> firmware_;
+  Asking asking_ = Asking::Identity;
+  std::uint64_t request_ = 0;
+  VarBinds gathered_;
+  QuantityReadings readings_;
+  std::optional<CounterLook> uptime_;
+};
+
+}  // namespace karkara

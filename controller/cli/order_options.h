@@ -1,0 +1,35 @@
+// The options and arguments that `karkara uplink` and `karkara local` share, so that an order is written alike at both.
+#pragma once
+
+#include "controller/cli/command.h"
+#include "controller/cli/order_risks.h"
+
+namespace karkara::cli {
+
+inline constexpr Argument kUplinkArgument{"UPLINK", "id of the uplink, as 'uplink show' has it"};
+inline constexpr Option kFor{"for", "", "DURATION", "take it back by itself after this time, such as 2h"};
+inline constexpr Option kWhy{"why", "", "TEXT", "the reason, for whoever finds it so"};
+inline constexpr Option kWhyHeld{"why", "", "TEXT", "the reason, for whoever finds it so; a hold needs one"};
+inline constexpr Option kAcceptRisk{.name = "accept-risk",
+                                    .letter = "",
+                                    .value = "RISK",
+                                    .help = "do it although: site-goes-dark, costs-money, not-up; may be repeated",
+                                    .completes = Completes::Words,
+                                    .words = kRiskWords,
+                                    .list = true,
+                                    .repeats = true};
+inline constexpr Option kSet{"set", "", "UPLINK=REMAINING", "what the operator says is left, such as lte=1.2GB"};
+
+inline constexpr std::string_view kSwitchText =
+    "All traffic that may goes there instead of elsewhere, as long as the uplink is up, until --for is over or "
+    "'release'. An uplink that is metered (costs-money) or not up (not-up) needs that risk accepted.";
+inline constexpr std::string_view kHoldText =
+    "No traffic goes there until --for is over or 'release'. When that leaves no uplink that is up (site-goes-dark) "
+    "nobody can take it back from afar: it needs the risk accepted, and is refused without --for. When what the "
+    "uplink carries has to go over a metered one, that is costs-money.";
+inline constexpr std::string_view kUsageText =
+    "TODAY and CYCLE are what was received and sent, CYCLE since the bundle's billing cycle began. LEFT is what is "
+    "left of the bundle; 'no limit' when none is known. PROBES TODAY is what the agent's own echoes cost, out of "
+    "their budget for a day. With --set it corrects the ledger instead, by what the operator's balance says.";
+
+}  // namespace karkara::cli

@@ -1,0 +1,263 @@
+// The recovery ladder: a modem that is connected and passes nothing, and one that hangs at each rung.
+#include <gmock/gmock.h>
+
+#include "tests/agent/cellular/modem_bench.h"
+
+namespace karkara {
+namespace {
+
+using std::chrono::hours;
+using std::chrono::minutes;
+using std::chrono::seconds;
+using testing::Contains;
+using testing::ElementsAre;
+using testing::HasSubstr;
+using testing::IsEmpty;
+using testing::Not;
+
+CellularSettings with_power() {
+  CellularSettings settings = one_modem();
+  settings.uplinks[0].usb_port = "1-1.2";
+  return settings;
+}
+
+// Connected, and passes nothing until `cure` is done to it.
+ModemBench silent_until(const std::string& cure, CellularSettings settings = with_power()) {
+  ModemNature nature;
+  nature.passes = false;
+  nature.cured_by = cure;
+  ModemBench bench{std::move(settings), nature};
+  bench.run_for(hours{1});
+  return bench;
+}
+
+TEST(RecoveryLadder, ConnectedIsNotWorks) {
+  const ModemBench bench = silent_until("disconnect");
+  EXPECT_THAT(bench.rungs(), ElementsAre("reconnect"));
+  EXPECT_TRUE(bench.report().connected);
+  EXPECT_EQ(bench.report().recovery, "");
+  EXPECT_THAT(bench.said(), HasSubstr("MODEM_RECOVERED rungs=1"));
+}
+
+TEST(RecoveryLadder, AShortSilenceIsNotTreated) {
+  ModemBench bench{with_power()};
+  bench.run_for(minutes{2});
+  bench.set_verdict(CellularVerdict::Silent);
+  bench.run_for(seconds{55});
+  bench.set_verdict(CellularVerdict::Passing);
+  bench.run_for(hours{1});
+  EXPECT_THAT(bench.rungs(), IsEmpty());
+}
+
+TEST(RecoveryLadder, ClimbsRungByRungUntilOneHelps) {
+  EXPECT_THAT(silent_until("disable").rungs(), ElementsAre("reconnect", "radio-cycle"));
+  EXPECT_THAT(silent_until("reset").rungs(), ElementsAre("reconnect", "radio-cycle", "reset"));
+  EXPECT_THAT(silent_until("power-cycle").rungs(), ElementsAre("reconnect", "radio-cycle", "reset", "power-cycle"));
+}
+
+TEST(RecoveryLadder, ARungThatHelpedEndsTheIncident) {
+  const ModemBench bench = silent_until("power-cycle");
+  EXPECT_TRUE(bench.report().connected);
+  EXPECT_EQ(bench.report().recovery, "");
+  EXPECT_FALSE(bench.alarm(CellularAlarm::RecoveryExhausted));
+  ASSERT_EQ(bench.power_cycles.size(), 1U);
+  EXPECT_EQ(bench.power_cycles[0].usb_port, "1-1.2");
+  EXPECT_THAT(bench.power_cycles[0].command, IsEmpty());
+}
+
+TEST(RecoveryLadder, ARelayCommandWinsOverTheUsbPort) {
+  CellularSettings settings = with_power();
+  settings.uplinks[0].power_command = {"/usr/local/bin/relay", "3", "cycle"};
+  const ModemBench bench = silent_until("power-cycle", settings);
+  ASSERT_EQ(bench.power_cycles.size(), 1U);
+  EXPECT_THAT(bench.power_cycles[0].command, ElementsAre("/usr/local/bin/relay", "3", "cycle"));
+  EXPECT_EQ(bench.power_cycles[0].usb_port, "");
+}
+
+TEST(RecoveryLadder, WithoutAWayToCutThePowerThatRungIsSteppedOver) {
+  const ModemBench bench = silent_until("never", one_modem());
+  EXPECT_THAT(bench.rungs(), Contains("reboot"));
+  EXPECT_THAT(bench.rungs(), Not(Contains("power-cycle")));
+}
+
+TEST(RecoveryLadder, TheRouterIsRebootedOnlyWhenNoUplinkIsUp) {
+  ModemNature nature;
+  nature.passes = false;
+  ModemBench bench{with_power(), nature};
+  bench.set_circumstances({true, {}, {}});
+  bench.run_for(hours{23});
+  EXPECT_EQ(bench.count("reboot"), 0);
+  EXPECT_TRUE(bench.alarm(CellularAlarm::RecoveryExhausted));
+  bench.set_circumstances({false, {}, {}});
+  bench.run_for(hours{1});
+  EXPECT_EQ(bench.count("reboot"), 1);
+}
+
+TEST(RecoveryLadder, EachRungHasItsDailyCapAndANewDayGivesANewAllowance) {
+  ModemNature nature;
+  nature.passes = false;
+  CellularSettings settings = with_power();
+  settings.uplinks[0].caps = {3, 2, 2, 1, 1, 4};
+  ModemBench bench{settings, nature};
+  bench.run_for(hours{23});
+  const std::vector<std::string> rungs = bench.rungs();
+  EXPECT_EQ(std::count(rungs.begin(), rungs.end(), "reconnect"), 3);
+  EXPECT_EQ(std::count(rungs.begin(), rungs.end(), "radio-cycle"), 2);
+  EXPECT_EQ(std::count(rungs.begin(), rungs.end(), "reset"), 2);
+  EXPECT_EQ(bench.count("power-cycle"), 1);
+  EXPECT_EQ(bench.count("reboot"), 1);
+  bench.forget_deeds();
+  bench.run_for(hours{23});
+  EXPECT_EQ(bench.count("power-cycle"), 1);
+  EXPECT_EQ(bench.count("reboot"), 1);
+}
+
+TEST(RecoveryLadder, ARestartOfTheAgentGivesNoNewAllowance) {
+  ModemNature nature;
+  nature.passes = false;
+  ModemBench bench{with_power(), nature};
+  for (int i = 0; i < 10; ++i) {
+    bench.run_for(hours{2});
+    bench.restart(with_power());
+  }
+  EXPECT_EQ(bench.count("reboot"), 1);
+  EXPECT_LE(bench.count("power-cycle"), 4);
+  EXPECT_LE(bench.count("reset"), 6);
+}
+
+TEST(RecoveryLadder, TwoModemsTogetherRebootTheRouterOnceADay) {
+  CellularSettings settings = one_modem();
+  settings.uplinks.push_back(settings.uplinks[0]);
+  settings.uplinks[1].id = uplink_id("lte2");
+  settings.uplinks[1].match.device = "absent";
+  ModemNature nature;
+  nature.passes = false;
+  ModemBench bench{settings, nature};
+  bench.run_for(hours{20});
+  EXPECT_EQ(bench.count("reboot"), 1);
+}
+
+TEST(RecoveryLadder, WhenAllIsSpentItRestsAndSaysSo) {
+  ModemBench bench = silent_until("never");
+  bench.run_for(minutes{20});
+  EXPECT_TRUE(bench.alarm(CellularAlarm::RecoveryExhausted));
+  bench.modem.passes = true;
+  bench.set_verdict(CellularVerdict::Passing);
+  bench.run_for(hours{2});
+  EXPECT_FALSE(bench.alarm(CellularAlarm::RecoveryExhausted));
+}
+
+// A modem that stops answering at each rung in turn: the next rung follows although no answer ever comes.
+struct Hang {
+  const char* what;
+  const char* cure;
+};
+class RecoveryHang : public testing::TestWithParam<Hang> {};
+
+TEST_P(RecoveryHang, TheNextRungFollowsWithoutAnAnswer) {
+  ModemNature nature;
+  nature.passes = false;
+  nature.hangs = {"connect", "disconnect", "disable", "reset"};
+  for (const char* fine : {"connect", "disconnect", "disable", "reset"}) {
+    if (std::string{fine} == GetParam().what) {
+      break;
+    }
+    nature.hangs.erase(fine);
+  }
+  nature.cured_by = GetParam().cure;
+  ModemBench bench{with_power(), nature};
+  bench.run_for(hours{2});
+  EXPECT_THAT(bench.deeds(), Contains(GetParam().cure));
+  EXPECT_TRUE(bench.report().connected);
+  EXPECT_EQ(bench.report().recovery, "");
+}
+
+INSTANTIATE_TEST_SUITE_P(AtEachRung, RecoveryHang,
+                         testing::Values(Hang{"connect", "power-cycle"}, Hang{"disconnect", "power-cycle"},
+                                         Hang{"disable", "power-cycle"}, Hang{"reset", "power-cycle"}));
+
+TEST(RecoveryLadder, AConnectThatHangsIsCuredByTheRadio) {
+  ModemNature nature;
+  nature.hangs = {"connect"};
+  nature.cured_by = "disable";
+  ModemBench bench{with_power(), nature};
+  bench.run_for(minutes{10});
+  EXPECT_THAT(bench.rungs(), ElementsAre("radio-cycle"));
+  EXPECT_TRUE(bench.report().connected);
+}
+
+TEST(RecoveryLadder, AnEnableThatHangsIsCuredByAReset) {
+  ModemNature nature;
+  nature.hangs = {"enable"};
+  nature.cured_by = "reset";
+  ModemBench bench{with_power(), nature};
+  bench.run_for(minutes{10});
+  EXPECT_THAT(bench.rungs(), ElementsAre("reset"));
+  EXPECT_TRUE(bench.report().connected);
+}
+
+TEST(RecoveryLadder, AResetThatTheModemRefusesIsFollowedByThePowerAtOnce) {
+  ModemNature nature;
+  nature.passes = false;
+  nature.refuses = {"reset"};
+  nature.cured_by = "power-cycle";
+  ModemBench bench{with_power(), nature};
+  bench.run_for(minutes{10});
+  EXPECT_THAT(bench.rungs(), ElementsAre("reconnect", "radio-cycle", "reset", "power-cycle"));
+  EXPECT_TRUE(bench.report().connected);
+}
+
+TEST(RecoveryLadder, RepeatedConnectFailuresAreCuredByTheRadio) {
+  ModemNature nature;
+  nature.connects = false;
+  nature.cured_by = "disable";
+  ModemBench bench{with_power(), nature};
+  bench.run_for(minutes{10});
+  EXPECT_EQ(bench.rungs().front(), "radio-cycle");
+  EXPECT_TRUE(bench.report().connected);
+}
+
+TEST(RecoveryLadder, AModemThatLeftTheBusGetsItsPowerCut) {
+  ModemBench bench{with_power()};
+  bench.run_for(minutes{2});
+  bench.lose_modem();
+  bench.run_for(seconds{100});
+  EXPECT_THAT(bench.rungs(), IsEmpty()) << "it may come back by itself";
+  bench.run_for(minutes{5});
+  EXPECT_THAT(bench.rungs(), ElementsAre("power-cycle"));
+  EXPECT_TRUE(bench.report().connected);
+  EXPECT_FALSE(bench.alarm(CellularAlarm::ModemAbsent));
+}
+
+TEST(RecoveryLadder, AnUnregisteredModemIsTreatedAfterFiveMinutes) {
+  ModemNature nature;
+  nature.registration = Registration::Searching;
+  ModemBench bench{with_power(), nature};
+  bench.run_for(minutes{4});
+  EXPECT_THAT(bench.rungs(), IsEmpty());
+  bench.run_for(minutes{3});
+  EXPECT_THAT(bench.rungs(), ElementsAre("radio-cycle"));
+}
+
+TEST(RecoveryLadder, APortalOrASpentBundleIsNoFaultOfTheModem) {
+  for (const CellularVerdict verdict : {CellularVerdict::Portal, CellularVerdict::Held}) {
+    ModemNature nature;
+    nature.passes = false;
+    nature.verdict_when_bad = verdict;
+    ModemBench bench{with_power(), nature};
+    bench.run_for(hours{6});
+    EXPECT_THAT(bench.rungs(), IsEmpty());
+  }
+}
+
+TEST(RecoveryLadder, DeadlinesAreAlwaysInTheFuture) {
+  ModemNature nature;
+  nature.passes = false;
+  nature.hangs = {"reset", "power-cycle"};
+  ModemBench bench{with_power(), nature};
+  bench.run_for(hours{48});
+  EXPECT_THAT(bench.said(), Not(HasSubstr("DEADLINE")));
+}
+
+}  // namespace
+}  // namespace karkara

@@ -1,0 +1,173 @@
+// The tables that are shipped, against recordings of real devices where these are at hand, and against a few lines of
+// our own with the same traps.
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <set>
+
+#include "agent/config_bind/device_table.h"
+#include "agent/devices/object_id.h"
+#include "agent/devices/quantities.h"
+#include "agent/devices/readings.h"
+#include "tests/support/snmprec.h"
+
+namespace karkara {
+namespace {
+
+const std::string kTables = std::string{KARKARA_SOURCE_DIR} + "/configs/devices";
+const std::string kRecordings = std::string{KARKARA_SOURCE_DIR} + "/../shared/captures/snmprec/";
+
+DeviceTable table(const std::string& id) {
+  auto read = read_device_table_file(kTables + "/" + id + ".yaml");
+  EXPECT_TRUE(read) << (read ? "" : read.error().text);
+  return read ? std::move(read).value() : DeviceTable{};
+}
+
+QuantityReadings read(const DeviceTable& by, const SnmpRecording& device) {
+  const VarBinds answer = device.poll(by);
+  return readings(by, answer, firmware_of(by, device.identity(), answer));
+}
+
+TEST(DeviceTables, AllThatAreShippedCanBeReadAndHaveTheNameOfTheirFile) {
+  const DeviceTables all = read_device_tables(kTables);
+  EXPECT_TRUE(all.problems.empty()) << all.problems.front().text;
+  EXPECT_EQ(all.tables.size(), 10U);
+  for (const DeviceTable& each : all.tables) {
+    EXPECT_TRUE(std::filesystem::exists(kTables + "/" + each.id + ".yaml")) << each.id;
+  }
+}
+
+TEST(DeviceTables, OneBadFileDoesNotCostTheOthers) {
+  const DeviceTables none = read_device_tables("/nonexistent");
+  EXPECT_EQ(none.problems.size(), 1U);
+  EXPECT_TRUE(none.tables.empty());
+}
+
+TEST(DeviceTables, ATerminalOfOurOwnWritingShowsAllTraps) {
+  const auto device = SnmpRecording::parse(
+      "1.3.6.1.2.1.1.2.0|6|1.3.6.1.4.1.8000\n"
+      "1.3.6.1.4.1.8000.22.2.1.0|2|97\n"
+      "1.3.6.1.4.1.8000.22.2.3.0|66|403\n"
+      "1.3.6.1.4.1.8000.22.5.2.1.0|2|14\n"
+      "1.3.6.1.4.1.8000.22.5.5.6.0|66|4294967286\n"
+      "1.3.6.1.4.1.8000.22.9.4.0|66|2\n");
+  const auto all = read(table("uhp"), device);
+  EXPECT_DOUBLE_EQ(*number_of(all, quantity::kEsN0), 9.7);
+  EXPECT_DOUBLE_EQ(*number_of(all, quantity::kReceiveLevel), -40.3);
+  EXPECT_DOUBLE_EQ(*number_of(all, "tx-adjustment"), -1.0);
+  EXPECT_EQ(find_reading(all, "network-state")->word, "acquisition");
+  EXPECT_EQ(number_of(all, quantity::kReceiveLocked), 0.0);
+  EXPECT_EQ(number_of(all, quantity::kNetworkJoined), 0.0);
+  EXPECT_EQ(find_reading(all, quantity::kCarrierToNoise)->value, Value{Absent::NotAvailable});
+  EXPECT_EQ(find_reading(all, quantity::kTransmitLevel)->value, Value{Absent::NoSuchObject});
+}
+
+TEST(DeviceTables, AModemThatMeasuresNothingIsNotLocked) {
+  const auto device = SnmpRecording::parse(
+      "1.3.6.1.4.1.5835.5.2.3300.1.5.1.4.1|2|-1000\n"
+      "1.3.6.1.4.1.5835.5.2.3300.1.5.1.14.1|2|11\n"
+      "1.3.6.1.4.1.5835.5.2.3300.1.5.1.19.1|2|-1000\n");
+  const auto all = read(table("newtec-mdm"), device);
+  EXPECT_EQ(find_reading(all, quantity::kEsN0)->value, Value{Absent::NotAvailable});
+  EXPECT_EQ(find_reading(all, quantity::kLinkMargin)->value, Value{Absent::NotAvailable});
+  EXPECT_EQ(number_of(all, quantity::kReceiveLocked), 0.0);
+  EXPECT_EQ(find_reading(all, quantity::kModcod)->word, "QPSK 9/10");
+}
+
+TEST(DeviceTables, TheUhpRecordingIsReadByItsMib) {
+  const auto device = SnmpRecording::read(kRecordings + "uhp.snmprec");
+  if (!device) {
+    GTEST_SKIP() << "no recording " << kRecordings << "uhp.snmprec";
+  }
+  const auto all = read(table("uhp"), *device);
+  EXPECT_DOUBLE_EQ(*number_of(all, quantity::kEsN0), 13.5);
+  EXPECT_DOUBLE_EQ(*number_of(all, quantity::kCarrierToNoise), 13.6);
+  EXPECT_DOUBLE_EQ(*number_of(all, quantity::kReceiveLevel), -11.9);
+  EXPECT_DOUBLE_EQ(*number_of(all, "tx-adjustment"), -2.1);
+  EXPECT_EQ(number_of(all, quantity::kReceiveLocked), 1.0);
+  EXPECT_EQ(number_of(all, quantity::kNetworkJoined), 1.0);
+  EXPECT_EQ(number_of(all, quantity::kTemperature), 65.0);
+}
+
+struct Recorded {
+  const char* recording;
+  const char* table;
+  bool recognised;                  // by what it says about itself
+  std::set<std::string> otherwise;  // objects that LibreNMS reads wrongly, or as nothing but a number
+};
+
+class RecordedDevice : public testing::TestWithParam<Recorded> {};
+
+// Every object that both read has the same value, but for the known mistakes.
+TEST_P(RecordedDevice, IsReadAsTheOracleDoes) {
+  const Recorded& param = GetParam();
+  const auto device = SnmpRecording::read(kRecordings + param.recording + ".snmprec");
+  if (!device) {
+    GTEST_SKIP() << "no recording " << kRecordings << param.recording << ".snmprec";
+  }
+  const DeviceTables all = read_device_tables(kTables);
+  const DeviceTable* found = find_table(all.tables, device->identity());
+  EXPECT_EQ(found != nullptr && found->id == param.table, param.recognised);
+  const DeviceTable* by = find_table(all.tables, param.table);
+  ASSERT_NE(by, nullptr);
+  const auto oracle = expected_by_librenms(kRecordings + "expected/" + param.recording + ".json");
+  const QuantityReadings got = read(*by, *device);
+  int compared = 0;
+  for (const ObjectRow& row : by->rows) {
+    const VarBind bind = row.first_of_column ? device->get_next(row.oid) : device->get(row.oid);
+    const auto expected = oracle.find(to_text(bind.oid));
+    if (expected == oracle.end() || !is_within(bind.oid, row.oid) || param.otherwise.contains(row.id) ||
+        row.true_when) {
+      continue;
+    }
+    const auto number = number_of(got, row.quantity);
+    ASSERT_TRUE(number) << row.id << " " << expected->second;
+    EXPECT_NEAR(*number, expected->second, 1e-6) << row.id;
+    ++compared;
+  }
+  EXPECT_GE(compared, 3);
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Shared, RecordedDevice,
+    testing::Values(
+        // Levels are below 0 dBm, the adjustment has a sign, 136 is 13.6 dB, and the oracle's temperature is the SNR's.
+        Recorded{"uhp",
+                 "uhp",
+                 true,
+                 {"rx-level", "tx-level", "tx-level-limit", "tx-adjustment", "carrier-noise", "frequency-offset",
+                  "received-bytes", "sent-bytes"}},
+        Recorded{"rutos-2xx_rut240v7", "rutos-2xx", true, {"lte-registered", "sent-bytes", "received-bytes"}},
+        Recorded{"rutos-rutx_rutx11", "rutos-rutx", false, {"lte-registered", "sent-bytes"}},
+        Recorded{"pepwave", "pepwave", true, {}}, Recorded{"routeros_ltap-mini", "routeros-lte", true, {}},
+        Recorded{"routeros_rblhgr", "routeros-lte", true, {}},
+        Recorded{"airos", "airos", true, {"link-distance"}},  // kilometres there
+        Recorded{"airos_airos8", "airos", true, {"link-distance"}}, Recorded{"epmp", "epmp", true, {}}),
+    [](const auto& of) {
+      std::string name = of.param.recording;
+      std::ranges::replace(name, '-', '_');
+      return name;
+    });
+
+TEST(DeviceTableFile, TellsEverythingThatIsWrongWithItsPlace) {
+  const auto read = read_device_table("bad.yaml",
+                                      "id: bad\n"
+                                      "title: Bad\n"
+                                      "matches:\n"
+                                      "  - {}\n"
+                                      "objects:\n"
+                                      "  - {id: a, oid: 1.3.x}\n"
+                                      "  - {id: b, oid: 1.3.6, min: 5}\n"
+                                      "  - {id: c, oid: 1.3.6, counter_bits: 33}\n"
+                                      "  - {id: d, oid: 1.3.6, firmware_from: new}\n");
+  ASSERT_FALSE(read);
+  const std::string& text = read.error().text;
+  EXPECT_NE(text.find("bad.yaml:4:"), std::string::npos) << text;
+  EXPECT_NE(text.find("bad.yaml:6:18: objects[a].oid"), std::string::npos) << text;
+  EXPECT_NE(text.find("objects[b].min"), std::string::npos) << text;
+  EXPECT_NE(text.find("objects[c].counter_bits: must be 32 or 64"), std::string::npos) << text;
+  EXPECT_NE(text.find("objects[d].firmware_from"), std::string::npos) << text;
+}
+
+}  // namespace
+}  // namespace karkara

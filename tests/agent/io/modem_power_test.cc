@@ -1,0 +1,95 @@
+#include "agent/io/modem_power.h"
+
+#include <fcntl.h>
+#include <gmock/gmock.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+#include <optional>
+
+namespace karkara {
+namespace {
+
+using std::chrono::seconds;
+using testing::HasSubstr;
+
+class ModemPower : public testing::Test {
+ protected:
+  ModemPower() {
+    std::string pattern = std::filesystem::temp_directory_path() / "karkara-power-XXXXXX";
+    folder_ = ::mkdtemp(pattern.data());
+    std::filesystem::create_directories(folder_ + "/1-1.2");
+    std::ofstream{folder_ + "/1-1.2/authorized"} << "1\n";
+  }
+  ~ModemPower() override { std::filesystem::remove_all(folder_); }
+
+  [[nodiscard]] std::string content(const std::string& name) const {
+    std::ifstream in{folder_ + "/" + name};
+    return {std::istreambuf_iterator<char>{in}, {}};
+  }
+  Status run(PowerCycleModem cycle, seconds patience = seconds{20}) {
+    std::optional<ModemCommandDone> done;
+    ModemPowerAdapter power{io_, [&](ModemCommandDone event) { done = std::move(event); }, {folder_, patience}};
+    cycle.id = 7;
+    power.run(cycle);
+    EXPECT_FALSE(done) << "only after run() has returned";
+    for (int i = 0; i < 100 && !done; ++i) {
+      io_.restart();
+      io_.run_one_for(seconds{1});
+    }
+    return done && done->id == 7 ? done->status : Status{Error{ErrorCode::Aborted, "no answer"}};
+  }
+  std::string folder_;
+  boost::asio::io_context io_;
+};
+
+PowerCycleModem by_command(std::vector<std::string> argv) {
+  return {0, std::move(argv), "", seconds{0}};
+}
+
+TEST_F(ModemPower, TheUsbPortIsClosedAndOpenedAgain) {
+  // A pipe in its place keeps everything that is written.
+  const std::string file = folder_ + "/1-1.2/authorized";
+  std::filesystem::remove(file);
+  ASSERT_EQ(::mkfifo(file.c_str(), 0600), 0);
+  const int pipe = ::open(file.c_str(), O_RDONLY | O_NONBLOCK | O_CLOEXEC);
+  EXPECT_TRUE(run({0, {}, "1-1.2", seconds{1}}).ok());
+  std::string written(16, '\0');
+  const auto length = ::read(pipe, written.data(), written.size());
+  ::close(pipe);
+  EXPECT_EQ(written.substr(0, static_cast<std::size_t>(length > 0 ? length : 0)), "0\n1\n");
+}
+
+TEST_F(ModemPower, TheConfiguredProgramRunsWithItsArguments) {
+  EXPECT_TRUE(run(by_command({"/bin/sh", "-c", "echo \"$1\" >" + folder_ + "/ran", "sh", "relay 3"})).ok());
+  EXPECT_EQ(content("ran"), "relay 3\n");
+}
+
+TEST_F(ModemPower, AProgramThatFailsOrIsMissingIsTold) {
+  const Status failed = run(by_command({"/bin/sh", "-c", "exit 3"}));
+  ASSERT_FALSE(failed.ok());
+  EXPECT_THAT(failed.error().text, HasSubstr("ended with 3"));
+  const Status missing = run(by_command({"/nowhere/relay"}));
+  ASSERT_FALSE(missing.ok());
+  EXPECT_THAT(missing.error().text, HasSubstr("/nowhere/relay"));
+}
+
+TEST_F(ModemPower, AProgramThatHangsIsKilledWithItsChildren) {
+  const Status hung = run(by_command({"/bin/sh", "-c", "sleep 600 & wait"}), seconds{1});
+  ASSERT_FALSE(hung.ok());
+  EXPECT_EQ(hung.error().code, ErrorCode::DeadlineExceeded);
+}
+
+TEST_F(ModemPower, RefusesWhatIsNoUsbPort) {
+  for (const char* port : {"", "../1-1.2", "1-1.2/..", "usb1", "1..2"}) {
+    EXPECT_EQ(run({0, {}, port, seconds{0}}).error().code, ErrorCode::InvalidArgument) << port;
+  }
+  EXPECT_EQ(run({0, {}, "9-9", seconds{0}}).error().code, ErrorCode::NotFound);
+}
+
+}  // namespace
+}  // namespace karkara

@@ -1,0 +1,107 @@
+#include "agent/uplink/passive.h"
+
+#include <gtest/gtest.h>
+
+namespace karkara {
+namespace {
+
+using std::chrono::milliseconds;
+using std::chrono::minutes;
+using std::chrono::seconds;
+
+constexpr Duration kPatience = milliseconds{250};
+const Instant kStart{seconds{100}};
+
+class Passive : public testing::Test {
+ protected:
+  // One look, `after` the last one.
+  void look(Duration after, std::uint64_t sent, std::uint64_t answered) {
+    now_ = now_ + after;
+    sent_ += sent;
+    answered_ += answered;
+    evidence_.see({sent_, answered_}, now_);
+  }
+  void flow(int looks) {
+    for (int i = 0; i < looks; ++i) {
+      look(milliseconds{100}, 10, 10);
+    }
+  }
+  [[nodiscard]] bool suspicious() const {
+    const auto at = evidence_.suspicious_at(kPatience);
+    return at && *at <= now_;
+  }
+
+  PassiveEvidence evidence_;
+  Instant now_ = kStart;
+  std::uint64_t sent_ = 5000;
+  std::uint64_t answered_ = 4000;
+};
+
+TEST_F(Passive, AnsweredTrafficIsNeverSuspicious) {
+  flow(100);
+  EXPECT_FALSE(suspicious());
+  EXPECT_TRUE(evidence_.answered_within(seconds{1}, now_));
+}
+
+TEST_F(Passive, SuspectsASteadyFlowOnePatienceAfterTheLastAnswer) {
+  flow(10);
+  const Instant last_answer = now_;
+  look(milliseconds{100}, 10, 0);
+  EXPECT_FALSE(suspicious());
+  EXPECT_EQ(evidence_.suspicious_at(kPatience), last_answer + kPatience);
+}
+
+TEST_F(Passive, OnePacketInATrickleIsNotEnough) {
+  flow(3);
+  look(milliseconds{100}, 1, 0);
+  EXPECT_FALSE(evidence_.suspicious_at(kPatience));
+  look(milliseconds{100}, 2, 0);
+  EXPECT_TRUE(evidence_.suspicious_at(kPatience));
+}
+
+TEST_F(Passive, AfterSilenceTheFirstPacketCounts) {
+  flow(3);
+  look(seconds{6}, 0, 0);
+  look(milliseconds{100}, 1, 0);
+  EXPECT_EQ(evidence_.suspicious_at(kPatience), now_ + kPatience);
+}
+
+TEST_F(Passive, AnAnswerEndsTheSuspicion) {
+  flow(3);
+  look(milliseconds{300}, 10, 0);
+  look(milliseconds{300}, 10, 0);
+  EXPECT_TRUE(suspicious());
+  look(milliseconds{100}, 10, 1);
+  EXPECT_FALSE(evidence_.suspicious_at(kPatience));
+}
+
+TEST_F(Passive, AFlowThatNobodyEverAnswersIsSuspectedEverMoreRarely) {
+  look(seconds{0}, 0, 0);
+  std::vector<Duration> pauses;
+  Instant last = now_;
+  for (int i = 0; i < 12'000 && pauses.size() < 8; ++i) {
+    look(seconds{1}, 100, 0);
+    if (suspicious()) {
+      pauses.push_back(now_ - last);
+      last = now_;
+      evidence_.was_wrong(now_);
+    }
+  }
+  ASSERT_EQ(pauses.size(), 8U);
+  for (std::size_t i = 2; i < pauses.size(); ++i) {
+    EXPECT_GT(pauses[i], pauses[i - 1]);
+  }
+  EXPECT_LE(pauses.back(), minutes{16});
+}
+
+TEST_F(Passive, ATableThatWasReplacedStartsTheCountAnew) {
+  flow(3);
+  sent_ = answered_ = 0;  // the table was loaded again
+  look(milliseconds{100}, 0, 0);
+  EXPECT_FALSE(evidence_.suspicious_at(kPatience));
+  look(milliseconds{100}, 10, 10);
+  EXPECT_TRUE(evidence_.answered_within(milliseconds{50}, now_));
+}
+
+}  // namespace
+}  // namespace karkara

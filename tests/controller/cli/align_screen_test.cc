@@ -1,0 +1,100 @@
+#include "controller/cli/align_screen.h"
+
+#include <gtest/gtest.h>
+
+#include <limits>
+#include <sstream>
+
+#include "controller/cli/render/display.h"
+#include "tests/controller/cli/golden.h"
+#include "tests/controller/cli/sample_models.h"
+
+namespace karkara::cli {
+namespace {
+
+std::vector<std::string> lines_of(const std::string& drawn) {
+  std::istringstream in{drawn};
+  std::vector<std::string> lines;
+  for (std::string line; std::getline(in, line);) {
+    lines.push_back(clean_text(line));
+  }
+  return lines;
+}
+
+TEST(AlignScreen, MarksTheBestSoFarWhenTheDishIsTurnedTooFar) {
+  AlignScreen screen{"vsat"};
+  ASSERT_TRUE(screen.on_values(sample_signal(4.0), 0));
+  ASSERT_TRUE(screen.on_values(sample_signal(10.0), 1));
+  ASSERT_TRUE(screen.on_values(sample_signal(5.0), 9));
+  const auto lines = lines_of(screen.draw({.colour = false, .width = 90}));
+  ASSERT_GE(lines.size(), 4U);
+  EXPECT_EQ(lines[0], "karkara local align vsat: 9 s, Ctrl-C ends ");
+  EXPECT_EQ(lines[2], "Es/N0               5 dB  [#########........|..................]  best 10 dB, 8 s ago ");
+}
+
+TEST(AlignScreen, IsAsTheGoldenSays) {
+  AlignScreen screen{"vsat"};
+  ASSERT_TRUE(screen.on_values(sample_signal(9.1), 0));
+  ASSERT_TRUE(screen.on_values(sample_signal(8.4), 12));
+  std::string text;
+  for (const std::string& line : lines_of(screen.draw({.colour = false, .width = 80}))) {
+    text += line.substr(0, line.find_last_not_of(' ') + 1) + '\n';
+  }
+  expect_golden("local_align", text);
+}
+
+TEST(AlignScreen, ALowerRoundTripIsTheBetterOne) {
+  AlignScreen screen{"vsat"};
+  v1::LiveValues values = sample_signal(5);
+  ASSERT_TRUE(screen.on_values(values, 0));
+  values.mutable_values(3)->set_value(0.9);
+  ASSERT_TRUE(screen.on_values(values, 4));
+  EXPECT_NE(screen.draw({.width = 80}).find("RTT               900 ms  best 620 ms, 4 s ago"), std::string::npos)
+      << screen.draw({.width = 80});
+}
+
+TEST(AlignScreen, SaysWhyAValueIsAbsentAndNeverTakesItForZero) {
+  AlignScreen screen{"vsat"};
+  v1::LiveValues values = sample_signal(5);
+  values.mutable_values(0)->clear_value();
+  values.mutable_values(0)->set_absent("stale");
+  ASSERT_TRUE(screen.on_values(values, 0));
+  EXPECT_EQ(screen.line(), "Es/N0 (stale), Margin (not supported), locked, RTT 620 ms");
+  EXPECT_NE(to_json_line(screen.view().value).find("\"name\":\"uplink_es_n0_db\",\"value\":null,\"absent\":\"stale\""),
+            std::string::npos);
+}
+
+TEST(AlignScreen, StaysInsideANarrowTerminal) {
+  for (unsigned width = 1; width <= 200; ++width) {
+    AlignScreen screen{"vsat"};
+    ASSERT_TRUE(screen.on_values(sample_signal(19.9), 86'399));
+    for (const std::string& line : lines_of(screen.draw({.width = width}))) {
+      EXPECT_LE(display_width(line), width + 1) << line;  // the carriage return has become a space
+    }
+  }
+}
+
+TEST(AlignScreen, KeepsTheBestWhileTheAgentIsAway) {
+  AlignScreen screen{"vsat"};
+  ASSERT_TRUE(screen.on_values(sample_signal(9.1), 3));
+  screen.on_trouble("the agent hung up", 5);
+  const std::string drawn = screen.draw({.width = 80});
+  EXPECT_NE(drawn.find("the agent hung up"), std::string::npos);
+  EXPECT_NE(drawn.find("(no answer)"), std::string::npos);
+  EXPECT_NE(drawn.find("best 9.1 dB, 2 s ago"), std::string::npos) << drawn;
+}
+
+TEST(AlignScreen, SurvivesExtremeNumbersAndHostileTexts) {
+  AlignScreen screen{"vsat"};
+  for (const double value :
+       {1e308, -1e308, std::numeric_limits<double>::quiet_NaN(), std::numeric_limits<double>::infinity()}) {
+    v1::LiveValues values = sample_signal(value);
+    values.mutable_values(1)->set_absent("\x1b]0;owned\x07");
+    ASSERT_TRUE(screen.on_values(values, 1));
+    EXPECT_EQ(screen.draw({.width = 80}).find("owned\x07"), std::string::npos);
+    EXPECT_EQ(screen.line().find('\x1b'), std::string::npos);
+  }
+}
+
+}  // namespace
+}  // namespace karkara::cli
