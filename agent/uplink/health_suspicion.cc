@@ -10,7 +10,7 @@ namespace {
 using std::chrono::milliseconds;
 using std::chrono::seconds;
 constexpr Duration kShortestPatience = milliseconds{250};  // longer than a handover gap of a mobile cell
-constexpr Duration kShortestVerdict = milliseconds{150};   // after that patience
+constexpr Duration kShortestVerdict = milliseconds{120};   // after that patience
 constexpr Duration kDoubtVerdict = milliseconds{1500};     // nobody waits, and a mobile cell may hold packets that long
 constexpr Duration kPatienceWithoutEchoes = seconds{5};
 constexpr Duration kBusyLook = milliseconds{100};

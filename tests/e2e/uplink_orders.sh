@@ -13,7 +13,9 @@ enrol_site >/dev/null
 ip netns exec "$name-client" ip addr add 192.168.77.3/24 dev eth0
 start_agent
 wait_for 60 "the session" session_is_open
-wait_for 30 "both uplinks" uplink_is_up lte
+# The NOC's view is what the risks are judged by.
+lte_is_seen_up() { karkara uplink show sadore | grep -qE '^ +lte +cellular +[^ ]+ +up '; }
+wait_for 30 "both uplinks in the NOC" lte_is_seen_up
 wait_for 30 "traffic on vsat" active_uplink_is vsat
 client() { ip netns exec "$name-client" "$@"; }
 
