@@ -8,6 +8,7 @@
 #include <string_view>
 
 #include "common/hmac_sha256.h"
+#include "common/splitmix.h"
 
 namespace karkara {
 namespace {
@@ -63,15 +64,12 @@ std::size_t length_at(const Form& form) {
   return form.sealed_size - kMacSize - sizeof(std::uint16_t);
 }
 
-// splitmix64: noise without a secret in it.
+// Noise without a secret in it.
 void fill_with_noise(std::span<std::byte> out, std::uint64_t state) {
   std::uint64_t noise = 0;
   for (std::size_t i = 0; i < out.size(); ++i) {
     if (i % 8 == 0) {
-      state += 0x9e3779b97f4a7c15U;
-      noise = (state ^ (state >> 30U)) * 0xbf58476d1ce4e5b9U;
-      noise = (noise ^ (noise >> 27U)) * 0x94d049bb133111ebU;
-      noise ^= noise >> 31U;
+      noise = splitmix64(state);
     }
     out[i] = static_cast<std::byte>(noise >> (8 * (i % 8)));
   }

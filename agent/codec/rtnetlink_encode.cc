@@ -1,13 +1,9 @@
-// Requests are built with libnl: it pads and grows the buffer. It never sees a socket here.
 #include <linux/fib_rules.h>
 #include <linux/if_addr.h>
 #include <linux/if_link.h>
 #include <linux/rtnetlink.h>
-#include <netlink/attr.h>
-#include <netlink/msg.h>
 
-#include <memory>
-
+#include "agent/codec/netlink_request.h"
 #include "agent/codec/rtnetlink.h"
 #include "agent/codec/rtnetlink_objects.h"
 
@@ -18,52 +14,6 @@ constexpr int kCreateOrReplace = NLM_F_REQUEST | NLM_F_ACK | NLM_F_CREATE | NLM_
 constexpr int kCreateOnly = NLM_F_REQUEST | NLM_F_ACK | NLM_F_CREATE | NLM_F_EXCL;
 constexpr int kRemove = NLM_F_REQUEST | NLM_F_ACK;
 constexpr int kDump = NLM_F_REQUEST | NLM_F_DUMP;
-
-// A request under construction. Running out of memory shows once, as an empty result.
-class Request {
- public:
-  template <class Header>
-  Request(int type, int flags, std::uint32_t sequence, Header header)
-      : message_{nlmsg_alloc_simple(type, flags), &nlmsg_free} {
-    if (message_ && nlmsg_append(message_.get(), &header, sizeof header, NLMSG_ALIGNTO) == 0) {
-      nlmsg_hdr(message_.get())->nlmsg_seq = sequence;
-    } else {
-      message_.reset();
-    }
-  }
-  Request& u8(int type, std::uint8_t value) { return put(type, &value, sizeof value); }
-  Request& u32(int type, std::uint32_t value) { return put(type, &value, sizeof value); }
-  Request& address(int type, const IpAddress& value) { return put(type, value.bytes().data(), value.size()); }
-  Request& nested_u32(int nest, int type, std::uint32_t value) {
-    nlattr* start = message_ ? nla_nest_start(message_.get(), nest) : nullptr;
-    if (start == nullptr) {
-      message_.reset();
-      return *this;
-    }
-    u32(type, value);
-    if (message_) {
-      nla_nest_end(message_.get(), start);
-    }
-    return *this;
-  }
-  [[nodiscard]] Bytes bytes() const {
-    if (!message_) {
-      return {};
-    }
-    const nlmsghdr* header = nlmsg_hdr(message_.get());
-    const auto* first = reinterpret_cast<const std::byte*>(header);
-    return {first, first + header->nlmsg_len};
-  }
-
- private:
-  Request& put(int type, const void* value, std::size_t size) {
-    if (message_ && nla_put(message_.get(), type, static_cast<int>(size), value) != 0) {
-      message_.reset();
-    }
-    return *this;
-  }
-  std::unique_ptr<nl_msg, void (*)(nl_msg*)> message_;
-};
 
 // Old headers have one byte for the table; the attribute always says it in full.
 unsigned char short_table(std::uint32_t table) {
@@ -80,7 +30,7 @@ Result<unsigned char> number_of(RouteType type) {
   return Error{ErrorCode::InvalidArgument, "a route of a type that is not ours"};
 }
 
-Result<Request> route_request(int type, int flags, std::uint32_t sequence, const Route& route) {
+Result<NetlinkRequest> route_request(int type, int flags, std::uint32_t sequence, const Route& route) {
   const auto kind = number_of(route.type);
   if (!kind) {
     return kind.error();
@@ -96,7 +46,7 @@ Result<Request> route_request(int type, int flags, std::uint32_t sequence, const
   header.rtm_protocol = route.protocol;
   header.rtm_scope = route.scope;
   header.rtm_type = *kind;
-  Request request{type, flags, sequence, header};
+  NetlinkRequest request{type, flags, sequence, header};
   if (!route.destination.is_everything()) {
     request.address(RTA_DST, route.destination.address);
   }
@@ -113,7 +63,7 @@ Result<Request> route_request(int type, int flags, std::uint32_t sequence, const
   return request;
 }
 
-Result<Bytes> finish(const Request& request) {
+Result<Bytes> finish(const NetlinkRequest& request) {
   Bytes bytes = request.bytes();
   if (bytes.empty()) {
     return Error{ErrorCode::ResourceExhausted, "no memory for a netlink request"};
@@ -129,7 +79,7 @@ Result<Bytes> rule_request(int type, int flags, std::uint32_t sequence, const Ru
   header.family = rtnetlink::number_of(rule.family);
   header.table = short_table(rule.table);
   header.action = FR_ACT_TO_TBL;
-  Request request{type, flags, sequence, header};
+  NetlinkRequest request{type, flags, sequence, header};
   request.u32(FRA_PRIORITY, rule.priority).u32(FRA_TABLE, rule.table).u8(FRA_PROTOCOL, rule.protocol);
   if (rule.mark_mask != 0) {
     request.u32(FRA_FWMARK, rule.mark).u32(FRA_FWMASK, rule.mark_mask);
@@ -168,18 +118,18 @@ Result<Bytes> encode(const RemoveRule& op, std::uint32_t sequence) {
 }
 
 Bytes dump_links(std::uint32_t sequence) {
-  return Request{RTM_GETLINK, kDump, sequence, ifinfomsg{}}.bytes();
+  return NetlinkRequest{RTM_GETLINK, kDump, sequence, ifinfomsg{}}.bytes();
 }
 
 Bytes dump_addresses(std::uint32_t sequence) {
-  return Request{RTM_GETADDR, kDump, sequence, ifaddrmsg{}}.bytes();
+  return NetlinkRequest{RTM_GETADDR, kDump, sequence, ifaddrmsg{}}.bytes();
 }
 
 Bytes dump_routes(const RouteFilter& filter, std::uint32_t sequence) {
   rtmsg header{};
   header.rtm_family = rtnetlink::number_of(filter.family);
   header.rtm_protocol = filter.protocol;
-  Request request{RTM_GETROUTE, kDump, sequence, header};
+  NetlinkRequest request{RTM_GETROUTE, kDump, sequence, header};
   if (filter.table != 0) {
     request.u32(RTA_TABLE, filter.table);
   }
@@ -187,7 +137,7 @@ Bytes dump_routes(const RouteFilter& filter, std::uint32_t sequence) {
 }
 
 Bytes dump_rules(std::uint32_t sequence) {
-  return Request{RTM_GETRULE, kDump, sequence, fib_rule_hdr{}}.bytes();
+  return NetlinkRequest{RTM_GETRULE, kDump, sequence, fib_rule_hdr{}}.bytes();
 }
 
 }  // namespace karkara::rtnetlink

@@ -1,5 +1,6 @@
 #include "agent/config_bind/link_devices_config.h"
 
+#include "agent/config_bind/proto_values.h"
 #include "agent/facts/kernel.h"
 
 namespace karkara {
@@ -7,10 +8,6 @@ namespace {
 
 constexpr double kUsualThreshold = 4.5;  // dB: QPSK 1/2 of DVB-S2 with the implementation's loss
 constexpr int kStandbyFactor = 10;
-
-Duration milliseconds(std::uint64_t count) {
-  return std::chrono::milliseconds{static_cast<std::chrono::milliseconds::rep>(count)};
-}
 
 ApnAuth bind_auth(v1::ApnAuth auth) {
   switch (auth) {

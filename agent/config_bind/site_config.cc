@@ -7,20 +7,13 @@
 
 #include "agent/config_bind/device_table.h"
 #include "agent/config_bind/link_devices_config.h"
+#include "agent/config_bind/proto_values.h"
 #include "agent/config_bind/uplink_config.h"
+#include "common/fnv1a.h"
 #include "common/host/config_reader.h"
 
 namespace karkara {
 namespace {
-
-Duration milliseconds(std::uint64_t count) {
-  return std::chrono::milliseconds{static_cast<std::chrono::milliseconds::rep>(count)};
-}
-
-// A value that the reader would have refused: somebody made the message without it.
-Error unchecked(std::string_view path, std::string_view what) {
-  return {ErrorCode::InvalidArgument, std::string{path}.append(": ").append(what)};
-}
 
 Result<PowerSourceKind> bind_kind(v1::PowerSourceKind kind) {
   switch (kind) {
@@ -148,11 +141,7 @@ std::uint64_t config_hash(const v1::SiteConfig& config) {
     coded.SetSerializationDeterministic(true);
     config.SerializeToCodedStream(&coded);
   }
-  std::uint64_t hash = 0xcbf29ce484222325U;
-  for (const char c : bytes) {
-    hash = (hash ^ static_cast<unsigned char>(c)) * 0x100000001b3U;
-  }
-  return hash;
+  return fnv1a(bytes);
 }
 
 Result<SiteConfiguration> read_site_config(std::string_view file, std::string_view text) {

@@ -3,6 +3,8 @@
 #include <charconv>
 #include <chrono>
 
+#include "agent/config_bind/proto_values.h"
+
 namespace karkara {
 namespace {
 
@@ -11,15 +13,6 @@ constexpr Duration kActiveEcho = std::chrono::seconds{2};
 constexpr Duration kStandbyEcho = std::chrono::seconds{10};  // 0.9 MB a day
 constexpr Duration kMeteredActiveEcho = std::chrono::seconds{60};
 constexpr Duration kMeteredStandbyEcho = std::chrono::minutes{15};  // 96 echoes a day
-
-Duration milliseconds(std::uint64_t count) {
-  return std::chrono::milliseconds{static_cast<std::chrono::milliseconds::rep>(count)};
-}
-
-// A value that the reader would have refused: somebody made the message without it.
-Error unchecked(std::string_view path, std::string_view what) {
-  return {ErrorCode::InvalidArgument, std::string{path}.append(": ").append(what)};
-}
 
 Result<UplinkKind> bind_kind(v1::UplinkKind kind) {
   switch (kind) {

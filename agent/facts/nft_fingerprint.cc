@@ -5,6 +5,7 @@
 #include <cstdint>
 
 #include "agent/facts/kernel.h"
+#include "common/fnv1a.h"
 
 namespace karkara {
 namespace {
@@ -15,11 +16,7 @@ constexpr std::size_t kDigits = 16;
 }  // namespace
 
 std::string nft_fingerprint(std::string_view ruleset) {
-  std::uint64_t hash = 0xcbf2'9ce4'8422'2325;
-  for (const char c : ruleset) {
-    hash = (hash ^ static_cast<unsigned char>(c)) * 0x100'0000'01b3;
-  }
-  return fmt::format("{:016x}", hash);
+  return fmt::format("{:016x}", fnv1a(ruleset));
 }
 
 std::string nft_with_fingerprint(const std::string& ruleset) {

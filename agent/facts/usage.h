@@ -9,6 +9,7 @@
 #include <string>
 #include <string_view>
 
+#include "common/fnv1a.h"
 #include "common/time.h"
 #include "common/units.h"
 
@@ -17,11 +18,7 @@ namespace karkara {
 // Which boot of the kernel, from /proc/sys/kernel/random/boot_id: a short mark (FNV-1a), so that eight fit a small
 // file.
 [[nodiscard]] constexpr std::uint64_t boot_mark(std::string_view boot_id) {
-  std::uint64_t mark = 0xcbf2'9ce4'8422'2325;
-  for (const char c : boot_id) {
-    mark = (mark ^ static_cast<unsigned char>(c)) * 0x100'0000'01b3;
-  }
-  return mark;
+  return fnv1a(boot_id);
 }
 
 // Price in CFA francs (XOF), which have no smaller unit; a megabyte is 1,000,000 bytes, as operators sell them.

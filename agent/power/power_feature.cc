@@ -5,12 +5,10 @@
 #include <algorithm>
 #include <iterator>
 
+#include "agent/facts/effect_list.h"
+
 namespace karkara {
 namespace {
-
-void append(Effects& all, Effects more) {
-  all.insert(all.end(), std::make_move_iterator(more.begin()), std::make_move_iterator(more.end()));
-}
 
 bool is_same_port(const PowerSourceSettings& a, const PowerSourceSettings& b) {
   return a.kind == b.kind && a.device == b.device;

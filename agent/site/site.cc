@@ -4,6 +4,7 @@
 #include <charconv>
 #include <utility>
 
+#include "agent/facts/effect_list.h"
 #include "common/overloaded.h"
 
 namespace karkara {
@@ -12,10 +13,6 @@ namespace {
 constexpr const char* kClockKey = "clock-floor";
 constexpr Duration kDeparturePatience = std::chrono::seconds{3};  // a kernel that refuses must not keep it waiting
 constexpr Duration kClockSavePause = std::chrono::hours{1};       // one small write to flash an hour
-
-void append(Effects& effects, Effects more) {
-  std::move(more.begin(), more.end(), std::back_inserter(effects));
-}
 
 // The kernel would not do what comes after a failover; the failover itself is done.
 Effects refusal(const char* what, const Status& status) {

@@ -1,6 +1,7 @@
 // What the site tells about itself: to the controller on each change, and to whoever asks.
 #include <string_view>
 
+#include "agent/facts/effect_list.h"
 #include "agent/site/site.h"
 
 namespace karkara {
@@ -130,7 +131,6 @@ Effects Site::handle(const SiteRequest& request, Times at) {
 // What a request that is not refused changes, beside its answer.
 Effects Site::act(const SiteRequest& request, AnswerRequest& reply, Times at) {
   Effects effects;
-  const auto append = [&](Effects more) { std::move(more.begin(), more.end(), std::back_inserter(effects)); };
   std::string what;
   switch (request.kind) {
     case RequestKind::TellStatus:
@@ -141,8 +141,8 @@ Effects Site::act(const SiteRequest& request, AnswerRequest& reply, Times at) {
     case RequestKind::TellDecisions: return effects;
     case RequestKind::Flush:
       what = "flush";
-      append(sample(at));
-      append(telemetry_.flush(at.now, at.wall, clock_.trusted(at.wall)));
+      append(effects, sample(at));
+      append(effects, telemetry_.flush(at.now, at.wall, clock_.trusted(at.wall)));
       break;
     case RequestKind::Reload:
       what = "reload";
@@ -155,7 +155,7 @@ Effects Site::act(const SiteRequest& request, AnswerRequest& reply, Times at) {
         reply.answer = done.error();
         return effects;
       }
-      append(std::move(done).value());
+      append(effects, std::move(done).value());
       reply.answer = bytes_text(request.balance.remaining) + " are left on " + request.balance.uplink.text();
       break;
     }
@@ -166,7 +166,7 @@ Effects Site::act(const SiteRequest& request, AnswerRequest& reply, Times at) {
         reply.answer = done.error();
         return effects;
       }
-      append(std::move(done).value());
+      append(effects, std::move(done).value());
       reply.answer = describe(request.order);
       break;
     }

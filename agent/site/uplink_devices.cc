@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "agent/devices/quantities.h"
+#include "agent/facts/effect_list.h"
 #include "common/overloaded.h"
 
 namespace karkara {
@@ -122,10 +123,6 @@ UplinkAdvice advice_of(const CellularReport& report) {
     }
   }
   return advice;
-}
-
-void append(Effects& effects, Effects more) {
-  std::move(more.begin(), more.end(), std::back_inserter(effects));
 }
 
 template <class Unit>

@@ -4,15 +4,13 @@
 #include <iterator>
 #include <utility>
 
+#include "agent/facts/effect_list.h"
+
 namespace karkara {
 namespace {
 
 constexpr Duration kShortest = std::chrono::seconds{1};
 constexpr Duration kLongest = std::chrono::hours{24};
-
-void append(Effects& effects, Effects more) {
-  effects.insert(effects.end(), std::make_move_iterator(more.begin()), std::make_move_iterator(more.end()));
-}
 
 // The first of at, at + step, at + 2 * step, ... that is later than now: the phase stays, what was missed is skipped.
 Instant next_in_phase(Instant at, Duration step, Instant now) {

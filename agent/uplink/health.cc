@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "common/splitmix.h"
+
 namespace karkara {
 namespace {
 
@@ -18,16 +20,6 @@ constexpr Duration kDownPace = seconds{2};
 constexpr Duration kUrgentDownPace = seconds{10};
 constexpr unsigned kMostDoublings = 16;
 constexpr Duration kForgiven = seconds{300};  // up for this long: earlier failures are forgotten
-
-// SplitMix64 (Steele, Lea, Flood 2014): nonces only have to differ; their secrecy is not relied upon, since an answer
-// carries a MAC over the nonce.
-std::uint64_t next_nonce(std::uint64_t& state) {
-  state += 0x9e37'79b9'7f4a'7c15U;
-  std::uint64_t z = state;
-  z = (z ^ (z >> 30U)) * 0xbf58'476d'1ce4'e5b9U;
-  z = (z ^ (z >> 27U)) * 0x94d0'49bb'1331'11ebU;
-  return z ^ (z >> 31U);
-}
 
 }  // namespace
 
@@ -209,7 +201,7 @@ UplinkHealth::Echoes UplinkHealth::send(Instant now) {
     next_echo_ = now + std::max(echo_interval(now), kBusyEchoPause);
     return {};
   }
-  const WantedEcho echo{anchors_[next_anchor_ % anchors_.size()], next_nonce(nonce_state_)};
+  const WantedEcho echo{anchors_[next_anchor_ % anchors_.size()], splitmix64(nonce_state_)};
   if (state_ != UplinkState::Up && state_ != UplinkState::Suspect && silences_ > 0) {
     next_anchor_ += 1;
   }

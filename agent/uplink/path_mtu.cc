@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "common/splitmix.h"
+
 namespace karkara {
 namespace {
 
@@ -26,13 +28,6 @@ std::vector<std::uint16_t> sizes_for(const MtuPath& path) {
     sizes.push_back(top);
   }
   return sizes;
-}
-
-std::uint64_t next_nonce(std::uint64_t& state) {  // splitmix64
-  state += 0x9e3779b97f4a7c15U;
-  std::uint64_t mixed = (state ^ (state >> 30U)) * 0xbf58476d1ce4e5b9U;
-  mixed = (mixed ^ (mixed >> 27U)) * 0x94d049bb133111ebU;
-  return mixed ^ (mixed >> 31U);
 }
 
 }  // namespace
@@ -75,7 +70,7 @@ std::size_t PathMtu::index_of(std::uint16_t size) const {
 
 PathMtu::Echoes PathMtu::probe(std::size_t index, Instant now) {
   tries_ = under_way_ && under_way_->size == sizes_[index] ? tries_ + 1 : 1;
-  under_way_ = SizedEcho{next_nonce(nonce_state_), sizes_[index]};
+  under_way_ = SizedEcho{splitmix64(nonce_state_), sizes_[index]};
   probed_.emplace(under_way_->nonce, under_way_->size);
   deadline_ = now + time_out_ + kLargeExtra;
   bytes_ += under_way_->size;

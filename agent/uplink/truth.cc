@@ -3,17 +3,12 @@
 #include <algorithm>
 #include <utility>
 
+#include "common/splitmix.h"
+
 namespace karkara {
 namespace {
 
 constexpr Duration kAdapterGone = std::chrono::seconds{30};  // the adapters end every check well before
-
-std::uint64_t next_nonce(std::uint64_t& state) {  // splitmix64
-  state += 0x9e3779b97f4a7c15U;
-  std::uint64_t mixed = (state ^ (state >> 30U)) * 0xbf58476d1ce4e5b9U;
-  mixed = (mixed ^ (mixed >> 27U)) * 0x94d049bb133111ebU;
-  return mixed ^ (mixed >> 31U);
-}
 
 }  // namespace
 
@@ -144,7 +139,7 @@ TruthWants UplinkTruth::wants(Instant now) {
   }
   due_ = Instant::max();
   if (policy_.content) {
-    content_under_way_ = next_nonce(nonce_state_);
+    content_under_way_ = splitmix64(nonce_state_);
     wants.content = content_under_way_;
   }
   wants.resolver = resolver_under_way_ = policy_.resolver;
