@@ -58,19 +58,27 @@ TEST(Local, SaysThatNobodyListens) {
 }
 
 TEST(Local, SaysThatTheSocketIsNotOursToOpen) {
-  const FakeAgent agent{socket_path(), sample_answer};
-  ::chmod(socket_path().c_str(), 0600);
-  ::chmod(scratch_folder().c_str(), 0711);
+  const std::string path = socket_path();
+  int ready[2];
+  ASSERT_EQ(::pipe2(ready, O_CLOEXEC), 0);
   constexpr uid_t kNobody = 65534;
+  // Before the agent's thread is there: what a fork copies of another thread's locks is never released.
   const pid_t child = ::fork();
   if (child == 0) {
-    if (::setresuid(kNobody, kNobody, kNobody) != 0) {
+    char go = 0;
+    if (::read(ready[0], &go, 1) != 1 || ::setresuid(kNobody, kNobody, kNobody) != 0) {
       ::_exit(100);  // not root: nothing to try
     }
     const Ran ran = local({"status"});
     const bool right = ran.exit == Exit::Denied && ran.err.find("no right to open") != std::string::npos;
     ::_exit(right ? 0 : 1);
   }
+  const FakeAgent agent{path, sample_answer};
+  ::chmod(path.c_str(), 0600);
+  ::chmod(scratch_folder().c_str(), 0711);
+  EXPECT_EQ(::write(ready[1], "g", 1), 1);
+  ::close(ready[0]);
+  ::close(ready[1]);
   int status = 0;
   ASSERT_EQ(::waitpid(child, &status, 0), child);
   ASSERT_TRUE(WIFEXITED(status));
