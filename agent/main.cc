@@ -82,6 +82,7 @@ int run(const RunAgent& command) {
                       [&](const std::string& by) {
                         if (const auto change = configuration.reload(by)) {
                           loop.activate(*change);
+                          uplinks.want_modems(!change->settings.cellular.uplinks.empty());
                         }
                       },
                       [&] { loop.stop(); }};

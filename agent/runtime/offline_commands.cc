@@ -1,11 +1,13 @@
 #include "agent/runtime/offline_commands.h"
 
+#include <algorithm>
 #include <boost/asio/io_context.hpp>
 #include <cstdio>
 #include <fstream>
 #include <iterator>
 #include <optional>
 
+#include "agent/config_bind/device_table.h"
 #include "agent/config_bind/site_config.h"
 #include "agent/io/netlink.h"
 #include "agent/reconcile/plan.h"
@@ -89,12 +91,39 @@ std::string summary(const SiteSettings& settings) {
          std::to_string(settings.power.sources.size()) + " power sources";
 }
 
+// Only what the site's terminals use: on another machine than the router the folder may not be there.
+int check_device_tables(const SiteSettings& settings) {
+  int exit_code = 0;
+  if (settings.vsat.terminals.empty()) {
+    return exit_code;
+  }
+  const DeviceTables found = read_device_tables(settings.device_tables);
+  for (const Error& problem : found.problems) {
+    exit_code = fail(problem, 2);
+  }
+  for (const TerminalSettings& terminal : settings.vsat.terminals) {
+    const auto* snmp = std::get_if<SnmpTerminal>(&terminal.by);
+    const bool known = !snmp || snmp->table.empty() ||
+                       std::any_of(found.tables.begin(), found.tables.end(),
+                                   [&](const DeviceTable& table) { return table.id == snmp->table; });
+    if (!known) {
+      exit_code = fail({ErrorCode::NotFound, "uplinks[" + terminal.uplink.text() + "].terminal.table: there is no '" +
+                                                 snmp->table + ".yaml' in " + settings.device_tables},
+                       2);
+    }
+  }
+  return exit_code;
+}
+
 }  // namespace
 
 int run(const CheckConfig& command) {
   const auto configuration = read_site_config_file(command.file);
   if (!configuration) {
     return fail(configuration.error(), 2);
+  }
+  if (const int exit_code = check_device_tables(configuration->settings); exit_code != 0) {
+    return exit_code;
   }
   std::printf("%s: ok (%s)\n", command.file.c_str(), summary(configuration->settings).c_str());
   if (command.against.empty()) {

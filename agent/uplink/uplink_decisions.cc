@@ -270,6 +270,15 @@ void UplinkFeature::set_uplink_alarms(const Uplink& uplink, Effects& effects, In
   set(MessageId::ProbeBudgetSpent, budget && budget->empty(now), "echoes wait for the next hours' share");
 }
 
+// Of an uplink that is configured no longer.
+void UplinkFeature::clear_alarms(const std::string& uplink, Effects& effects) {
+  for (const MessageId alarm :
+       {MessageId::UplinkDown, MessageId::UplinkDraining, MessageId::UplinkPortal, MessageId::UplinkTampered,
+        MessageId::BundleUsedUp, MessageId::BundleRunsOut, MessageId::ProbeBudgetSpent}) {
+    effects.push_back(SetAlarm{{alarm, uplink}, false, {}});
+  }
+}
+
 void UplinkFeature::set_class_alarms(Effects& effects) const {
   for (const TrafficClass& of : classes_) {
     const bool shed = !of.choice.active() && of.choice.reason() == ChoiceReason::Shed;

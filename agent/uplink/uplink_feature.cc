@@ -4,6 +4,7 @@
 #include <array>
 #include <utility>
 
+#include "agent/facts/effect_list.h"
 #include "agent/uplink/nft_plan.h"
 
 namespace karkara {
@@ -38,10 +39,6 @@ std::vector<ClassSettings> all_classes(std::vector<ClassSettings> configured) {
   return configured;
 }
 
-void append(Effects& effects, Effects more) {
-  std::move(more.begin(), more.end(), std::back_inserter(effects));
-}
-
 std::uint64_t packets_named(const FlowCountersRead& event, const std::string& name) {
   const auto count = std::find_if(event.counters.begin(), event.counters.end(),
                                   [&](const FlowCounter& named) { return named.name == name; });
@@ -68,7 +65,7 @@ UplinkFeature::UplinkFeature(UplinkFeatureSettings settings, const UplinkStart& 
   if (!ledger_.restore(kept(UsageLedger::kStateKey)).empty()) {
     unread_.push_back(Persist{"usage-unread", std::string{kept(UsageLedger::kStateKey)}});
   }
-  set_classes();
+  static_cast<void>(set_classes());
   set_budgets(start.now);
   plan();
 }
@@ -82,8 +79,8 @@ void UplinkFeature::add_uplink(const UplinkSettings& settings) {
                       PathMtu{seed + (1ULL << 39U), settings.metered ? kMeteredMtuRepeat : kMtuRepeat}});
 }
 
-// A class that stays keeps its choice; a new one starts with the control class's.
-void UplinkFeature::set_classes() {
+// A class that stays keeps its choice; a new one starts with the control class's. Returns those that are gone.
+std::vector<ClassId> UplinkFeature::set_classes() {
   control_.set_policy(control_rule(), policy_of(settings_));
   std::vector<TrafficClass> before = std::exchange(classes_, {});
   for (const ClassSettings& members : all_classes(settings_.classes)) {
@@ -97,6 +94,14 @@ void UplinkFeature::set_classes() {
     choice.set_policy(rule_of(members), policy_of(settings_));
     classes_.push_back({members, std::move(choice)});
   }
+  std::vector<ClassId> gone;
+  for (const TrafficClass& known : before) {
+    if (std::none_of(classes_.begin(), classes_.end(),
+                     [&](const TrafficClass& of) { return of.members.id == known.members.id; })) {
+      gone.push_back(known.members.id);
+    }
+  }
+  return gone;
 }
 
 std::uint32_t UplinkFeature::free_slot() const {
@@ -246,7 +251,11 @@ Effects UplinkFeature::advise(const UplinkAdvice& advice, Instant now) {
   if (!uplink || uplink->advice == advice) {
     return {};
   }
+  const bool other_sim = uplink->advice.ledger_key != advice.ledger_key;
   uplink->advice = advice;
+  if (other_sim) {
+    configure_ledger();  // its bytes follow this uplink's cycle
+  }
   return see_kernel(now);
 }
 
@@ -322,12 +331,23 @@ Effects UplinkFeature::reconfigure(const UplinkFeatureSettings& settings, Instan
     send(uplinks_.back(), uplinks_.back().health.set_anchors(anchors_, now), effects, now);
   }
   for (const Uplink& gone : before) {
-    effects.push_back(SetAlarm{{MessageId::UplinkDown, gone.health.settings().id.text()}, false, {}});
+    clear_alarms(gone.health.settings().id.text(), effects);
   }
-  set_classes();
-  ledger_.configure(ledger_settings());
+  for (const ClassId& gone : set_classes()) {
+    effects.push_back(SetAlarm{{MessageId::ClassShed, gone.text()}, false, {}});
+  }
+  configure_ledger();
   append(effects, see_kernel(now));
   return effects;
+}
+
+void UplinkFeature::configure_ledger() {
+  std::set<UplinkId> ids;
+  for (const Uplink& uplink : uplinks_) {
+    ids.insert(uplink.health.settings().id);
+  }
+  ledger_.keep_only(ids);
+  ledger_.configure(ledger_settings());
 }
 
 Instant UplinkFeature::judgement_deadline() const {

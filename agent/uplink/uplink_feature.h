@@ -5,6 +5,7 @@
 
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -100,7 +101,9 @@ class UplinkFeature {
   Uplink* find(const UplinkId& id);
   Effects see_kernel(Instant now);
   void add_uplink(const UplinkSettings& settings);
-  void set_classes();
+  std::vector<ClassId> set_classes();
+  void configure_ledger();
+  static void clear_alarms(const std::string& uplink, Effects& effects);
   void adopt_choice();                           // a restart changes nothing: the ladder tells what was chosen
   Effects settle(Effects effects, Instant now);  // after any change: choice, plan, what to say
   void decide(Effects& effects, Instant now);

@@ -278,5 +278,45 @@ TEST(UplinkLedger, AUsedUpBundleHoldsTheUplinkForAllButControl) {
   EXPECT_EQ(class_uplink(village, "health"), "");
 }
 
+// The SIM is known only once its modem is, long after the configuration was read.
+TEST(UplinkLedger, TheBytesOfASimFollowTheCycleOfItsUplink) {
+  UplinkFeatureSettings settings = village_settings();
+  settings.uplinks[1].allowance.bytes_per_cycle = 1'000'000'000;
+  settings.uplinks[1].allowance.cycle = MonthlyCycle{20};
+  UplinkVillage village = booted(settings);
+  UplinkAdvice advice;
+  advice.uplink = *UplinkId::parse("lte");
+  advice.ledger_key = "89227010000000000017";
+  const auto wall = [](unsigned day) {
+    return WallTime{std::chrono::sys_days{std::chrono::year{2026} / 11 / day}.time_since_epoch() + hours{12}};
+  };
+  village.feature().know_wall(wall(19));
+  village.take(village.feature().advise(advice, village.now()));
+  village.see_kernel();
+  village.link("lte0").received_bytes += 50'000;
+  village.run_for(minutes{1});
+  village.see_kernel();
+  EXPECT_EQ(village.feature().usage(village.now())[1].cycle.received, 50'000U);
+  village.feature().know_wall(wall(20));
+  village.run_for(hours{24});
+  village.see_kernel();
+  EXPECT_EQ(village.feature().usage(village.now())[1].cycle.received, 0U) << "a new cycle began on the 20th";
+}
+
+TEST(UplinkClasses, WhatIsConfiguredNoLongerLeavesNoAlarmBehind) {
+  UplinkFeatureSettings settings = village_settings();
+  settings.uplinks[1].allowance.bytes_per_cycle = 1'000'000'000;
+  UplinkVillage village = booted(settings);
+  village.take(*village.feature().correct({*UplinkId::parse("lte"), 0}, village.now()));
+  village.set_carrier("vsat0", false);
+  ASSERT_TRUE(village.alarms().at({MessageId::BundleUsedUp, "lte"}));
+  ASSERT_TRUE(village.alarms().at({MessageId::ClassShed, "public"}));
+  settings.uplinks.pop_back();
+  settings.classes.pop_back();
+  village.take(village.feature().reconfigure(settings, village.now()));
+  EXPECT_FALSE(village.alarms().at({MessageId::BundleUsedUp, "lte"}));
+  EXPECT_FALSE(village.alarms().at({MessageId::ClassShed, "public"}));
+}
+
 }  // namespace
 }  // namespace karkara

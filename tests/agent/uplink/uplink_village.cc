@@ -28,8 +28,12 @@ UplinkVillage::UplinkVillage(UplinkFeatureSettings settings, std::vector<Simulat
 KernelSnapshot UplinkVillage::snapshot() const {
   KernelSnapshot kernel;
   for (const SimulatedLink& link : links_) {
-    kernel.links.push_back(
-        {.index = link.index, .name = link.interface, .admin_up = true, .carrier = link.carrier, .mtu = 1500});
+    kernel.links.push_back({.index = link.index,
+                            .name = link.interface,
+                            .admin_up = true,
+                            .carrier = link.carrier,
+                            .mtu = 1500,
+                            .received_bytes = link.received_bytes});
     const std::string net = "10.0." + std::to_string(link.index) + ".";
     if (link.address) {
       kernel.addresses.push_back({.link = link.index, .prefix = *IpPrefix::parse(net + "2/24")});
