@@ -68,7 +68,7 @@ int run(const RunAgent& command) {
     return fail(opened.error().text, 1);
   }
   EchoProber prober{io, events, clock};
-  UplinkAdapters uplinks{io, events, settings};
+  UplinkAdapters uplinks{io, events, clock, settings};
   SystemClockSetter clock_setter{events, clock, ClockCalls::of_kernel()};
   const LinkSettings link = link_settings(settings, read_boot_id());
   ControllerLink controller{io, files, events, clock, log, link, [&](const AnchorKey& key) {

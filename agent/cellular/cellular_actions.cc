@@ -9,6 +9,7 @@ namespace {
 
 constexpr Duration kPinPause = std::chrono::minutes{10};
 constexpr Duration kAfterForcedDisconnect = std::chrono::minutes{5};
+constexpr Duration kSignalAgain = std::chrono::minutes{10};
 
 }  // namespace
 
@@ -93,16 +94,29 @@ void CellularUplink::be_connected(const StepContext& context, Instant now, Cellu
 void CellularUplink::idle_deeds(const StepContext& context, Instant now, CellularEffects& out) {
   if (ussd_next_) {
     issue(Kind::Ussd, *std::exchange(ussd_next_, std::nullopt), context, now, out);
-  } else if (facts()->signal_interval_seconds && *facts()->signal_interval_seconds != settings_.signal_seconds &&
-             signal_asked_of_ != facts()->path) {
-    signal_asked_of_ = facts()->path;
-    issue(Kind::Signal, ModemSetupSignal{settings_.signal_seconds}, context, now, out);
+  } else if (const std::uint32_t seconds = context.attended ? 1 : settings_.signal_seconds;
+             wants_signal_every(seconds, now)) {
+    signal_asked_ = {facts()->path, seconds};
+    signal_again_at_ = now + kSignalAgain;
+    issue(Kind::Signal, ModemSetupSignal{seconds}, context, now, out);
   } else if (wants_balance(context, now)) {
     memory_.caps.spend(CappedDeed::UssdQuery, now);
     memory_changed_ = true;
     ussd_.emplace(*sim()->balance);
     issue(Kind::Ussd, ussd_->begin(), context, now, out);
   }
+}
+
+// Told once. A modem that goes on measuring faster than it should, since somebody looked, wastes power: it is told
+// again.
+bool CellularUplink::wants_signal_every(std::uint32_t seconds, Instant now) {
+  const auto& current = facts()->signal_interval_seconds;
+  if (!current || *current == seconds) {
+    return false;
+  }
+  const bool told = signal_asked_ == SignalAsked{facts()->path, seconds};
+  const bool hasty = *current != 0 && (seconds == 0 || *current < seconds);
+  return !told || (hasty && is_due(signal_again_at_, now, wake_));
 }
 
 bool CellularUplink::wants_balance(const StepContext& context, Instant now) {

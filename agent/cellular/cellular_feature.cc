@@ -124,6 +124,11 @@ CellularEffects CellularFeature::set_circumstances(const Circumstances& circumst
   return settle({}, now);
 }
 
+CellularEffects CellularFeature::set_attended(bool attended, Instant now) {
+  attended_ = attended;
+  return settle({}, now);
+}
+
 CellularEffects CellularFeature::reconfigure(CellularSettings settings, Instant now) {
   CellularEffects effects;
   std::vector<CellularUplink> kept;
@@ -173,7 +178,7 @@ CellularEffects CellularFeature::settle(CellularEffects effects, Instant now) {
     for (const CellularUplink& other : uplinks_) {
       reboots += other.memory().caps.spent(CappedDeed::Reboot, now);
     }
-    uplink.step({circumstances_, reboots, next_id_}, now, effects);
+    uplink.step({circumstances_, reboots, next_id_, attended_}, now, effects);
     changed = uplink.take_changed() || changed;
   }
   if (changed || now >= save_at_) {

@@ -27,12 +27,14 @@ class CellularFeature {
   CellularEffects on(const ModemCommandDone& event, Instant now);
   CellularEffects set_verdict(const UplinkId& uplink, CellularVerdict verdict, Instant now);
   CellularEffects set_circumstances(const Circumstances& circumstances, Instant now);  // whenever they change
+  CellularEffects set_attended(bool attended, Instant now);  // somebody looks at the signal: measured each second
   CellularEffects reconfigure(CellularSettings settings, Instant now);
   CellularEffects tick(Instant now);
   [[nodiscard]] Instant next_deadline() const;
 
   [[nodiscard]] std::vector<CellularReport> reports() const;  // in the order of the configuration
   [[nodiscard]] std::vector<std::string> waiting() const;     // "modem of lte"
+  [[nodiscard]] std::vector<CheckItem> check() const;         // of each modem, for the person on the mast
 
  private:
   CellularUplink* claim(const ModemFacts& facts);
@@ -45,6 +47,7 @@ class CellularFeature {
   std::vector<ModemFacts> modems_;  // all that are on the bus, also those that nobody claims
   std::optional<bool> bus_available_;
   Circumstances circumstances_;
+  bool attended_ = false;
   std::uint64_t next_id_ = 1;
   Instant save_at_ = Instant::max();  // the ages in what is kept go on
 };

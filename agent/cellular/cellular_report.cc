@@ -94,6 +94,9 @@ CellularReport CellularUplink::report() const {
   report.technology = technology_of(*modem);
   report.roaming = is_roaming(*modem);
   report.signal = signal_of(*modem);
+  if (modem->signal_interval_seconds && *modem->signal_interval_seconds != 0) {
+    report.signal_interval = std::chrono::seconds{*modem->signal_interval_seconds};
+  }
   report.quality = modem->quality;
   report.sentence = describe_modem(*modem);
   const PinVerdict verdict = pin_verdict();

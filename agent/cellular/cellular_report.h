@@ -24,7 +24,8 @@ struct CellularReport {
   std::optional<std::string> operator_name;
   std::string technology;  // "2G" to "5G", or empty
   bool roaming = false;
-  RadioSignal signal;  // of that technology
+  RadioSignal signal;                       // of that technology
+  std::optional<Duration> signal_interval;  // between two measurements; nothing: it does not measure
   std::optional<Percent> quality;
   std::optional<UssdBalance> balance;
   std::string recovery;  // the rung that is being tried, or empty

@@ -30,6 +30,7 @@ struct StepContext {
   const Circumstances& circumstances;
   unsigned reboots_today;  // of the router, by every uplink
   std::uint64_t& next_id;
+  bool attended = false;  // somebody looks at the signal now: measured each second
 };
 
 class CellularUplink {
@@ -52,6 +53,8 @@ class CellularUplink {
   [[nodiscard]] const ModemFacts* facts() const { return watch_.facts(); }
   [[nodiscard]] const std::string& device() const { return device_; }  // the modem it had last, or has
   [[nodiscard]] CellularReport report() const;
+  // For the person on the mast. unclaimed: modems on the bus that are nobody's.
+  [[nodiscard]] CheckItem check(const std::vector<ModemFacts>& unclaimed) const;
 
  private:
   enum class Kind : std::uint8_t { Enable, Disable, Connect, Disconnect, Reset, Pin, Slot, Ussd, Signal, Power };
@@ -78,6 +81,7 @@ class CellularUplink {
   [[nodiscard]] std::optional<ModemTrouble> trouble(Instant now);
   [[nodiscard]] std::optional<SlotCause> slot_cause(bool rungs_failed, Instant now);
   [[nodiscard]] bool wants_balance(const StepContext& context, Instant now);
+  [[nodiscard]] bool wants_signal_every(std::uint32_t seconds, Instant now);
   [[nodiscard]] const SimSettings* sim() const;      // of the active slot
   [[nodiscard]] std::uint32_t active_slot() const {  // 0: the only one, or no modem
     return facts() ? facts()->active_slot.value_or(0) : 0;
@@ -104,7 +108,13 @@ class CellularUplink {
   Instant enable_at_;
   Instant pin_at_;
   Instant slot_settled_at_;
-  std::string signal_asked_of_;  // path of the modem that was told to measure
+  struct SignalAsked {
+    std::string path;  // of the modem that was told to measure
+    std::uint32_t seconds = 0;
+    friend bool operator==(const SignalAsked&, const SignalAsked&) = default;
+  };
+  SignalAsked signal_asked_;
+  Instant signal_again_at_;
   std::optional<UssdQuery> ussd_;
   std::optional<ModemDeed> ussd_next_;
   std::optional<UssdBalance> balance_;

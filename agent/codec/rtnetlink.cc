@@ -12,15 +12,35 @@
 namespace karkara::rtnetlink {
 namespace {
 
+Skipped without_meaning() {
+  return Skipped{"of a family or kind without meaning here"};
+}
+
 template <class Verdict, class T>
 Content content_of(Found<T> found) {
   if (!found) {
     return Malformed{found.error()};
   }
   if (!*found) {
-    return Skipped{"of a family or kind without meaning here"};
+    return without_meaning();
   }
   return Verdict{Object{std::move(**found)}};
+}
+
+template <class Verdict>
+std::vector<Content> contents_of(const Result<std::vector<Route>>& routes) {
+  if (!routes) {
+    return {Malformed{routes.error()}};
+  }
+  if (routes->empty()) {
+    return {without_meaning()};
+  }
+  std::vector<Content> contents;
+  contents.reserve(routes->size());
+  for (const Route& route : *routes) {
+    contents.emplace_back(Verdict{Object{route}});
+  }
+  return contents;
 }
 
 // The kernel's own words are a courtesy: an acknowledgement counts without them.
@@ -71,13 +91,21 @@ Content decode_content(const nlmsghdr& header, std::span<const std::byte> payloa
     case RTM_DELLINK: return content_of<Disappeared>(decode_link(payload, true));
     case RTM_NEWADDR: return content_of<Appeared>(decode_address(payload));
     case RTM_DELADDR: return content_of<Disappeared>(decode_address(payload));
-    case RTM_NEWROUTE: return content_of<Appeared>(decode_route(payload));
-    case RTM_DELROUTE: return content_of<Disappeared>(decode_route(payload));
     case RTM_NEWRULE: return content_of<Appeared>(decode_rule(payload));
     case RTM_DELRULE: return content_of<Disappeared>(decode_rule(payload));
     default: break;  // foreign: the kernel has many more
   }
   return Skipped{"message type " + std::to_string(header.nlmsg_type)};
+}
+
+// A message is one thing, but for a route, which is as many as it has next hops.
+std::vector<Content> decode_contents(const nlmsghdr& header, std::span<const std::byte> payload) {
+  switch (header.nlmsg_type) {
+    case RTM_NEWROUTE: return contents_of<Appeared>(decode_routes(payload));
+    case RTM_DELROUTE: return contents_of<Disappeared>(decode_routes(payload));
+    default: break;  // foreign: every other message is one thing
+  }
+  return {decode_content(header, payload)};
 }
 
 }  // namespace
@@ -106,8 +134,9 @@ Result<std::vector<Message>> decode(std::span<const std::byte> datagram) {
       return Error{ErrorCode::DataLoss, "a netlink message of an impossible length"};
     }
     const auto payload = datagram.subspan(sizeof header, header.nlmsg_len - sizeof header);
-    messages.push_back(
-        {header.nlmsg_seq, (header.nlmsg_flags & NLM_F_DUMP_INTR) != 0, decode_content(header, payload)});
+    for (Content& content : decode_contents(header, payload)) {
+      messages.push_back({header.nlmsg_seq, (header.nlmsg_flags & NLM_F_DUMP_INTR) != 0, std::move(content)});
+    }
     const std::size_t step = NLMSG_ALIGN(static_cast<std::size_t>(header.nlmsg_len));
     datagram = datagram.subspan(std::min(step, datagram.size()));
   }

@@ -40,6 +40,7 @@ struct Malformed {
 
 using Content = std::variant<Appeared, Disappeared, Acknowledged, DumpDone, Overrun, Skipped, Malformed>;
 
+// A route with several next hops is a Message for each of them, one behind the other.
 struct Message {
   std::uint32_t sequence = 0;
   bool dump_interrupted = false;  // NLM_F_DUMP_INTR: the dump is not one moment's picture

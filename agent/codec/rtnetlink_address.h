@@ -14,6 +14,9 @@ namespace karkara::rtnetlink {
 // InvalidArgument.
 [[nodiscard]] Result<Bytes> encode(const PutAddress& op, std::uint32_t sequence);
 [[nodiscard]] Result<Bytes> encode(const RemoveAddress& op, std::uint32_t sequence);
+// Of an address that was just seen with these terms, which stay but for the preferred lifetime. InvalidArgument: not
+// IPv6, not valid any more.
+[[nodiscard]] Result<Bytes> encode(const PreferAddress& op, const AddressTerms& terms, std::uint32_t sequence);
 [[nodiscard]] Result<Bytes> encode(const SetLinkUp& op, std::uint32_t sequence);
 
 }  // namespace karkara::rtnetlink

@@ -22,6 +22,12 @@ void copy_counters(std::span<const std::byte> bytes, Link& link) {
   link.sent_bytes = counters[3];
 }
 
+std::uint32_t valid_seconds(std::span<const std::byte> life) {
+  ifa_cacheinfo copy{};
+  std::memcpy(&copy, life.data(), sizeof copy);
+  return copy.ifa_valid;
+}
+
 }  // namespace
 
 Found<Link> decode_link(std::span<const std::byte> payload, bool gone) {
@@ -75,6 +81,7 @@ Found<LinkAddress> decode_address(std::span<const std::byte> payload) {
   const auto given = attributes.bytes(IFA_ADDRESS, 4);
   const std::uint32_t flags = attributes.u32(IFA_FLAGS).value_or(header->ifa_flags);
   const auto protocol = attributes.bytes(IFA_PROTO, 1);
+  const auto life = attributes.bytes(IFA_CACHEINFO, sizeof(ifa_cacheinfo));
   if (auto status = attributes.status(); !status) {
     return status.error();
   }
@@ -91,7 +98,11 @@ Found<LinkAddress> decode_address(std::span<const std::byte> payload) {
   result.global = header->ifa_scope <= RT_SCOPE_SITE;
   result.deprecated = (flags & IFA_F_DEPRECATED) != 0;
   result.tentative = (flags & (IFA_F_TENTATIVE | IFA_F_DADFAILED)) != 0;
-  result.ours = protocol && std::to_integer<std::uint8_t>(protocol->front()) == kOurProtocol;
+  const std::uint8_t owner = protocol ? std::to_integer<std::uint8_t>(protocol->front()) : std::uint8_t{0};
+  result.ours = owner == kOurProtocol;
+  result.permanent = (flags & IFA_F_PERMANENT) != 0;
+  result.deprecated_by_us = result.deprecated && owner == kDeprecatedProtocol;
+  result.terms = {flags, life ? valid_seconds(*life) : AddressTerms::kForever};
   return std::optional{result};
 }
 

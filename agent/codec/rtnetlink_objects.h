@@ -1,10 +1,11 @@
 // One decoder for each kind of rtnetlink object: the payload behind the nlmsghdr, to a value.
-// Nothing (std::nullopt) means well-formed but of no interest. Called by agent/codec/rtnetlink.cc only.
+// Nothing (std::nullopt, no route) means well-formed but of no interest. Called by agent/codec/rtnetlink.cc only.
 #pragma once
 
 #include <cstring>
 #include <optional>
 #include <span>
+#include <vector>
 
 #include "agent/facts/kernel.h"
 #include "common/result.h"
@@ -16,7 +17,8 @@ using Found = Result<std::optional<T>>;
 
 [[nodiscard]] Found<Link> decode_link(std::span<const std::byte> payload, bool gone);
 [[nodiscard]] Found<LinkAddress> decode_address(std::span<const std::byte> payload);
-[[nodiscard]] Found<Route> decode_route(std::span<const std::byte> payload);
+// One for each of the first 64 next hops (RTA_MULTIPATH) that a Route can tell, never taken for ours.
+[[nodiscard]] Result<std::vector<Route>> decode_routes(std::span<const std::byte> payload);
 [[nodiscard]] Found<Rule> decode_rule(std::span<const std::byte> payload);
 
 // The fixed part in front of the attributes, copied out because of its alignment; shortens 'payload' by it.

@@ -1,16 +1,23 @@
 #include <linux/rtnetlink.h>
 
+#include <algorithm>
+
 #include "agent/codec/netlink_attributes.h"
 #include "agent/codec/rtnetlink_objects.h"
 
 namespace karkara::rtnetlink {
 namespace {
 
+constexpr std::size_t kMostNextHops = 64;  // of one route; a sane one has a hop for each uplink
+
+// Of a route or one of its next hops: forwards in a way that a gateway and a link do not tell.
+bool is_beyond_gateways(const NetlinkAttributes& attributes) {
+  return attributes.has(RTA_VIA) || attributes.has(RTA_ENCAP) || attributes.has(RTA_NEWDST);
+}
+
 RouteType type_of(const rtmsg& header, const NetlinkAttributes& attributes) {
   // A route with any of these forwards in a way that the other fields do not tell.
-  const bool not_plain = header.rtm_tos != 0 || header.rtm_src_len != 0 || attributes.has(RTA_MULTIPATH) ||
-                         attributes.has(RTA_VIA) || attributes.has(RTA_ENCAP) || attributes.has(RTA_NEWDST);
-  if (not_plain) {
+  if (header.rtm_tos != 0 || header.rtm_src_len != 0 || is_beyond_gateways(attributes)) {
     return RouteType::Other;
   }
   switch (header.rtm_type) {
@@ -69,16 +76,75 @@ Status read_destination(const rtmsg& header, NetlinkAttributes& attributes, IpFa
   return {};
 }
 
+// The route over one of its next hops; nothing when a Route cannot tell how that one forwards. Its flags are not looked
+// at: whether a link is dead its carrier tells.
+Found<Route> over_next_hop(Route route, const rtnexthop& hop, std::span<const std::byte> nested) {
+  if (hop.rtnh_ifindex < 0) {
+    return Error{ErrorCode::InvalidArgument, "a next hop over an impossible link"};
+  }
+  NetlinkAttributes attributes{nested};
+  Status address;
+  route.link = static_cast<std::uint32_t>(hop.rtnh_ifindex);
+  route.gateway = address_from(attributes, RTA_GATEWAY, route.destination.address.family(), address);
+  for (const Status& status : {attributes.status(), address}) {
+    if (!status) {
+      return status.error();
+    }
+  }
+  return is_beyond_gateways(attributes) ? std::nullopt : std::optional{route};
+}
+
+Result<std::vector<Route>> over_next_hops(const Route& route, std::span<const std::byte> hops) {
+  std::vector<Route> routes;
+  for (std::size_t count = 0; !hops.empty() && count < kMostNextHops; ++count) {
+    auto rest = hops;
+    const auto hop = take_header<rtnexthop>(rest);
+    if (!hop) {
+      return hop.error();
+    }
+    if (hop->rtnh_len < sizeof(rtnexthop)) {
+      return Error{ErrorCode::InvalidArgument, "a next hop shorter than its header"};
+    }
+    if (hop->rtnh_len > hops.size()) {
+      return Error{ErrorCode::DataLoss, "a cut next hop"};
+    }
+    const auto found = over_next_hop(route, *hop, rest.first(hop->rtnh_len - sizeof(rtnexthop)));
+    if (!found) {
+      return found.error();
+    }
+    if (*found) {
+      routes.push_back(**found);
+    }
+    const std::size_t step = RTNH_ALIGN(static_cast<std::size_t>(hop->rtnh_len));
+    hops = hops.subspan(std::min(step, hops.size()));  // the last one may come without its padding
+  }
+  return routes;
+}
+
+// A route that cannot be taken apart remains as one of a type that says nothing: that it changed still counts.
+Result<std::vector<Route>> taken_apart(Route route, const std::optional<std::span<const std::byte>>& hops) {
+  if (!hops) {
+    return std::vector{route};
+  }
+  route.other_attributes = true;  // putting or removing one hop would change the others
+  auto routes = over_next_hops(route, *hops);
+  if (!routes || (route.type == RouteType::Unicast && !routes->empty())) {
+    return routes;
+  }
+  route.type = RouteType::Other;
+  return std::vector{route};
+}
+
 }  // namespace
 
-Found<Route> decode_route(std::span<const std::byte> payload) {
+Result<std::vector<Route>> decode_routes(std::span<const std::byte> payload) {
   const auto header = take_header<rtmsg>(payload);
   if (!header) {
     return header.error();
   }
   const auto family = family_of(header->rtm_family);
   if (!family || (header->rtm_flags & RTM_F_CLONED) != 0) {
-    return std::optional<Route>{};  // a multicast or MPLS route, or an IPv6 cache entry
+    return std::vector<Route>{};  // a multicast or MPLS route, or an IPv6 cache entry
   }
   NetlinkAttributes attributes{payload};
   Route route;
@@ -97,12 +163,13 @@ Found<Route> decode_route(std::span<const std::byte> payload) {
     route.source = address_from(attributes, RTA_PREFSRC, *family, addresses);
   }
   const Status metrics = read_metrics(attributes, route);
+  const auto hops = attributes.bytes(RTA_MULTIPATH, 0);
   for (const Status& status : {attributes.status(), addresses, metrics}) {
     if (!status) {
       return status.error();
     }
   }
-  return std::optional{route};
+  return taken_apart(route, hops);
 }
 
 }  // namespace karkara::rtnetlink

@@ -2,6 +2,7 @@
 #include <map>
 
 #include "agent/config_bind/site_config.h"
+#include "agent/config_bind/tunnel_config.h"
 #include "agent/config_bind/uplink_config.h"
 
 namespace karkara {
@@ -149,6 +150,7 @@ std::vector<Contradiction> find_contradictions(const v1::SiteConfig& config) {
   check_classes(config, found);
   check_bundles(config, found);
   check_truth(config.truth(), found);
+  check_tunnel(config, found);
   check_paths(config.agent(), found);
   return found;
 }

@@ -8,6 +8,7 @@
 #include "agent/config_bind/device_table.h"
 #include "agent/config_bind/link_devices_config.h"
 #include "agent/config_bind/proto_values.h"
+#include "agent/config_bind/tunnel_config.h"
 #include "agent/config_bind/uplink_config.h"
 #include "common/fnv1a.h"
 #include "common/host/config_reader.h"
@@ -61,6 +62,11 @@ Result<SiteSettings> bind_all(const v1::SiteConfig& config) {
       return status.error();
     }
   }
+  auto tunnel = bind_tunnel(config);
+  if (!tunnel) {
+    return tunnel.error();
+  }
+  settings.tunnel = std::move(tunnel).value();
   settings.telemetry.sample_interval = milliseconds(config.telemetry().sample_interval());
   settings.telemetry.flush_interval = milliseconds(config.telemetry().flush_interval());
   settings.telemetry.spool_limit_bytes = config.telemetry().spool_limit();

@@ -59,6 +59,13 @@ Status bind_addresses(const v1::UplinkConfig& uplink, UplinkSettings& settings) 
     }
     settings.resolvers.push_back(*resolver);
   }
+  for (const std::string& text : uplink.delegated_prefixes()) {
+    const auto prefix = IpPrefix::parse(text);
+    if (!prefix || prefix->address.family() != IpFamily::V6 || prefix->is_everything()) {
+      return unchecked("uplinks", "delegated prefix '" + text + "' is not an IPv6 prefix");
+    }
+    settings.delegated_prefixes.push_back(*prefix);
+  }
   return {};
 }
 

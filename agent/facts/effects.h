@@ -111,12 +111,12 @@ struct Reload {
 };  // read the configuration file again
 struct Stop {};
 
-using Effect =
-    std::variant<RunBatch, RequestDump, SendEcho, ReadFlowCounters, FlushMarkedFlows, EndOwnConnections, WriteResolvers,
-                 CheckContent, CheckResolver, ModemCommand, PowerCycleModem, RebootRouter, SnmpGet, SnmpForget,
-                 ReadDish, OpenSerial, CloseSerial, WriteSerial, StoreBlock, LoadBlock, TrimSpool, SendBlock, SendAlarm,
-                 SetAlarm, SendState, DescribeSelf, AllowSession, HurrySession, AnswerRequest, StepClock, SlewClock,
-                 Persist, MeasureSelf, Reload, Stop, Note>;
+using Effect = std::variant<RunBatch, RequestDump, SendEcho, ReadFlowCounters, FlushMarkedFlows, EndOwnConnections,
+                            WriteResolvers, CheckContent, CheckResolver, ModemCommand, PowerCycleModem, RebootRouter,
+                            SnmpGet, SnmpForget, ReadDish, WantTunnel, NudgeTunnel, ReadTunnel, WithdrawTunnel,
+                            OpenSerial, CloseSerial, WriteSerial, StoreBlock, LoadBlock, TrimSpool, SendBlock,
+                            SendAlarm, SetAlarm, SendState, DescribeSelf, AllowSession, HurrySession, AnswerRequest,
+                            StepClock, SlewClock, Persist, MeasureSelf, Reload, Stop, Note>;
 using Effects = std::vector<Effect>;
 
 }  // namespace karkara

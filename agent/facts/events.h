@@ -15,6 +15,7 @@
 #include "agent/facts/modem.h"
 #include "agent/facts/terminal.h"
 #include "agent/facts/truth.h"
+#include "agent/facts/tunnel.h"
 #include "common/ids.h"
 #include "common/reading.h"
 #include "common/result.h"
@@ -182,7 +183,7 @@ struct StopAsked {};
 
 using Event = std::variant<LinkChanged, LinkGone, KernelSeen, BatchDone, EchoAnswered, EchoFailed, FlowCountersRead,
                            MarkedFlowsFlushed, OwnConnectionsEnded, ContentChecked, ResolverChecked, ModemSeen,
-                           ModemGone, ModemBusState, ModemCommandDone, SnmpAnswered, DishSeen, SerialOpened,
+                           ModemGone, ModemBusState, ModemCommandDone, SnmpAnswered, DishSeen, TunnelSeen, SerialOpened,
                            SerialClosed, SerialBytes, IdentityKnown, SessionOpened, SessionClosed, SessionTrying,
                            FrameAcknowledged, SiteRequest, SpoolOpened, BlockStored, BlockLoaded, SpoolFailed,
                            SpoolTrimmed, ClockStepped, SelfMeasured, ReloadAsked, StopAsked>;

@@ -16,6 +16,9 @@ namespace karkara {
 // Everything of ours carries this rtm_protocol / FRA_PROTOCOL, so that a restart adopts it and nothing foreign is
 // touched.
 inline constexpr std::uint8_t kOurProtocol = 107;
+// IFA_PROTO of an address of others that we deprecated, so that a restart knows which ones to make preferred again: an
+// operator deprecates too, for good. Any renewal of the lease takes the number off again.
+inline constexpr std::uint8_t kDeprecatedProtocol = 108;
 // Routing tables: kChoiceTable holds the ladder that the router's own traffic follows; kFirstUplinkTable + slot is one
 // uplink's own and leads nowhere else; kFirstFlowTable + slot is the same with the others behind it.
 inline constexpr std::uint32_t kMostSlots = 16;
@@ -23,11 +26,13 @@ inline constexpr std::uint32_t kChoiceTable = 10'000;
 inline constexpr std::uint32_t kFirstUplinkTable = 10'001;
 inline constexpr std::uint32_t kFirstFlowTable = kFirstUplinkTable + kMostSlots;
 inline constexpr std::uint32_t kLastTable = 10'063;
+inline constexpr std::uint32_t kTunnelTable = kFirstFlowTable + kMostSlots;
 // Firewall marks: only these bits are ours, six of them. 1 + slot: must leave by this uplink or not at all (probes);
 // 17 + slot: a flow that uses this uplink; 63: traffic that is shed.
 inline constexpr std::uint32_t kMarkMask = 0x003f'0000;
 inline constexpr std::uint32_t kMarkStep = 1U << 16U;
 inline constexpr std::uint32_t kShedMark = 63U << 16U;
+inline constexpr std::uint32_t kTunnelMark = 62U << 16U;
 inline constexpr std::uint32_t kMainTable = 254;
 // Rule priorities of ours.
 inline constexpr std::uint32_t kFirstRulePriority = 10'000;
@@ -48,13 +53,28 @@ struct Link {
   friend bool operator==(const Link&, const Link&) = default;
 };
 
+// What a change of an address has to repeat. It counts down, so that no two dumps have the same; and it is no part of
+// what tells addresses apart.
+struct AddressTerms {
+  std::uint32_t flags = 0;          // IFA_F_...
+  std::uint32_t valid_seconds = 0;  // kForever: without end
+  static constexpr std::uint32_t kForever = 0xffff'ffff;
+  friend bool operator==(const AddressTerms& /*a*/, const AddressTerms& /*b*/) { return true; }
+  friend std::strong_ordering operator<=>(const AddressTerms& /*a*/, const AddressTerms& /*b*/) {
+    return std::strong_ordering::equal;
+  }
+};
+
 struct LinkAddress {
   std::uint32_t link = 0;  // interface index
   IpPrefix prefix;         // the address and its on-link prefix length
   bool global = true;      // scope universe or site; not link-local, not host
   bool deprecated = false;
   bool tentative = false;
-  bool ours = false;  // carries kOurProtocol; kernels before 5.18 cannot tell
+  bool ours = false;              // carries kOurProtocol; kernels before 5.18 cannot tell
+  bool permanent = false;         // valid without end
+  bool deprecated_by_us = false;  // carries kDeprecatedProtocol
+  AddressTerms terms{};
   friend auto operator<=>(const LinkAddress&, const LinkAddress&) = default;
 };
 
@@ -101,6 +121,7 @@ struct KernelSnapshot {
   std::vector<Rule> rules;
   std::vector<Sysctl> sysctls;                 // those that were asked for, see RequestDump
   std::optional<std::string> nft_fingerprint;  // of our own table; empty text: a table without one; nothing: no table
+  std::vector<std::string> offloaded{};        // interfaces in flowtables of others, by name
 
   [[nodiscard]] const Link* link_named(std::string_view name) const {
     for (const Link& link : links) {

@@ -43,6 +43,11 @@ std::string describe_address(const StaticAddress& address) {
          std::to_string(address.link);
 }
 
+std::string describe_preference(const AddressPreference& address) {
+  return fmt::format("{}/{} dev #{} preferred_lft {}", address.prefix.address.text(), address.prefix.length,
+                     address.link, address.preferred ? "as valid_lft" : "0");
+}
+
 }  // namespace
 
 std::string describe(const NetworkOp& op) {
@@ -52,6 +57,7 @@ std::string describe(const NetworkOp& op) {
                         [](const SetLinkUp& o) { return "link set #" + std::to_string(o.link) + " up"; },
                         [](const PutAddress& o) { return "address replace " + describe_address(o.address); },
                         [](const RemoveAddress& o) { return "address del " + describe_address(o.address); },
+                        [](const PreferAddress& o) { return "address change " + describe_preference(o.address); },
                         [](const PutRoute& o) { return "route replace " + describe_route(o.route); },
                         [](const RemoveRoute& o) { return "route del " + describe_route(o.route); },
                         [](const AddRule& o) { return "rule add " + describe_rule(o.rule); },

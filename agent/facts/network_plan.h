@@ -7,6 +7,7 @@
 #include <variant>
 #include <vector>
 
+#include "agent/facts/address_preference.h"
 #include "agent/facts/kernel.h"
 #include "agent/facts/static_address.h"
 
@@ -17,7 +18,8 @@ struct WantedNetwork {
   std::vector<Route> routes;  // all with kOurProtocol and a table of ours
   std::vector<Rule> rules;    // all with kOurProtocol
   std::string nft_ruleset;    // text for libnftables that replaces our own table atomically; empty: none wanted
-  std::vector<StaticAddress> addresses{};  // on links that nobody else gives one; the link is set up as well
+  std::vector<StaticAddress> addresses{};        // on links that nobody else gives one; the link is set up as well
+  std::vector<AddressPreference> preferences{};  // of addresses of others, within prefixes that uplinks gave
   friend bool operator==(const WantedNetwork&, const WantedNetwork&) = default;
 };
 
@@ -51,7 +53,7 @@ struct SetLinkUp {
   friend bool operator==(const SetLinkUp&, const SetLinkUp&) = default;
 };
 using NetworkOp = std::variant<WriteSysctl, LoadNft, SetLinkUp, PutAddress, PutRoute, AddRule, RemoveRule, RemoveRoute,
-                               RemoveAddress>;
+                               RemoveAddress, PreferAddress>;
 
 // Steps that may run in one go; the next batch starts when all of this one are acknowledged.
 struct NetworkBatch {

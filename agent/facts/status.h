@@ -46,11 +46,22 @@ struct ClassReport {
   friend bool operator==(const ClassReport&, const ClassReport&) = default;
 };
 
+// The tunnel that keeps sessions whole over a switch.
+struct TunnelReport {
+  std::string interface;
+  std::string hub;
+  std::string state;                 // "down", "handshaking", "up"
+  bool carries = false;              // whether the village's traffic goes in
+  std::vector<std::string> details;  // for explain
+  friend bool operator==(const TunnelReport&, const TunnelReport&) = default;
+};
+
 struct StateReport {
   std::string active_uplink;
   std::string reason;
   std::vector<UplinkReport> uplinks;
   std::vector<ClassReport> classes{};
+  std::optional<TunnelReport> tunnel{};
   friend bool operator==(const StateReport&, const StateReport&) = default;
 };
 

@@ -20,9 +20,9 @@ class Conntrack {
 
   static Result<Conntrack> open(FlushWay way = way_of_this_kernel());
 
-  // Of IPv4 and IPv6. A flow that goes on makes a new entry, by the rules that hold then. Flows that are offloaded to
-  // a flowtable stay: the kernel skips them. InvalidArgument as conntrack::encode_flush(); FailedPrecondition: the
-  // kernel has no ctnetlink or no marks; PermissionDenied.
+  // Of IPv4 and IPv6. A flow that goes on makes a new entry, by the rules that hold then; one that is offloaded to a
+  // flowtable too (seen with Linux 6.1). InvalidArgument as conntrack::encode_flush(); FailedPrecondition: the kernel
+  // has no ctnetlink or no marks; PermissionDenied.
   [[nodiscard]] Status flush_marked(const MarkMatch& match);
   [[nodiscard]] Result<std::size_t> count_marked(const MarkMatch& match);
 

@@ -172,9 +172,12 @@ void NetlinkAdapter::dump() {
   if (nft_stale_) {
     const auto fingerprint = nft_.fingerprint();
     nft_fingerprint_ = fingerprint ? *fingerprint : std::nullopt;
+    const auto offloaded = nft_.offloaded();
+    offloaded_ = offloaded ? *offloaded : std::vector<std::string>{};
     nft_stale_ = false;
   }
   snapshot->nft_fingerprint = nft_fingerprint_;
+  snapshot->offloaded = offloaded_;
   for (const std::string& path : sysctls_) {
     const auto value = files_.read(path);
     snapshot->sysctls.push_back({path, value ? *value : ""});

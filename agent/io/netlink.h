@@ -75,6 +75,7 @@ class NetlinkAdapter {
   unsigned failed_dumps_ = 0;
   bool nft_stale_ = true;
   std::optional<std::string> nft_fingerprint_;
+  std::vector<std::string> offloaded_;
   std::vector<std::string> sysctls_;
   std::shared_ptr<const bool> alive_ = std::make_shared<const bool>(true);  // handlers outlive their cancellation
 };

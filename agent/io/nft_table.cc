@@ -9,6 +9,7 @@
 #include <cerrno>
 #include <memory>
 
+#include "agent/codec/nft_flowtables.h"
 #include "agent/facts/kernel.h"
 #include "agent/facts/nft_fingerprint.h"
 #include "agent/io/errno_error.h"
@@ -69,6 +70,11 @@ Result<std::optional<std::string>> NftTable::fingerprint() const {
     return std::optional<std::string>{};
   }
   return listing.error();
+}
+
+Result<std::vector<std::string>> NftTable::offloaded() const {
+  const auto listing = run("list flowtables");
+  return listing ? Result<std::vector<std::string>>{interfaces_in_flowtables(*listing)} : listing.error();
 }
 
 }  // namespace karkara

@@ -4,6 +4,7 @@
 
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "common/result.h"
 
@@ -16,6 +17,9 @@ class NftTable {
 
   // See KernelSnapshot::nft_fingerprint.
   [[nodiscard]] Result<std::optional<std::string>> fingerprint() const;
+
+  // See KernelSnapshot::offloaded: the one thing of other tables that is looked at.
+  [[nodiscard]] Result<std::vector<std::string>> offloaded() const;
 };
 
 }  // namespace karkara

@@ -71,6 +71,15 @@ v1::CheckVerdict to_proto(CheckVerdict verdict) {
   return v1::CHECK_VERDICT_UNSPECIFIED;
 }
 
+v1::TunnelReport to_proto(const TunnelReport& tunnel) {
+  v1::TunnelReport message;
+  message.set_interface(clean(tunnel.interface));
+  message.set_hub(clean(tunnel.hub));
+  message.set_state(clean(tunnel.state));
+  message.set_carries(tunnel.carries);
+  return message;
+}
+
 }  // namespace
 
 void silence_protobuf() {
@@ -90,6 +99,9 @@ v1::StateReport to_proto(const StateReport& report, WallTime at) {
     state.set_id(clean(one.id));
     state.set_uplink(clean(one.uplink));
     state.set_reason(clean(one.reason));
+  }
+  if (report.tunnel) {
+    *message.mutable_tunnel() = to_proto(*report.tunnel);
   }
   return message;
 }
@@ -158,6 +170,12 @@ v1::UplinkExplanation to_explanation(const StateReport& report) {
     candidate.set_verdict(clean(uplink.verdict));
     for (const std::string& detail : uplink.details) {
       candidate.add_evidence(clean(detail));
+    }
+  }
+  if (report.tunnel) {
+    *message.mutable_tunnel() = to_proto(*report.tunnel);
+    for (const std::string& detail : report.tunnel->details) {
+      message.mutable_tunnel()->add_evidence(clean(detail));
     }
   }
   return message;

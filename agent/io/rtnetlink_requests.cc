@@ -4,6 +4,7 @@
 #include <linux/rtnetlink.h>
 #include <sys/socket.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstring>
 
@@ -125,6 +126,26 @@ Status RtnetlinkRequests::change(const RemoveAddress& op) {
 
 Status RtnetlinkRequests::change(const SetLinkUp& op) {
   const auto answer = ask(rtnetlink::encode(op, sequence_));
+  if (!answer) {
+    return answer.error();
+  }
+  const bool gone = answer->error == EADDRNOTAVAIL || answer->error == ENODEV;
+  return answer->error == 0 || gone ? Status{} : refusal(answer->error, answer->text);
+}
+
+// The kernel would add an address that went since the look, a moment ago: it knows no "change only" for IPv6.
+Status RtnetlinkRequests::change(const PreferAddress& op) {
+  KernelSnapshot now;
+  if (const auto whole = collect(rtnetlink::dump_addresses(sequence_), now); !whole) {
+    return whole.error();
+  }
+  const auto there = std::find_if(now.addresses.begin(), now.addresses.end(), [&](const LinkAddress& address) {
+    return address.link == op.address.link && address.prefix == op.address.prefix;
+  });
+  if (there == now.addresses.end()) {
+    return {};
+  }
+  const auto answer = ask(rtnetlink::encode(op, there->terms, sequence_));
   if (!answer) {
     return answer.error();
   }

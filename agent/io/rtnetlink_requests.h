@@ -31,6 +31,8 @@ class RtnetlinkRequests {
   [[nodiscard]] Status change(const PutAddress& op);
   [[nodiscard]] Status change(const RemoveAddress& op);
   [[nodiscard]] Status change(const SetLinkUp& op);
+  // Of an address of others: looks first, since what is left of its lifetime has to be said again.
+  [[nodiscard]] Status change(const PreferAddress& op);
 
   // Links, addresses, rules, the main table's routes and ours. Repeated while the kernel says that it was interrupted.
   [[nodiscard]] Result<KernelSnapshot> dump();

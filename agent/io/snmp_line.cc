@@ -6,6 +6,7 @@
 #include <cerrno>
 #include <cstring>
 
+#include "agent/io/late_net_snmp.h"
 #include "agent/io/snmp_convert.h"
 // after net-snmp's own headers
 #include <net-snmp/library/large_fd_set.h>
@@ -17,8 +18,11 @@ namespace {
 using Kind = SnmpReply::Kind;
 
 // What init_snmp() does, without the configuration files, the MIBs and the locale.
-void start_library() {
-  static const bool started = [] {
+Status start_library() {
+  static const Status started = [] {
+    if (Status loaded = load_net_snmp(); !loaded) {
+      return loaded;
+    }
     netsnmp_ds_set_string(NETSNMP_DS_LIBRARY_ID, NETSNMP_DS_LIB_APPTYPE, "karkara");
     netsnmp_ds_set_boolean(NETSNMP_DS_LIBRARY_ID, NETSNMP_DS_LIB_DONT_READ_CONFIGS, 1);
     netsnmp_ds_set_boolean(NETSNMP_DS_LIBRARY_ID, NETSNMP_DS_LIB_DONT_PERSIST_STATE, 1);
@@ -27,9 +31,9 @@ void start_library() {
     init_snmpv3("karkara");
     snmp_call_callbacks(SNMP_CALLBACK_LIBRARY, SNMP_CALLBACK_POST_PREMIB_READ_CONFIG, nullptr);
     snmp_call_callbacks(SNMP_CALLBACK_LIBRARY, SNMP_CALLBACK_POST_READ_CONFIG, nullptr);
-    return true;
+    return Status{};
   }();
-  static_cast<void>(started);
+  return started;
 }
 
 long version_of(SnmpVersion version) {
@@ -229,7 +233,9 @@ std::optional<Duration> NetSnmpLine::wait() {
 }  // namespace
 
 Result<std::unique_ptr<SnmpLine>> SnmpLine::open(const SnmpTarget& target, const std::string& engine) {
-  start_library();
+  if (const Status started = start_library(); !started) {
+    return started.error();
+  }
   const bool discovers = target.version == SnmpVersion::V3 && engine.empty();
   auto line = std::make_unique<NetSnmpLine>(discovers, target.user);
   const Status connected = line->connect(target, engine);
@@ -240,7 +246,9 @@ Result<std::unique_ptr<SnmpLine>> SnmpLine::open(const SnmpTarget& target, const
 }
 
 void forget_snmp_engine(const std::string& engine, const std::string& user) {
-  start_library();
+  if (!start_library()) {
+    return;
+  }
   auto* bytes = reinterpret_cast<u_char*>(const_cast<char*>(engine.data()));  // only compared
   free_enginetime(bytes, engine.size());
   if (usmUser* known = usm_get_user(bytes, engine.size(), const_cast<char*>(user.c_str()))) {

@@ -49,7 +49,7 @@ Rule canonical(Rule rule) {
 }
 
 WantedNetwork canonical(const WantedNetwork& wanted) {
-  WantedNetwork result{wanted.sysctls, {}, {}, wanted.nft_ruleset, wanted.addresses};
+  WantedNetwork result{wanted.sysctls, {}, {}, wanted.nft_ruleset, wanted.addresses, wanted.preferences};
   for (const Route& given : wanted.routes) {
     const Route route = canonical(given);
     const bool taken = std::any_of(result.routes.begin(), result.routes.end(),

@@ -11,8 +11,8 @@ namespace {
 
 using Ops = std::vector<NetworkOp>;
 
-// There are six stages; one more round shows that nothing is left.
-constexpr int kMostRounds = 8;
+// There are seven stages; one more round shows that nothing is left.
+constexpr int kMostRounds = 9;
 
 template <class T>
 bool holds(const std::vector<T>& list, const T& item) {
@@ -30,6 +30,12 @@ bool can_be_put(const KernelSnapshot& seen, const Route& route) {
                                         [&](const Link& link) { return link.index == route.link && link.admin_up; });
 }
 
+// A 0 there is a daemon's that listens to router advertisements itself (systemd-networkd, NetworkManager): were the
+// kernel to listen as well, each would add routes of its own and refresh the addresses of the other.
+bool is_left_to_a_daemon(const Sysctl& seen) {
+  return seen.path.ends_with("/accept_ra") && seen.value == "0";
+}
+
 // --- stage 1 ----------------------------------------------------------------------------------------------------
 Ops settings(const WantedNetwork& wanted, const KernelSnapshot& seen) {
   Ops ops;
@@ -37,7 +43,8 @@ Ops settings(const WantedNetwork& wanted, const KernelSnapshot& seen) {
     const auto known = std::find_if(seen.sysctls.begin(), seen.sysctls.end(),
                                     [&](const Sysctl& other) { return other.path == sysctl.path; });
     const bool no_such_file = known != seen.sysctls.end() && known->value.empty();
-    if (known == seen.sysctls.end() || (known->value != sysctl.value && !no_such_file)) {
+    const bool hands_off = known != seen.sysctls.end() && is_left_to_a_daemon(*known);
+    if (known == seen.sysctls.end() || (known->value != sysctl.value && !no_such_file && !hands_off)) {
       ops.push_back(WriteSysctl{sysctl});
     }
   }
@@ -121,6 +128,24 @@ Ops changed_nft(const WantedNetwork& wanted, const KernelSnapshot& seen) {
 }
 
 // --- stage 5 ----------------------------------------------------------------------------------------------------
+// The clients are told when there is a way for what they send next. What we deprecated and nobody speaks of any more is
+// given back: preferred for as long as it is valid, until who leases it says otherwise.
+Ops preferences(const WantedNetwork& wanted, const KernelSnapshot& seen) {
+  Ops ops;
+  for (const LinkAddress& address : seen.addresses) {
+    const auto want = std::find_if(
+        wanted.preferences.begin(), wanted.preferences.end(),
+        [&](const AddressPreference& other) { return other.link == address.link && other.prefix == address.prefix; });
+    const bool spoken_of = want != wanted.preferences.end();
+    const bool preferred = spoken_of ? want->preferred : address.deprecated_by_us || !address.deprecated;
+    if (preferred == address.deprecated) {
+      ops.push_back(PreferAddress{{address.link, address.prefix, preferred}});
+    }
+  }
+  return ops;
+}
+
+// --- stage 6 ----------------------------------------------------------------------------------------------------
 // Make before break: while others are wanted for the same traffic, one of them has to be there first.
 bool can_go(const WantedNetwork& wanted, const KernelSnapshot& seen, const Route& stale) {
   bool has_successor = false;
@@ -201,6 +226,15 @@ void apply_up(std::uint32_t index, KernelSnapshot& seen) {
   }
 }
 
+void apply_preference(const AddressPreference& wanted, KernelSnapshot& seen) {
+  for (LinkAddress& address : seen.addresses) {
+    if (address.link == wanted.link && address.prefix == wanted.prefix) {
+      address.deprecated = !wanted.preferred;
+      address.deprecated_by_us = !wanted.preferred;
+    }
+  }
+}
+
 void apply_nft(const std::string& ruleset, KernelSnapshot& seen) {
   if (ruleset == nft_removal()) {
     seen.nft_fingerprint.reset();
@@ -224,6 +258,7 @@ void apply(const NetworkOp& op, KernelSnapshot& seen) {
                      return other.link == o.address.link && other.prefix == o.address.prefix;
                    });
                  },
+                 [&](const PreferAddress& o) { apply_preference(o.address, seen); },
                  [&](const PutRoute& o) { apply_put(o.route, seen); },
                  [&](const RemoveRoute& o) { remove_one(seen.routes, o.route); },
                  [&](const AddRule& o) { seen.rules.push_back(o.rule); },
@@ -233,7 +268,8 @@ void apply(const NetworkOp& op, KernelSnapshot& seen) {
 }
 
 std::vector<NetworkOp> next_steps(const WantedNetwork& wanted, const KernelSnapshot& seen, const Avoid& avoid) {
-  for (const auto& stage : {settings, missing_addresses, missing_routes, missing_rules, changed_nft, removals}) {
+  for (const auto& stage :
+       {settings, missing_addresses, missing_routes, missing_rules, changed_nft, preferences, removals}) {
     Ops ops = stage(wanted, seen);
     std::erase_if(ops, avoid);
     if (!ops.empty()) {

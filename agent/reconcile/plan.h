@@ -1,7 +1,7 @@
-// From what is wanted and what the kernel shows, to the steps in between. Four stages, each a barrier: settings and the
-// nft table; routes, the uplinks' tables before the ladder; rules; removals. Refuses to remove anything that is not
-// ours (though what stands in a table of ours exactly where we want a route is replaced), and to take away the last way
-// out before its successor is in place. Called by Reconciler and by --dry-run.
+// From what is wanted and what the kernel shows, to the steps in between. Stages, each a barrier: settings; routes, the
+// uplinks' tables before the ladder; rules; the nft table; what clients are told; removals. Refuses to remove
+// anything that is not ours (though what stands in a table of ours exactly where we want a route is replaced), and to
+// take away the last way out before its successor is in place. Called by Reconciler and by --dry-run.
 #pragma once
 
 #include <functional>

@@ -16,13 +16,17 @@ constexpr Duration kMemory = std::chrono::minutes{1};  // repetition after this 
 constexpr unsigned kQuietFailures = 6;                 // 0.2 + 0.4 + ... + 6.4 s
 constexpr std::size_t kMostReasons = 64;
 
-// What decides whether the kernel accepts a route: counters do not.
+// What decides whether the kernel accepts a route: neither counters nor what clients are told of an address. If the
+// latter did, a fight with who keeps saying otherwise would be forgiven with every dump.
 bool same_situation(const KernelSnapshot& a, const KernelSnapshot& b) {
   const auto same_link = [](const Link& x, const Link& y) {
     return x.index == y.index && x.name == y.name && x.admin_up == y.admin_up && x.carrier == y.carrier;
   };
+  const auto same_address = [](const LinkAddress& x, const LinkAddress& y) {
+    return x.link == y.link && x.prefix == y.prefix && x.tentative == y.tentative;
+  };
   return std::equal(a.links.begin(), a.links.end(), b.links.begin(), b.links.end(), same_link) &&
-         a.addresses == b.addresses;
+         std::equal(a.addresses.begin(), a.addresses.end(), b.addresses.begin(), b.addresses.end(), same_address);
 }
 
 bool has_removals(const std::vector<NetworkOp>& ops) {

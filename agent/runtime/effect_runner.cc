@@ -45,6 +45,10 @@ void EffectRunner::perform_one(const Effect& effect) {
                  [&](const SnmpGet& e) { to.uplinks.run(e); },
                  [&](const SnmpForget& e) { to.uplinks.run(e); },
                  [&](const ReadDish& e) { to.uplinks.run(e); },
+                 [&](const WantTunnel& e) { to.uplinks.run(e); },
+                 [&](const NudgeTunnel& e) { to.uplinks.run(e); },
+                 [&](const ReadTunnel& e) { to.uplinks.run(e); },
+                 [&](const WithdrawTunnel& e) { to.uplinks.run(e); },
                  [&](const OpenSerial& e) {
                    ports_[e.device] = std::make_unique<SerialPort>(io_, e.device, e.path, e.baud, events_);
                  },

@@ -6,10 +6,12 @@
 #include <fstream>
 #include <iterator>
 #include <optional>
+#include <set>
 
 #include "agent/config_bind/device_table.h"
 #include "agent/config_bind/site_config.h"
 #include "agent/io/netlink.h"
+#include "agent/io/tunnel_actions.h"
 #include "agent/reconcile/plan.h"
 #include "agent/reconcile/reconciler.h"
 #include "agent/site/replay.h"
@@ -194,6 +196,25 @@ int run(const DryRun& command) {
   return 0;
 }
 
+// The tunnel's interface is the one that our table leads to, or has the usual name; one of another kind stays.
+void withdraw_tunnel(const KernelSnapshot& kernel) {
+  std::set<std::string> names{TunnelSettings{}.interface};
+  for (const Route& route : kernel.routes) {
+    for (const Link& link : kernel.links) {
+      if (route.table == kTunnelTable && route.protocol == kOurProtocol && route.link == link.index) {
+        names.insert(link.name);
+      }
+    }
+  }
+  const SystemClock clock;
+  TunnelActions tunnel{clock, [](const TunnelSeen&) {}};
+  for (const std::string& name : names) {
+    if (kernel.link_named(name)) {
+      tunnel.run(WithdrawTunnel{name});
+    }
+  }
+}
+
 int run(const Withdraw&) {
   auto look = KernelLook::open(true);
   if (!look) {
@@ -207,6 +228,9 @@ int run(const Withdraw&) {
   const bool settled = kernel.wait([&] {
     while (const auto event = kernel.next()) {
       if (const auto* dump = std::get_if<KernelSeen>(&*event)) {
+        if (!seen) {
+          withdraw_tunnel(dump->snapshot);
+        }
         kernel.perform(reconciler.on(*dump, kernel.times().now));
         seen = true;
       } else if (const auto* done = std::get_if<BatchDone>(&*event)) {

@@ -5,7 +5,8 @@
 
 namespace karkara {
 
-UplinkAdapters::UplinkAdapters(boost::asio::io_context& io, const EventSink& events, const SiteSettings& settings)
+UplinkAdapters::UplinkAdapters(boost::asio::io_context& io, const EventSink& events, const Clock& clock,
+                               const SiteSettings& settings)
     : flows_{events, settings.resolver_file},
       content_{io, [events](ContentChecked checked) { events(std::move(checked)); }},
       resolver_{io, [events](ResolverChecked checked) { events(std::move(checked)); }},
@@ -14,7 +15,8 @@ UplinkAdapters::UplinkAdapters(boost::asio::io_context& io, const EventSink& eve
       reboot_command_{settings.reboot_command},
       power_{io, [events](ModemCommandDone done) { events(std::move(done)); }},
       snmp_{io, [events](SnmpAnswered answered) { events(std::move(answered)); }},
-      dishes_{io, [events](DishSeen seen) { events(std::move(seen)); }} {
+      dishes_{io, [events](DishSeen seen) { events(std::move(seen)); }},
+      tunnel_{clock, [events](TunnelSeen seen) { events(std::move(seen)); }} {
   want_modems(!settings.cellular.uplinks.empty());
 }
 

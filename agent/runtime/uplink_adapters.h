@@ -1,5 +1,5 @@
-// The adapters that only uplinks need, made together: flows, content and resolver checks, modems, terminals. Refuses to
-// decide. Made by main, called by the effect runner, from the loop's thread only.
+// The adapters that only uplinks need, made together: flows, content and resolver checks, modems, terminals, the
+// tunnel. Refuses to decide. Made by main, called by the effect runner, from the loop's thread only.
 #pragma once
 
 #include <boost/asio/io_context.hpp>
@@ -15,13 +15,15 @@
 #include "agent/io/resolver_check.h"
 #include "agent/io/snmp_session.h"
 #include "agent/io/starlink_dish.h"
+#include "agent/io/tunnel_actions.h"
 #include "agent/site/settings.h"
 
 namespace karkara {
 
 class UplinkAdapters {
  public:
-  UplinkAdapters(boost::asio::io_context& io, const EventSink& events, const SiteSettings& settings);
+  UplinkAdapters(boost::asio::io_context& io, const EventSink& events, const Clock& clock,
+                 const SiteSettings& settings);
 
   // The key shared with the anchors, from enrolment.
   void set_key(std::uint8_t generation, std::uint32_t key_id, const EchoKey& key) {
@@ -40,6 +42,10 @@ class UplinkAdapters {
   void run(const SnmpGet& effect) { snmp_.get(effect); }
   void run(const SnmpForget& effect) { snmp_.forget(effect.device); }
   void run(const ReadDish& effect) { dishes_.read(effect); }
+  void run(const WantTunnel& effect) { tunnel_.run(effect); }
+  void run(const NudgeTunnel& effect) { tunnel_.run(effect); }
+  void run(const ReadTunnel& effect) { tunnel_.run(effect); }
+  void run(const WithdrawTunnel& effect) { tunnel_.run(effect); }
   // Called again with each configuration: a modem may be added later, and a site without one needs no D-Bus.
   void want_modems(bool wanted);
 
@@ -54,6 +60,7 @@ class UplinkAdapters {
   ModemPowerAdapter power_;
   SnmpSessions snmp_;
   StarlinkDishes dishes_;
+  TunnelActions tunnel_;
 };
 
 }  // namespace karkara

@@ -3,12 +3,14 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 
 #include "agent/cellular/settings.h"
 #include "agent/power/settings.h"
 #include "agent/telemetry/settings.h"
 #include "agent/uplink/settings.h"
+#include "agent/uplink/tunnel_settings.h"
 #include "agent/vsat/settings.h"
 #include "common/ids.h"
 #include "common/units.h"
@@ -32,6 +34,7 @@ struct SiteSettings {
   std::vector<std::string> reboot_command;
 
   UplinkFeatureSettings uplink;
+  std::optional<TunnelSettings> tunnel{};
   CellularSettings cellular;
   VsatSettings vsat;
   PowerSettings power;

@@ -28,6 +28,11 @@ bool has_news(const Effects& effects) {
                      [](const Effect& effect) { return !std::holds_alternative<ReadFlowCounters>(effect); });
 }
 
+std::string kept(const SiteStart& start, const std::string& key) {
+  const auto at = start.persisted.find(key);
+  return at == start.persisted.end() ? "" : at->second;
+}
+
 WallTime saved_time(const std::map<std::string, std::string>& persisted) {
   const auto at = persisted.find(kClockKey);
   std::int64_t seconds = 0;
@@ -46,6 +51,7 @@ Site::Site(SiteSettings settings, SiteStart start, Times at)
       power_{settings_.power},
       devices_{settings_.cellular, settings_.vsat, start_.persisted, at.now},
       uplink_{settings_.uplink, {start_.seed, start_.boot_id, start_.persisted, at.now}},
+      tunnel_{settings_.tunnel, kept(start_, TunnelFeature::kStateKey), at.now},
       telemetry_{settings_.telemetry, start_.boot_id, at.now},
       clock_{start_.build_time, saved_time(start_.persisted), settings_.set_system_clock},
       next_clock_save_{at.now + kClockSavePause} {}
@@ -54,6 +60,7 @@ Effects Site::start(Times at) {
   Effects effects;
   effects.push_back(Note{MessageId::AgentStarted, {{"site", settings_.id.text()}, {"version", start_.agent_version}}});
   effects.push_back(RequestDump{});
+  append(effects, tunnel_.start());
   append(effects, power_.start(at.now));
   settle(effects, at);
   return effects;
@@ -74,6 +81,9 @@ Effects Site::dispatch(const Event& event, Times at) {
                         [&](const LinkChanged& e) { return uplink_.on(e, now); },
                         [&](const LinkGone& e) { return uplink_.on(e, now); },
                         [&](const KernelSeen& e) {
+                          if (!uplink_.kernel_known()) {
+                            tunnel_.adopt(e.snapshot, now);
+                          }
                           Effects effects = uplink_.on(e, now);
                           append(effects, reconciler_.on(e, now));
                           return effects;
@@ -92,6 +102,7 @@ Effects Site::dispatch(const Event& event, Times at) {
                         [&](const ModemCommandDone& e) { return devices_.on_modem(e, now); },
                         [&](const SnmpAnswered& e) { return devices_.on_terminal(e, now); },
                         [&](const DishSeen& e) { return devices_.on_terminal(e, now); },
+                        [&](const TunnelSeen& e) { return tunnel_.on(e, now); },
                         [&](const SerialOpened& e) { return power_.on(e, now); },
                         [&](const SerialClosed& e) { return power_.on(e, now); },
                         [&](const SerialBytes& e) { return power_.on(e, now); },
@@ -142,6 +153,7 @@ Effects Site::on(const ConfigActivated& change, Times at) {
   append(effects, power_.reconfigure(settings_.power, at.now));
   append(effects, devices_.reconfigure(settings_.cellular, settings_.vsat, at.now));
   append(effects, uplink_.reconfigure(settings_.uplink, at.now));
+  append(effects, tunnel_.reconfigure(settings_.tunnel, at.now));
   append(effects, telemetry_.configure(settings_.telemetry, at.now));
   settle(effects, at);
   return effects;
@@ -156,6 +168,7 @@ Effects Site::tick(Times at) {
   Effects effects = power_.tick(at.now);
   append(effects, devices_.tick(at.now));
   append(effects, uplink_.tick(at.now));
+  append(effects, tunnel_.tick(at.now));
   if (telemetry_.wants_samples(at.now)) {
     append(effects, sample(at));
   }
@@ -164,15 +177,18 @@ Effects Site::tick(Times at) {
   if (next_clock_save_ <= at.now) {
     persist_clock(at, effects);
   }
-  if (has_news(effects) || departure_by_ <= at.now) {
+  // That the hub has been there for long enough comes with no effect.
+  const bool tunnel_moved = uplink_.tunnel() != tunnel_.carried(uplink_.kernel());
+  if (has_news(effects) || departure_by_ <= at.now || follow_by_ <= at.now || tunnel_moved) {
     settle(effects, at);
   }
   return effects;
 }
 
 Instant Site::next_deadline() const {
-  return std::min({power_.next_deadline(), devices_.next_deadline(), uplink_.next_deadline(),
-                   telemetry_.next_deadline(), reconciler_.next_deadline(), next_clock_save_, departure_by_});
+  return std::min({power_.next_deadline(), devices_.next_deadline(), uplink_.next_deadline(), tunnel_.next_deadline(),
+                   telemetry_.next_deadline(), reconciler_.next_deadline(), next_clock_save_, departure_by_,
+                   follow_by_});
 }
 
 Effects Site::sample(Times at) {
@@ -243,8 +259,27 @@ void Site::settle_devices(Effects& effects, Times at) {
   append(effects, devices_.follow(uplink_, local_hour, at.now));
 }
 
+// The word to the hub goes out once the kernel has the new routes: sent earlier it would leave by the old way. A kernel
+// that refuses something for good must not keep it waiting.
+void Site::settle_tunnel(Effects& effects, Times at) {
+  const TunnelSettings* settings = tunnel_.settings();
+  if (!settings || !network_told_) {
+    follow_by_ = Instant::max();
+  } else if (uplink_.wanted() == told_network_ && reconciler_.settled()) {
+    follow_by_ = Instant::max();
+    append(effects, tunnel_.follow(uplink_.outer_path(settings->hub.address.family()), at.now));
+  } else if (follow_by_ <= at.now) {
+    follow_by_ = at.now + kDeparturePatience;
+    append(effects, tunnel_.follow(uplink_.outer_path(settings->hub.address.family()), at.now));
+  } else if (follow_by_ == Instant::max()) {
+    follow_by_ = at.now + kDeparturePatience;
+  }
+  append(effects, uplink_.use_tunnel(tunnel_.carried(uplink_.kernel()), at.now));
+}
+
 void Site::settle(Effects& effects, Times at) {
   settle_devices(effects, at);
+  settle_tunnel(effects, at);
   settle_alarms(effects, at);
   settle_clock(effects, at);
   if (uplink_.kernel_known() && (!network_told_ || uplink_.wanted() != told_network_)) {

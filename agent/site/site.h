@@ -1,6 +1,6 @@
-// The site as a whole: hands each event to the features in one fixed order (power, uplink, telemetry), carries their
-// facts on, settles what concerns more than one, and answers questions about all of them. Pure; owns no adapter. Called
-// by agent/runtime only.
+// The site as a whole: hands each event to the features in one fixed order (power, uplink, tunnel, telemetry), carries
+// their facts on, settles what concerns more than one, and answers questions about all of them. Pure; owns no adapter.
+// Called by agent/runtime only.
 #pragma once
 
 #include <map>
@@ -16,6 +16,7 @@
 #include "agent/site/settings.h"
 #include "agent/site/uplink_devices.h"
 #include "agent/telemetry/telemetry_feature.h"
+#include "agent/uplink/tunnel_feature.h"
 #include "agent/uplink/uplink_feature.h"
 
 namespace karkara {
@@ -67,6 +68,7 @@ class Site {
   Effects sample(Times at);
   void settle(Effects& effects, Times at);  // after every turn: alarms, network, clock, what is told
   void settle_devices(Effects& effects, Times at);
+  void settle_tunnel(Effects& effects, Times at);
   void settle_alarms(Effects& effects, Times at);
   void settle_clock(Effects& effects, Times at);
   void settle_departure(Effects& effects, Times at);
@@ -74,6 +76,7 @@ class Site {
   void set_alarm(const SetAlarm& alarm, Times at, Effects& effects);
   void persist_clock(Times at, Effects& effects);
   [[nodiscard]] std::vector<Sample> samples(Times at) const;
+  [[nodiscard]] StateReport state(Times at) const;
   [[nodiscard]] StateReport explain(Times at) const;
   [[nodiscard]] std::vector<CheckItem> check(Times at) const;
   [[nodiscard]] AnswerRequest answer(const SiteRequest& request, Times at) const;
@@ -84,6 +87,7 @@ class Site {
   PowerFeature power_;
   UplinkDevices devices_;
   UplinkFeature uplink_;
+  TunnelFeature tunnel_;
   TelemetryFeature telemetry_;
   Reconciler reconciler_;
   AlarmBook alarms_;
@@ -99,6 +103,7 @@ class Site {
   std::optional<DescribeSelf> told_description_;
   Effects departure_;  // from the old uplink; waits until the kernel sends traffic over the new one
   Instant departure_by_ = Instant::max();
+  Instant follow_by_ = Instant::max();  // the tunnel waits for the kernel no longer
   std::optional<std::uint64_t> resident_bytes_;
   Instant next_clock_save_;
 };

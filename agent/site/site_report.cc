@@ -17,6 +17,9 @@ StateReport without_measurements(StateReport report) {
     uplink.details.clear();
     uplink.evidence.clear();
   }
+  if (report.tunnel) {
+    report.tunnel->details.clear();
+  }
   return report;
 }
 
@@ -41,7 +44,7 @@ std::string describe(const UplinkOrder& order) {
 }  // namespace
 
 void Site::settle_report(Effects& effects, Times at) {
-  StateReport report = uplink_.report(at.now, at.wall);
+  StateReport report = state(at);
   DescribeSelf description{report, alarms_.active_keys(), telemetry_.first_unacknowledged_block(), settings_.hash};
   if (!told_description_ || !same(description, *told_description_)) {
     told_description_ = description;
@@ -64,6 +67,7 @@ std::vector<Sample> Site::samples(Times at) const {
        {SeriesId::ClockTrusted, "", clock_.trusted(at.wall) ? 1.0 : 0.0}});
   add(telemetry_.samples(at.now));
   add(uplink_.samples());
+  add(tunnel_.samples(at.now));
   add(devices_.samples(at.now));
   add(power_.samples(at.now));
   return all;
@@ -77,7 +81,7 @@ SiteStatus Site::status(Times at) const {
   status.agent_uptime_seconds = std::chrono::duration_cast<std::chrono::seconds>(at.now - started_).count();
   status.session = session_;
   status.clock_trusted = clock_.trusted(at.wall);
-  status.state = uplink_.report(at.now, at.wall);
+  status.state = state(at);
   status.power = power_.reports(at.now);
   status.alarms = alarms_.active();
   status.spool_blocks = telemetry_.blocks_held();
@@ -92,8 +96,14 @@ SiteStatus Site::status(Times at) const {
   return status;
 }
 
-StateReport Site::explain(Times at) const {
+StateReport Site::state(Times at) const {
   StateReport report = uplink_.report(at.now, at.wall);
+  report.tunnel = tunnel_.report(at.now);
+  return report;
+}
+
+StateReport Site::explain(Times at) const {
+  StateReport report = state(at);
   const auto sentences = devices_.sentences(at.now);
   for (UplinkReport& uplink : report.uplinks) {
     if (const auto said = sentences.find(uplink.id); said != sentences.end()) {
@@ -105,6 +115,9 @@ StateReport Site::explain(Times at) const {
 
 std::vector<CheckItem> Site::check(Times at) const {
   std::vector<CheckItem> items = uplink_.check();
+  for (CheckItem& item : devices_.check(at.now)) {
+    items.push_back(std::move(item));
+  }
   const bool trusted = clock_.trusted(at.wall);
   items.push_back({"clock", trusted ? CheckVerdict::Pass : CheckVerdict::Fail, trusted ? "trusted" : "not known yet",
                    trusted ? "" : "it comes from the first anchor that answers"});
@@ -133,8 +146,13 @@ Effects Site::act(const SiteRequest& request, AnswerRequest& reply, Times at) {
   Effects effects;
   std::string what;
   switch (request.kind) {
-    case RequestKind::TellStatus:
     case RequestKind::LiveValues:
+      // Over the session nobody turns a dish, and a power meter is not worth a modem's attention.
+      if (request.channel != 0 && request.name_prefix.starts_with("uplink_")) {
+        append(effects, devices_.attend(at.now));
+      }
+      return effects;
+    case RequestKind::TellStatus:
     case RequestKind::ExplainUplink:
     case RequestKind::TellUsage:
     case RequestKind::CheckSite:
@@ -190,6 +208,9 @@ AnswerRequest Site::answer(const SiteRequest& request, Times at) const {
     case RequestKind::TellStatus: reply.answer = status(at); break;
     case RequestKind::LiveValues: {
       std::vector<Sample> values = samples(at);
+      for (Sample& sample : devices_.live_samples(at.now)) {
+        values.push_back(std::move(sample));
+      }
       std::erase_if(values, [&](const Sample& sample) {
         const SeriesInfo* series = find_series(sample.series);
         return !series || !series->name.starts_with(request.name_prefix);

@@ -144,8 +144,22 @@ UplinkDevices::UplinkDevices(const CellularSettings& cellular, const VsatSetting
   }
 }
 
+Effects UplinkDevices::attend(Instant now) {
+  attention_.asked(now);
+  return follow_attention(now);
+}
+
+Effects UplinkDevices::follow_attention(Instant now) {
+  if (!attention_.turned(now)) {
+    return {};
+  }
+  vsat_.set_attended(attention_.held(), now);
+  return translate(cellular_.set_attended(attention_.held(), now));
+}
+
 Effects UplinkDevices::tick(Instant now) {
-  Effects effects = translate(cellular_.tick(now));
+  Effects effects = follow_attention(now);
+  append(effects, translate(cellular_.tick(now)));
   append(effects, translate(vsat_.tick(now)));
   if (next_memory_save_ <= now) {
     next_memory_save_ = now + kMemorySavePause;
@@ -157,7 +171,7 @@ Effects UplinkDevices::tick(Instant now) {
 }
 
 Instant UplinkDevices::next_deadline() const {
-  return std::min({cellular_.next_deadline(), vsat_.next_deadline(), next_memory_save_});
+  return std::min({cellular_.next_deadline(), vsat_.next_deadline(), next_memory_save_, attention_.next_deadline()});
 }
 
 Effects UplinkDevices::reconfigure(const CellularSettings& cellular, const VsatSettings& vsat, Instant now) {
@@ -214,6 +228,32 @@ std::vector<Sample> UplinkDevices::samples(Instant now) const {
         {SeriesId::UplinkLocked, id.text(), fade.locked ? Value{*fade.locked ? 1.0 : 0.0} : Value{Absent::NotYet}});
     all.push_back({SeriesId::UplinkTransmitLevel, id.text(), value_of(fade.transmit_level)});
     all.push_back({SeriesId::UplinkModcod, id.text(), fade.modcod ? Value{*fade.modcod} : Value{Absent::NotYet}});
+  }
+  return all;
+}
+
+std::vector<Sample> UplinkDevices::live_samples(Instant now) const {
+  const auto seconds = [](Duration d) { return std::chrono::duration<double>(d).count(); };
+  std::vector<Sample> all;
+  for (const CellularReport& report : cellular_.reports()) {
+    const Value interval = report.signal_interval ? Value{seconds(*report.signal_interval)} : Absent::NotYet;
+    all.push_back({SeriesId::UplinkSignalInterval, report.uplink.text(), interval});
+  }
+  for (const auto& [uplink, live] : vsat_.live_signals(now)) {
+    const std::string& id = uplink.text();
+    const Value locked = live.receive_locked ? Value{*live.receive_locked ? 1.0 : 0.0} : Absent::NotYet;
+    all.push_back({SeriesId::UplinkEsN0Raw, id, live.es_n0});
+    all.push_back({SeriesId::UplinkReceiveLocked, id, locked});
+    all.push_back({SeriesId::UplinkSignalAge, id, live.age ? Value{seconds(*live.age)} : Absent::NotYet});
+    all.push_back({SeriesId::UplinkSignalInterval, id, seconds(live.pace)});
+  }
+  return all;
+}
+
+std::vector<CheckItem> UplinkDevices::check(Instant now) const {
+  std::vector<CheckItem> all = cellular_.check();
+  for (CheckItem& item : vsat_.check(now)) {
+    all.push_back(std::move(item));
   }
   return all;
 }

@@ -11,6 +11,7 @@
 #include "agent/cellular/cellular_feature.h"
 #include "agent/facts/effects.h"
 #include "agent/facts/uplink_advice.h"
+#include "agent/site/attention.h"
 #include "agent/uplink/uplink_feature.h"
 #include "agent/vsat/vsat_feature.h"
 
@@ -38,12 +39,17 @@ class UplinkDevices {
   // How the uplinks stand: what passes, what carries the traffic. local_hour: when the clock can be trusted.
   Effects follow(const UplinkFeature& uplinks, std::optional<int> local_hour, Instant now);
   [[nodiscard]] std::vector<UplinkAdvice> advice(Instant now) const;
+  // Somebody asked for the signal: while more such questions come, everything is asked for it each second.
+  Effects attend(Instant now);
   [[nodiscard]] std::vector<Sample> samples(Instant now) const;
+  [[nodiscard]] std::vector<Sample> live_samples(Instant now) const;  // besides; never for telemetry
+  [[nodiscard]] std::vector<CheckItem> check(Instant now) const;
   [[nodiscard]] std::vector<std::string> waiting() const { return cellular_.waiting(); }
   // Per uplink a sentence for people: "connected over 4G to Airtel NE, RSRP -97 dBm, SIM 1".
   [[nodiscard]] std::map<std::string, std::string> sentences(Instant now) const;
 
  private:
+  Effects follow_attention(Instant now);
   static Effects translate(const CellularEffects& effects);
   static Effects translate(const VsatEffects& effects);
 
@@ -52,6 +58,7 @@ class UplinkDevices {
   std::vector<UplinkId> cellular_ids_;
   std::vector<UplinkId> vsat_ids_;
   Instant next_memory_save_;
+  Attention attention_;
 };
 
 }  // namespace karkara

@@ -38,9 +38,9 @@ std::string nanoseconds(Duration duration) {
 }
 
 // Reads "in." fields; the first that fails is the error of all.
-class Fields {
+class GivenFields {
  public:
-  explicit Fields(const DecisionRecord& record) {
+  explicit GivenFields(const DecisionRecord& record) {
     for (const auto& [key, value] : record.fields) {
       values_.emplace(key, value);
     }
@@ -137,7 +137,7 @@ void write_candidate(const Candidate& candidate, std::size_t index, DecisionReco
   }
 }
 
-Candidate read_candidate(Fields& fields, std::size_t index) {
+Candidate read_candidate(GivenFields& fields, std::size_t index) {
   const auto key = [&](const char* name) { return fmt::format("in.{}.{}", index, name); };
   Candidate candidate;
   candidate.id = fields.id<UplinkId>(key("id"));
@@ -179,7 +179,7 @@ void write_choice(const UplinkChoice& choice, DecisionRecord& record) {
   put("ever_moved", yes(memory.ever_moved));
 }
 
-UplinkChoice read_choice(Fields& fields) {
+UplinkChoice read_choice(GivenFields& fields) {
   const ClassRule rule{fields.id<ClassId>("in.class"), fields.word("in.metered", kUses), fields.flag("in.control")};
   const ChoicePolicy policy{Duration{fields.number("in.switch_back_after")},
                             Duration{fields.number("in.leave_metered_after")}, Duration{fields.number("in.min_dwell")}};
@@ -219,7 +219,7 @@ DecisionRecord record_decision(const std::vector<Candidate>& candidates, const U
 }
 
 Result<DecisionRecord> decide_again(const DecisionRecord& given) {
-  Fields fields{given};
+  GivenFields fields{given};
   UplinkChoice choice = read_choice(fields);
   std::vector<Candidate> candidates;
   while (candidates.size() < kMostCandidates && fields.has(fmt::format("in.{}.id", candidates.size()))) {

@@ -160,6 +160,7 @@ UplinkHealth::Echoes UplinkHealth::tick(Instant now) {
     answers_ = 0;
     echoes = on_silence(now);
   }
+  forgive(now);
   if (state_ == UplinkState::Suspect && judge_at_ <= now) {
     judge_suspect(now);
   }
@@ -245,7 +246,7 @@ Duration UplinkHealth::echo_interval(Instant now) const {
 }
 
 Duration UplinkHealth::probation_length() const {
-  if (failures_ == 0) {
+  if (failures_ == 0 || served_) {
     return kShortestProbation;
   }
   const unsigned doublings = std::min(failures_ - 1, kMostDoublings);
@@ -259,11 +260,26 @@ Duration UplinkHealth::hold_down_left(Instant now) const {
   return std::max<Duration>(Duration::zero(), since_ + probation_length() - now);
 }
 
-void UplinkHealth::leave_good(Instant now) {
-  if (now - since_ >= kForgiven) {
+void UplinkHealth::forgive(Instant now) {
+  const bool up = state_ == UplinkState::Up || state_ == UplinkState::Suspect;
+  if (up && now - since_ >= kForgiven) {
     failures_ = 0;
   }
+}
+
+void UplinkHealth::leave_good(Instant now) {
+  forgive(now);
   failures_ += 1;
+}
+
+void UplinkHealth::restore(const Damping& damping) {
+  failures_ = damping.failures;
+  served_ = damping.was_up;
+}
+
+Damping UplinkHealth::damping() const {
+  const bool up = state_ == UplinkState::Up || state_ == UplinkState::Suspect;
+  return {failures_, failures_ > 0 && (up || served_)};
 }
 
 void UplinkHealth::enter(UplinkState state, std::string evidence, Instant now) {
@@ -273,6 +289,7 @@ void UplinkHealth::enter(UplinkState state, std::string evidence, Instant now) {
   if (state != state_ && !same_stretch) {
     since_ = now;
   }
+  served_ = served_ && state != UplinkState::Up && state != UplinkState::Down;
   state_ = state;
   evidence_ = std::move(evidence);
 }
@@ -302,6 +319,9 @@ Instant UplinkHealth::next_deadline() const {
   Instant next = std::min({echoes_.next_deadline(), next_echo_, judge_at_});
   if (state_ == UplinkState::Suspect) {
     next = std::min(next, burst_.next());
+  }
+  if (failures_ > 0 && (state_ == UplinkState::Up || state_ == UplinkState::Suspect)) {
+    next = std::min(next, since_ + kForgiven);
   }
   if (state_ == UplinkState::Probation && answers_ >= kAnswersToRise) {
     next = std::min(next, since_ + probation_length());

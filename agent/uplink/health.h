@@ -11,6 +11,7 @@
 
 #include "agent/facts/events.h"
 #include "agent/uplink/burst.h"
+#include "agent/uplink/damping.h"
 #include "agent/uplink/echo_track.h"
 #include "agent/uplink/passive.h"
 #include "agent/uplink/path.h"
@@ -60,6 +61,7 @@ class UplinkHealth {
   void may_ask(bool allowed) { may_ask_ = allowed; }  // false: its budget of probe bytes is used up
   void condemn(std::string why, Instant now);         // what comes back is known not to be the outside's
   void reconfigure(const UplinkSettings& settings, Duration hold_down, Duration hold_down_max, Instant now);
+  void restore(const Damping& damping);  // of an earlier run, before anything else
 
   [[nodiscard]] UplinkState state() const { return state_; }
   [[nodiscard]] Instant since() const { return since_; }
@@ -74,10 +76,12 @@ class UplinkHealth {
   [[nodiscard]] const PassiveEvidence& traffic() const { return traffic_; }
   [[nodiscard]] bool only_traffic_speaks_for_it() const;  // flows are answered, and no anchor is
   [[nodiscard]] std::optional<Duration> last_round_trip() const { return last_round_trip_; }
+  [[nodiscard]] Damping damping() const;
   [[nodiscard]] Duration hold_down_left(Instant now) const;  // in Probation: how long it still has to stay good
 
  private:
   void enter(UplinkState state, std::string evidence, Instant now);
+  void forgive(Instant now);     // once it is up for long
   void leave_good(Instant now);  // a failure of an uplink that was up lengthens its next probation
   Echoes start_probation(Instant now);
   Echoes send(Instant now);
@@ -114,6 +118,7 @@ class UplinkHealth {
   unsigned answers_ = 0;               // in a row, in Probation
   unsigned silences_ = 0;              // in a row, in Probation and Down
   unsigned failures_ = 0;              // what hold-down doubles by
+  bool served_ = false;                // it was up after the last of them, in an earlier run
   std::optional<Duration> last_round_trip_;
   bool active_ = false;
   bool urgent_ = false;

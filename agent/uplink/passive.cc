@@ -20,9 +20,11 @@ constexpr Duration kLongestPause = minutes{15};
 }  // namespace
 
 void PassiveEvidence::see(Count count, Instant now) {
-  const bool restarted = !last_ || count.sent < last_->sent || count.answered < last_->answered;
+  const bool restarted =
+      !last_ || count.sent < last_->sent || count.answered < last_->answered || count.named < last_->named;
   const std::uint64_t sent = restarted ? 0 : count.sent - last_->sent;
   const std::uint64_t answered = restarted ? 0 : count.answered - last_->answered;
+  const std::uint64_t named = restarted ? 0 : count.named - last_->named;
   const bool idle = !last_sent_ || now - *last_sent_ >= kIdle;
   if (answered > 0) {
     last_answer_ = now;
@@ -38,6 +40,7 @@ void PassiveEvidence::see(Count count, Instant now) {
     }
     unanswered_ += sent;
   }
+  unanswered_ -= std::min(unanswered_, named);
   if (sent > 0) {
     last_sent_ = now;
   }

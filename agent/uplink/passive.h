@@ -12,10 +12,12 @@ namespace karkara {
 
 class PassiveEvidence {
  public:
-  // Packets that flows sent over the uplink, and answers to them; counted from any start, which may change.
+  // Packets that flows sent over the uplink, and answers to them; counted from any start, which may change. named:
+  // answers of near resolvers, which prove nothing of the way out and settle one packet each.
   struct Count {
     std::uint64_t sent = 0;
     std::uint64_t answered = 0;
+    std::uint64_t named = 0;
   };
   void see(Count count, Instant now);
   void forget();  // another path, or the counts of another table

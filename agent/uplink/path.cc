@@ -13,7 +13,8 @@ std::optional<IpAddress> source_on(const KernelSnapshot& kernel, std::uint32_t l
   return std::nullopt;
 }
 
-// The best default route that DHCP, a router advertisement or a person put into the main table.
+// The best default route that DHCP, a router advertisement or a person put into the main table, or a next hop of it.
+// What else it carries (other_attributes) matters only to those who would change it.
 const Route* learned_default(const KernelSnapshot& kernel, std::uint32_t link, IpFamily family) {
   const Route* learned = nullptr;
   for (const Route& route : kernel.routes) {

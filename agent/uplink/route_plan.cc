@@ -10,6 +10,7 @@ namespace {
 constexpr std::uint32_t kFirstRule = 10'000;
 constexpr std::uint32_t kSpecificRoutesRule = 10'090;
 constexpr std::uint32_t kFirstFlowRule = 10'100;
+constexpr std::uint32_t kTunnelRule = kFirstFlowRule + kMostSlots;
 constexpr std::uint32_t kChoiceRule = 10'150;
 constexpr std::uint32_t kUplinkMetric = 100;
 constexpr std::uint32_t kLadderStep = 100;
@@ -71,6 +72,7 @@ class RoutePlanner {
       add_own_table(uplink, family);
       add_flow_table(uplink, family);
     }
+    add_tunnel_table(family);
     std::uint32_t metric = kLadderStep;
     for (const std::size_t index : plan_.ladder) {
       if (usable(plan_.uplinks[index], family)) {
@@ -113,6 +115,22 @@ class RoutePlanner {
     wanted_.rules.push_back(rule_to(family, kFirstFlowRule + uplink.slot, table, flow_mark_of_slot(uplink.slot)));
   }
 
+  // No dead end: when the interface goes, the rule finds nothing and the flows follow the choice.
+  void add_tunnel_table(IpFamily family) {
+    if (!plan_.tunnel || !(family == IpFamily::V4 ? plan_.tunnel->v4 : plan_.tunnel->v6)) {
+      return;
+    }
+    Route route;
+    route.destination = IpPrefix::everything(family);
+    route.table = kTunnelTable;
+    route.metric = kUplinkMetric;
+    route.protocol = kOurProtocol;
+    route.link = plan_.tunnel->link;
+    route.scope = family == IpFamily::V4 ? 253 : 0;  // RT_SCOPE_LINK
+    wanted_.routes.push_back(route);
+    wanted_.rules.push_back(rule_to(family, kTunnelRule, kTunnelTable, kTunnelMark));
+  }
+
   const TrafficPlan& plan_;
   WantedNetwork& wanted_;
 };
@@ -123,6 +141,9 @@ void add_sysctls(const TrafficPlan& plan, bool v6, WantedNetwork& wanted) {
   wanted.sysctls.push_back({"net/ipv4/tcp_mtu_probing", "1"});
   if (v6) {
     wanted.sysctls.push_back({"net/ipv6/conf/all/forwarding", "1"});
+  }
+  if (plan.tunnel) {
+    wanted.sysctls.push_back({"net/ipv4/conf/" + plan.tunnel->interface + "/rp_filter", "2"});
   }
   for (const PlannedUplink& uplink : plan.uplinks) {
     if (uplink.path.link == 0) {
@@ -146,10 +167,10 @@ WantedNetwork plan_network(const TrafficPlan& plan) {
   WantedNetwork wanted;
   const bool v6 = std::any_of(plan.uplinks.begin(), plan.uplinks.end(),
                               [](const PlannedUplink& uplink) { return uplink.path.v6.usable(); });
-  add_sysctls(plan, v6, wanted);
+  add_sysctls(plan, v6 || (plan.tunnel && plan.tunnel->v6), wanted);
   RoutePlanner planner{plan, wanted};
   planner.add(IpFamily::V4);
-  if (v6) {
+  if (v6 || (plan.tunnel && plan.tunnel->v6)) {
     planner.add(IpFamily::V6);
   }
   wanted.addresses = plan.addresses;

@@ -2,6 +2,7 @@
 // A pure function. docs/architecture.md has the map of tables, marks and priorities.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -18,6 +19,9 @@ struct PlannedUplink {
   std::uint32_t slot = 0;  // below kMostSlots: gives tables and marks
   UplinkPath path;
   std::optional<std::uint32_t> mtu{};
+  // Whose answers prove nothing of the way out: the link's own networks and the operator's resolvers. None holds
+  // another.
+  std::vector<IpPrefix> near{};
   friend bool operator==(const PlannedUplink&, const PlannedUplink&) = default;
 };
 
@@ -26,7 +30,23 @@ struct PlannedClass {
   ClassSettings members;
   std::optional<std::size_t> uplink{};  // none: shed
   std::vector<std::size_t> keeps{};     // a flow that uses one of these stays there
+  bool tunnelled = false;               // new flows go into the tunnel; those that are in it stay there
   friend bool operator==(const PlannedClass&, const PlannedClass&) = default;
+};
+
+// The tunnel's interface while its hub is there.
+struct PlannedTunnel {
+  std::string interface;
+  std::uint32_t link = 0;
+  std::uint32_t mtu = 0;
+  bool v4 = false;  // has an address of this family
+  bool v6 = false;
+  IpEndpoint hub{};
+  std::vector<ClassId> classes{};  // that go in; none: all
+  [[nodiscard]] bool takes(const ClassId& id) const {
+    return classes.empty() || std::find(classes.begin(), classes.end(), id) != classes.end();
+  }
+  friend bool operator==(const PlannedTunnel&, const PlannedTunnel&) = default;
 };
 
 struct TrafficPlan {
@@ -35,6 +55,7 @@ struct TrafficPlan {
   std::vector<PlannedClass> classes;   // in order; the last takes what is left
   bool masquerade = true;
   std::vector<StaticAddress> addresses{};  // of bearers that nobody else gives one
+  std::optional<PlannedTunnel> tunnel{};
   friend bool operator==(const TrafficPlan&, const TrafficPlan&) = default;
 };
 

@@ -32,6 +32,7 @@ struct UplinkSettings {
   std::optional<std::uint64_t> probe_budget;  // bytes a day; none: what its role gets
   LinkRate rate{};                            // the most that it carries
   AllowanceSettings allowance{};
+  std::vector<IpPrefix> delegated_prefixes{};  // IPv6, of which other programs give the village addresses
   friend bool operator==(const UplinkSettings&, const UplinkSettings&) = default;
 };
 

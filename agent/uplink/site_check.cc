@@ -73,6 +73,26 @@ CheckItem check_truth(const std::string& id, const UplinkTruth& truth) {
   return item;
 }
 
+// Offloaded packets pass no rule: they are not counted, and a class that moves takes none of its flows along.
+CheckItem check_offload(const std::vector<std::string>& offloaded, const std::vector<std::string>& ours) {
+  std::string found;
+  for (const std::string& name : offloaded) {
+    if (std::find(ours.begin(), ours.end(), name) != ours.end()) {
+      found += (found.empty() ? "" : ", ") + name;
+    }
+  }
+  if (found.empty() && !offloaded.empty()) {
+    return {"flow offload", CheckVerdict::Warn, "there is a flowtable, with other interfaces",
+            "look whether they are parts of a bridge or VLAN of ours: then switch flow offloading off"};
+  }
+  if (found.empty()) {
+    return {"flow offload", CheckVerdict::Pass, "no flowtable has an interface", ""};
+  }
+  return {"flow offload", CheckVerdict::Fail, "in a flowtable: " + found,
+          "switch flow offloading off (OpenWrt: 'flow_offloading' in the firewall's defaults): such flows pass by "
+          "classes, counters and bundles, and may stay on an uplink that is to be left"};
+}
+
 }  // namespace
 
 std::vector<CheckItem> UplinkFeature::check() const {
@@ -105,6 +125,11 @@ std::vector<CheckItem> UplinkFeature::check() const {
                        fmt::format("{} bytes", *mtu), *mtu < 1280 ? "unusually small: ask the operator" : ""});
     }
   }
+  std::vector<std::string> ours = settings_.lan_interfaces;  // one side in a flowtable is enough
+  for (const Uplink& uplink : uplinks_) {
+    ours.push_back(interface_of(uplink));
+  }
+  items.push_back(check_offload(kernel_.offloaded, ours));
   if (uplinks_.size() > 1) {
     const auto up = std::count_if(uplinks_.begin(), uplinks_.end(),
                                   [](const Uplink& uplink) { return uplink.health.state() == UplinkState::Up; });

@@ -31,4 +31,21 @@ Standing standing(const StandingInputs& in) {
   return now;
 }
 
+bool has_failed(const UplinkHealth& health) {
+  switch (health.state()) {
+    case UplinkState::Absent:
+    case UplinkState::Linked:
+    case UplinkState::Down: return true;
+    case UplinkState::Addressed: return !health.path().usable();
+    case UplinkState::Probation:
+    case UplinkState::Up:
+    case UplinkState::Suspect:
+    case UplinkState::Recover:
+    case UplinkState::Portal:
+    case UplinkState::Held:
+    case UplinkState::Drain: break;
+  }
+  return false;
+}
+
 }  // namespace karkara

@@ -28,4 +28,8 @@ struct StandingInputs {
 
 [[nodiscard]] Standing standing(const StandingInputs& inputs);
 
+// No way out over it, and not because nobody can be asked: an interface without an address is as dead as one without
+// carrier.
+[[nodiscard]] bool has_failed(const UplinkHealth& health);
+
 }  // namespace karkara

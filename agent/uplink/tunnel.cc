@@ -27,6 +27,8 @@ constexpr Duration kForgiven = minutes{60};  // of Up: the next rise is short ag
 // A nudge may be lost, or sent before the kernel has the new routes. It has 60 bytes.
 constexpr unsigned kMoreNudges = 2;
 constexpr Duration kNudgeStep = seconds{1};
+// Without keepalives nothing else would ever ask a hub that was away: 148 bytes each.
+constexpr Duration kKnock = minutes{5};
 
 }  // namespace
 
@@ -75,11 +77,20 @@ TunnelEffects Tunnel::on(const TunnelSeen& event, Instant now) {
     return settle(std::move(effects), now);
   }
   trouble_.clear();
+  if (want_at_ != Instant::max() && path_.uplink) {
+    nudge_soon(now);  // what was to be said of the path had nobody to say it to
+  }
   want_at_ = Instant::max();
   retry_ = kFirstRetry;
   watch_.see(*event.hub, settings_.keepalive, now);
   read_at_ = now + kRead;
   return settle(std::move(effects), now);
+}
+
+void Tunnel::adopt(Instant now) {
+  present_ = true;
+  carries_ = true;
+  up_since_ = now;
 }
 
 TunnelEffects Tunnel::follow(const OuterPath& path, Instant now) {
@@ -98,9 +109,7 @@ TunnelEffects Tunnel::follow(const OuterPath& path, Instant now) {
   }
   if (present_ && moved) {
     effects.emplace_back(NudgeTunnel{ends()});
-    nudges_left_ = kMoreNudges;
-    nudge_at_ = now + kNudgeStep;
-    read_at_ = std::min(read_at_, now + kReadAfterNudge);
+    nudge_soon(now);
   }
   return settle(std::move(effects), now);
 }
@@ -123,7 +132,9 @@ TunnelEffects Tunnel::reconfigure(const TunnelSettings& settings, Instant now) {
   }
   want_at_ = Instant::max();
   effects.emplace_back(want());
+  const Instant nudge_at = nudge_at_;
   ask_again(now);
+  nudge_at_ = other ? nudge_at_ : nudge_at;
   return settle(std::move(effects), now);
 }
 
@@ -135,8 +146,12 @@ TunnelEffects Tunnel::tick(Instant now) {
   }
   if (now >= nudge_at_) {
     effects.emplace_back(NudgeTunnel{ends()});
-    --nudges_left_;
+    nudges_left_ -= std::min(nudges_left_, 1U);
     nudge_at_ = nudges_left_ > 0 ? now + 2 * kNudgeStep : Instant::max();
+  }
+  const bool rarely = settings_.keepalive == seconds{0} || settings_.keepalive > kKnock;
+  if (rarely && present_ && path_.uplink && state(now) == TunnelState::Down && nudge_at_ == Instant::max()) {
+    nudge_at_ = now + kKnock;
   }
   if (now >= read_at_) {
     effects.emplace_back(ReadTunnel{settings_.interface, settings_.hub_key});
@@ -185,11 +200,17 @@ std::vector<std::string> Tunnel::explain(Instant now) const {
     classes += (classes.empty() ? "" : ", ") + id.text();
   }
   lines.push_back(fmt::format("{}: {}", carries_ ? "goes in" : "would go in, goes out directly now",
-                              classes.empty() ? "no class" : classes));
+                              classes.empty() ? "all of the village" : classes));
   if (own_key_) {
     lines.push_back("our public key " + own_key_->text());
   }
   return lines;
+}
+
+void Tunnel::nudge_soon(Instant now) {
+  nudges_left_ = kMoreNudges;
+  nudge_at_ = now + kNudgeStep;
+  read_at_ = std::min(read_at_, now + kReadAfterNudge);
 }
 
 TunnelEnds Tunnel::ends() const {

@@ -18,6 +18,7 @@
 #include <vector>
 
 #include "agent/facts/tunnel.h"
+#include "agent/uplink/tunnel_settings.h"
 #include "agent/uplink/tunnel_watch.h"
 #include "common/ids.h"
 #include "common/messages.h"
@@ -25,20 +26,6 @@
 namespace karkara {
 
 inline constexpr std::uint32_t kTunnelOuterMark = 0;
-
-struct TunnelSettings {
-  std::string interface = "wg-karkara";
-  IpEndpoint hub{};
-  WireguardKey hub_key{};
-  std::string key_file{};
-  std::string preshared_key_file{};  // empty: none
-  std::uint16_t listen_port = 0;     // 0: one that the kernel picks
-  std::vector<IpPrefix> addresses{};
-  std::optional<std::uint32_t> mtu{};  // none: what the smallest uplink leaves room for
-  std::chrono::seconds keepalive{25};  // operators' translators forget UDP after 30 s
-  std::vector<ClassId> classes{};      // go in while the tunnel carries
-  friend bool operator==(const TunnelSettings&, const TunnelSettings&) = default;
-};
 
 // How the outer packets leave now.
 struct OuterPath {
@@ -68,6 +55,9 @@ class Tunnel {
   Tunnel(TunnelSettings settings, Instant now);  // the first tick asks for the interface
 
   TunnelEffects on(const TunnelSeen& event, Instant now);
+  // A restart changes nothing: what the kernel's rules send into the tunnel still goes in, until it is known to be
+  // down.
+  void adopt(Instant now);
   // To be told after the routes were changed, and as often as one likes: only changes count.
   TunnelEffects follow(const OuterPath& path, Instant now);
   TunnelEffects reconfigure(const TunnelSettings& settings, Instant now);
@@ -90,7 +80,7 @@ class Tunnel {
   [[nodiscard]] TunnelEnds ends() const;
   [[nodiscard]] WantTunnel want() const;
   void ask_again(Instant now);
-  void look_soon(Instant now);
+  void nudge_soon(Instant now);
   TunnelEffects settle(TunnelEffects effects, Instant now);  // after any change: what to say, and whether it carries
   void weigh(Instant now);
 

@@ -8,6 +8,7 @@ namespace {
 // Sections 5.1 and 6.1 of the WireGuard paper (Donenfeld, NDSS 2017): a session lives 180 s and is renewed after 120 s
 // by whoever sends; what carries data is answered within 10 s, by an empty packet if there is nothing else.
 constexpr std::chrono::seconds kSessionLife{180};
+constexpr std::chrono::seconds kRenewal{120};
 constexpr std::chrono::seconds kAnswerPatience{12};
 constexpr std::chrono::seconds kHandshakePatience{15};  // three tries
 constexpr std::uint64_t kKeepaliveBytes = 32;           // as the kernel counts an empty packet
@@ -38,6 +39,7 @@ void TunnelWatch::see(const HubTraffic& hub, std::chrono::seconds keepalive, Ins
   }
   last_ = hub;
   looked_ = now;
+  keepalive_ = keepalive;
 }
 
 void TunnelWatch::forget(Instant now) {
@@ -79,12 +81,11 @@ Instant TunnelWatch::changes_at(Instant now) const {
   if (paused_) {
     return Instant::max();
   }
-  for (const Instant at : {up_until(), up_until() + kHandshakePatience}) {
-    if (at > now) {
-      return at;
-    }
+  const Instant until = up_until();
+  if (until > now) {
+    return until;
   }
-  return Instant::max();
+  return until + kHandshakePatience > now ? until + kHandshakePatience : Instant::max();
 }
 
 std::optional<Duration> TunnelWatch::heard_ago(Instant now) const {
@@ -95,7 +96,9 @@ Instant TunnelWatch::up_until() const {
   if (!heard_) {
     return since_;
   }
-  const Instant expires = *heard_ + kSessionLife;
+  // The first keepalive after 120 s renews the session, and that is heard. Without keepalives nothing has to be.
+  const Duration silence = std::max<Duration>(kSessionLife, kRenewal + keepalive_ + kHandshakePatience);
+  const Instant expires = keepalive_ > std::chrono::seconds{0} ? *heard_ + silence : Instant::max();
   return unanswered_ ? std::min(expires, *unanswered_ + kAnswerPatience) : expires;
 }
 

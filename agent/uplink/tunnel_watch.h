@@ -34,6 +34,7 @@ class TunnelWatch {
   [[nodiscard]] Instant up_until() const;
 
   Instant since_;  // nothing is known from before
+  std::chrono::seconds keepalive_{25};
   std::optional<HubTraffic> last_{};
   Instant looked_{};  // when 'last_' was seen
   std::optional<Instant> heard_{};

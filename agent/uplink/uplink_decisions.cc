@@ -1,6 +1,7 @@
 // What follows from all that the uplink feature knows: the choice of each class, the plan, and what is said about it.
 #include <algorithm>
 #include <map>
+#include <utility>
 
 #include "agent/uplink/choice_record.h"
 #include "agent/uplink/uplink_feature.h"
@@ -8,32 +9,11 @@
 namespace karkara {
 namespace {
 
-// No way out over it, and not because nobody can be asked: an interface without an address is as dead as one without
-// carrier.
-bool has_failed(const UplinkHealth& health) {
-  switch (health.state()) {
-    case UplinkState::Absent:
-    case UplinkState::Linked:
-    case UplinkState::Down: return true;
-    case UplinkState::Addressed: return !health.path().usable();
-    case UplinkState::Probation:
-    case UplinkState::Up:
-    case UplinkState::Suspect:
-    case UplinkState::Recover:
-    case UplinkState::Portal:
-    case UplinkState::Held:
-    case UplinkState::Drain: break;
-  }
-  return false;
-}
-
 bool is_up(UplinkState state) {
   return state == UplinkState::Up || state == UplinkState::Suspect;
 }
 
 constexpr Duration kFarewellPause = std::chrono::seconds{5};  // several round trips of a satellite
-// Of the route to the bearer's own network: behind whatever the router's other networks have.
-constexpr std::uint32_t kBearerMetric = 700;
 
 std::string name_of(const std::optional<UplinkId>& uplink) {
   return uplink ? uplink->text() : "none";
@@ -107,6 +87,7 @@ Effects UplinkFeature::settle(Effects effects, Instant now) {
   decide(effects, now);
   for (Uplink& uplink : uplinks_) {
     uplink.health.set_role(carries(uplink.health.settings().id), !any_up(), now);
+    damping_.see(uplink.health.settings().id, uplink.health.damping(), now);
   }
   set_budgets(now);
   for (Uplink& uplink : uplinks_) {
@@ -222,6 +203,11 @@ void UplinkFeature::leave_the_dead(Effects& effects) {
       }
     }
   }
+  if (std::exchange(left_tunnel_, false)) {
+    // Their packets have the village's own addresses, which no uplink answers: they begin anew, translated. Those that
+    // may stay inside are picked up again by their next packet.
+    effects.push_back(FlushMarkedFlows{{kTunnelMark, kMarkMask}});
+  }
   const std::optional<std::size_t> active = control_.active() ? index_of(*control_.active()) : std::nullopt;
   if (!active) {
     return;
@@ -303,47 +289,6 @@ std::vector<std::size_t> UplinkFeature::indices_of(const std::vector<UplinkId>& 
     }
   }
   return indices;
-}
-
-// Configured, else found by echoes, else what the modem was told; only what is smaller than the link's own is worth a
-// word.
-std::optional<std::uint32_t> UplinkFeature::route_mtu(const Uplink& uplink) const {
-  const UplinkSettings& settings = uplink.health.settings();
-  if (settings.mtu) {
-    return settings.mtu;
-  }
-  if (const auto found = uplink.mtu.mtu()) {
-    return *found < uplink.health.path().mtu ? std::optional<std::uint32_t>{*found} : std::nullopt;
-  }
-  return uplink.advice.mtu;
-}
-
-void UplinkFeature::plan() {
-  TrafficPlan traffic;
-  for (const Uplink& uplink : uplinks_) {
-    traffic.uplinks.push_back({interface_of(uplink), uplink.slot, uplink.health.path(), route_mtu(uplink)});
-  }
-  traffic.ladder = indices_of(control_.ladder());
-  for (const TrafficClass& of : classes_) {
-    PlannedClass planned{of.members, {}, indices_of(of.choice.keeps())};
-    // Before the first decision nothing is shed: the kernel's own routes hold.
-    const auto active = of.choice.active() ? of.choice.active() : control_.active();
-    const bool shed = !of.choice.active() && of.choice.reason() == ChoiceReason::Shed;
-    if (!shed) {
-      planned.uplink = active ? index_of(*active) : std::optional<std::size_t>{0};
-    }
-    traffic.classes.push_back(std::move(planned));
-  }
-  for (const Uplink& uplink : uplinks_) {
-    if (uplink.advice.address && uplink.health.path().link != 0) {
-      traffic.addresses.push_back({uplink.health.path().link, *uplink.advice.address, {}, kBearerMetric});
-    }
-  }
-  traffic.masquerade = settings_.masquerade;
-  if (traffic != planned_) {
-    wanted_ = plan_network(traffic);
-    planned_ = std::move(traffic);
-  }
 }
 
 }  // namespace karkara

@@ -52,14 +52,17 @@ UplinkFeature::UplinkFeature(UplinkFeatureSettings settings, const UplinkStart& 
       nonce_seed_{start.nonce_seed},
       boot_{start.boot},
       control_{control_rule(), policy_of(settings_)},
-      ledger_{ledger_settings()} {
-  for (const UplinkSettings& uplink : settings_.uplinks) {
-    add_uplink(uplink);
-  }
+      ledger_{ledger_settings()},
+      damping_{start.boot} {
   const auto kept = [&](std::string_view key) -> std::string_view {
     const auto at = start.persisted.find(std::string{key});
     return at == start.persisted.end() ? std::string_view{} : std::string_view{at->second};
   };
+  damping_.restore(kept(DampingBook::kStateKey), start.now);
+  for (const UplinkSettings& uplink : settings_.uplinks) {
+    add_uplink(uplink);
+  }
+  damping_.keep_only(ids());
   orders_.restore(kept(kOrdersKey), start.now);
   probes_.restore(kept(ProbeBook::kStateKey));
   if (!ledger_.restore(kept(UsageLedger::kStateKey)).empty()) {
@@ -77,6 +80,7 @@ void UplinkFeature::add_uplink(const UplinkSettings& settings) {
   uplinks_.push_back({slot, UplinkHealth{settings, settings_.hold_down, settings_.hold_down_max, seed},
                       UplinkTruth{settings.id, truth_policy(settings), seed + (1ULL << 38U)},
                       PathMtu{seed + (1ULL << 39U), settings.metered ? kMeteredMtuRepeat : kMtuRepeat}});
+  uplinks_.back().health.restore(damping_.restored(settings.id));
 }
 
 // A class that stays keeps its choice; a new one starts with the control class's. Returns those that are gone.
@@ -210,7 +214,8 @@ Effects UplinkFeature::on(const FlowCountersRead& event, Instant now) {
   for (Uplink& uplink : uplinks_) {
     const UplinkState before = uplink.health.state();
     const PassiveEvidence::Count count{packets_named(event, sent_counter(uplink.slot)),
-                                       packets_named(event, answered_counter(uplink.slot))};
+                                       packets_named(event, answered_counter(uplink.slot)),
+                                       packets_named(event, named_counter(uplink.slot))};
     const auto echoes = uplink.health.see_traffic(count, now);
     send(uplink, echoes, effects, now);
     changed = changed || uplink.health.state() != before;
@@ -285,7 +290,8 @@ Effects UplinkFeature::tick(Instant now) {
     }
     effects = settle(std::move(effects), now);
     // Last: what the others spent just now is in it.
-    for (std::optional<Persist>& state : std::array{probes_.tick(now), ledger_.tick(known_time(now))}) {
+    for (std::optional<Persist>& state :
+         std::array{probes_.tick(now), ledger_.tick(known_time(now)), damping_.tick(now)}) {
       if (state) {
         effects.push_back(std::move(*state));
       }
@@ -337,22 +343,27 @@ Effects UplinkFeature::reconfigure(const UplinkFeatureSettings& settings, Instan
     effects.push_back(SetAlarm{{MessageId::ClassShed, gone.text()}, false, {}});
   }
   configure_ledger();
+  damping_.keep_only(ids());
   append(effects, see_kernel(now));
   return effects;
 }
 
-void UplinkFeature::configure_ledger() {
+std::set<UplinkId> UplinkFeature::ids() const {
   std::set<UplinkId> ids;
   for (const Uplink& uplink : uplinks_) {
     ids.insert(uplink.health.settings().id);
   }
-  ledger_.keep_only(ids);
+  return ids;
+}
+
+void UplinkFeature::configure_ledger() {
+  ledger_.keep_only(ids());
   ledger_.configure(ledger_settings());
 }
 
 Instant UplinkFeature::judgement_deadline() const {
   Instant next = std::min({control_.next_deadline(), orders_.next_deadline(), probes_.next_deadline(),
-                           ledger_.next_deadline(), farewell_at_});
+                           ledger_.next_deadline(), damping_.next_deadline(), farewell_at_});
   for (const TrafficClass& of : classes_) {
     next = std::min(next, of.choice.next_deadline());
   }

@@ -12,8 +12,10 @@
 #include "agent/facts/effects.h"
 #include "agent/facts/uplink_advice.h"
 #include "agent/uplink/choice.h"
+#include "agent/uplink/damping_book.h"
 #include "agent/uplink/decision_log.h"
 #include "agent/uplink/health.h"
+#include "agent/uplink/lan_prefixes.h"
 #include "agent/uplink/operator_orders.h"
 #include "agent/uplink/path_mtu.h"
 #include "agent/uplink/probe_book.h"
@@ -21,6 +23,7 @@
 #include "agent/uplink/settings.h"
 #include "agent/uplink/standing.h"
 #include "agent/uplink/truth.h"
+#include "agent/uplink/tunnel.h"
 #include "agent/uplink/usage_ledger.h"
 
 namespace karkara {
@@ -68,6 +71,11 @@ class UplinkFeature {
   [[nodiscard]] std::vector<CheckItem> check() const;  // of the site, for the person on the mast
   [[nodiscard]] std::string decisions() const { return decisions_.text(); }
   [[nodiscard]] const std::optional<UplinkId>& active() const { return control_.active(); }
+  // The tunnel that classes' traffic goes into from now on; nothing: it goes out directly.
+  Effects use_tunnel(const std::optional<PlannedTunnel>& tunnel, Instant now);
+  [[nodiscard]] const std::optional<PlannedTunnel>& tunnel() const { return tunnel_; }
+  [[nodiscard]] OuterPath outer_path(IpFamily family) const;  // of the tunnel's packets
+  [[nodiscard]] const KernelSnapshot& kernel() const { return kernel_; }
   [[nodiscard]] bool any_up() const;
   [[nodiscard]] std::optional<UplinkState> state_of(const UplinkId& uplink) const;
   // What must be on disk before the process ends.
@@ -135,12 +143,15 @@ class UplinkFeature {
   [[nodiscard]] std::vector<Candidate> candidates(Instant now) const;
   [[nodiscard]] bool carries(const UplinkId& uplink) const;
   [[nodiscard]] std::uint32_t free_slot() const;
+  [[nodiscard]] std::set<UplinkId> ids() const;
   [[nodiscard]] std::optional<std::size_t> index_of(const UplinkId& id) const;
   [[nodiscard]] std::vector<std::size_t> indices_of(const std::vector<UplinkId>& ids) const;
   [[nodiscard]] UplinkReport report_of(const Uplink& uplink, Instant now, WallTime wall) const;
   void add_costs(const Uplink& uplink, std::vector<Sample>& samples) const;
   void add_details(const Uplink& uplink, Instant now, UplinkReport& report) const;
   [[nodiscard]] std::optional<std::uint32_t> route_mtu(const Uplink& uplink) const;
+  [[nodiscard]] std::vector<IpPrefix> near_of(const Uplink& uplink) const;
+  [[nodiscard]] std::vector<DelegatedPrefix> delegated_prefixes() const;
   void plan();
 
   UplinkFeatureSettings settings_;
@@ -152,6 +163,7 @@ class UplinkFeature {
   OperatorOrders orders_;
   ProbeBook probes_;
   UsageLedger ledger_;
+  DampingBook damping_;
   DecisionLog decisions_{64'000};
   std::optional<WallTime> wall_;
   Effects unread_;  // persisted state that could not be read is kept aside, for people
@@ -160,6 +172,8 @@ class UplinkFeature {
   std::vector<AnchorEndpoint> anchors_;
   bool identity_known_ = false;
   TrafficPlan planned_;
+  std::optional<PlannedTunnel> tunnel_;
+  bool left_tunnel_ = false;  // some class came out: its flows have to begin anew
   WantedNetwork wanted_;
   std::optional<AnchorTime> anchor_time_;
   std::vector<IpAddress> told_resolvers_;

@@ -209,7 +209,7 @@ Result<Effects> UplinkFeature::correct(const BalanceTold& told, Instant now) {
 }
 
 Effects UplinkFeature::last_words(Instant now) const {
-  return {probes_.state(now), ledger_.state()};
+  return {probes_.state(now), ledger_.state(), damping_.state()};
 }
 
 std::vector<UsageReport> UplinkFeature::usage(Instant now) const {

@@ -82,6 +82,7 @@ VsatEffects DishWatch::on(const DishSeen& seen, Instant now) {
                 {{"uptime_s", std::to_string(seen.answer->uptime_seconds.value_or(0))}}, effects);
     }
     status_ = *seen.answer;
+    told_at_ = now;
     if (seen.answer->power_watts) {
       power_watts_ = seen.answer->power_watts;
     }
@@ -138,6 +139,17 @@ VsatAdvice DishWatch::advice(Instant now) const {
     advice.why = status_->alerts.empty() ? "the dish is connected" : "connected, but " + joined(status_->alerts);
   }
   return advice;
+}
+
+LiveSignal DishWatch::live_signal(Instant now) const {
+  LiveSignal live;
+  live.pace = clock_.pace();
+  if (told_at_) {
+    live.age = now - *told_at_;
+    live.es_n0 = Absent::NotImplemented;
+    live.receive_locked = is_silent(now) ? std::nullopt : std::optional{!status_->outage.has_value()};
+  }
+  return live;
 }
 
 QuantityReadings DishWatch::readings(Instant now) const {

@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <vector>
 
 #include "agent/devices/readings.h"
 #include "agent/vsat/poll_clock.h"
@@ -25,6 +26,8 @@ class DishWatch {
   void set_pace(Duration pace, Instant now) { clock_.set_pace(pace, now); }
   [[nodiscard]] VsatAdvice advice(Instant now) const;
   [[nodiscard]] QuantityReadings readings(Instant now) const;
+  [[nodiscard]] LiveSignal live_signal(Instant now) const;  // a dish tells no level
+  [[nodiscard]] std::vector<CheckItem> check(Instant now) const;
 
  private:
   void say_all(VsatEffects& effects, Instant now);
@@ -36,6 +39,7 @@ class DishWatch {
   Said said_;
   std::optional<DishStatus> status_;
   std::optional<double> power_watts_;
+  std::optional<Instant> told_at_;
   Instant history_due_;
 };
 

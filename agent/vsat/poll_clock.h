@@ -20,6 +20,7 @@ class PollClock {
       excused_until_ = now + patience();  // it was not asked so often before
     }
   }
+  [[nodiscard]] Duration pace() const { return pace_; }
   [[nodiscard]] bool is_due(Instant now) const { return now >= next_deadline(); }
   [[nodiscard]] bool is_waiting() const { return give_up_ != Instant::max(); }
   void asked(Instant now, Duration deadline) {

@@ -39,6 +39,12 @@ DeviceIdentity identity_in(const VarBinds& answer) {
   return identity;
 }
 
+// Es/N0, or C/N where there is none.
+std::optional<double> signal_in(const QuantityReadings& readings) {
+  const auto es_n0 = number_of(readings, quantity::kEsN0);
+  return es_n0 ? es_n0 : number_of(readings, quantity::kCarrierToNoise);
+}
+
 }  // namespace
 
 TerminalWatch::TerminalWatch(const TerminalSettings& settings, Tables tables, Instant now)
@@ -149,10 +155,8 @@ void TerminalWatch::see_uptime(const VarBinds& answer, VsatEffects& effects, Ins
 void TerminalWatch::take(Instant now) {
   firmware_ = firmware_of(*table_, identity_, gathered_);
   readings_ = karkara::readings(*table_, gathered_, firmware_);
-  auto signal = number_of(readings_, quantity::kEsN0);
-  if (!signal) {
-    signal = number_of(readings_, quantity::kCarrierToNoise);
-  }
+  told_at_ = now;
+  const auto signal = signal_in(readings_);
   // Without lock a terminal may go on telling its last value, or noise.
   const bool lost = locked() == std::optional{false};
   if (signal && !lost) {
@@ -203,9 +207,12 @@ Instant TerminalWatch::next_deadline() const {
   return next;
 }
 
-void TerminalWatch::use(Tables tables) {
+void TerminalWatch::use(Tables tables, Instant now) {
   tables_ = std::move(tables);
   table_.reset();
+  if (said_.is_raised(VsatMessage::TerminalUnknown)) {
+    clock_.ask_at(now);  // whoever wrote a table waits for what it says
+  }
 }
 
 void TerminalWatch::set_pace(Duration pace, Instant now) {
@@ -218,7 +225,15 @@ VsatAdvice TerminalWatch::advice(Instant now) const {
   advice.drain = fade_.is_draining();
   advice.kind = fade_.kind(now);
   if (is_silent(now)) {
-    advice.why = "the terminal does not answer";
+    advice.why = fmt::format("the terminal does not answer at {}", snmp_.target.endpoint.text());
+    return advice;
+  }
+  if (said_.is_raised(VsatMessage::TerminalUnknown)) {
+    advice.why = no_table();
+    return advice;
+  }
+  if (!told_at_) {
+    advice.why = "the terminal was not heard yet";
     return advice;
   }
   advice.why = fade_.explain(now);
@@ -233,6 +248,24 @@ VsatAdvice TerminalWatch::advice(Instant now) const {
     advice.transmit_level = Dbm{*level};
   }
   return advice;
+}
+
+LiveSignal TerminalWatch::live_signal(Instant now) const {
+  LiveSignal live;
+  live.pace = clock_.pace();
+  if (!told_at_) {
+    return live;
+  }
+  live.age = now - *told_at_;
+  if (is_silent(now)) {
+    live.es_n0 = Absent::Stale;
+    return live;
+  }
+  const auto signal = signal_in(readings_);
+  live.es_n0 = signal ? Value{*signal} : Value{Absent::NotAvailable};
+  const auto receiver = number_of(readings_, quantity::kReceiveLocked);
+  live.receive_locked = receiver ? std::optional{*receiver != 0} : locked();
+  return live;
 }
 
 QuantityReadings TerminalWatch::readings(Instant now) const {

@@ -29,11 +29,13 @@ class TerminalWatch {
   VsatEffects retire();
   [[nodiscard]] Instant next_deadline() const;
 
-  void use(Tables tables);  // other ones: the terminal is recognised again
+  void use(Tables tables, Instant now);  // other ones: the terminal is recognised again
   void set_pace(Duration pace, Instant now);
   void on_battery(Volts voltage, Instant now) { fade_.on_battery(voltage, now); }
   [[nodiscard]] VsatAdvice advice(Instant now) const;
   [[nodiscard]] QuantityReadings readings(Instant now) const;  // Stale ones after the deadline
+  [[nodiscard]] LiveSignal live_signal(Instant now) const;
+  [[nodiscard]] std::vector<CheckItem> check(Instant now) const;  // with what to do about it
   [[nodiscard]] FadePredictor& fade() { return fade_; }
   [[nodiscard]] const FadePredictor& fade() const { return fade_; }
 
@@ -47,6 +49,9 @@ class TerminalWatch {
   void say_all(VsatEffects& effects, Instant now);
   [[nodiscard]] bool is_silent(Instant now) const { return now >= clock_.silent_at(); }
   [[nodiscard]] std::optional<bool> locked() const;
+  [[nodiscard]] CheckItem check_answers(Instant now) const;
+  [[nodiscard]] CheckItem check_signal() const;
+  [[nodiscard]] std::string no_table() const;  // why none fits
 
   SnmpTerminal snmp_;
   Tables tables_;
@@ -61,6 +66,7 @@ class TerminalWatch {
   std::uint64_t request_ = 0;
   VarBinds gathered_;
   QuantityReadings readings_;
+  std::optional<Instant> told_at_;  // the readings
   std::optional<CounterLook> uptime_;
 };
 

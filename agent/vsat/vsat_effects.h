@@ -8,9 +8,11 @@
 #include <variant>
 #include <vector>
 
+#include "agent/facts/status.h"
 #include "agent/facts/terminal.h"
 #include "agent/vsat/fade_predictor.h"
 #include "common/messages.h"
+#include "common/reading.h"
 
 namespace karkara {
 
@@ -49,6 +51,14 @@ struct VsatAdvice {
   std::optional<double> modcod = {};
   std::string modcod_name = {};
   std::optional<Dbm> transmit_level = {};
+};
+
+// What the terminal told last, for the person who turns it: a smoothed level would lag behind the hands.
+struct LiveSignal {
+  Value es_n0 = Absent::NotYet;             // not smoothed, and also without lock
+  std::optional<bool> receive_locked = {};  // of the receiver alone: the network is joined later
+  std::optional<Duration> age = {};
+  Duration pace{};  // between two questions
 };
 
 }  // namespace karkara

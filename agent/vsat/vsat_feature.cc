@@ -12,6 +12,8 @@ void append(VsatEffects& all, VsatEffects more) {
   all.insert(all.end(), std::make_move_iterator(more.begin()), std::make_move_iterator(more.end()));
 }
 
+constexpr Duration kAttendedPace = std::chrono::seconds{1};
+
 Duration pace_of(const TerminalSettings& settings, bool active, bool saving) {
   if (saving) {
     return active ? settings.standby_pace : settings.saving_pace;
@@ -63,7 +65,10 @@ VsatEffects VsatFeature::on(const DishSeen& event, Instant now) {
 
 void VsatFeature::set_paces(Instant now) {
   for (Terminal& terminal : terminals_) {
-    const Duration pace = pace_of(terminal.settings, terminal.settings.uplink == active_, saving_);
+    Duration pace = pace_of(terminal.settings, terminal.settings.uplink == active_, saving_);
+    if (attended_) {
+      pace = std::min(pace, kAttendedPace);
+    }
     std::visit([&](auto& watch) { watch.set_pace(pace, now); }, terminal.watch);
   }
 }
@@ -78,6 +83,13 @@ void VsatFeature::set_active(const UplinkId& uplink, Instant now) {
 void VsatFeature::set_saving(bool saving, Instant now) {
   if (saving_ != saving) {
     saving_ = saving;
+    set_paces(now);
+  }
+}
+
+void VsatFeature::set_attended(bool attended, Instant now) {
+  if (attended_ != attended) {
+    attended_ = attended;
     set_paces(now);
   }
 }
@@ -104,7 +116,7 @@ VsatEffects VsatFeature::reconfigure(VsatSettings settings, Instant now) {
     const auto same = std::ranges::find(before, wanted, &Terminal::settings);
     terminals_.push_back(same != before.end() ? std::move(*same) : make(wanted, now));
     if (auto* watch = std::get_if<TerminalWatch>(&terminals_.back().watch)) {
-      watch->use(tables_);
+      watch->use(tables_, now);
     }
   }
   set_paces(now);
@@ -143,6 +155,26 @@ std::map<UplinkId, QuantityReadings> VsatFeature::readings(Instant now) const {
   for (const Terminal& terminal : terminals_) {
     all.emplace(terminal.settings.uplink,
                 std::visit([&](const auto& watch) { return watch.readings(now); }, terminal.watch));
+  }
+  return all;
+}
+
+std::map<UplinkId, LiveSignal> VsatFeature::live_signals(Instant now) const {
+  std::map<UplinkId, LiveSignal> all;
+  for (const Terminal& terminal : terminals_) {
+    all.emplace(terminal.settings.uplink,
+                std::visit([&](const auto& watch) { return watch.live_signal(now); }, terminal.watch));
+  }
+  return all;
+}
+
+std::vector<CheckItem> VsatFeature::check(Instant now) const {
+  std::vector<CheckItem> all;
+  for (const Terminal& terminal : terminals_) {
+    for (CheckItem& item : std::visit([&](const auto& watch) { return watch.check(now); }, terminal.watch)) {
+      item.name += " of " + terminal.settings.uplink.text();
+      all.push_back(std::move(item));
+    }
   }
   return all;
 }

@@ -26,6 +26,8 @@ class VsatFeature {
   // A night stage of the energy plan: everything at the saving pace but the active uplink, which keeps the standby
   // pace.
   void set_saving(bool saving, Instant now);
+  // Somebody looks at the signal now: every terminal is asked each second at least. Ethernet costs no satellite byte.
+  void set_attended(bool attended, Instant now);
   void on_battery(Volts voltage, Instant now);
   // The state of unchanged terminals is kept, others start anew.
   VsatEffects reconfigure(VsatSettings settings, Instant now);
@@ -35,6 +37,8 @@ class VsatFeature {
   // An uplink without a terminal: no advice but "no terminal".
   [[nodiscard]] VsatAdvice advice(const UplinkId& uplink, Instant now) const;
   [[nodiscard]] std::map<UplinkId, QuantityReadings> readings(Instant now) const;
+  [[nodiscard]] std::map<UplinkId, LiveSignal> live_signals(Instant now) const;
+  [[nodiscard]] std::vector<CheckItem> check(Instant now) const;  // of each terminal, for the person on the mast
   // What a clear sky gives, to be kept over a restart; one line for each terminal that knows it.
   [[nodiscard]] std::map<UplinkId, std::string> memories() const;
   void recall(const UplinkId& uplink, std::string_view memory);
@@ -52,6 +56,7 @@ class VsatFeature {
   std::vector<Terminal> terminals_;
   UplinkId active_;
   bool saving_ = false;
+  bool attended_ = false;
 };
 
 }  // namespace karkara

@@ -10,6 +10,8 @@ namespace karkara::cli {
 namespace {
 
 constexpr Duration kTick = std::chrono::seconds{1};
+constexpr Duration kPatience = std::chrono::seconds{3};             // a screen that stands still lies
+constexpr Duration kBetweenBeeps = std::chrono::milliseconds{150};  // terminals join what comes at once
 constexpr std::uint64_t kLongest = 86'400;
 
 // Where it goes: a screen that is drawn anew, lines for a pipe, or a line of JSON each second.
@@ -17,7 +19,8 @@ class AlignOutput {
  public:
   explicit AlignOutput(Invocation& invocation)
       : invocation_{invocation},
-        for_people_{invocation.format() == Format::Table || invocation.format() == Format::Wide} {}
+        for_people_{invocation.format() == Format::Table || invocation.format() == Format::Wide},
+        sound_{invocation.has("sound")} {}
 
   void show(const AlignScreen& screen) {
     std::ostream& out = invocation_.around().out;
@@ -28,14 +31,25 @@ class AlignOutput {
     } else {
       out << (cleared_ ? "" : "\x1b[2J") << screen.draw(invocation_.style());
       cleared_ = true;
+      beep(sound_ ? screen.beeps() : 0);
     }
     out.flush();
   }
   [[nodiscard]] bool broken() const { return !invocation_.around().out; }  // nobody reads any more
 
  private:
+  void beep(unsigned times) {
+    for (unsigned i = 0; i < times; ++i) {
+      if (i > 0) {
+        invocation_.around().pause(kBetweenBeeps);
+      }
+      invocation_.around().out << '\a' << std::flush;
+    }
+  }
+
   Invocation& invocation_;
   bool for_people_;
+  bool sound_;
   bool cleared_ = false;
 };
 
@@ -60,7 +74,7 @@ Exit local_align(Invocation& invocation) {
   AlignOutput output{invocation};
   Instant next = clock.now();
   for (std::uint64_t second = 0; *seconds == 0 || second < *seconds; ++second) {
-    const Heard heard = ask_here(invocation, values_query("uplink_"));
+    const Heard heard = ask_here(invocation, values_query("uplink_"), kPatience);
     if (heard.exit != Exit::Ok && second == 0) {
       return show_heard(invocation, heard, nullptr);
     }

@@ -18,7 +18,6 @@ namespace karkara::cli {
 namespace {
 
 constexpr const char* kDefaultSocket = "/run/karkara/agent.sock";
-constexpr Duration kAgentTimeout = std::chrono::seconds{15};
 constexpr Duration kSiteTimeout = std::chrono::seconds{30};
 constexpr Duration kWayThere = std::chrono::seconds{2};  // the controller's "timed out" must still reach us
 constexpr Duration kSuggestionTimeout = std::chrono::seconds{2};
@@ -153,9 +152,9 @@ Exit show_from_site(Invocation& invocation, const std::string& site, const v1::S
   return show_heard(invocation, ask_site(invocation, site, request), view_of);
 }
 
-Heard ask_here(Invocation& invocation, v1::SiteRequest request) {
+Heard ask_here(Invocation& invocation, v1::SiteRequest request, Duration usual_timeout) {
   const SystemClock clock;
-  const Duration timeout = invocation.timeout_or(kAgentTimeout);
+  const Duration timeout = invocation.timeout_or(usual_timeout);
   request.set_id(1);
   request.set_asked_by(fmt::format("local:uid-{}", ::getuid()));
   request.set_expires_in_ms(static_cast<std::uint32_t>(

@@ -25,7 +25,8 @@ struct Heard {
 };
 // Through the controller; from the agent behind --socket. Neither shows anything.
 [[nodiscard]] Heard ask_site(Invocation& invocation, const std::string& site, const v1::SiteRequest& request);
-[[nodiscard]] Heard ask_here(Invocation& invocation, v1::SiteRequest request);
+inline constexpr Duration kAgentTimeout = std::chrono::seconds{15};
+[[nodiscard]] Heard ask_here(Invocation& invocation, v1::SiteRequest request, Duration usual_timeout = kAgentTimeout);
 
 using ViewOf = View (*)(const v1::SiteReply& reply);  // of a reply that has what was asked for
 

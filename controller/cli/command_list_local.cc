@@ -73,11 +73,16 @@ std::vector<Command> on_the_mast() {
        .summary = "the signal of an uplink once a second, for the person who turns the dish or the aerial",
        .description =
            "Es/N0, margin and lock of a satellite terminal, RSRP, RSRQ and SNR of a modem, and the round trip, "
-           "each with a bar and the best value so far, marked '|'. What is not measured says why. Lines when "
-           "the output is no terminal. Ends with Ctrl-C, or after --seconds.",
-       .examples = {"karkara local align vsat", "karkara local align lte --seconds 60 -o jsonl"},
+           "each with a bar and the best value so far, marked '|'; '^' rises, 'v' falls, '=' holds. Es/N0 is as the "
+           "terminal tells it; 'smoothed' is what the watch for fades goes by. While this runs, terminal and modem "
+           "are asked each second. What was told without lock is no best value; what is not measured says why. "
+           "Lines when the output is no terminal. Ends with Ctrl-C, or after --seconds.",
+       .examples = {"karkara local align vsat --sound", "karkara local align lte --seconds 60 -o jsonl"},
        .arguments = {kUplinkArgument},
-       .options = {{"seconds", "", "N", "end after so many seconds"}, kSocket},
+       .options = {{"seconds", "", "N", "end after so many seconds"},
+                   {"sound", "", "",
+                    "one beep while the signal rises, two for the best so far; for who sees no screen"},
+                   kSocket},
        .handler = local_align},
   };
 }

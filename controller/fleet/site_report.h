@@ -36,12 +36,22 @@ struct ReportedClass {
   friend bool operator==(const ReportedClass&, const ReportedClass&) = default;
 };
 
+// The tunnel that keeps sessions whole over a switch.
+struct ReportedTunnel {
+  std::string interface;
+  std::string hub;
+  std::string state;
+  bool carries = false;
+  friend bool operator==(const ReportedTunnel&, const ReportedTunnel&) = default;
+};
+
 struct SiteReport {
   WallTime device_time;
   std::string active_uplink;  // empty: none
   std::vector<ReportedUplink> uplinks;
   std::string reason;
   std::vector<ReportedClass> classes{};
+  std::optional<ReportedTunnel> tunnel{};
   friend bool operator==(const SiteReport&, const SiteReport&) = default;
 };
 

@@ -66,6 +66,11 @@ Status check_report(const v1::StateReport& report) {
       return bad("a state report with a class beyond all bounds");
     }
   }
+  const v1::TunnelReport& tunnel = report.tunnel();
+  if (!is_short(tunnel.interface()) || !is_short(tunnel.hub()) || !is_short(tunnel.state()) ||
+      tunnel.evidence_size() > 0) {
+    return bad("a state report with a tunnel beyond all bounds");
+  }
   return {};
 }
 

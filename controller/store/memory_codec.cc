@@ -46,6 +46,10 @@ SiteReport to_report(const v1::StateReport& message) {
   for (const v1::ClassState& one : message.classes()) {
     report.classes.push_back({one.id(), one.uplink(), one.reason()});
   }
+  if (message.has_tunnel()) {
+    const v1::TunnelReport& tunnel = message.tunnel();
+    report.tunnel = ReportedTunnel{tunnel.interface(), tunnel.hub(), tunnel.state(), tunnel.carries()};
+  }
   return report;
 }
 
@@ -76,6 +80,13 @@ v1::StateReport to_message(const SiteReport& report) {
     to.set_id(one.id);
     to.set_uplink(one.uplink);
     to.set_reason(one.reason);
+  }
+  if (report.tunnel) {
+    v1::TunnelReport& to = *message.mutable_tunnel();
+    to.set_interface(report.tunnel->interface);
+    to.set_hub(report.tunnel->hub);
+    to.set_state(report.tunnel->state);
+    to.set_carries(report.tunnel->carries);
   }
   return message;
 }

@@ -5,7 +5,7 @@
 # The values behind the figures stay where KARKARA_BENCH_VALUES says (a folder), else they go.
 set -euo pipefail
 here=$(dirname "$(readlink -f "$0")")
-all=(carrier_loss lte_blackhole idle_blackhole geo_blackhole idle_geo_blackhole standby toggles simulated agent_kill peers)
+all=(carrier_loss lte_blackhole idle_blackhole geo_blackhole idle_geo_blackhole standby toggles simulated agent_kill tunnel peers)
 
 usage() {
     echo "bench failover: [--runs N] [--only CASE[,CASE...]]; the cases: ${all[*]}" >&2
@@ -105,6 +105,14 @@ for lane in sims_lane geo_lane quiet_lane slow_peer_lane; do
 done
 for lane in "${lanes[@]}"; do wait "$lane" || true; done
 ! wants simulated || step "$bin/karkara-bench-failover-sim"
+# Last and alone: it emulates a whole machine.
+if wants tunnel; then
+    if command -v qemu-system-x86_64 wg >/dev/null; then
+        KARKARA_BIN=$bin step "$here/../lab/tunnel_village_test.sh"
+    else
+        echo "bench failover: no tunnel: the packages qemu-system-x86 and wireguard-tools are not installed" >&2
+    fi
+fi
 
 # shellcheck source=tests/bench/failover_lab.sh
 . "$here/failover_lab.sh"

@@ -113,6 +113,14 @@ Status FakeKernel::carry_out(const NetworkOp& op) {
                           });
                           return {};
                         },
+                        [&](const PreferAddress& o) -> Status {
+                          for (LinkAddress& address : state.addresses) {
+                            if (address.link == o.address.link && address.prefix == o.address.prefix) {
+                              address.deprecated = address.deprecated_by_us = !o.address.preferred;
+                            }
+                          }
+                          return {};
+                        },
                         [&](const PutRoute& o) { return put(o.route); },
                         [&](const RemoveRoute& o) -> Status {
                           erase_one(state.routes, o.route);

@@ -71,6 +71,20 @@ Row list_row(const v1::SiteUplink& line) {
           {format_age(line.report_age_ms()), heard ? Tone::Plain : Tone::Warn}};
 }
 
+Facts tunnel_facts(const v1::TunnelReport& tunnel) {
+  const Tone tone = tunnel.state() == "up" ? Tone::Good : tunnel.state() == "down" ? Tone::Bad : Tone::Warn;
+  Facts facts{{"State", Cell{tunnel.state(), tone}},
+              {"Interface", plain(tunnel.interface())},
+              {"Hub", plain(tunnel.hub())},
+              {"Carries", Cell{tunnel.carries() ? "the village's traffic" : "nothing: traffic goes out directly"}}};
+  std::string label = "Evidence";
+  for (const std::string& evidence : tunnel.evidence()) {
+    facts.push_back({label, plain(evidence)});
+    label.clear();
+  }
+  return facts;
+}
+
 }  // namespace
 
 Table class_table(const v1::StateReport& report) {
@@ -157,6 +171,9 @@ View uplink_view(const std::string& site, const v1::StateReport& report, std::op
   if (report.classes_size() > 0) {
     view.sections.push_back({"Classes", class_table(report)});
   }
+  if (report.has_tunnel()) {
+    view.sections.push_back({"Tunnel", tunnel_facts(report.tunnel())});
+  }
   return view;
 }
 
@@ -181,6 +198,9 @@ View explanation_view(const v1::UplinkExplanation& explanation) {
          {candidate.verdict().empty() ? "-" : candidate.verdict(), candidate.chosen() ? Tone::Good : Tone::Plain}}};
     add_evidence(candidate, facts);
     view.sections.push_back({marked(uplink.id(), candidate.chosen()), std::move(facts)});
+  }
+  if (explanation.has_tunnel()) {
+    view.sections.push_back({"Tunnel", tunnel_facts(explanation.tunnel())});
   }
   return view;
 }

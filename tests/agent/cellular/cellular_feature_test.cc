@@ -2,6 +2,8 @@
 
 #include <gmock/gmock.h>
 
+#include <functional>
+
 #include "tests/agent/cellular/modem_bench.h"
 
 namespace karkara {
@@ -191,6 +193,123 @@ TEST(CellularFeature, TwoModemsFindTheirUplinks) {
   (void)feature.on(ModemSeen{other}, Instant{});
   EXPECT_EQ(feature.reports()[0].interface, "wwan0");
   EXPECT_EQ(feature.reports()[1].interface, "wwan1");
+}
+
+ModemNature with(const std::function<void(ModemNature&)>& change) {
+  ModemNature nature;
+  change(nature);
+  return nature;
+}
+
+// --- for the person who turns the aerial --------------------------------------------------------------------------
+
+std::optional<Duration> measured_each(ModemBench& bench) {
+  return bench.report().signal_interval;
+}
+
+TEST(CellularAlignment, TheModemMeasuresEachSecondWhileSomebodyLooks) {
+  ModemBench bench{one_modem()};
+  bench.run_for(minutes{1});
+  EXPECT_EQ(measured_each(bench), seconds{30});
+  bench.set_attended(true);
+  bench.run_for(seconds{2});
+  EXPECT_EQ(measured_each(bench), seconds{1});
+  bench.set_attended(false);
+  bench.run_for(seconds{2});
+  EXPECT_EQ(measured_each(bench), seconds{30});
+  EXPECT_EQ(bench.count("setup-signal"), 3);
+  EXPECT_EQ(bench.count("connect"), 1) << "the data session is left alone";
+}
+
+TEST(CellularAlignment, AnAerialIsTurnedBeforeAnyNetworkIsHeard) {
+  ModemBench bench{one_modem(), with([](ModemNature& nature) { nature.registration = Registration::Searching; })};
+  bench.run_for(minutes{1});
+  bench.set_attended(true);
+  bench.run_for(seconds{2});
+  EXPECT_EQ(measured_each(bench), seconds{1});
+}
+
+TEST(CellularAlignment, AModemThatMeasuresNoFasterIsAskedOnce) {
+  ModemBench bench{one_modem()};
+  bench.run_for(minutes{1});
+  bench.modem.refuses = {"setup-signal"};
+  bench.set_attended(true);
+  bench.run_for(minutes{10});
+  EXPECT_EQ(bench.count("setup-signal"), 2);
+  EXPECT_EQ(measured_each(bench), seconds{30});
+}
+
+TEST(CellularAlignment, AModemThatGoesOnMeasuringFastIsToldAgain) {
+  ModemBench bench{one_modem()};
+  bench.run_for(minutes{1});
+  bench.set_attended(true);
+  bench.run_for(seconds{2});
+  bench.modem.refuses = {"setup-signal"};
+  bench.set_attended(false);
+  bench.run_for(minutes{5});
+  EXPECT_EQ(measured_each(bench), seconds{1}) << "else this test shows nothing";
+  bench.modem.refuses.clear();
+  bench.run_for(minutes{10});
+  EXPECT_EQ(measured_each(bench), seconds{30});
+}
+
+// --- the check on site --------------------------------------------------------------------------------------------
+
+CheckItem modem_item(ModemBench& bench) {
+  return bench.feature().check().at(0);
+}
+
+TEST(CellularCheck, PassesAModemThatIsConnected) {
+  ModemBench bench{one_modem()};
+  bench.run_for(minutes{1});
+  EXPECT_EQ(modem_item(bench),
+            (CheckItem{"modem of lte", CheckVerdict::Pass, "connected over 4G to 61402, RSRP -97 dBm", ""}));
+}
+
+TEST(CellularCheck, SendsToPowerAndCableOfAModemThatIsNotThere) {
+  ModemBench bench{one_modem(), with([](ModemNature& nature) { nature.present = false; })};
+  bench.run_for(minutes{1});
+  EXPECT_EQ(modem_item(bench).verdict, CheckVerdict::Fail);
+  EXPECT_EQ(modem_item(bench).detail, "no modem");
+  EXPECT_THAT(modem_item(bench).advice, HasSubstr("lsusb"));
+  bench.bus(false);
+  EXPECT_EQ(modem_item(bench).detail, "ModemManager does not run");
+  EXPECT_THAT(modem_item(bench).advice, HasSubstr("systemctl enable --now ModemManager"));
+}
+
+TEST(CellularCheck, NamesTheModemThatIsThereInsteadOfTheConfiguredOne) {
+  CellularSettings settings = one_modem();
+  settings.uplinks[0].match.equipment = "490154203237518";
+  ModemBench bench{settings};
+  bench.run_for(minutes{1});
+  const CheckItem item = modem_item(bench);
+  EXPECT_THAT(item.detail, HasSubstr("no modem with IMEI 490154203237518; there is " + bench.facts.device));
+  EXPECT_THAT(item.advice, HasSubstr("cellular.imei"));
+}
+
+TEST(CellularCheck, AdvisesOnEachTroubleOfTheSim) {
+  ModemBench pin{one_modem(), with([](ModemNature& nature) { nature.pin = "1111"; })};
+  pin.run_for(minutes{1});
+  EXPECT_THAT(modem_item(pin).advice, HasSubstr("'cellular.sims[].pin'")) << modem_item(pin).detail;
+  ModemBench puk{one_modem(), with([](ModemNature& nature) { nature.puk = true; })};
+  puk.run_for(minutes{1});
+  EXPECT_THAT(modem_item(puk).advice, HasSubstr("PUK")) << modem_item(puk).detail;
+  ModemBench denied{one_modem(), with([](ModemNature& nature) { nature.registration = Registration::Denied; })};
+  denied.run_for(minutes{1});
+  EXPECT_THAT(modem_item(denied).advice, HasSubstr("not active, expired or barred")) << modem_item(denied).detail;
+  ModemBench abroad{one_modem(), with([](ModemNature& nature) { nature.registration = Registration::Roaming; })};
+  abroad.run_for(minutes{1});
+  EXPECT_THAT(modem_item(abroad).advice, HasSubstr("foreign network")) << modem_item(abroad).detail;
+  ModemBench empty{one_modem(), with([](ModemNature& nature) { nature.occupied = {false, false}; })};
+  empty.run_for(minutes{1});
+  EXPECT_EQ(modem_item(empty).verdict, CheckVerdict::Fail);
+  EXPECT_THAT(modem_item(empty).advice, HasSubstr("put a SIM in")) << modem_item(empty).detail;
+  ModemBench deaf{one_modem(), with([](ModemNature& nature) { nature.registration = Registration::Searching; })};
+  deaf.run_for(minutes{1});
+  EXPECT_THAT(modem_item(deaf).advice, HasSubstr("aerial")) << modem_item(deaf).detail;
+  ModemBench weak{one_modem(), with([](ModemNature& nature) { nature.rsrp_of_slot = {{1, -115}}; })};
+  weak.run_for(minutes{1});
+  EXPECT_EQ(modem_item(weak).verdict, CheckVerdict::Warn);
 }
 
 }  // namespace

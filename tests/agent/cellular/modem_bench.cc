@@ -267,6 +267,7 @@ void ModemBench::obey(const ModemCommand& command) {
                  [&](const ModemUssdCancel&) { answer(command.id, {}, seconds{1}); },
                  [&](const ModemSetupSignal& signal) {
                    facts.signal_interval_seconds = signal.seconds;
+                   later(seconds{1}, [this] { tell(); });
                    answer(command.id, {}, seconds{1});
                  },
              },

@@ -51,6 +51,7 @@ class ModemBench {
   void lose_modem();
   void tell();  // what the modem is now
   void set_circumstances(Circumstances site);
+  void set_attended(bool attended) { take(feature_.set_attended(attended, now_)); }
   void bus(bool available);
   void set_verdict(CellularVerdict verdict);
 

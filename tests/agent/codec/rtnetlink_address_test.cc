@@ -3,6 +3,8 @@
 #include <gmock/gmock.h>
 #include <linux/if_addr.h>
 
+#include <cstring>
+
 #include "tests/support/recorded_netlink.h"
 
 namespace karkara::rtnetlink {
@@ -58,6 +60,44 @@ TEST(RtnetlinkAddress, RefusesWhatCannotBeSaid) {
     EXPECT_EQ(encode(PutAddress{wrong}, 1).error().code, ErrorCode::InvalidArgument);
     EXPECT_EQ(encode(RemoveAddress{wrong}, 1).error().code, ErrorCode::InvalidArgument);
   }
+}
+
+PreferAddress village(bool preferred) {
+  return {{4, *IpPrefix::parse("2001:db8:a:1::1/64"), preferred}};
+}
+
+TEST(RtnetlinkAddress, DeprecatesWithoutShorteningTheLife) {
+  const auto request = encode(village(false), {IFA_F_NOPREFIXROUTE | IFA_F_TENTATIVE, 3600}, 1);
+  const LinkAddress seen = read_back(request);
+  EXPECT_EQ(seen.prefix, village(false).address.prefix);
+  EXPECT_EQ(seen.terms.valid_seconds, 3600U);
+  EXPECT_EQ(seen.terms.flags, IFA_F_NOPREFIXROUTE) << "kept what a replacement would take off, and no state";
+  ifa_cacheinfo life{};
+  std::memcpy(&life, request->data() + attribute_at(*request, IFA_CACHEINFO, kFixed) + 4, sizeof life);
+  EXPECT_EQ(life.ifa_prefered, 0U);
+  EXPECT_EQ((*request)[attribute_at(*request, IFA_PROTO, kFixed) + 4], std::byte{kDeprecatedProtocol});
+  EXPECT_FALSE(seen.ours) << "it would be removed";
+}
+
+TEST(RtnetlinkAddress, PrefersForAsLongAsTheAddressIsValid) {
+  for (const std::uint32_t valid : {3600U, AddressTerms::kForever}) {
+    const auto request = encode(village(true), {0, valid}, 1);
+    ifa_cacheinfo life{};
+    std::memcpy(&life, request->data() + attribute_at(*request, IFA_CACHEINFO, kFixed) + 4, sizeof life);
+    EXPECT_EQ(life.ifa_prefered, valid);
+    EXPECT_EQ(life.ifa_valid, valid);
+    EXPECT_EQ((*request)[attribute_at(*request, IFA_PROTO, kFixed) + 4], std::byte{0});
+  }
+}
+
+TEST(RtnetlinkAddress, RefusesAPreferenceThatCannotBeSaid) {
+  PreferAddress no_link = village(false);
+  no_link.address.link = 0;
+  PreferAddress four = village(false);
+  four.address.prefix = *IpPrefix::parse("10.0.0.1/24");
+  EXPECT_EQ(encode(no_link, {0, 3600}, 1).error().code, ErrorCode::InvalidArgument);
+  EXPECT_EQ(encode(four, {0, 3600}, 1).error().code, ErrorCode::InvalidArgument);
+  EXPECT_EQ(encode(village(false), {0, 0}, 1).error().code, ErrorCode::InvalidArgument) << "it would be removed";
 }
 
 }  // namespace

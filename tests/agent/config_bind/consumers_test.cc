@@ -33,8 +33,9 @@ std::vector<std::string> candidates(const FieldDescriptor& field) {
       }
       break;
     case FieldDescriptor::CPPTYPE_STRING:
-      for (const char* text : {"other", "10.9.8.7", "/other/path", "other:1", "00ff", "10.9.8.0/24", "10.9.8.7:1161",
-                               "2026-11-24", "490154203237519", "Reste {money}"}) {
+      for (const char* text :
+           {"other", "10.9.8.7", "/other/path", "other:1", "00ff", "10.9.8.0/24", "10.9.8.7:1161", "2026-11-24",
+            "490154203237519", "Reste {money}", "2001:db8:9::/56", "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8="}) {
         texts.emplace_back(text);
       }
       break;
@@ -132,8 +133,9 @@ TEST_F(Consumers, EveryFieldOfTheSiteConfigurationHasOne) {
   // dish.
   EXPECT_EQ(without_consumer_,
             (std::vector<std::string>{"karkara.v1.AllowanceConfig.cycle_day", "karkara.v1.TerminalConfig.dish"}));
-  // Nothing to tell apart while there is one kind of power source.
-  EXPECT_EQ(only_one_value_, std::vector<std::string>{"karkara.v1.PowerSourceConfig.kind"});
+  // Nothing to tell apart while there is one kind of power source; and a class that the tunnel names keeps its name.
+  EXPECT_EQ(only_one_value_,
+            (std::vector<std::string>{"karkara.v1.PowerSourceConfig.kind", "karkara.v1.ServiceClassConfig.id"}));
   EXPECT_GE(leaves_, 33);
 }
 

@@ -343,6 +343,20 @@ TEST_F(ReconcilerTest, ASettingWithoutAFileWaitsForIt) {
   EXPECT_EQ(kernel_.state.sysctls.back().value, "2");
 }
 
+TEST_F(ReconcilerTest, LeavesRouterAdvertisementsToTheDaemonThatTookThemFromTheKernel) {
+  const std::string path = "net/ipv6/conf/vsat0/accept_ra";
+  WantedNetwork network;
+  network.sysctls = {{path, "2"}};
+  kernel_.state.sysctls.push_back({path, "0"});
+  settle(reconciler_.want(network, now_));
+  EXPECT_EQ(kernel_.state.sysctls.back().value, "0");
+  EXPECT_EQ(kernel_.ops_done, 0U);
+  // The daemon is gone: the kernel's own 1 becomes a 2, as forwarding makes it deaf otherwise.
+  kernel_.state.sysctls.back().value = "1";
+  settle(reconciler_.on(kernel_.dump({path}), now_));
+  EXPECT_EQ(kernel_.state.sysctls.back().value, "2");
+}
+
 TEST_F(ReconcilerTest, TakesTheSecondOfTwoEqualRulesAway) {
   settle(reconciler_.want(wanted(true), now_));
   kernel_.state.rules.push_back(marked_rule(0));

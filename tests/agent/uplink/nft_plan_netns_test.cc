@@ -46,6 +46,16 @@ TEST_F(NftPlan, TheKernelTakesEveryKindOfPlan) {
   EXPECT_THAT(printed("nft list counters table inet karkara"), HasSubstr(sent_counter(0)));
 }
 
+TEST_F(NftPlan, TheKernelTakesATunnelOfEitherFamily) {
+  for (const char* hub : {"198.51.100.7:51820", "[2001:db8::7]:51820"}) {
+    TrafficPlan traffic = plan();
+    traffic.classes[0].tunnelled = true;
+    traffic.tunnel = PlannedTunnel{"wg-karkara", 9, 1'380, true, true, *IpEndpoint::parse(hub), {}};
+    nft(nft_ruleset(traffic));
+    EXPECT_THAT(printed("nft list chain inet karkara class0"), HasSubstr("goto intunnel"));
+  }
+}
+
 TEST_F(NftPlan, MarksOfSlotsAndOfOtherProgramsNeverMeet) {
   for (std::uint32_t slot = 0; slot < kMostSlots; ++slot) {
     EXPECT_EQ(mark_of_slot(slot) & ~kMarkMask, 0U);
@@ -103,6 +113,30 @@ TEST_F(NftPlan, AnIcmpErrorIsNoAnswer) {
       "grep -qi 'unreachable' /tmp/karkara-ping.$$; rm /tmp/karkara-ping.$$");
   EXPECT_THAT(printed("nft list counter inet karkara " + sent_counter(0)), HasSubstr("packets 3"));
   EXPECT_THAT(printed("nft list counter inet karkara " + answered_counter(0)), HasSubstr("packets 0"));
+}
+
+// A modem that answers for names itself hides that nothing behind it answers.
+TEST_F(NftPlan, WhatANearResolverAnswersIsNoEvidence) {
+  NetSandbox outside;
+  run("ip link set lo up; ip link add vsat0 type veth peer name sub0 netns " + outside.path() +
+      "; "
+      "ip addr add 100.64.1.2/24 dev vsat0; ip link set vsat0 up; ip route add default via 100.64.1.1");
+  outside.run(
+      "ip link set lo up; ip link set sub0 up; ip addr add 100.64.1.1/24 dev sub0; "
+      "ip addr add 203.0.113.1/32 dev lo; ip addr add 203.0.113.2/32 dev lo");
+  TrafficPlan traffic = plan();
+  traffic.uplinks.resize(1);
+  traffic.uplinks[0].near = {*IpPrefix::parse("100.64.1.0/24"), *IpPrefix::parse("203.0.113.2/32"),
+                             *IpPrefix::parse("fe80::/64")};
+  traffic.classes.resize(1);
+  traffic.classes[0].keeps = {0};
+  nft(nft_ruleset(traffic));
+  run("ping -c 2 -i 0.2 -W 2 100.64.1.1 > /dev/null; ping -c 2 -i 0.2 -W 2 203.0.113.2 > /dev/null");
+  EXPECT_THAT(printed("nft list counter inet karkara " + sent_counter(0)), HasSubstr("packets 0"));
+  EXPECT_THAT(printed("nft list counter inet karkara " + answered_counter(0)), HasSubstr("packets 0"));
+  run("ping -c 3 -i 0.2 -W 2 203.0.113.1 > /dev/null");
+  EXPECT_THAT(printed("nft list counter inet karkara " + sent_counter(0)), HasSubstr("packets 3"));
+  EXPECT_THAT(printed("nft list counter inet karkara " + answered_counter(0)), HasSubstr("packets 3"));
 }
 
 }  // namespace

@@ -15,11 +15,12 @@ const Instant kStart{seconds{100}};
 class Passive : public testing::Test {
  protected:
   // One look, `after` the last one.
-  void look(Duration after, std::uint64_t sent, std::uint64_t answered) {
+  void look(Duration after, std::uint64_t sent, std::uint64_t answered, std::uint64_t named = 0) {
     now_ = now_ + after;
     sent_ += sent;
     answered_ += answered;
-    evidence_.see({sent_, answered_}, now_);
+    named_ += named;
+    evidence_.see({sent_, answered_, named_}, now_);
   }
   void flow(int looks) {
     for (int i = 0; i < looks; ++i) {
@@ -35,6 +36,7 @@ class Passive : public testing::Test {
   Instant now_ = kStart;
   std::uint64_t sent_ = 5000;
   std::uint64_t answered_ = 4000;
+  std::uint64_t named_ = 0;
 };
 
 TEST_F(Passive, AnsweredTrafficIsNeverSuspicious) {
@@ -101,6 +103,30 @@ TEST_F(Passive, ATableThatWasReplacedStartsTheCountAnew) {
   EXPECT_FALSE(evidence_.suspicious_at(kPatience));
   look(milliseconds{100}, 10, 10);
   EXPECT_TRUE(evidence_.answered_within(milliseconds{50}, now_));
+}
+
+// A modem with a resolver of its own in front of a black hole.
+TEST_F(Passive, AnsweredNamesDoNotSpeakForAWayThatIsDead) {
+  flow(10);
+  for (int i = 0; i < 20; ++i) {
+    look(milliseconds{100}, 12, 0, 2);
+  }
+  EXPECT_TRUE(suspicious());
+  EXPECT_FALSE(evidence_.answered_within(seconds{1}, now_));
+}
+
+TEST_F(Passive, NamesThatAreAskedForAndAnsweredNearAreNoSuspicion) {
+  for (int i = 0; i < 50; ++i) {
+    look(milliseconds{100}, 1, 0, i == 0 ? 0 : 1);
+  }
+  EXPECT_FALSE(suspicious());
+}
+
+TEST_F(Passive, ANameThatNobodyAnswersAfterSilenceIsSuspiciousAtOnce) {
+  look(seconds{20}, 0, 0);
+  look(milliseconds{100}, 1, 0);
+  look(milliseconds{300}, 0, 0);
+  EXPECT_TRUE(suspicious());
 }
 
 }  // namespace

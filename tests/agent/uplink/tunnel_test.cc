@@ -254,5 +254,40 @@ TEST(Tunnel, AnotherInterfaceWithdrawsTheOldOne) {
   EXPECT_TRUE(village.tunnel.reconfigure(other, at(7)).empty());
 }
 
+TEST(Tunnel, APathThatWasKnownBeforeTheInterfaceIsToldToTheHub) {
+  Village village;
+  village.take(village.tunnel.follow(over("vsat", "10.1.0.2"), at(0)), at(0));
+  EXPECT_EQ(village.nudges, 0U) << "there is nothing yet to say it with";
+  village.run(0, 10);
+  EXPECT_GE(village.nudges, 1U);
+}
+
+TEST(Tunnel, WithoutKeepalivesAHubThatComesBackIsAskedForNowAndThen) {
+  TunnelSettings settings = site();
+  settings.keepalive = seconds{0};
+  Village village{.tunnel = Tunnel{settings, at(0)}};
+  village.take(village.tunnel.follow(over("vsat", "10.1.0.2"), at(0)), at(0));
+  village.hub_answers = false;
+  village.run(0, 120);
+  ASSERT_EQ(village.tunnel.state(at(120)), TunnelState::Down);
+  const std::size_t before = village.nudges;
+  village.run(120, 3'720);
+  EXPECT_GE(village.nudges - before, 11U);
+  EXPECT_LE(village.nudges - before, 13U);
+}
+
+TEST(Tunnel, AReloadKeepsTheWordsThatAreStillToBeSaid) {
+  Village village;
+  village.take(village.tunnel.follow(over("vsat", "10.1.0.2"), at(0)), at(0));
+  village.run(0, 30);
+  village.take(village.tunnel.follow(over("lte", "10.2.0.2"), at(30)), at(30));
+  const std::size_t before = village.nudges;
+  TunnelSettings settings = site();
+  settings.classes.clear();
+  village.take(village.tunnel.reconfigure(settings, at(30)), at(30));
+  village.run(30, 40);
+  EXPECT_EQ(village.nudges - before, 2U);
+}
+
 }  // namespace
 }  // namespace karkara

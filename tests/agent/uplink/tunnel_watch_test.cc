@@ -49,6 +49,24 @@ TEST(TunnelWatch, KeepalivesThatNobodyAnswersAreNoSilence) {
   EXPECT_EQ(watch.state(at(182)), TunnelState::Handshaking) << "a session does not live longer";
 }
 
+TEST(TunnelWatch, WithoutKeepalivesAQuietNightIsNoSilence) {
+  TunnelWatch watch{at(0)};
+  watch.see(counted(92, 180), seconds{0}, at(0));
+  watch.see(counted(184, 180), seconds{0}, at(1));
+  EXPECT_EQ(watch.changes_at(at(1)), Instant::max());
+  EXPECT_EQ(watch.state(at(8 * 3'600)), TunnelState::Up);
+  watch.see(counted(184, 1'180), seconds{0}, at(8 * 3'600));
+  EXPECT_EQ(watch.state(at(8 * 3'600 + 60)), TunnelState::Down) << "what was asked and not answered still counts";
+}
+
+TEST(TunnelWatch, RareKeepalivesGiveTheHubTimeToBeHeard) {
+  TunnelWatch watch{at(0)};
+  watch.see(counted(92, 180), seconds{600}, at(0));
+  watch.see(counted(184, 180), seconds{600}, at(1));
+  EXPECT_EQ(watch.state(at(700)), TunnelState::Up);
+  EXPECT_EQ(watch.state(at(800)), TunnelState::Down);
+}
+
 TEST(TunnelWatch, DataThatNobodyAnswersIsSilence) {
   TunnelWatch watch{at(0)};
   watch.see(counted(92, 180), kKeepalive, at(0));

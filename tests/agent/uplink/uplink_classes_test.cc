@@ -318,5 +318,16 @@ TEST(UplinkClasses, WhatIsConfiguredNoLongerLeavesNoAlarmBehind) {
   EXPECT_FALSE(village.alarms().at({MessageId::ClassShed, "public"}));
 }
 
+TEST(UplinkTraffic, TheLinksOwnNetworkAndItsResolversAreNear) {
+  UplinkFeatureSettings settings = lte_first();
+  settings.uplinks[1].resolvers = {*IpAddress::parse("203.0.113.5"), *IpAddress::parse("2001:db8::5")};
+  UplinkVillage village = booted(settings);
+  const std::string& ruleset = village.feature().wanted().nft_ruleset;
+  EXPECT_THAT(ruleset, HasSubstr("203.0.113.5/32 } return"));
+  EXPECT_THAT(ruleset, HasSubstr("ip6 daddr { 2001:db8::5/128 } return"));
+  village.run_for(minutes{1});
+  EXPECT_EQ(village.feature().wanted().nft_ruleset, ruleset) << "a dump in another order is no other plan";
+}
+
 }  // namespace
 }  // namespace karkara

@@ -46,7 +46,22 @@ KernelSnapshot UplinkVillage::snapshot() const {
     kernel.routes.push_back(route);
   }
   kernel.routes.insert(kernel.routes.end(), left_in_kernel_.begin(), left_in_kernel_.end());
+  kernel.links.insert(kernel.links.end(), lan_links_.begin(), lan_links_.end());
+  kernel.addresses.insert(kernel.addresses.end(), lan_addresses_.begin(), lan_addresses_.end());
+  kernel.offloaded = offloaded_;
   return kernel;
+}
+
+void UplinkVillage::add_lan(const std::string& interface, std::uint32_t index, const char* address) {
+  Link link;
+  link.index = index;
+  link.name = interface;
+  link.admin_up = link.carrier = true;
+  lan_links_.push_back(link);
+  LinkAddress there;
+  there.link = index;
+  there.prefix = IpPrefix::parse(address).value();
+  lan_addresses_.push_back(there);
 }
 
 void UplinkVillage::boot() {
@@ -63,6 +78,15 @@ void UplinkVillage::restart(UplinkFeatureSettings settings) {
   answers_.clear();
   moves_.clear();
   boot();
+}
+
+void UplinkVillage::restart_with_disk(UplinkFeatureSettings settings, std::uint64_t boot) {
+  left_in_kernel_ = feature_.wanted().routes;
+  feature_ =
+      UplinkFeature{std::move(settings), UplinkStart{.nonce_seed = 44, .boot = boot, .persisted = kept_, .now = now_}};
+  answers_.clear();
+  moves_.clear();
+  UplinkVillage::boot();
 }
 
 void UplinkVillage::see_kernel() {
@@ -173,6 +197,9 @@ void UplinkVillage::perform(const Effect& effect) {
     moves_.push_back(note->fields[0].second + ">" + note->fields[1].second + " " + note->fields[2].second);
   } else if (const auto* alarm = std::get_if<SetAlarm>(&effect)) {
     alarms_[alarm->key] = alarm->raised;
+  } else if (const auto* persist = std::get_if<Persist>(&effect)) {
+    kept_[persist->key] = persist->bytes;
+    ++writes_[persist->key];
   } else if (const auto* flush = std::get_if<FlushMarkedFlows>(&effect)) {
     deeds_.push_back(fmt::format("flush {:#x}", flush->flows.mark));
   } else if (const auto* end = std::get_if<EndOwnConnections>(&effect)) {

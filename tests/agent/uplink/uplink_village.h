@@ -36,10 +36,15 @@ class UplinkVillage {
   // Packets a second that the village sends over the active uplink, each answered while the link passes.
   void set_traffic(double packets_per_second);
   void send_one_packet();
+  // What the kernel shows beside the uplinks from the next dump on.
+  void add_lan(const std::string& interface, std::uint32_t index, const char* address);
+  void offload(const std::string& interface) { offloaded_.push_back(interface); }
   void fail_next_echoes(int count) { errors_ = count; }  // an ICMP error comes at once, the answer in its time
   SimulatedLink& link(const std::string& interface);
   void see_kernel();
   void restart(UplinkFeatureSettings settings);  // the agent dies; the kernel keeps what it was told
+  // The same, and the disk keeps what was persisted. boot: another one when the router was restarted, too.
+  void restart_with_disk(UplinkFeatureSettings settings, std::uint64_t boot = 0);
 
   [[nodiscard]] Instant now() const { return now_; }
   [[nodiscard]] std::string active() const { return feature_.report(now_, WallTime{}).active_uplink; }
@@ -48,6 +53,8 @@ class UplinkVillage {
   [[nodiscard]] const std::vector<std::string>& moves() const { return moves_; }
   [[nodiscard]] const std::map<AlarmKey, bool>& alarms() const { return alarms_; }
   [[nodiscard]] const std::vector<Instant>& echo_times(const std::string& interface) { return sent_[interface]; }
+  [[nodiscard]] const std::string& kept(const std::string& key) { return kept_[key]; }
+  [[nodiscard]] unsigned writes(const std::string& key) { return writes_[key]; }
   UplinkFeature& feature() { return feature_; }
   // What the feature asked of the kernel beside routes: "flush 0x110000", "end 10.0.2.2", "resolve 10.0.2.1".
   [[nodiscard]] const std::vector<std::string>& deeds() const { return deeds_; }
@@ -67,6 +74,9 @@ class UplinkVillage {
 
   UplinkFeature feature_;
   std::vector<Route> left_in_kernel_;
+  std::vector<Link> lan_links_;
+  std::vector<LinkAddress> lan_addresses_;
+  std::vector<std::string> offloaded_;
   int errors_ = 0;
   std::vector<EchoFailed> failed_;  // to be told
   double traffic_ = 0;
@@ -79,6 +89,8 @@ class UplinkVillage {
   Instant now_{std::chrono::seconds{1000}};
   std::vector<std::string> moves_;
   std::map<AlarmKey, bool> alarms_;
+  PersistedState kept_;
+  std::map<std::string, unsigned> writes_;
   std::map<std::string, std::vector<Instant>> sent_;
 };
 

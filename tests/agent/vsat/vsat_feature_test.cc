@@ -3,153 +3,18 @@
 #include <gtest/gtest.h>
 
 #include <cmath>
-#include <functional>
 #include <set>
+
+#include "tests/agent/vsat/vsat_village.h"
 
 namespace karkara {
 namespace {
 
-using std::chrono::milliseconds;
 using std::chrono::minutes;
 using std::chrono::seconds;
 
-const ObjectId kSysObjectId{1, 3, 6, 1, 2, 1, 1, 2, 0};
-const ObjectId kSysUpTime{1, 3, 6, 1, 2, 1, 1, 3, 0};
-const ObjectId kEsN0Oid{1, 3, 6, 1, 4, 1, 99999, 1, 0};
-const ObjectId kLockOid{1, 3, 6, 1, 4, 1, 99999, 2, 0};
-const ObjectId kModcodColumn{1, 3, 6, 1, 4, 1, 99999, 3};
-const UplinkId kVsat = UplinkId::parse("vsat").value();
-const DeviceId kModem = DeviceId::parse("modem").value();
-
-DeviceTable table() {
-  DeviceTable made;
-  made.id = "box";
-  made.matches = {{{1, 3, 6, 1, 4, 1, 99999}, ""}};
-  ObjectRow es_n0;
-  es_n0.id = es_n0.quantity = "es-n0";
-  es_n0.oid = kEsN0Oid;
-  es_n0.scale = 0.1;
-  es_n0.absent_numbers = {-1000};
-  ObjectRow lock;
-  lock.id = lock.quantity = "rx-locked";
-  lock.oid = kLockOid;
-  ObjectRow modcod;
-  modcod.id = modcod.quantity = "modcod";
-  modcod.oid = kModcodColumn;
-  modcod.first_of_column = true;
-  modcod.words = {{11, "QPSK 9/10"}};
-  made.rows = {es_n0, lock, modcod};
-  return made;
-}
-
-// A terminal that behaves: it answers whatever the feature asks, `after` the question.
-class Village {
- public:
-  explicit Village(Duration standby = seconds{30}) {
-    TerminalSettings terminal;
-    terminal.uplink = kVsat;
-    terminal.by = SnmpTerminal{kModem, SnmpTarget{*IpEndpoint::parse("192.168.222.1:161")}};
-    terminal.lock_threshold = Db{5};
-    terminal.standby_pace = standby;
-    feature.emplace(VsatSettings{{terminal}, {table()}}, now);
-    settings = {{terminal}, {table()}};
-  }
-
-  void take(VsatEffects effects) {
-    for (VsatEffect& effect : effects) {
-      if (auto* get = std::get_if<SnmpGet>(&effect)) {
-        asked.push_back(*get);
-        answers_at.emplace_back(now + answer_after, *get);
-      } else if (auto* said = std::get_if<VsatSays>(&effect)) {
-        says.push_back(*said);
-        if (said->raised) {
-          raised.insert(said->message);
-        } else {
-          raised.erase(said->message);
-        }
-      } else if (std::get_if<SnmpForget>(&effect) != nullptr) {
-        ++forgotten;
-      }
-    }
-  }
-
-  void run(Duration length, const std::function<void()>& each = {}) {
-    const Instant end = now + length;
-    while (true) {
-      Instant next = feature->next_deadline();
-      for (const auto& [at, get] : answers_at) {
-        next = std::min(next, at);
-      }
-      if (next > end) {
-        break;
-      }
-      now = std::max(now, next);
-      if (each) {
-        each();
-      }
-      auto due = std::exchange(answers_at, {});
-      for (auto& [at, get] : due) {
-        if (at <= now) {
-          take(feature->on(answer(get), now));
-        } else {
-          answers_at.emplace_back(at, get);
-        }
-      }
-      take(feature->tick(now));
-      ASSERT_GT(feature->next_deadline(), now);
-    }
-    now = end;
-  }
-
-  SnmpAnswered answer(const SnmpGet& get) const {
-    if (is_dead) {
-      return {get.device, get.request, Error{ErrorCode::DeadlineExceeded, "no answer"}};
-    }
-    VarBinds binds;
-    for (const ObjectId& oid : get.oids) {
-      if (oid == kSysObjectId) {
-        binds.push_back({oid, object_id});
-      } else if (oid == kSysUpTime) {
-        binds.push_back({oid, SnmpTimeTicks{uptime()}});
-      } else if (oid == kEsN0Oid) {
-        binds.push_back({oid, es_n0});
-      } else if (oid == kLockOid) {
-        binds.push_back({oid, std::int32_t{locked}});
-      } else if (oid == kModcodColumn) {
-        EXPECT_TRUE(get.next);
-        binds.push_back({{1, 3, 6, 1, 4, 1, 99999, 3, 7}, 11});
-      } else {
-        binds.push_back({oid, SnmpException::NoSuchObject});
-      }
-    }
-    return {get.device, get.request, binds};
-  }
-  [[nodiscard]] std::uint32_t uptime() const { return static_cast<std::uint32_t>((now - booted) / milliseconds{10}); }
-  [[nodiscard]] VsatAdvice advice() const { return feature->advice(kVsat, now); }
-  [[nodiscard]] std::size_t questions_in(Duration length) {
-    const std::size_t before = asked.size();
-    run(length);
-    return asked.size() - before;
-  }
-
-  Instant now{minutes{10}};
-  Instant booted{};
-  std::optional<VsatFeature> feature;
-  VsatSettings settings;
-  std::vector<SnmpGet> asked;
-  std::vector<std::pair<Instant, SnmpGet>> answers_at;
-  std::vector<VsatSays> says;
-  std::set<VsatMessage> raised;
-  int forgotten = 0;
-  Duration answer_after = milliseconds{20};
-  ObjectId object_id{1, 3, 6, 1, 4, 1, 99999, 5};
-  SnmpValue es_n0 = std::int32_t{120};
-  int locked = 1;
-  bool is_dead = false;
-};
-
 TEST(VsatFeature, RecognisesTheTerminalAndReadsIt) {
-  Village village;
+  VsatVillage village;
   village.run(minutes{3});
   const VsatAdvice advice = village.advice();
   EXPECT_FALSE(advice.drain);
@@ -162,7 +27,7 @@ TEST(VsatFeature, RecognisesTheTerminalAndReadsIt) {
 }
 
 TEST(VsatFeature, AsksOnceASecondWhileActiveAndRarelyOtherwise) {
-  Village village;
+  VsatVillage village;
   village.run(minutes{3});
   EXPECT_NEAR(static_cast<double>(village.questions_in(minutes{10})), 2 * 20, 4);  // objects and columns
   village.feature->set_active(kVsat, village.now);
@@ -175,7 +40,7 @@ TEST(VsatFeature, AsksOnceASecondWhileActiveAndRarelyOtherwise) {
 }
 
 TEST(VsatFeature, ARainFrontIsAdvisedAndSaid) {
-  Village village;
+  VsatVillage village;
   village.feature->set_active(kVsat, village.now);
   village.run(minutes{2});
   const Instant begin = village.now;
@@ -194,7 +59,7 @@ TEST(VsatFeature, ARainFrontIsAdvisedAndSaid) {
 }
 
 TEST(VsatFeature, SilenceIsToldOnceAndItsReadingsAreStale) {
-  Village village;
+  VsatVillage village;
   village.feature->set_active(kVsat, village.now);
   village.run(minutes{1});
   village.is_dead = true;
@@ -214,7 +79,7 @@ TEST(VsatFeature, SilenceIsToldOnceAndItsReadingsAreStale) {
 }
 
 TEST(VsatFeature, AnAnswerThatNeverComesDoesNotStopTheAsking) {
-  Village village;
+  VsatVillage village;
   village.answer_after = minutes{60};
   village.run(minutes{5});
   EXPECT_GT(village.asked.size(), 5U);
@@ -222,7 +87,7 @@ TEST(VsatFeature, AnAnswerThatNeverComesDoesNotStopTheAsking) {
 }
 
 TEST(VsatFeature, ALateAnswerToAnEarlierQuestionIsNotTaken) {
-  Village village;
+  VsatVillage village;
   village.run(minutes{2});
   SnmpGet old = village.asked.back();
   village.es_n0 = 30;
@@ -231,7 +96,7 @@ TEST(VsatFeature, ALateAnswerToAnEarlierQuestionIsNotTaken) {
 }
 
 TEST(VsatFeature, WithoutLockThereIsNoSignalWhateverTheTerminalSays) {
-  Village village;
+  VsatVillage village;
   village.feature->set_active(kVsat, village.now);
   village.run(minutes{1});
   village.locked = 0;
@@ -247,7 +112,7 @@ TEST(VsatFeature, WithoutLockThereIsNoSignalWhateverTheTerminalSays) {
 }
 
 TEST(VsatFeature, SentinelsAreHolesAndNoFade) {
-  Village village;
+  VsatVillage village;
   village.feature->set_active(kVsat, village.now);
   village.run(minutes{1});
   village.es_n0 = -1000;
@@ -259,7 +124,7 @@ TEST(VsatFeature, SentinelsAreHolesAndNoFade) {
 }
 
 TEST(VsatFeature, ARebootIsNotedAndStartsThePredictionAnew) {
-  Village village;
+  VsatVillage village;
   village.feature->set_active(kVsat, village.now);
   village.run(minutes{2});
   village.booted = village.now;
@@ -272,7 +137,7 @@ TEST(VsatFeature, ARebootIsNotedAndStartsThePredictionAnew) {
 }
 
 TEST(VsatFeature, AnUnknownDeviceIsToldAndNotCalledSilent) {
-  Village village;
+  VsatVillage village;
   village.object_id = {1, 3, 6, 1, 4, 1, 5};
   village.run(minutes{30});
   EXPECT_EQ(village.raised, std::set{VsatMessage::TerminalUnknown});
@@ -283,7 +148,7 @@ TEST(VsatFeature, AnUnknownDeviceIsToldAndNotCalledSilent) {
 }
 
 TEST(VsatFeature, ADriftOverDaysRaisesAnAlarmAndNoDrain) {
-  Village village;
+  VsatVillage village;
   const Instant begin = village.now;
   village.run(std::chrono::hours{24 * 9}, [&] {
     const double days = std::chrono::duration<double>(village.now - begin).count() / 86'400;
@@ -297,11 +162,11 @@ TEST(VsatFeature, ADriftOverDaysRaisesAnAlarmAndNoDrain) {
 }
 
 TEST(VsatFeature, WhatAClearSkyGivesSurvivesARestart) {
-  Village village;
+  VsatVillage village;
   village.run(std::chrono::hours{30});
   const auto memories = village.feature->memories();
   ASSERT_TRUE(memories.contains(kVsat));
-  Village restarted;
+  VsatVillage restarted;
   restarted.feature->recall(kVsat, memories.at(kVsat));
   restarted.es_n0 = 95;
   restarted.run(std::chrono::hours{8});
@@ -309,7 +174,7 @@ TEST(VsatFeature, WhatAClearSkyGivesSurvivesARestart) {
 }
 
 TEST(VsatFeature, AReloadKeepsWhatIsUnchangedAndForgetsTheRest) {
-  Village village;
+  VsatVillage village;
   village.run(minutes{2});
   village.take(village.feature->reconfigure(village.settings, village.now));
   EXPECT_EQ(village.forgotten, 0);

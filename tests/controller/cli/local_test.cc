@@ -1,4 +1,5 @@
 // `karkara local` against an agent's socket that answers, refuses, dawdles and lies.
+#include <fcntl.h>
 #include <gtest/gtest.h>
 #include <sys/socket.h>
 #include <sys/stat.h>

@@ -72,14 +72,15 @@ TEST(Local, AlignKeepsTheBestOfWhatItSaw) {
   const Ran ran = local({"align", "vsat", "--seconds", "3"});
   EXPECT_EQ(ran.exit, Exit::Ok) << ran.err;
   EXPECT_EQ(ran.out,
-            "Es/N0 6.5 dB (best 6.5 dB), Margin (not supported), locked, RTT 620 ms\n"
-            "Es/N0 9.1 dB (best 9.1 dB), Margin (not supported), locked, RTT 620 ms\n"
-            "Es/N0 8.4 dB (best 9.1 dB), Margin (not supported), locked, RTT 620 ms\n");
+            "Es/N0 6.5 dB (best 6.5 dB), smoothed 8 dB, Margin (not supported), locked, RTT 620 ms\n"
+            "Es/N0 9.1 dB (best 9.1 dB), smoothed 8 dB, Margin (not supported), locked, RTT 620 ms\n"
+            "Es/N0 8.4 dB (best 9.1 dB), smoothed 8 dB, Margin (not supported), locked, RTT 620 ms\n");
   const Ran lines = local({"align", "lte", "--seconds", "1", "-o", "jsonl"});
-  EXPECT_EQ(
-      lines.out,
-      "{\"apiVersion\":\"karkara/v1\",\"kind\":\"Alignment\",\"uplink\":\"lte\",\"second\":0,\"trouble\":\"\","
-      "\"values\":[{\"name\":\"uplink_rsrp_dbm\",\"value\":-97,\"absent\":\"\",\"best\":-97,\"best_second\":0}]}\n");
+  EXPECT_EQ(lines.out,
+            "{\"apiVersion\":\"karkara/v1\",\"kind\":\"Alignment\",\"uplink\":\"lte\",\"second\":0,\"trouble\":\"\","
+            "\"age_seconds\":null,\"interval_seconds\":null,"
+            "\"values\":[{\"name\":\"uplink_rsrp_dbm\",\"value\":-97,\"absent\":\"\",\"trend\":\"\",\"best\":-97,"
+            "\"best_second\":0}]}\n");
   const Ran unknown = local({"align", "dish"});
   EXPECT_EQ(unknown.exit, Exit::NotFound);
   EXPECT_EQ(unknown.err, "karkara: nothing is measured of an uplink 'dish'; there are lte, vsat\n");

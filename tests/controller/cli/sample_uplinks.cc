@@ -85,10 +85,14 @@ v1::LiveValues sample_signal(double dB) {
     }
     added.set_absent(absent);
   };
-  add("uplink_es_n0_db", "vsat", dB, "");
+  add("uplink_es_n0_raw_db", "vsat", dB, "");
   add("uplink_link_margin_db", "vsat", std::nullopt, "not supported");
   add("uplink_locked", "vsat", 1, "");
   add("uplink_rtt_seconds", "vsat", 0.62, "");
+  add("uplink_es_n0_db", "vsat", 8.0, "");
+  add("uplink_receive_locked", "vsat", 1, "");
+  add("uplink_signal_age_seconds", "vsat", 0.4, "");
+  add("uplink_signal_interval_seconds", "vsat", 1, "");
   add("uplink_rsrp_dbm", "lte", -97, "");
   add("uplink_switches_total", "", 3, "");
   return values;

@@ -1,0 +1,129 @@
+// From the choice of each class to what the kernel should hold: the plan of routes, marks, addresses and the tunnel.
+#include <algorithm>
+
+#include "agent/facts/prefix_match.h"
+#include "agent/uplink/lan_prefixes.h"
+#include "agent/uplink/uplink_feature.h"
+
+namespace karkara {
+namespace {
+
+// Of the route to the bearer's own network: behind whatever the router's other networks have.
+constexpr std::uint32_t kBearerMetric = 700;
+
+}  // namespace
+
+// Configured, else found by echoes, else what the modem was told; only what is smaller than the link's own is worth a
+// word.
+std::optional<std::uint32_t> UplinkFeature::route_mtu(const Uplink& uplink) const {
+  const UplinkSettings& settings = uplink.health.settings();
+  if (settings.mtu) {
+    return settings.mtu;
+  }
+  if (const auto found = uplink.mtu.mtu()) {
+    return *found < uplink.health.path().mtu ? std::optional<std::uint32_t>{*found} : std::nullopt;
+  }
+  return uplink.advice.mtu;
+}
+
+Effects UplinkFeature::use_tunnel(const std::optional<PlannedTunnel>& tunnel, Instant now) {
+  if (tunnel == tunnel_) {
+    return {};
+  }
+  tunnel_ = tunnel;
+  return settle({}, now);
+}
+
+OuterPath UplinkFeature::outer_path(IpFamily family) const {
+  OuterPath path;
+  for (const Uplink& uplink : uplinks_) {
+    const UplinkPath& way = uplink.health.path();
+    if (!way.usable()) {
+      continue;
+    }
+    const std::uint32_t mtu = route_mtu(uplink).value_or(way.mtu);
+    path.smallest_mtu = path.smallest_mtu == 0 ? mtu : std::min(path.smallest_mtu, mtu);
+    if (control_.active() == uplink.health.settings().id) {
+      path.uplink = control_.active();
+      path.source = family == IpFamily::V4 ? way.v4.source : way.v6.source;
+    }
+  }
+  return path;
+}
+
+std::vector<IpPrefix> UplinkFeature::near_of(const Uplink& uplink) const {
+  std::vector<IpPrefix> all;
+  for (const LinkAddress& address : kernel_.addresses) {
+    if (address.link == uplink.health.path().link && address.link != 0) {
+      all.push_back(network_of(address.prefix));
+    }
+  }
+  for (const IpAddress& resolver : resolvers_of(uplink)) {
+    all.push_back({resolver, static_cast<std::uint8_t>(resolver.size() * 8)});
+  }
+  // The kernel takes no set in which one element holds another.
+  std::vector<IpPrefix> near;
+  for (const IpPrefix& prefix : all) {
+    if (std::none_of(near.begin(), near.end(), [&](const IpPrefix& known) { return holds(known, prefix); })) {
+      std::erase_if(near, [&](const IpPrefix& known) { return holds(prefix, known); });
+      near.push_back(prefix);
+    }
+  }
+  std::sort(near.begin(), near.end());  // the order of a dump is no change of the plan
+  return near;
+}
+
+void UplinkFeature::plan() {
+  TrafficPlan traffic;
+  for (const Uplink& uplink : uplinks_) {
+    traffic.uplinks.push_back(
+        {interface_of(uplink), uplink.slot, uplink.health.path(), route_mtu(uplink), near_of(uplink)});
+  }
+  traffic.ladder = indices_of(control_.ladder());
+  for (const TrafficClass& of : classes_) {
+    PlannedClass planned{of.members, {}, indices_of(of.choice.keeps())};
+    // Before the first decision nothing is shed: the kernel's own routes hold.
+    const auto active = of.choice.active() ? of.choice.active() : control_.active();
+    const bool shed = !of.choice.active() && of.choice.reason() == ChoiceReason::Shed;
+    if (!shed) {
+      planned.uplink = active ? index_of(*active) : std::optional<std::size_t>{0};
+    }
+    // The tunnel goes the router's own way: a class that has another way stays out.
+    planned.tunnelled = tunnel_ && tunnel_->takes(of.members.id) && active == control_.active();
+    traffic.classes.push_back(std::move(planned));
+  }
+  for (const Uplink& uplink : uplinks_) {
+    if (uplink.advice.address && uplink.health.path().link != 0) {
+      traffic.addresses.push_back({uplink.health.path().link, *uplink.advice.address, {}, kBearerMetric});
+    }
+  }
+  traffic.masquerade = settings_.masquerade;
+  traffic.tunnel = tunnel_;
+  const bool out = std::any_of(planned_.classes.begin(), planned_.classes.end(), [&](const PlannedClass& before) {
+    return before.tunnelled &&
+           std::none_of(traffic.classes.begin(), traffic.classes.end(),
+                        [&](const PlannedClass& of) { return of.tunnelled && of.members == before.members; });
+  });
+  left_tunnel_ = left_tunnel_ || out;
+  if (traffic != planned_) {
+    wanted_ = plan_network(traffic);
+    planned_ = std::move(traffic);
+  }
+  wanted_.preferences = lan_preferences(kernel_, settings_.lan_interfaces, delegated_prefixes());
+}
+
+std::vector<DelegatedPrefix> UplinkFeature::delegated_prefixes() const {
+  std::vector<DelegatedPrefix> prefixes;
+  for (const Uplink& uplink : uplinks_) {
+    const UplinkSettings& settings = uplink.health.settings();
+    const bool failed = has_failed(uplink.health);
+    // Before the first decision after a boot nothing is known against the others.
+    const bool decided = failed || control_.active() || carries(settings.id);
+    for (const IpPrefix& prefix : settings.delegated_prefixes) {
+      prefixes.push_back({prefix, decided ? std::optional{carries(settings.id) && !failed} : std::nullopt});
+    }
+  }
+  return prefixes;
+}
+
+}  // namespace karkara
