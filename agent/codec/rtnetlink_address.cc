@@ -43,7 +43,7 @@ Result<Bytes> finish(const NetlinkRequest& request) {
 
 }  // namespace
 
-Result<Bytes> encode(const PutAddress& op, std::uint32_t sequence) {
+Result<Bytes> encode(const PutAddress& op, std::uint32_t sequence, std::uint8_t protocol) {
   auto request = address_request(RTM_NEWADDR, kCreateOrReplace, sequence, op.address);
   if (!request) {
     return request.error();
@@ -51,7 +51,7 @@ Result<Bytes> encode(const PutAddress& op, std::uint32_t sequence) {
   if (op.address.metric) {
     request->u32(IFA_RT_PRIORITY, *op.address.metric);
   }
-  request->u8(IFA_PROTO, kOurProtocol);
+  request->u8(IFA_PROTO, protocol);
   return finish(*request);
 }
 

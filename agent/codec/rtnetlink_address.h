@@ -10,9 +10,9 @@
 
 namespace karkara::rtnetlink {
 
-// The address carries kOurProtocol in IFA_PROTO; kernels before 5.18 ignore it, and those before 4.18 the metric.
+// The address carries the protocol in IFA_PROTO; kernels before 5.18 ignore it, and those before 4.18 the metric.
 // InvalidArgument.
-[[nodiscard]] Result<Bytes> encode(const PutAddress& op, std::uint32_t sequence);
+[[nodiscard]] Result<Bytes> encode(const PutAddress& op, std::uint32_t sequence, std::uint8_t protocol = kOurProtocol);
 [[nodiscard]] Result<Bytes> encode(const RemoveAddress& op, std::uint32_t sequence);
 // Of an address that was just seen with these terms, which stay but for the preferred lifetime. InvalidArgument: not
 // IPv6, not valid any more.

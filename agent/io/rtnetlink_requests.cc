@@ -115,6 +115,14 @@ Status RtnetlinkRequests::change(const PutAddress& op) {
   return answer->error == 0 ? Status{} : refusal(answer->error, answer->text);
 }
 
+Status RtnetlinkRequests::put_unmarked(const PutAddress& op) {
+  const auto answer = ask(rtnetlink::encode(op, sequence_, RTPROT_UNSPEC));
+  if (!answer) {
+    return answer.error();
+  }
+  return answer->error == 0 ? Status{} : refusal(answer->error, answer->text);
+}
+
 Status RtnetlinkRequests::change(const RemoveAddress& op) {
   const auto answer = ask(rtnetlink::encode(op, sequence_));
   if (!answer) {

@@ -29,6 +29,8 @@ class RtnetlinkRequests {
   [[nodiscard]] Status change(const RemoveRule& op);
   // An address of ours; the dump shows it among those of others.
   [[nodiscard]] Status change(const PutAddress& op);
+  // The same without our protocol: the reconciler would take away what it does not want.
+  [[nodiscard]] Status put_unmarked(const PutAddress& op);
   [[nodiscard]] Status change(const RemoveAddress& op);
   [[nodiscard]] Status change(const SetLinkUp& op);
   // Of an address of others: looks first, since what is left of its lifetime has to be said again.

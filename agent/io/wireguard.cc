@@ -219,7 +219,7 @@ Status Wireguard::set_addresses(std::uint32_t link, const std::vector<IpPrefix>&
     }
   }
   for (const IpPrefix& prefix : wanted) {
-    if (auto status = requests->change(PutAddress{{link, prefix, std::nullopt, std::nullopt}}); !status) {
+    if (auto status = requests->put_unmarked(PutAddress{{link, prefix, std::nullopt, std::nullopt}}); !status) {
       return status.error().in(prefix.text());
     }
   }
