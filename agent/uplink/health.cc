@@ -305,6 +305,13 @@ void UplinkHealth::set_role(bool active, bool urgent, Instant now) {
   }
 }
 
+void UplinkHealth::may_ask(bool allowed, Instant now) {
+  if (allowed && !may_ask_ && next_echo_ != Instant::max()) {
+    next_echo_ = std::min(next_echo_, now + echo_interval(now));
+  }
+  may_ask_ = allowed;
+}
+
 void UplinkHealth::reconfigure(const UplinkSettings& settings, Duration hold_down, Duration hold_down_max,
                                Instant now) {
   settings_ = settings;

@@ -58,8 +58,8 @@ class UplinkHealth {
 
   // active: it carries traffic. urgent: no uplink is up, so a dead one is asked more often.
   void set_role(bool active, bool urgent, Instant now);
-  void may_ask(bool allowed) { may_ask_ = allowed; }  // false: its budget of probe bytes is used up
-  void condemn(std::string why, Instant now);         // what comes back is known not to be the outside's
+  void may_ask(bool allowed, Instant now);     // false: its budget of probe bytes is used up
+  void condemn(std::string why, Instant now);  // what comes back is known not to be the outside's
   void reconfigure(const UplinkSettings& settings, Duration hold_down, Duration hold_down_max, Instant now);
   void restore(const Damping& damping);  // of an earlier run, before anything else
 

@@ -363,7 +363,7 @@ void UplinkFeature::configure_ledger() {
 
 Instant UplinkFeature::judgement_deadline() const {
   Instant next = std::min({control_.next_deadline(), orders_.next_deadline(), probes_.next_deadline(),
-                           ledger_.next_deadline(), damping_.next_deadline(), farewell_at_});
+                           ledger_.next_deadline(), damping_.next_deadline(), farewell_at_, urgent_at_});
   for (const TrafficClass& of : classes_) {
     next = std::min(next, of.choice.next_deadline());
   }

@@ -121,6 +121,7 @@ class UplinkFeature {
   void leave_the_dead(Effects& effects);
   void follow_control(const Change& change, Effects& effects, Instant now);
   void say_farewell(Effects& effects, Instant now);
+  void see_darkness(Instant now);
   void set_budgets(Instant now);
   void account(Effects& effects, Instant now);  // of the bytes that the kernel counted
   void judge_quota(Uplink& uplink, Instant now);
@@ -173,6 +174,9 @@ class UplinkFeature {
   bool identity_known_ = false;
   TrafficPlan planned_;
   std::optional<PlannedTunnel> tunnel_;
+  bool was_up_ = false;                // some uplink, since the start
+  std::optional<Instant> dark_since_;  // no uplink is up
+  Instant urgent_at_ = Instant::max();
   bool left_tunnel_ = false;  // some class came out: its flows have to begin anew
   WantedNetwork wanted_;
   std::optional<AnchorTime> anchor_time_;

@@ -9,6 +9,8 @@ namespace {
 
 constexpr std::uint64_t kEchoBytes = 104;  // request and answer, docs/echo-protocol.md
 constexpr std::uint64_t kBurstBytes = 5 * kEchoBytes;
+constexpr Duration kUrgent = std::chrono::minutes{2};  // about 12 kB
+constexpr Duration kUrgentAfterStart = std::chrono::seconds{5};
 constexpr std::uint64_t kSearchBytes = 18'000;  // for a largest packet, on a path with a hole
 
 ProbeRole role_of(const UplinkSettings& settings, bool carries) {
@@ -75,11 +77,25 @@ LedgerSettings UplinkFeature::ledger_settings() const {
   return ledger;
 }
 
+// A village without any way out is worth more than a budget, for as long as a short failure lasts. Not at once after a
+// start, so that an agent that crashes each second does not live on it.
+void UplinkFeature::see_darkness(Instant now) {
+  if (any_up()) {
+    was_up_ = true;
+    dark_since_.reset();
+  } else if (!dark_since_) {
+    dark_since_ = was_up_ ? now : now + kUrgentAfterStart;
+  }
+  urgent_at_ = dark_since_ && *dark_since_ > now ? *dark_since_ : Instant::max();
+}
+
 void UplinkFeature::set_budgets(Instant now) {
+  see_darkness(now);
+  const bool urgent = dark_since_ && *dark_since_ <= now && now < *dark_since_ + kUrgent;
   std::map<UplinkId, ProbePolicy> policies;
   for (const Uplink& uplink : uplinks_) {
     const UplinkSettings& settings = uplink.health.settings();
-    const ProbeRole role = role_of(settings, carries(settings.id));
+    const ProbeRole role = role_of(settings, carries(settings.id) || dark_since_);
     policies[settings.id] = settings.probe_budget ? probe_policy(role, *settings.probe_budget) : probe_policy(role);
   }
   probes_.configure(policies, now);
@@ -91,7 +107,7 @@ void UplinkFeature::set_budgets(Instant now) {
     }
     // A burst must be there whole: half of one decides nothing. Asking for what is not there is what raises the alarm.
     const std::uint64_t needed = std::min<std::uint64_t>(kBurstBytes, budget->policy().burst);
-    uplink.health.may_ask(budget->available(now) >= needed || probes_.allow(id, needed, now));
+    uplink.health.may_ask(urgent || budget->available(now) >= needed || probes_.allow(id, needed, now), now);
   }
 }
 

@@ -83,7 +83,12 @@ def end(*_):
     print("bytes", total, flush=True)
     sys.exit(0)
 signal.signal(signal.SIGTERM, end)
-stream = socket.create_connection(("10.99.0.1", 8080), timeout=20)
+for _ in range(100):  # the server may not be there yet
+    try:
+        stream = socket.create_connection(("10.99.0.1", 8080), timeout=20)
+        break
+    except OSError:
+        time.sleep(0.2)
 print("connected", flush=True)
 stream.settimeout(60)
 while True:
@@ -123,7 +128,7 @@ local_karkara explain | sed -n '/Tunnel/,$p' >&2
 
 serve
 download
-wait_for 30 "the download" grep -q connected "$work/download"
+wait_for 60 "the download" grep -q connected "$work/download"
 sleep 4
 world ss -tn state established 'sport = :8080' | grep -q 192.168.77.2 || fail "the client's address is translated in the tunnel"
 

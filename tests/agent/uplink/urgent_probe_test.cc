@@ -1,0 +1,73 @@
+// The budget of probes and a village without any way out.
+#include <gtest/gtest.h>
+
+#include "tests/agent/uplink/uplink_village.h"
+
+namespace karkara {
+namespace {
+
+using std::chrono::milliseconds;
+using std::chrono::minutes;
+using std::chrono::seconds;
+
+UplinkFeatureSettings with_a_small_budget() {
+  UplinkFeatureSettings settings;
+  settings.uplinks = {uplink_settings("vsat", "vsat0", 10), uplink_settings("lte", "lte0", 20, true)};
+  settings.uplinks[1].probe_budget = 1'200;
+  return settings;
+}
+
+// The SIM could not prove itself after the last restart: its budget was spent.
+UplinkVillage village_with_an_unproven_sim() {
+  UplinkVillage village{with_a_small_budget(), {{2, "vsat0", milliseconds{620}}, {3, "lte0", milliseconds{60}}}};
+  village.boot();
+  village.run_for(seconds{20});
+  for (int i = 0; i < 6 && village.state("lte") == "up"; ++i) {
+    village.restart_with_disk(with_a_small_budget());
+    village.run_for(seconds{20});
+  }
+  return village;
+}
+
+TEST(UrgentProbe, WhenTheLastUplinkFallsAnUnprovenOneIsAskedWhateverItsBudget) {
+  UplinkVillage village = village_with_an_unproven_sim();
+  village.run_for(minutes{1});
+  ASSERT_EQ(village.state("lte"), "probation") << "else this test shows nothing";
+  ASSERT_EQ(village.active(), "vsat");
+  village.link("vsat0").passes = false;
+  village.run_for(seconds{25});
+  EXPECT_EQ(village.state("lte"), "up");
+  EXPECT_EQ(village.active(), "lte");
+}
+
+TEST(UrgentProbe, ABudgetThatIsSpentHoldsAgainOnceThereIsAWayOut) {
+  UplinkVillage village = village_with_an_unproven_sim();
+  village.run_for(minutes{1});
+  const std::size_t before = village.echo_times("lte0").size();
+  village.run_for(minutes{5});
+  EXPECT_LE(village.echo_times("lte0").size() - before, 2U);
+}
+
+// Five echoes each second for ever would be megabytes a day of a SIM that is dead anyway.
+TEST(UrgentProbe, ALongDarknessIsAskedByTheBudgetAgain) {
+  UplinkVillage village = village_with_an_unproven_sim();
+  village.link("vsat0").passes = false;
+  village.link("lte0").passes = false;
+  village.run_for(minutes{5});
+  const std::size_t before = village.echo_times("lte0").size();
+  village.run_for(minutes{60});
+  EXPECT_LE(village.echo_times("lte0").size() - before, 20U);
+}
+
+TEST(UrgentProbe, AnAgentThatCrashesEachSecondDoesNotLiveOnIt) {
+  UplinkVillage village = village_with_an_unproven_sim();
+  const std::size_t before = village.echo_times("lte0").size();
+  for (int i = 0; i < 100; ++i) {
+    village.restart_with_disk(with_a_small_budget());
+    village.run_for(seconds{1});
+  }
+  EXPECT_LE(village.echo_times("lte0").size() - before, 20U);
+}
+
+}  // namespace
+}  // namespace karkara
