@@ -80,6 +80,9 @@ LedgerSettings UplinkFeature::ledger_settings() const {
 // A village without any way out is worth more than a budget, for as long as a short failure lasts. Not at once after a
 // start, so that an agent that crashes each second does not live on it.
 void UplinkFeature::see_darkness(Instant now) {
+  if (!kernel_known_) {
+    return;  // nothing is judged yet
+  }
   if (any_up()) {
     was_up_ = true;
     dark_since_.reset();
