@@ -57,7 +57,7 @@ hub_hears() { # SUBNET
 }
 
 serve() {
-    world python3 -S - <<'PYTHON' &
+    ip netns exec "$name-world" python3 -S - <<'PYTHON' &
 import socket
 listener = socket.create_server(("10.99.0.1", 8080))
 stream, _ = listener.accept()
@@ -71,7 +71,7 @@ PYTHON
 }
 # Prints each silence beyond 0.3 s as "gap BEGIN LENGTH" on the wall clock, also the one that has not ended, and the bytes.
 download() {
-    client python3 -S - <<'PYTHON' >"$work/download" 2>&1 &
+    ip netns exec "$name-client" python3 -S - <<'PYTHON' >"$work/download" 2>&1 &
 import socket, time, signal, sys
 total = 0
 last = time.time()
@@ -169,7 +169,7 @@ for operator in vsat lte; do # whoever is not translated would be dropped here, 
         add chain ip watch up { type filter hook prerouting priority -310; }
         add rule ip watch up iifname sub0 ip saddr 192.168.77.0/24 counter"
 done
-client "$bin/karkara-stream" --to 203.0.113.10:9000 --rate 20 --seconds 75 --linger 2 >"$work/call.json" &
+ip netns exec "$name-client" "$bin/karkara-stream" --to 203.0.113.10:9000 --rate 20 --seconds 75 --linger 2 >"$work/call.json" &
 call=$!
 sleep 3
 world ip link set wg0 down
