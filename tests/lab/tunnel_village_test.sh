@@ -56,6 +56,7 @@ hub_hears() { # SUBNET
     world wg show wg0 endpoints | grep -q "$1"
 }
 
+# Ends with its client.
 serve() {
     ip netns exec "$name-world" python3 -S - <<'PYTHON' &
 import socket
@@ -67,7 +68,6 @@ try:
 except OSError:
     pass
 PYTHON
-    started+=($!)
 }
 # Prints each silence beyond 0.3 s as "gap BEGIN LENGTH" on the wall clock, also the one that has not ended, and the bytes.
 download() {
