@@ -1,8 +1,5 @@
 #include "tests/controller/cli/fake_noc.h"
 
-#include <grpc/grpc.h>
-#include <gtest/gtest.h>
-
 #include <stdexcept>
 
 #include "tests/controller/cli/sample_models.h"
@@ -11,14 +8,6 @@ namespace karkara::cli {
 namespace {
 
 const grpc::Status kNoSite{grpc::StatusCode::NOT_FOUND, "no such site"};
-
-// gRPC's own threads may still hold the last connection's TLS when the program ends, which looks like a leak.
-class WaitForGrpc : public testing::Environment {
- public:
-  void SetUp() override { grpc_init(); }
-  void TearDown() override { grpc_shutdown_blocking(); }
-};
-const testing::Environment* const kWaitForGrpc = testing::AddGlobalTestEnvironment(new WaitForGrpc);
 
 }  // namespace
 
