@@ -7,10 +7,11 @@
 
 namespace karkara {
 
-// After an echo was not answered and nothing else is known: two pairs with a pause between. A handover of a mobile cell
-// blinds a link for up to 300 ms, and must not look like its death.
+// After an echo was not answered and nothing else is known: two pairs with a pause between, and one more when a bad
+// spell of loss is likely over. A handover of a mobile cell blinds a link for up to 300 ms, and must not look like its
+// death. Nobody waits meanwhile: traffic that is not answered starts the other burst.
 inline constexpr Duration kDoubtfulPauses[] = {std::chrono::milliseconds{50}, std::chrono::milliseconds{350},
-                                               std::chrono::milliseconds{50}};
+                                               std::chrono::milliseconds{50}, std::chrono::seconds{1}};
 // After traffic was already unanswered for longer than such a gap.
 inline constexpr Duration kConfirmingPauses[] = {std::chrono::milliseconds{50}, std::chrono::milliseconds{50}};
 

@@ -16,6 +16,7 @@ constexpr unsigned kAnswersToRise = 3;
 constexpr unsigned kSilencesToFall = 3;  // in Probation; an uplink that is Up falls by the burst
 // With traffic that is answered echoes tell little more, so that they are few.
 constexpr Duration kBusyEchoPause = seconds{10};
+constexpr double kMostThrift = 3;  // times the pause that a keepalive waits longer: suspicions come from traffic
 constexpr Duration kDownPace = seconds{2};
 constexpr Duration kUrgentDownPace = seconds{10};
 constexpr unsigned kMostDoublings = 16;
@@ -144,7 +145,7 @@ UplinkHealth::Echoes UplinkHealth::on(const EchoFailed& failure, Instant now) {
   }
   ++silences_;
   answers_ = 0;
-  if (state_ == UplinkState::Up && may_ask_) {
+  if (state_ == UplinkState::Up && asking_.allowed) {
     return suspect(failure.why, kDoubtfulPauses, now);
   }
   if (state_ == UplinkState::Probation) {
@@ -198,7 +199,7 @@ UplinkHealth::Echoes UplinkHealth::send(Instant now) {
     return {};
   }
   // A burst that was begun is finished: half of one would be silence that nobody asked about.
-  if (!may_ask_ && state_ != UplinkState::Suspect) {
+  if (!asking_.allowed && state_ != UplinkState::Suspect) {
     next_echo_ = now + std::max(echo_interval(now), kBusyEchoPause);
     return {};
   }
@@ -211,6 +212,14 @@ UplinkHealth::Echoes UplinkHealth::send(Instant now) {
   return {echo};
 }
 
+namespace {
+
+Duration stretched(Duration pause, double factor) {
+  return std::chrono::duration_cast<Duration>(pause * factor);
+}
+
+}  // namespace
+
 Duration UplinkHealth::echo_interval(Instant now) const {
   const Duration standby = settings_.standby_echo_interval;
   switch (state_) {
@@ -222,8 +231,9 @@ Duration UplinkHealth::echo_interval(Instant now) const {
       if (!echoes_.rtt().settled()) {
         return std::min(settings_.active_echo_interval, kProbationPace);
       }
-      return traffic_is_answered(now) ? std::max(settings_.active_echo_interval, kBusyEchoPause)
-                                      : settings_.active_echo_interval;
+      return stretched(traffic_is_answered(now) ? std::max(settings_.active_echo_interval, kBusyEchoPause)
+                                                : settings_.active_echo_interval,
+                       1 + asking_.thrift * kMostThrift);
     case UplinkState::Down: {
       // Asked often at first, since most failures are short, then ever more rarely.
       const Duration slowest = urgent_ ? std::min(standby, kUrgentDownPace) : standby;
@@ -305,11 +315,11 @@ void UplinkHealth::set_role(bool active, bool urgent, Instant now) {
   }
 }
 
-void UplinkHealth::may_ask(bool allowed, Instant now) {
-  if (allowed && !may_ask_ && next_echo_ != Instant::max()) {
+void UplinkHealth::may_ask(Asking asking, Instant now) {
+  if (asking.allowed && !asking_.allowed && next_echo_ != Instant::max()) {
     next_echo_ = std::min(next_echo_, now + echo_interval(now));
   }
-  may_ask_ = allowed;
+  asking_ = asking;
 }
 
 void UplinkHealth::reconfigure(const UplinkSettings& settings, Duration hold_down, Duration hold_down_max,

@@ -42,6 +42,13 @@ struct WantedEcho {
   std::uint64_t nonce = 0;
 };
 
+// What its budget of probe bytes leaves it. The less there is, the rarer are keepalives and the longer traffic must be
+// unanswered before an anchor is asked, so that there is something left when a failure comes.
+struct Asking {
+  bool allowed = true;
+  double thrift = 0;  // 0: as often as it likes; 1: nearly nothing is left
+};
+
 class UplinkHealth {
  public:
   UplinkHealth(UplinkSettings settings, Duration hold_down, Duration hold_down_max, std::uint64_t nonce_seed);
@@ -58,7 +65,7 @@ class UplinkHealth {
 
   // active: it carries traffic. urgent: no uplink is up, so a dead one is asked more often.
   void set_role(bool active, bool urgent, Instant now);
-  void may_ask(bool allowed, Instant now);     // false: its budget of probe bytes is used up
+  void may_ask(Asking asking, Instant now);
   void condemn(std::string why, Instant now);  // what comes back is known not to be the outside's
   void reconfigure(const UplinkSettings& settings, Duration hold_down, Duration hold_down_max, Instant now);
   void restore(const Damping& damping);  // of an earlier run, before anything else
@@ -122,7 +129,7 @@ class UplinkHealth {
   std::optional<Duration> last_round_trip_;
   bool active_ = false;
   bool urgent_ = false;
-  bool may_ask_ = true;
+  Asking asking_;
 };
 
 }  // namespace karkara

@@ -12,6 +12,7 @@ using std::chrono::seconds;
 constexpr Duration kShortestPatience = milliseconds{250};  // longer than a handover gap of a mobile cell
 constexpr Duration kShortestVerdict = milliseconds{120};   // after that patience
 constexpr Duration kDoubtVerdict = milliseconds{1500};     // nobody waits, and a mobile cell may hold packets that long
+constexpr Duration kThriftyPatience = milliseconds{2500};  // longer than nearly every spell of bad weather
 constexpr Duration kPatienceWithoutEchoes = seconds{5};
 constexpr Duration kBusyLook = milliseconds{100};
 constexpr Duration kIdleLook = milliseconds{250};
@@ -34,7 +35,7 @@ UplinkHealth::Echoes UplinkHealth::see_traffic(PassiveEvidence::Count count, Ins
     return {};
   }
   std::string why = std::to_string(traffic_.unanswered()) + " packets of traffic unanswered";
-  if (may_ask_) {
+  if (asking_.allowed) {
     return suspect(std::move(why), kConfirmingPauses, now);
   }
   fall(std::move(why) + "; no budget left to ask an anchor", now);
@@ -46,7 +47,7 @@ UplinkHealth::Echoes UplinkHealth::on_silence(Instant now) {
     judge(now);
   }
   // Traffic that is answered outweighs an echo that is not.
-  if (state_ != UplinkState::Up || !may_ask_ || traffic_is_answered(now)) {
+  if (state_ != UplinkState::Up || !asking_.allowed || traffic_is_answered(now)) {
     return {};
   }
   return suspect("an echo was not answered", kDoubtfulPauses, now);
@@ -116,7 +117,11 @@ bool UplinkHealth::only_traffic_speaks_for_it() const {
 }
 
 Duration UplinkHealth::patience() const {
-  return may_ask_ ? echoes_.rtt().time_out(kShortestPatience) : kPatienceWithoutEchoes;
+  if (asking_.allowed) {
+    return std::max(echoes_.rtt().time_out(kShortestPatience),
+                    std::chrono::duration_cast<Duration>(asking_.thrift * kThriftyPatience));
+  }
+  return kPatienceWithoutEchoes;
 }
 
 Instant UplinkHealth::next_look() const {

@@ -14,7 +14,7 @@ constexpr std::uint64_t kEnoughAfterIdle = 1;
 constexpr Duration kIdle = seconds{5};
 constexpr Duration kBusy = seconds{2};
 // A flow that nobody ever answers costs a burst each time; it must not cost a bundle.
-constexpr Duration kFirstPause = seconds{5};
+constexpr Duration kFirstPause = seconds{2};
 constexpr Duration kLongestPause = minutes{15};
 
 }  // namespace

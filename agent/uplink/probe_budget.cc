@@ -84,6 +84,11 @@ void ProbeBudget::take(std::uint64_t bytes, Instant now) {
 void ProbeBudget::set_policy(const ProbePolicy& policy, Instant now) {
   tokens_ = tokens_at(now);
   filled_ = std::max(now, filled_);
+  if (policy.burst > policy_.burst) {
+    // With the trickle that follows, no 24 hours see more than the day's bytes.
+    const std::uint64_t spent = std::min(spent_today(now), policy.burst);
+    tokens_ = std::max(tokens_, static_cast<double>(policy.burst - spent));
+  }
   policy_ = policy;
   tokens_ = std::min(tokens_, static_cast<double>(policy_.burst));
 }

@@ -36,7 +36,7 @@ class ProbeBudget {
   bool allow(std::uint64_t bytes, Instant now);
   // What a probe cost beyond what was allowed; the budget pays it off before the next probe.
   void charge(std::uint64_t bytes, Instant now);
-  // Another role does not fill the bucket: changing to and fro earns nothing.
+  // A larger bucket is filled but for what was spent in the last day: changing to and fro earns nothing.
   void set_policy(const ProbePolicy& policy, Instant now);
 
   [[nodiscard]] std::uint64_t available(Instant now) const;

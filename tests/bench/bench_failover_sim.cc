@@ -18,6 +18,7 @@ using std::chrono::hours;
 using std::chrono::milliseconds;
 using std::chrono::seconds;
 
+constexpr Duration kLastVerdict = seconds{2};      // on an echo that an outage lost in its last moment
 constexpr Duration kShortestReturn = seconds{10};  // behind an outage's end; sooner is no damping
 
 struct Options {
@@ -41,8 +42,8 @@ std::size_t differ(std::size_t a, std::size_t b) {
 }
 
 // For each outage what differs from one departure at once and one return that waited; and every move besides. An idle
-// metered uplink is not asked often enough to see five seconds, so there a departure may be missing; and a return that
-// did not come before the next outage counts once.
+// uplink that is asked more rarely than an outage lasts need not see it, so there a departure may be missing; and a
+// return that did not come before the next outage counts once.
 std::size_t outage_errors(const SimulatedDay& day, const UplinkSettings& preferred) {
   std::size_t errors = 0;
   bool at_home = true;
@@ -57,13 +58,14 @@ std::size_t outage_errors(const SimulatedDay& day, const UplinkSettings& preferr
         continue;
       }
       const bool away = move.what.starts_with(preferred.id.text() + ">");
-      const bool timely = away ? move.at > outages[i].begin && move.at <= outages[i].end + seconds{1}
+      const bool timely = away ? move.at > outages[i].begin && move.at <= outages[i].end + kLastVerdict
                                : move.at >= outages[i].end + kShortestReturn;
       departures += away && timely ? 1U : 0U;
       returns += !away && timely ? 1U : 0U;
       errors += timely ? 0U : 1U;
     }
-    const bool seen = !preferred.metered || (is_online(outages[i].begin) && is_online(outages[i].end));
+    const bool often_asked = preferred.active_echo_interval < outages[i].end - outages[i].begin;
+    const bool seen = often_asked || (is_online(outages[i].begin) && is_online(outages[i].end));
     const bool may_stay = at_home && !seen && departures == 0;
     errors += may_stay ? 0 : differ(departures, at_home ? 1 : 0);
     const bool left = !at_home || departures > 0;

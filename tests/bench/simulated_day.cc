@@ -25,14 +25,22 @@ void tell(Link& link, std::uint64_t sent, std::uint64_t received) {
   }
 }
 
+// Asked as often as a router that is told nothing else asks (docs/configuration.md).
+UplinkSettings paced(const char* id, const char* interface, std::uint32_t preference, UplinkKind kind) {
+  UplinkSettings settings = uplink_settings(id, interface, preference, kind == UplinkKind::Cellular);
+  settings.kind = kind;
+  settings.active_echo_interval = settings.metered ? seconds{60} : seconds{10};
+  return settings;
+}
+
 }  // namespace
 
 std::array<Topology, 2> topologies() {
   return {{{"vsat and lte",
-            {uplink_settings("vsat", "up1", 10), uplink_settings("lte", "up2", 100, true)},
+            {paced("vsat", "up1", 10, UplinkKind::Vsat), paced("lte", "up2", 100, UplinkKind::Cellular)},
             {milliseconds{620}, milliseconds{60}}},
            {"two sims",
-            {uplink_settings("sim1", "up1", 10, true), uplink_settings("sim2", "up2", 20, true)},
+            {paced("sim1", "up1", 10, UplinkKind::Cellular), paced("sim2", "up2", 20, UplinkKind::Cellular)},
             {milliseconds{60}, milliseconds{80}}}}};
 }
 

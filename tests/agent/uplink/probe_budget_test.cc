@@ -106,6 +106,14 @@ TEST(ProbeBudget, PaysOffWhatAProbeCostBeyondItsPrice) {
   EXPECT_TRUE(budget.allow(88, kStart + hours{3}));
 }
 
+TEST(ProbeBudget, AStandbyThatIsChosenGetsTheLargerBucketAtOnce) {
+  ProbeBudget budget{kStandby, kStart};
+  ASSERT_TRUE(budget.allow(kStandby.burst, kStart));
+  const ProbePolicy active = probe_policy(ProbeRole::MeteredActive);
+  budget.set_policy(active, kStart);
+  EXPECT_EQ(budget.available(kStart), active.burst - kStandby.burst);
+}
+
 TEST(ProbeBudget, EarnsNothingByChangingRoles) {
   ProbeBudget budget{kStandby, kStart};
   std::uint64_t spent = 0;
@@ -113,7 +121,21 @@ TEST(ProbeBudget, EarnsNothingByChangingRoles) {
     budget.set_policy(probe_policy(i % 2 == 0 ? ProbeRole::MeteredActive : ProbeRole::MeteredStandby), kStart);
     spent += budget.allow(88, kStart) ? 88 : 0;
   }
-  EXPECT_LE(spent, kStandby.burst);
+  EXPECT_LE(spent, probe_policy(ProbeRole::MeteredActive).burst);
+}
+
+TEST(ProbeBudget, ADayOfChangingRolesCostsNoMoreThanADayOfTheDearerOne) {
+  ProbeBudget budget{kStandby, kStart};
+  const ProbePolicy active = probe_policy(ProbeRole::MeteredActive);
+  std::uint64_t spent = 0;
+  for (int minute = 0; minute < 24 * 60; ++minute) {
+    const Instant now = kStart + std::chrono::minutes{minute};
+    budget.set_policy(minute % 2 == 0 ? active : kStandby, now);
+    while (budget.allow(88, now)) {
+      spent += 88;
+    }
+  }
+  EXPECT_LE(spent, active.bytes_per_day);
 }
 
 TEST(ProbeBudget, ForgetsWhatWasSpentADayAgo) {

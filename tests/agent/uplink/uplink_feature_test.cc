@@ -43,8 +43,17 @@ TEST(UplinkFeature, NothingIsUpBeforeThreeAnswersOverThreeSeconds) {
 
 TEST(UplinkFeature, MovesWithinTwoSecondsWhenTheVsatBecomesABlackHole) {
   UplinkVillage village = booted();
+  village.set_traffic(50);
+  village.run_for(seconds{2});
   village.link("vsat0").passes = false;
-  village.run_for(seconds{4});
+  village.run_for(seconds{2});
+  EXPECT_EQ(village.active(), "lte");
+}
+
+TEST(UplinkFeature, FindsABlackHoleThatNobodySendsInto) {
+  UplinkVillage village = booted();
+  village.link("vsat0").passes = false;
+  village.run_for(seconds{7});
   EXPECT_EQ(village.state("vsat"), "down");
   EXPECT_THAT(village.moves(), ElementsAre("none>vsat first", "vsat>lte echo-lost"));
   EXPECT_TRUE(village.alarms().at({MessageId::UplinkDown, "vsat"}));
