@@ -195,7 +195,11 @@ std::string tunnel_segments(const PlannedTunnel& tunnel) {
 
 std::string forward(const TrafficPlan& plan) {
   const std::string names = uplink_names(plan);
-  return "  chain forward {\n    type filter hook forward priority mangle; policy accept;\n    oifname " + names + " " +
+  // Nothing translates a packet that belongs to no connection, such as the end of one that was forgotten: it would leave
+  // with the village's own address.
+  const std::string untranslatable = plan.masquerade ? "    oifname " + names + " ct state invalid drop\n" : "";
+  return "  chain forward {\n    type filter hook forward priority mangle; policy accept;\n" + untranslatable +
+         "    oifname " + names + " " +
          ours("meta") + fmt::format(" == {:#010x} reject with icmpx admin-prohibited\n", kShedMark) + "    oifname " +
          names + " tcp flags syn tcp option maxseg size set rt mtu\n" +
          (plan.tunnel ? tunnel_segments(*plan.tunnel) : "") + "  }\n";
