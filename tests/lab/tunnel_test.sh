@@ -26,6 +26,9 @@ trial() {
 
 # --- inside the machine -------------------------------------------------------------------------------------------------
 
+# shellcheck source=tests/lab/download.sh
+. "$here/download.sh"
+
 fail() {
     echo "FAILED: $*" >&2
     exit 1
@@ -109,52 +112,6 @@ tunnel_up() {
     ip -n router route add default dev wg-karkara table 100
 }
 
-serve() {
-    ip netns exec hub python3 -S - <<'PYTHON' &
-import socket
-listener = socket.create_server(("10.99.0.1", 8080))
-stream, _ = listener.accept()
-try:
-    while True:
-        stream.sendall(b"k" * 65536)
-except OSError:
-    pass
-PYTHON
-}
-# Prints each silence beyond 0.3 s as "gap BEGIN LENGTH" on the wall clock, also the one that has not ended, and the bytes.
-download() {
-    ip netns exec client python3 -S - <<'PYTHON' >"$work/download" 2>&1 &
-import socket, time, signal, sys
-total = 0
-last = time.time()
-def silence(now):
-    if total and now - last > 0.3:
-        print("gap", "%.3f" % last, "%.3f" % (now - last), flush=True)
-def end(*_):
-    silence(time.time())
-    print("bytes", total, flush=True)
-    sys.exit(0)
-signal.signal(signal.SIGTERM, end)
-for _ in range(50):
-    try:
-        stream = socket.create_connection(("10.99.0.1", 8080), timeout=10)
-        break
-    except OSError:
-        time.sleep(0.2)
-print("connected", flush=True)
-stream.settimeout(60)
-while True:
-    got = len(stream.recv(262144))
-    now = time.time()
-    if got == 0:
-        sys.exit("the connection ended")
-    silence(now)
-    total += got
-    last = now
-PYTHON
-    client=$!
-}
-
 move_to() { # NAME: the route, and the word to the hub
     local via
     case $1 in vsat) via=10.1.0.1 ;; lte) via=10.2.0.1 ;; esac
@@ -178,8 +135,8 @@ inside() {
     network
     hub_up
     tunnel_up
-    serve
-    download
+    serve_download hub
+    download client
     local i
     for ((i = 0; i < 100; i++)); do
         grep -q connected "$work/download" && break
@@ -193,8 +150,7 @@ inside() {
     cut_link vsat && sleep "$dark" && move_to lte cut && sleep 2.5 && followed lte
     heal vsat
     cut_link lte && sleep "$dark" && move_to vsat cut && sleep 4.5 && followed vsat
-    kill -TERM "$client" # fails when the download ended by itself, and so does the next
-    wait "$client" || fail "the download ended: $(cat "$work/download")"
+    end_download
     ask show
     echo "$answer"
     ask down

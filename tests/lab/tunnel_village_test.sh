@@ -19,6 +19,8 @@ fi
 
 # shellcheck source=scripts/lab/whole-system
 . "$root/scripts/lab/whole-system"
+# shellcheck source=tests/lab/download.sh
+. "$here/download.sh"
 hub=203.0.113.10:51820
 
 world() { ip netns exec "$name-world" "$@"; }
@@ -57,51 +59,6 @@ hub_hears() { # SUBNET
 }
 
 # Ends with its client.
-serve() {
-    ip netns exec "$name-world" python3 -S - <<'PYTHON' &
-import socket
-listener = socket.create_server(("10.99.0.1", 8080))
-stream, _ = listener.accept()
-try:
-    while True:
-        stream.sendall(b"k" * 65536)
-except OSError:
-    pass
-PYTHON
-}
-# Prints each silence beyond 0.3 s as "gap BEGIN LENGTH" on the wall clock, also the one that has not ended, and the bytes.
-download() {
-    ip netns exec "$name-client" python3 -S - <<'PYTHON' >"$work/download" 2>&1 &
-import socket, time, signal, sys
-total = 0
-last = time.time()
-def silence(now):
-    if total and now - last > 0.3:
-        print("gap", "%.3f" % last, "%.3f" % (now - last), flush=True)
-def end(*_):
-    silence(time.time())
-    print("bytes", total, flush=True)
-    sys.exit(0)
-signal.signal(signal.SIGTERM, end)
-for _ in range(100):  # the server may not be there yet
-    try:
-        stream = socket.create_connection(("10.99.0.1", 8080), timeout=20)
-        break
-    except OSError:
-        time.sleep(0.2)
-print("connected", flush=True)
-stream.settimeout(60)
-while True:
-    got = len(stream.recv(262144))
-    now = time.time()
-    if got == 0:
-        sys.exit("the connection ended")
-    silence(now)
-    total += got
-    last = now
-PYTHON
-    downloader=$!
-}
 stall_since() { # SECONDS_OF_THE_CLOCK: the longest silence that began then
     awk -v from="$1" '$1 == "gap" && $2 >= from && $3 > most { most = $3 } END { printf "%.3f", most }' "$work/download"
 }
@@ -126,8 +83,8 @@ wait_for 90 "the tunnel carries" tunnel_carries
 say "the tunnel carries"
 local_karkara explain | sed -n '/Tunnel/,$p' >&2
 
-serve
-download
+serve_download "$name-world"
+download "$name-client"
 wait_for 60 "the download" grep -q connected "$work/download"
 sleep 4
 world ss -tn state established 'sport = :8080' | grep -q 192.168.77.2 || fail "the client's address is translated in the tunnel"
@@ -160,8 +117,7 @@ wait_for 20 "the LTE carries" active_is lte
 sleep 8
 blackhole=$(stall_since "$cut")
 "$village" heal "$name" vsat
-kill -TERM "$downloader" # fails when the download ended by itself, and so does the next
-wait "$downloader" || fail "the download ended: $(cat "$work/download")"
+end_download
 
 say "the hub goes away, in the middle of a call"
 for operator in vsat lte; do # whoever is not translated would be dropped here, and is counted
