@@ -87,8 +87,9 @@ int run(const RunAgent& command) {
                       },
                       [&] { loop.stop(); }};
 
-  Site site{
-      configuration.settings(), site_start(link.session.boot_id, std::move(persisted)), {clock.now(), clock.wall()}};
+  Site site{configuration.settings(),
+            site_start(link.session.boot_id, std::move(persisted), read_memory()),
+            {clock.now(), clock.wall()}};
 
   const Signals signals{io, events};
   controller.start();

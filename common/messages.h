@@ -20,6 +20,7 @@ enum class MessageId {
 #include "common/messages/controller.def"
 #include "common/messages/link_devices.def"
 #include "common/messages/power.def"
+#include "common/messages/shaping.def"
 #include "common/messages/uplink.def"
 #undef KARKARA_MESSAGE
 };

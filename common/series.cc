@@ -14,6 +14,7 @@ constexpr auto kSeries = std::to_array<SeriesInfo>({
 #include "common/series/agent.def"
 #include "common/series/uplink.def"
 #include "common/series/power.def"
+#include "common/series/shaping.def"
 // clang-format on
 #undef KARKARA_SERIES
 });

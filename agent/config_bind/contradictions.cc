@@ -1,6 +1,9 @@
 // What several fields of a site's configuration tell together.
 #include <map>
 
+#include "agent/config_bind/class_members.h"
+#include "agent/config_bind/proto_values.h"
+#include "agent/config_bind/shaping_config.h"
 #include "agent/config_bind/site_config.h"
 #include "agent/config_bind/tunnel_config.h"
 #include "agent/config_bind/uplink_config.h"
@@ -10,11 +13,6 @@ namespace {
 
 // The kernel's sun_path has 108 bytes with the terminator.
 constexpr std::size_t kLongestSocketPath = 107;
-
-// As the reader calls it: an element without a name by its number.
-std::string element(std::string_view list, const std::string& id, int index) {
-  return element_path(list, id.empty() ? "#" + std::to_string(index + 1) : id);
-}
 
 void check_interfaces(const v1::SiteConfig& config, std::vector<Contradiction>& found) {
   std::map<std::string, std::string> taken;  // interface -> what has it
@@ -36,40 +34,6 @@ void check_interfaces(const v1::SiteConfig& config, std::vector<Contradiction>& 
       found.push_back({{path},
                        "'" + interface + "' already belongs to " + owner->second +
                            ": an interface is either an uplink or on the village's side, once"});
-    }
-  }
-}
-
-constexpr std::uint32_t kHighestDscp = 63;
-
-void check_classes(const v1::SiteConfig& config, std::vector<Contradiction>& found) {
-  std::map<std::string, std::string> taken;  // interface or subnet -> class
-  for (int i = 0; i < config.classes_size(); ++i) {
-    const v1::ServiceClassConfig& service = config.classes(i);
-    const std::string path = element("classes", service.id(), i);
-    const bool everything = service.interfaces().empty() && service.subnets().empty() && service.dscp().empty();
-    if (service.id() == "control") {
-      found.push_back({{path}, "'control' is the router's own traffic: choose another name"});
-    }
-    if (everything && i + 1 < config.classes_size()) {
-      found.push_back({{path}, "takes everything, so that no class behind it gets anything: it must be the last"});
-    }
-    for (const std::uint32_t dscp : service.dscp()) {
-      if (dscp > kHighestDscp) {
-        found.push_back({{join_path(path, "dscp")}, std::to_string(dscp) + " is no DSCP: must be 0 to 63"});
-      }
-    }
-    const auto claim = [&](const std::string& what, const char* field) {
-      const auto [owner, is_new] = taken.emplace(what, service.id());
-      if (!is_new) {
-        found.push_back({{join_path(path, field)}, "'" + what + "' already belongs to class '" + owner->second + "'"});
-      }
-    };
-    for (const std::string& interface : service.interfaces()) {
-      claim(interface, "interfaces");
-    }
-    for (const std::string& subnet : service.subnets()) {
-      claim(subnet, "subnets");
     }
   }
 }
@@ -147,7 +111,8 @@ std::vector<Contradiction> find_contradictions(const v1::SiteConfig& config) {
   check_interfaces(config, found);
   check_times(config, found);
   check_devices(config, found);
-  check_classes(config, found);
+  check_class_members(config, found);
+  check_shaping(config, found);
   check_bundles(config, found);
   check_truth(config.truth(), found);
   check_tunnel(config, found);

@@ -8,6 +8,7 @@
 #include "agent/config_bind/device_table.h"
 #include "agent/config_bind/link_devices_config.h"
 #include "agent/config_bind/proto_values.h"
+#include "agent/config_bind/shaping_config.h"
 #include "agent/config_bind/tunnel_config.h"
 #include "agent/config_bind/uplink_config.h"
 #include "common/fnv1a.h"
@@ -67,6 +68,13 @@ Result<SiteSettings> bind_all(const v1::SiteConfig& config) {
     return tunnel.error();
   }
   settings.tunnel = std::move(tunnel).value();
+  auto shaping = bind_shaping(config);
+  if (!shaping) {
+    return shaping.error();
+  }
+  settings.shaping = std::move(shaping).value();
+  settings.shaping.tunnel = settings.tunnel.has_value();
+  settings.uplink.shaped = settings.shaping.shapes();
   settings.telemetry.sample_interval = milliseconds(config.telemetry().sample_interval());
   settings.telemetry.flush_interval = milliseconds(config.telemetry().flush_interval());
   settings.telemetry.spool_limit_bytes = config.telemetry().spool_limit();
@@ -86,13 +94,14 @@ Result<SiteSettings> bind_all(const v1::SiteConfig& config) {
 }
 
 // The first of its paths that was written; a default is to be found nowhere.
-ConfigProblem placed(const Contradiction& found, std::string_view file, const ConfigPlaces& places) {
-  for (const std::string& path : found.paths) {
+ConfigProblem placed(const std::vector<std::string>& paths, std::string what, std::string_view file,
+                     const ConfigPlaces& places) {
+  for (const std::string& path : paths) {
     if (const auto place = places.find(path); place != places.end()) {
-      return {std::string{file}, place->second, found.paths.front(), found.what};
+      return {std::string{file}, place->second, paths.front(), std::move(what)};
     }
   }
-  return {std::string{file}, place_of(places, found.paths.front()), found.paths.front(), found.what};
+  return {std::string{file}, place_of(places, paths.front()), paths.front(), std::move(what)};
 }
 
 Error refusal(std::string text) {
@@ -114,7 +123,7 @@ Result<SiteConfiguration> checked(std::string_view file, v1::SiteConfig config, 
   if (!reading.ok()) {
     for (const Contradiction& found : find_contradictions(config)) {
       if (!rests_on(found, reading.problems)) {
-        problems.push_back(placed(found, file, reading.places));
+        problems.push_back(placed(found.paths, found.what, file, reading.places));
       }
     }
     return refusal(to_text(problems));
@@ -123,7 +132,11 @@ Result<SiteConfiguration> checked(std::string_view file, v1::SiteConfig config, 
   if (!settings) {
     return settings.error();
   }
-  return SiteConfiguration{std::move(config), std::move(settings).value()};
+  std::vector<ConfigProblem> warnings;
+  for (const Doubt& doubt : find_doubts(config)) {
+    warnings.push_back(placed(doubt.paths, "warning (" + doubt.name + "): " + doubt.what, file, reading.places));
+  }
+  return SiteConfiguration{std::move(config), std::move(settings).value(), std::move(warnings)};
 }
 
 }  // namespace
@@ -131,7 +144,7 @@ Result<SiteConfiguration> checked(std::string_view file, v1::SiteConfig config, 
 Result<SiteSettings> bind_site(const v1::SiteConfig& config, std::string_view file, const ConfigPlaces& places) {
   std::vector<ConfigProblem> problems;
   for (const Contradiction& found : find_contradictions(config)) {
-    problems.push_back(placed(found, file, places));
+    problems.push_back(placed(found.paths, found.what, file, places));
   }
   if (!problems.empty()) {
     return refusal(to_text(problems));

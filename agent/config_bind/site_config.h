@@ -22,6 +22,14 @@ struct Contradiction {
 };
 [[nodiscard]] std::vector<Contradiction> find_contradictions(const v1::SiteConfig& config);
 
+// What can be meant but mostly is not: accepted, and told by name.
+struct Doubt {
+  std::string name;  // "guarantee-over-floor"
+  std::vector<std::string> paths;
+  std::string what;
+};
+[[nodiscard]] std::vector<Doubt> find_doubts(const v1::SiteConfig& config);
+
 // The configuration must have passed the reader, or be as good: with defaults filled in. InvalidArgument: one problem a
 // line, as the reader prints its own; `file` and `places` (of the ConfigReading) give them their places.
 [[nodiscard]] Result<SiteSettings> bind_site(const v1::SiteConfig& config, std::string_view file = "site configuration",
@@ -34,6 +42,7 @@ struct Contradiction {
 struct SiteConfiguration {
   v1::SiteConfig config;
   SiteSettings settings;
+  std::vector<ConfigProblem> warnings{};  // doubts with their places: "warning (guarantee-over-floor): ..."
 };
 // Reads and binds; the error holds all problems of the file, of both kinds, ordered by line.
 [[nodiscard]] Result<SiteConfiguration> read_site_config(std::string_view file, std::string_view text);

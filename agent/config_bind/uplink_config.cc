@@ -14,16 +14,6 @@ constexpr Duration kStandbyEcho = std::chrono::seconds{10};  // 0.9 MB a day
 constexpr Duration kMeteredActiveEcho = std::chrono::seconds{60};
 constexpr Duration kMeteredStandbyEcho = std::chrono::minutes{15};  // 96 echoes a day
 
-Result<UplinkKind> bind_kind(v1::UplinkKind kind) {
-  switch (kind) {
-    case v1::UPLINK_KIND_ETHERNET: return UplinkKind::Ethernet;
-    case v1::UPLINK_KIND_VSAT: return UplinkKind::Vsat;
-    case v1::UPLINK_KIND_CELLULAR: return UplinkKind::Cellular;
-    case v1::UPLINK_KIND_MESH: return UplinkKind::Mesh;
-    default: return unchecked("uplinks", "an uplink has no kind");  // foreign: an enum of protobuf, open on the wire
-  }
-}
-
 MeteredUse bind_use(v1::MeteredUse use) {
   switch (use) {
     case v1::METERED_USE_WITHIN_PACE: return MeteredUse::WithinPace;
@@ -146,6 +136,14 @@ Result<ClassSettings> bind_class(const v1::ServiceClassConfig& config) {
     settings.dscps.push_back(static_cast<std::uint8_t>(dscp & 0x3fU));
   }
   settings.metered = bind_use(config.metered());
+  settings.macs.assign(config.macs().begin(), config.macs().end());
+  for (const std::string& text : config.destinations()) {
+    const auto destination = IpPrefix::parse(text);
+    if (!destination) {
+      return unchecked("classes", "destination '" + text + "' is not a prefix");
+    }
+    settings.destinations.push_back(*destination);
+  }
   return settings;
 }
 
@@ -166,6 +164,16 @@ Status bind_truth(const v1::TruthConfig& config, TruthSettings& settings) {
 }
 
 }  // namespace
+
+Result<UplinkKind> bind_kind(v1::UplinkKind kind) {
+  switch (kind) {
+    case v1::UPLINK_KIND_ETHERNET: return UplinkKind::Ethernet;
+    case v1::UPLINK_KIND_VSAT: return UplinkKind::Vsat;
+    case v1::UPLINK_KIND_CELLULAR: return UplinkKind::Cellular;
+    case v1::UPLINK_KIND_MESH: return UplinkKind::Mesh;
+    default: return unchecked("uplinks", "an uplink has no kind");  // foreign: an enum of protobuf, open on the wire
+  }
+}
 
 std::optional<WallTime> parse_day(std::string_view text, std::chrono::minutes utc_offset) {
   if (text.size() != 10 || text[4] != '-' || text[7] != '-') {

@@ -9,6 +9,7 @@
 
 #include "agent/facts/events.h"
 #include "agent/facts/network_plan.h"
+#include "agent/facts/shaping_report.h"
 #include "agent/facts/status.h"
 #include "agent/facts/truth.h"
 #include "common/messages.h"
@@ -20,7 +21,8 @@ struct RunBatch {
 };
 struct RequestDump {
   std::vector<std::string> sysctls;
-};  // -> KernelSeen, with these files below /proc/sys read
+  bool traffic = false;  // shaping is wanted: look at that too, and at what the kernel can do
+};                       // -> KernelSeen, with these files below /proc/sys read
 struct SendEcho {
   UplinkId uplink;
   std::string interface;
@@ -31,6 +33,10 @@ struct SendEcho {
   std::uint16_t size = 0;   // of the whole IP packet, sent unfragmented; 0: as small as it gets
 };
 struct ReadFlowCounters {};  // of our nft table -> FlowCountersRead
+// Of our trees on these links -> TrafficCounted.
+struct ReadTraffic {
+  std::vector<std::uint32_t> links;
+};
 // What the router asks for names from now on, best first.
 struct WriteResolvers {
   std::vector<IpAddress> servers;
@@ -92,7 +98,7 @@ struct AnswerRequest {
   std::uint64_t id = 0;
   std::uint64_t channel = 0;
   std::variant<SiteStatus, std::vector<Sample>, StateReport, std::vector<UsageReport>, std::vector<CheckItem>,
-               std::string, Error>
+               ShapingReport, std::string, Error>
       answer;
 };
 struct StepClock {
@@ -111,12 +117,13 @@ struct Reload {
 };  // read the configuration file again
 struct Stop {};
 
-using Effect = std::variant<RunBatch, RequestDump, SendEcho, ReadFlowCounters, FlushMarkedFlows, EndOwnConnections,
-                            WriteResolvers, CheckContent, CheckResolver, ModemCommand, PowerCycleModem, RebootRouter,
-                            SnmpGet, SnmpForget, ReadDish, WantTunnel, NudgeTunnel, ReadTunnel, WithdrawTunnel,
-                            OpenSerial, CloseSerial, WriteSerial, StoreBlock, LoadBlock, TrimSpool, SendBlock,
-                            SendAlarm, SetAlarm, SendState, DescribeSelf, AllowSession, HurrySession, AnswerRequest,
-                            StepClock, SlewClock, Persist, MeasureSelf, Reload, Stop, Note>;
+using Effect =
+    std::variant<RunBatch, RequestDump, SendEcho, ReadFlowCounters, ReadTraffic, FlushMarkedFlows, EndOwnConnections,
+                 WriteResolvers, CheckContent, CheckResolver, ModemCommand, PowerCycleModem, RebootRouter, SnmpGet,
+                 SnmpForget, ReadDish, WantTunnel, NudgeTunnel, ReadTunnel, WithdrawTunnel, OpenSerial, CloseSerial,
+                 WriteSerial, StoreBlock, LoadBlock, TrimSpool, SendBlock, SendAlarm, SetAlarm, SendState, DescribeSelf,
+                 AllowSession, HurrySession, AnswerRequest, StepClock, SlewClock, Persist, MeasureSelf, Reload, Stop,
+                 Note>;
 using Effects = std::vector<Effect>;
 
 }  // namespace karkara

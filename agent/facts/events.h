@@ -40,6 +40,10 @@ struct BatchDone {
   std::size_t ops_done = 0;
 };  // on failure: op [ops_done] failed
 
+struct TrafficCounted {
+  std::vector<ShaperCount> counts;
+};  // of all trees that were asked about; those that are gone are left out
+
 // --- echoes -----------------------------------------------------------------------------------------------------
 // An authentic answer from an anchor; forged, late-keyed or foreign packets never become one.
 struct EchoAnswered {
@@ -116,7 +120,8 @@ enum class RequestKind : std::uint8_t {
   SetBalance,
   TellUsage,
   CheckSite,
-  TellDecisions
+  TellDecisions,
+  TellShaping
 };
 enum class UplinkAct : std::uint8_t { Switch, Hold, Release };
 struct UplinkOrder {
@@ -182,10 +187,10 @@ struct ReloadAsked {
 struct StopAsked {};
 
 using Event = std::variant<LinkChanged, LinkGone, KernelSeen, BatchDone, EchoAnswered, EchoFailed, FlowCountersRead,
-                           MarkedFlowsFlushed, OwnConnectionsEnded, ContentChecked, ResolverChecked, ModemSeen,
-                           ModemGone, ModemBusState, ModemCommandDone, SnmpAnswered, DishSeen, TunnelSeen, SerialOpened,
-                           SerialClosed, SerialBytes, IdentityKnown, SessionOpened, SessionClosed, SessionTrying,
-                           FrameAcknowledged, SiteRequest, SpoolOpened, BlockStored, BlockLoaded, SpoolFailed,
-                           SpoolTrimmed, ClockStepped, SelfMeasured, ReloadAsked, StopAsked>;
+                           TrafficCounted, MarkedFlowsFlushed, OwnConnectionsEnded, ContentChecked, ResolverChecked,
+                           ModemSeen, ModemGone, ModemBusState, ModemCommandDone, SnmpAnswered, DishSeen, TunnelSeen,
+                           SerialOpened, SerialClosed, SerialBytes, IdentityKnown, SessionOpened, SessionClosed,
+                           SessionTrying, FrameAcknowledged, SiteRequest, SpoolOpened, BlockStored, BlockLoaded,
+                           SpoolFailed, SpoolTrimmed, ClockStepped, SelfMeasured, ReloadAsked, StopAsked>;
 
 }  // namespace karkara

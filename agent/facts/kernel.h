@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "agent/facts/ip.h"
+#include "agent/facts/traffic_control.h"
 
 namespace karkara {
 
@@ -33,6 +34,10 @@ inline constexpr std::uint32_t kMarkMask = 0x003f'0000;
 inline constexpr std::uint32_t kMarkStep = 1U << 16U;
 inline constexpr std::uint32_t kShedMark = 63U << 16U;
 inline constexpr std::uint32_t kTunnelMark = 62U << 16U;
+// Four more bits, of a flow's mark only: its class of traffic. 0: the router's own, or nothing from the village yet; 1:
+// the first configured one; the last one takes what is left.
+inline constexpr std::uint32_t kClassMask = 0x03c0'0000;
+inline constexpr std::uint32_t kClassStep = 1U << 22U;
 inline constexpr std::uint32_t kMainTable = 254;
 // Rule priorities of ours.
 inline constexpr std::uint32_t kFirstRulePriority = 10'000;
@@ -122,6 +127,7 @@ struct KernelSnapshot {
   std::vector<Sysctl> sysctls;                 // those that were asked for, see RequestDump
   std::optional<std::string> nft_fingerprint;  // of our own table; empty text: a table without one; nothing: no table
   std::vector<std::string> offloaded{};        // interfaces in flowtables of others, by name
+  SeenTraffic traffic{};
 
   [[nodiscard]] const Link* link_named(std::string_view name) const {
     for (const Link& link : links) {

@@ -48,6 +48,46 @@ std::string describe_preference(const AddressPreference& address) {
                      address.link, address.preferred ? "as valid_lft" : "0");
 }
 
+std::string on(std::uint32_t link) {
+  return " dev #" + std::to_string(link);
+}
+
+std::string class_id(std::uint16_t minor) {
+  return fmt::format(" classid {:x}:{:x}", kShaperMajor, minor);
+}
+
+std::string describe_class(const PutShaperClass& put) {
+  const ShaperClass& c = put.content;
+  return fmt::format(
+      "{} parent {:x}:{:x}{} htb rate {}bps ceil {}bps burst {} cburst {} quantum {} prio {} overhead {} mpu {}",
+      on(put.link), kShaperMajor, c.parent, class_id(c.minor), c.rate, c.ceiling, c.burst, c.ceiling_burst, c.quantum,
+      unsigned{c.priority}, put.framing.overhead, put.framing.smallest);
+}
+
+std::string describe_leaf(const Leaf& leaf) {
+  return std::visit(Overloaded{
+                        [](const PfifoLeaf& l) { return fmt::format("pfifo limit {}", l.limit); },
+                        [](const FqCodelLeaf& l) {
+                          return fmt::format(
+                              "fq_codel limit {} memory_limit {} target {}us interval {}us flows {} quantum {} {}",
+                              l.limit, l.memory_limit, l.target, l.interval, l.flows, l.quantum,
+                              l.ecn ? "ecn" : "noecn");
+                        },
+                        [](const CakeLeaf& l) {
+                          return fmt::format("cake unlimited besteffort {}{} rtt {}us memlimit {}",
+                                             l.hosts == CakeLeaf::Hosts::Sources ? "dual-srchost" : "dual-dsthost",
+                                             l.nat ? " nat" : "", l.rtt, l.memory_limit);
+                        },
+                        [](const OtherLeaf& l) { return l.kind; },
+                    },
+                    leaf);
+}
+
+std::string describe_put_leaf(const PutLeaf& put) {
+  return fmt::format("qdisc {}{} parent {:x}:{:x} handle {:x}: {}", put.replace ? "replace" : "change", on(put.link),
+                     kShaperMajor, put.minor, kLeafMajor + put.minor, describe_leaf(put.leaf));
+}
+
 }  // namespace
 
 std::string describe(const NetworkOp& op) {
@@ -62,6 +102,21 @@ std::string describe(const NetworkOp& op) {
                         [](const RemoveRoute& o) { return "route del " + describe_route(o.route); },
                         [](const AddRule& o) { return "rule add " + describe_rule(o.rule); },
                         [](const RemoveRule& o) { return "rule del " + describe_rule(o.rule); },
+                        [](const AddDownloadDevice&) { return fmt::format("link add {} type ifb", kDownloadDevice); },
+                        [](const RemoveDownloadDevice& o) { return "link del" + on(o.link); },
+                        [](const PutShaperRoot& o) {
+                          return fmt::format("qdisc replace{} root handle {:x}: htb default {:x}", on(o.link),
+                                             kShaperMajor, o.default_minor);
+                        },
+                        [](const RemoveShaperRoot& o) { return "qdisc del" + on(o.link) + " root"; },
+                        [](const PutShaperClass& o) { return "class change" + describe_class(o); },
+                        [](const RemoveShaperClass& o) { return "class del" + on(o.link) + class_id(o.minor); },
+                        [](const PutLeaf& o) { return describe_put_leaf(o); },
+                        [](const PutRedirect& o) {
+                          return fmt::format("filter replace{} egress mirred egress redirect{}", on(o.redirect.link),
+                                             on(o.redirect.through));
+                        },
+                        [](const RemoveRedirect& o) { return "filter del" + on(o.link) + " egress"; },
                     },
                     op);
 }

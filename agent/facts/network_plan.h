@@ -10,6 +10,7 @@
 #include "agent/facts/address_preference.h"
 #include "agent/facts/kernel.h"
 #include "agent/facts/static_address.h"
+#include "agent/facts/traffic_control.h"
 
 namespace karkara {
 
@@ -20,6 +21,7 @@ struct WantedNetwork {
   std::string nft_ruleset;    // text for libnftables that replaces our own table atomically; empty: none wanted
   std::vector<StaticAddress> addresses{};        // on links that nobody else gives one; the link is set up as well
   std::vector<AddressPreference> preferences{};  // of addresses of others, within prefixes that uplinks gave
+  WantedTraffic traffic{};
   friend bool operator==(const WantedNetwork&, const WantedNetwork&) = default;
 };
 
@@ -52,8 +54,10 @@ struct SetLinkUp {
   std::uint32_t link = 0;
   friend bool operator==(const SetLinkUp&, const SetLinkUp&) = default;
 };
+// The alternatives of TrafficOp are among them.
 using NetworkOp = std::variant<WriteSysctl, LoadNft, SetLinkUp, PutAddress, PutRoute, AddRule, RemoveRule, RemoveRoute,
-                               RemoveAddress, PreferAddress>;
+                               RemoveAddress, PreferAddress, AddDownloadDevice, PutShaperRoot, PutShaperClass, PutLeaf,
+                               PutRedirect, RemoveRedirect, RemoveShaperClass, RemoveShaperRoot, RemoveDownloadDevice>;
 
 // Steps that may run in one go; the next batch starts when all of this one are acknowledged.
 struct NetworkBatch {

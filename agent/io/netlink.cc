@@ -7,6 +7,7 @@
 #include <algorithm>
 
 #include "agent/codec/rtnetlink.h"
+#include "agent/io/traffic_events.h"
 #include "common/overloaded.h"
 
 namespace karkara {
@@ -42,46 +43,69 @@ Result<std::unique_ptr<NetlinkAdapter>> NetlinkAdapter::open(boost::asio::io_con
   if (!events) {
     return events.error();
   }
-  // Without them a foreign 'nft flush ruleset' is only noticed by the next requested dump.
-  auto nft_events = NetlinkSocket::open(NETLINK_NETFILTER, {NFNLGRP_NFTABLES}, kNftBuffer);
   return std::unique_ptr<NetlinkAdapter>{
-      new NetlinkAdapter{io, std::move(sink), options, std::move(*requests), std::move(*events),
-                         nft_events ? std::optional{std::move(*nft_events)} : std::nullopt}};
+      new NetlinkAdapter{io, std::move(sink), options, std::move(*requests), std::move(*events)}};
 }
 
 NetlinkAdapter::NetlinkAdapter(boost::asio::io_context& io, EventSink sink, const NetlinkOptions& options,
-                               RtnetlinkRequests requests, NetlinkSocket route_events,
-                               std::optional<NetlinkSocket> nft_events)
-    : sink_{std::move(sink)},
+                               RtnetlinkRequests requests, NetlinkSocket route_events)
+    : io_{io},
+      sink_{std::move(sink)},
       options_{options},
       requests_{std::move(requests)},
       route_events_{io, std::move(route_events)},
+      traffic_{options.will_change},
       dump_timer_{io} {
   wait_for(route_events_);
-  if (nft_events) {
-    nft_events_.emplace(io, std::move(*nft_events));
-    wait_for(*nft_events_);
-  }
+  // Without them a foreign 'nft flush ruleset' or 'tc qdisc replace' is only noticed by the next requested dump.
+  watch(nft_events_, NetlinkSocket::open(NETLINK_NETFILTER, {NFNLGRP_NFTABLES}, kNftBuffer));
+  watch(traffic_events_, open_traffic_events());
   schedule_dump(Clock::now());
 }
 
 NetlinkAdapter::~NetlinkAdapter() = default;
 
-void NetlinkAdapter::request_dump(std::vector<std::string> sysctls) {
+void NetlinkAdapter::watch(std::optional<Events>& events, Result<NetlinkSocket> from) {
+  if (from) {
+    events.emplace(io_, std::move(*from));
+    wait_for(*events);
+  }
+}
+
+void NetlinkAdapter::request_dump(std::vector<std::string> sysctls, bool traffic) {
   sysctls_ = std::move(sysctls);
+  traffic_.want(traffic);
   nft_stale_ = true;
   schedule_dump(std::max(Clock::now(), last_dump_ + options_.settle));
 }
 
 void NetlinkAdapter::run_batch(const NetworkBatch& batch) {
-  for (std::size_t i = 0; i < batch.ops.size(); ++i) {
-    if (auto status = carry_out(batch.ops[i]); !status) {
+  for (std::size_t done = 0; done < batch.ops.size();) {
+    const auto some = carry_out_some(std::span{batch.ops}.subspan(done));
+    done += some.count;
+    if (!some.status) {
       // The first line is enough: the rest of an nft ruleset names nothing.
-      const std::string what = describe(batch.ops[i]);
-      return sink_(BatchDone{batch.id, status.error().in(what.substr(0, what.find('\n'))), i});
+      const std::string what = describe(batch.ops[done]);
+      return sink_(BatchDone{batch.id, some.status.error().in(what.substr(0, what.find('\n'))), done});
     }
   }
   sink_(BatchDone{batch.id, {}, batch.ops.size()});
+}
+
+TrafficRequests::Done NetlinkAdapter::carry_out_some(std::span<const NetworkOp> ops) {
+  std::vector<TrafficOp> traffic;
+  for (const NetworkOp& op : ops) {
+    auto step = traffic_step(op);
+    if (!step) {
+      break;
+    }
+    traffic.push_back(std::move(*step));
+  }
+  if (!traffic.empty()) {
+    return traffic_.change(traffic);
+  }
+  Status status = carry_out(ops.front());
+  return {status ? std::size_t{1} : std::size_t{0}, std::move(status)};
 }
 
 Status NetlinkAdapter::carry_out(const NetworkOp& op) {
@@ -91,7 +115,13 @@ Status NetlinkAdapter::carry_out(const NetworkOp& op) {
                           nft_stale_ = true;
                           return nft_.load(o.ruleset);
                         },
-                        [&](const auto& o) { return requests_.change(o); },
+                        [&]<class Step>(const Step& o) {
+                          if constexpr (is_traffic_step<Step>) {
+                            return traffic_.change(std::vector<TrafficOp>{o}).status;
+                          } else {
+                            return requests_.change(o);
+                          }
+                        },
                     },
                     op);
 }
@@ -116,6 +146,10 @@ void NetlinkAdapter::drain(Events& events) {
     if (nft_events_ && &events == &*nft_events_) {
       nft_stale_ = true;
       schedule_dump(std::max(Clock::now() + options_.settle, last_dump_ + options_.longest_peace));
+    } else if (traffic_events_ && &events == &*traffic_events_) {
+      if (traffic_.is_on() && (!datagram || changes_roots(*datagram))) {
+        schedule_dump(std::max(Clock::now() + options_.settle, last_dump_ + options_.longest_peace));
+      }
     } else if (datagram) {
       take(*datagram);
     } else {
@@ -178,6 +212,7 @@ void NetlinkAdapter::dump() {
   }
   snapshot->nft_fingerprint = nft_fingerprint_;
   snapshot->offloaded = offloaded_;
+  traffic_.look(*snapshot);
   for (const std::string& path : sysctls_) {
     const auto value = files_.read(path);
     snapshot->sysctls.push_back({path, value ? *value : ""});

@@ -9,6 +9,7 @@
 #include <chrono>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -18,6 +19,7 @@
 #include "agent/io/nft_table.h"
 #include "agent/io/rtnetlink_requests.h"
 #include "agent/io/sysctl_files.h"
+#include "agent/io/traffic_watch.h"
 
 namespace karkara {
 
@@ -37,11 +39,17 @@ class NetlinkAdapter {
   NetlinkAdapter(const NetlinkAdapter&) = delete;
   NetlinkAdapter& operator=(const NetlinkAdapter&) = delete;
 
-  // -> KernelSeen soon; several requests make one dump. The settings are read with this and every later dump.
-  void request_dump(std::vector<std::string> sysctls);
+  // -> KernelSeen soon; several requests make one dump. The settings are read with this and every later dump, and so
+  // is what stands of shaping when it is wanted; what is there of ours is told anyway.
+  void request_dump(std::vector<std::string> sysctls, bool traffic = false);
 
   // In order, up to the first failure -> BatchDone, before this returns. Dumps made before it were told before it.
   void run_batch(const NetworkBatch& batch);
+
+  // Of our classes on these links, as of now.
+  [[nodiscard]] Result<std::vector<ShaperCount>> shaper_counts(std::span<const std::uint32_t> links) {
+    return traffic_.counts(links);
+  }
 
  private:
   using Clock = std::chrono::steady_clock;
@@ -54,21 +62,27 @@ class NetlinkAdapter {
   };
 
   NetlinkAdapter(boost::asio::io_context& io, EventSink sink, const NetlinkOptions& options, RtnetlinkRequests requests,
-                 NetlinkSocket route_events, std::optional<NetlinkSocket> nft_events);
+                 NetlinkSocket route_events);
+  void watch(std::optional<Events>& events, Result<NetlinkSocket> from);
   void wait_for(Events& events);
   void drain(Events& events);
   void take(std::span<const std::byte> datagram);
   void schedule_dump(Clock::time_point at);
   void dump();
+  // How many of these steps went well; at least one is tried.
+  TrafficRequests::Done carry_out_some(std::span<const NetworkOp> ops);
   Status carry_out(const NetworkOp& op);
 
+  boost::asio::io_context& io_;
   EventSink sink_;
   NetlinkOptions options_;
   RtnetlinkRequests requests_;
   Events route_events_;
   std::optional<Events> nft_events_;
+  std::optional<Events> traffic_events_;
   SysctlFiles files_;
   NftTable nft_;
+  TrafficWatch traffic_;
   boost::asio::steady_timer dump_timer_;
   std::optional<Clock::time_point> dump_at_;
   Clock::time_point last_dump_{};

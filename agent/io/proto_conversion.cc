@@ -3,28 +3,14 @@
 #include <chrono>
 #include <string>
 
-#include "common/host/text_checks.h"
+#include "agent/io/frame_text.h"
 #include "common/overloaded.h"
 
 namespace karkara {
 namespace {
 
-constexpr std::size_t kLongestText = 500;
 constexpr std::size_t kMostReplyBytes = 512U << 10U;
 constexpr std::size_t kLongestDone = kMostReplyBytes / 2;  // the record of decisions is one text of many lines
-
-// Text may come from a device or a kernel. Bytes that are no UTF-8 would make the frame unreadable at the controller,
-// which would end the session, again and again; control characters would rewrite an operator's terminal.
-std::string clean(std::string_view raw, std::size_t longest = kLongestText) {
-  std::string text{raw.substr(0, longest)};
-  while (const auto at = first_non_utf8(text)) {
-    text[*at] = '?';
-  }
-  while (const auto at = first_control(text, "\n")) {
-    text.replace(*at, static_cast<unsigned char>(text[*at]) < 0x80 ? 1 : 2, "?");
-  }
-  return text;
-}
 
 std::int64_t microseconds(WallTime at) {
   return at.since_epoch().count();
@@ -32,10 +18,10 @@ std::int64_t microseconds(WallTime at) {
 
 v1::UplinkState to_proto(const UplinkReport& uplink) {
   v1::UplinkState state;
-  state.set_id(clean(uplink.id));
-  state.set_kind(clean(uplink.kind));
-  state.set_interface(clean(uplink.interface));
-  state.set_state(clean(uplink.state));
+  state.set_id(frame_text(uplink.id));
+  state.set_kind(frame_text(uplink.kind));
+  state.set_interface(frame_text(uplink.interface));
+  state.set_state(frame_text(uplink.state));
   state.set_since_wall_time_us(microseconds(uplink.since));
   if (uplink.rtt_seconds) {
     state.set_rtt_seconds(*uplink.rtt_seconds);
@@ -43,7 +29,7 @@ v1::UplinkState to_proto(const UplinkReport& uplink) {
   if (uplink.loss_ratio) {
     state.set_loss_ratio(*uplink.loss_ratio);
   }
-  state.set_evidence(clean(uplink.evidence));
+  state.set_evidence(frame_text(uplink.evidence));
   state.set_metered(uplink.metered);
   state.set_preference(uplink.preference);
   return state;
@@ -51,11 +37,11 @@ v1::UplinkState to_proto(const UplinkReport& uplink) {
 
 v1::PowerSourceStatus to_proto(const PowerSourceReport& source) {
   v1::PowerSourceStatus status;
-  status.set_id(clean(source.id));
-  status.set_kind(clean(source.kind));
-  status.set_device(clean(source.device));
-  status.set_state(clean(source.state));
-  status.set_product(clean(source.product));
+  status.set_id(frame_text(source.id));
+  status.set_kind(frame_text(source.kind));
+  status.set_device(frame_text(source.device));
+  status.set_state(frame_text(source.state));
+  status.set_product(frame_text(source.product));
   for (const Sample& sample : source.values) {
     *status.add_values() = karkara::to_proto(sample);
   }
@@ -73,9 +59,9 @@ v1::CheckVerdict to_proto(CheckVerdict verdict) {
 
 v1::TunnelReport to_proto(const TunnelReport& tunnel) {
   v1::TunnelReport message;
-  message.set_interface(clean(tunnel.interface));
-  message.set_hub(clean(tunnel.hub));
-  message.set_state(clean(tunnel.state));
+  message.set_interface(frame_text(tunnel.interface));
+  message.set_hub(frame_text(tunnel.hub));
+  message.set_state(frame_text(tunnel.state));
   message.set_carries(tunnel.carries);
   return message;
 }
@@ -89,16 +75,16 @@ void silence_protobuf() {
 v1::StateReport to_proto(const StateReport& report, WallTime at) {
   v1::StateReport message;
   message.set_wall_time_us(microseconds(at));
-  message.set_active_uplink(clean(report.active_uplink));
-  message.set_reason(clean(report.reason));
+  message.set_active_uplink(frame_text(report.active_uplink));
+  message.set_reason(frame_text(report.reason));
   for (const UplinkReport& uplink : report.uplinks) {
     *message.add_uplinks() = to_proto(uplink);
   }
   for (const ClassReport& one : report.classes) {
     v1::ClassState& state = *message.add_classes();
-    state.set_id(clean(one.id));
-    state.set_uplink(clean(one.uplink));
-    state.set_reason(clean(one.reason));
+    state.set_id(frame_text(one.id));
+    state.set_uplink(frame_text(one.uplink));
+    state.set_reason(frame_text(one.reason));
   }
   if (report.tunnel) {
     *message.mutable_tunnel() = to_proto(*report.tunnel);
@@ -109,13 +95,13 @@ v1::StateReport to_proto(const StateReport& report, WallTime at) {
 v1::AlarmEvent to_proto(const AlarmChange& change) {
   v1::AlarmEvent message;
   message.set_message(std::string{info(change.key.message).name});
-  message.set_instance(clean(change.key.instance));
+  message.set_instance(frame_text(change.key.instance));
   message.set_raised(change.raised);
   message.set_wall_time_us(microseconds(change.at));
   for (const auto& [key, value] : change.fields) {
     v1::Field& field = *message.add_fields();
-    field.set_key(clean(key));
-    field.set_value(clean(value));
+    field.set_key(frame_text(key));
+    field.set_value(frame_text(value));
   }
   return message;
 }
@@ -128,7 +114,7 @@ v1::LiveValue to_proto(const Sample& sample) {
   } else {
     value.set_name("series-" + std::to_string(static_cast<unsigned>(sample.series)));
   }
-  value.set_instance(clean(sample.instance));
+  value.set_instance(frame_text(sample.instance));
   std::visit(Overloaded{[&](double number) { value.set_value(number); },
                         [&](Absent reason) { value.set_absent(std::string{to_string(reason)}); }},
              sample.value);
@@ -137,11 +123,11 @@ v1::LiveValue to_proto(const Sample& sample) {
 
 v1::SiteStatus to_proto(const SiteStatus& status, WallTime now) {
   v1::SiteStatus message;
-  message.set_site_id(clean(status.site_id));
-  message.set_site_name(clean(status.site_name));
-  message.set_agent_version(clean(status.agent_version));
+  message.set_site_id(frame_text(status.site_id));
+  message.set_site_name(frame_text(status.site_name));
+  message.set_agent_version(frame_text(status.agent_version));
   message.set_agent_uptime_seconds(status.agent_uptime_seconds);
-  message.set_session(clean(status.session));
+  message.set_session(frame_text(status.session));
   message.set_clock_trusted(status.clock_trusted);
   message.set_wall_time_us(microseconds(now));
   *message.mutable_state() = to_proto(status.state, now);
@@ -154,28 +140,28 @@ v1::SiteStatus to_proto(const SiteStatus& status, WallTime now) {
   message.set_spool_blocks(status.spool_blocks);
   message.set_spool_bytes(status.spool_bytes);
   for (const std::string& what : status.waiting) {
-    message.add_waiting(clean(what));
+    message.add_waiting(frame_text(what));
   }
   return message;
 }
 
 v1::UplinkExplanation to_explanation(const StateReport& report) {
   v1::UplinkExplanation message;
-  message.set_active(clean(report.active_uplink));
-  message.set_reason(clean(report.reason));
+  message.set_active(frame_text(report.active_uplink));
+  message.set_reason(frame_text(report.reason));
   for (const UplinkReport& uplink : report.uplinks) {
     v1::UplinkCandidate& candidate = *message.add_candidates();
     *candidate.mutable_uplink() = to_proto(uplink);
     candidate.set_chosen(uplink.chosen);
-    candidate.set_verdict(clean(uplink.verdict));
+    candidate.set_verdict(frame_text(uplink.verdict));
     for (const std::string& detail : uplink.details) {
-      candidate.add_evidence(clean(detail));
+      candidate.add_evidence(frame_text(detail));
     }
   }
   if (report.tunnel) {
     *message.mutable_tunnel() = to_proto(*report.tunnel);
     for (const std::string& detail : report.tunnel->details) {
-      message.mutable_tunnel()->add_evidence(clean(detail));
+      message.mutable_tunnel()->add_evidence(frame_text(detail));
     }
   }
   return message;
@@ -185,8 +171,8 @@ v1::Usage to_proto(const std::vector<UsageReport>& reports) {
   v1::Usage message;
   for (const UsageReport& report : reports) {
     v1::UplinkUsage& usage = *message.add_uplinks();
-    usage.set_uplink(clean(report.uplink));
-    usage.set_key(clean(report.key));
+    usage.set_uplink(frame_text(report.uplink));
+    usage.set_key(frame_text(report.key));
     usage.set_today_received(report.today.received);
     usage.set_today_sent(report.today.sent);
     usage.set_cycle_received(report.cycle.received);
@@ -195,7 +181,7 @@ v1::Usage to_proto(const std::vector<UsageReport>& reports) {
     if (report.remaining) {
       usage.set_remaining(*report.remaining);
     }
-    usage.set_sentence(clean(report.sentence));
+    usage.set_sentence(frame_text(report.sentence));
     usage.set_probe_bytes_today(report.probe_bytes_today);
     usage.set_probe_bytes_a_day(report.probe_bytes_a_day);
     usage.set_anomalies(report.anomalies);
@@ -207,10 +193,10 @@ v1::SiteCheck to_proto(const std::vector<CheckItem>& items) {
   v1::SiteCheck message;
   for (const CheckItem& item : items) {
     v1::CheckItem& told = *message.add_items();
-    told.set_name(clean(item.name));
+    told.set_name(frame_text(item.name));
     told.set_verdict(to_proto(item.verdict));
-    told.set_detail(clean(item.detail));
-    told.set_advice(clean(item.advice));
+    told.set_detail(frame_text(item.detail));
+    told.set_advice(frame_text(item.advice));
   }
   return message;
 }
@@ -229,7 +215,8 @@ v1::SiteReply to_reply(const AnswerRequest& answer, WallTime now) {
                  [&](const StateReport& report) { *reply.mutable_explanation() = to_explanation(report); },
                  [&](const std::vector<UsageReport>& reports) { *reply.mutable_usage() = to_proto(reports); },
                  [&](const std::vector<CheckItem>& items) { *reply.mutable_check() = to_proto(items); },
-                 [&](const std::string& text) { reply.mutable_done()->set_text(clean(text, kLongestDone)); },
+                 [&](const ShapingReport& report) { *reply.mutable_shaping() = to_proto(report); },
+                 [&](const std::string& text) { reply.mutable_done()->set_text(frame_text(text, kLongestDone)); },
                  [&](const Error& error) { reply = to_reply(answer.id, error); },
              },
              answer.answer);
@@ -243,7 +230,7 @@ v1::SiteReply to_reply(std::uint64_t id, const Error& error) {
   v1::SiteReply reply;
   reply.set_id(id);
   reply.set_code(static_cast<std::uint32_t>(error.code));
-  reply.set_error(clean(error.text));
+  reply.set_error(frame_text(error.text));
   return reply;
 }
 

@@ -9,6 +9,7 @@
 
 #include "agent/facts/effects.h"
 #include "agent/facts/events.h"
+#include "agent/facts/shaping_report.h"
 #include "agent/facts/status.h"
 #include "common/result.h"
 #include "common/time.h"
@@ -25,6 +26,8 @@ void silence_protobuf();
 [[nodiscard]] v1::SiteStatus to_proto(const SiteStatus& status, WallTime now);
 [[nodiscard]] v1::Usage to_proto(const std::vector<UsageReport>& reports);
 [[nodiscard]] v1::SiteCheck to_proto(const std::vector<CheckItem>& items);
+// Rates that are no numbers are 0, measurements that are none are absent.
+[[nodiscard]] v1::Shaping to_proto(const ShapingReport& report);
 [[nodiscard]] v1::UplinkExplanation to_explanation(const StateReport& report);
 // The answer to a request, whatever it is; an Error becomes code and text, and so does an answer over 512 KiB.
 [[nodiscard]] v1::SiteReply to_reply(const AnswerRequest& answer, WallTime now);

@@ -1,5 +1,7 @@
 #include "agent/io/router_facts.h"
 
+#include <sys/sysinfo.h>
+
 #include <algorithm>
 #include <fstream>
 #include <memory>
@@ -45,6 +47,14 @@ std::string read_hardware_id() {
     }
   }
   return "unknown";
+}
+
+std::optional<std::uint64_t> read_memory() {
+  struct sysinfo info {};
+  if (sysinfo(&info) != 0) {
+    return std::nullopt;
+  }
+  return std::uint64_t{info.totalram} * info.mem_unit;
 }
 
 }  // namespace karkara

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <array>
 
+#include "agent/reconcile/traffic_steps.h"
+
 namespace karkara {
 namespace {
 
@@ -49,7 +51,8 @@ Rule canonical(Rule rule) {
 }
 
 WantedNetwork canonical(const WantedNetwork& wanted) {
-  WantedNetwork result{wanted.sysctls, {}, {}, wanted.nft_ruleset, wanted.addresses, wanted.preferences};
+  WantedNetwork result{wanted.sysctls,           {}, {}, wanted.nft_ruleset, wanted.addresses, wanted.preferences,
+                       canonical(wanted.traffic)};
   for (const Route& given : wanted.routes) {
     const Route route = canonical(given);
     const bool taken = std::any_of(result.routes.begin(), result.routes.end(),

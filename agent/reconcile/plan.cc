@@ -4,6 +4,7 @@
 
 #include "agent/facts/nft_fingerprint.h"
 #include "agent/reconcile/ownership.h"
+#include "agent/reconcile/traffic_steps.h"
 #include "common/overloaded.h"
 
 namespace karkara {
@@ -11,8 +12,9 @@ namespace {
 
 using Ops = std::vector<NetworkOp>;
 
-// There are seven stages; one more round shows that nothing is left.
-constexpr int kMostRounds = 9;
+// There are eighteen stages, some of which repair what stands in the way of others; one more round shows that nothing
+// is left.
+constexpr int kMostRounds = 24;
 
 template <class T>
 bool holds(const std::vector<T>& list, const T& item) {
@@ -263,20 +265,54 @@ void apply(const NetworkOp& op, KernelSnapshot& seen) {
                  [&](const RemoveRoute& o) { remove_one(seen.routes, o.route); },
                  [&](const AddRule& o) { seen.rules.push_back(o.rule); },
                  [&](const RemoveRule& o) { remove_one(seen.rules, o.rule); },
+                 [&](const auto& o) { apply_traffic(o, seen); },
              },
              op);
 }
 
-std::vector<NetworkOp> next_steps(const WantedNetwork& wanted, const KernelSnapshot& seen, const Avoid& avoid) {
-  for (const auto& stage :
-       {settings, missing_addresses, missing_routes, missing_rules, changed_nft, preferences, removals}) {
-    Ops ops = stage(wanted, seen);
+std::vector<NetworkOp> next_steps(const WantedNetwork& wanted, const KernelSnapshot& seen, const Avoid& avoid,
+                                  TrafficTurn turn) {
+  const auto due = [&](Ops ops) {
     std::erase_if(ops, avoid);
-    if (!ops.empty()) {
+    return ops;
+  };
+  const auto first_due = [&](const std::vector<Ops>& lists) -> Ops {
+    for (const Ops& list : lists) {
+      if (Ops ops = due(list); !ops.empty()) {
+        return ops;
+      }
+    }
+    return {};
+  };
+  const auto first_of = [&](std::initializer_list<Ops (*)(const WantedNetwork&, const KernelSnapshot&)> stages) -> Ops {
+    for (const auto& stage : stages) {
+      if (Ops ops = due(stage(wanted, seen)); !ops.empty()) {
+        return ops;
+      }
+    }
+    return {};
+  };
+  if (Ops ops = first_of({settings, missing_addresses}); !ops.empty()) {
+    return ops;
+  }
+  if (turn == TrafficTurn::BeforeRoutes) {
+    if (awaits_device(seen)) {
+      return {};
+    }
+    if (Ops ops = first_due(traffic_to_build(wanted.traffic, seen)); !ops.empty()) {
       return ops;
     }
   }
-  return {};
+  if (Ops ops = first_of({missing_routes, missing_rules, changed_nft, preferences, removals}); !ops.empty()) {
+    return ops;
+  }
+  if (awaits_device(seen)) {
+    return {};
+  }
+  if (Ops ops = first_due(traffic_to_build(wanted.traffic, seen)); !ops.empty()) {
+    return ops;
+  }
+  return first_due(traffic_to_remove(wanted.traffic, seen));
 }
 
 std::vector<NetworkBatch> plan(const WantedNetwork& wanted, const KernelSnapshot& seen) {
@@ -291,6 +327,7 @@ std::vector<NetworkBatch> plan(const WantedNetwork& wanted, const KernelSnapshot
     for (const NetworkOp& op : ops) {
       apply(op, predicted);
     }
+    guess_device(predicted);
     batches.push_back({batches.size() + 1, std::move(ops)});
   }
   return batches;

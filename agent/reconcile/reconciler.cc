@@ -5,6 +5,7 @@
 
 #include "agent/reconcile/ownership.h"
 #include "agent/reconcile/plan.h"
+#include "agent/reconcile/traffic_steps.h"
 
 namespace karkara {
 namespace {
@@ -29,6 +30,10 @@ bool same_situation(const KernelSnapshot& a, const KernelSnapshot& b) {
          std::equal(a.addresses.begin(), a.addresses.end(), b.addresses.begin(), b.addresses.end(), same_address);
 }
 
+bool shapes(const WantedNetwork& wanted) {
+  return wanted.traffic != WantedTraffic{};
+}
+
 bool has_removals(const std::vector<NetworkOp>& ops) {
   return std::any_of(ops.begin(), ops.end(), [](const NetworkOp& op) {
     return std::holds_alternative<RemoveRoute>(op) || std::holds_alternative<RemoveRule>(op);
@@ -45,9 +50,14 @@ Effects Reconciler::want(WantedNetwork wanted, Instant now) {
   if (!wanted_ || wanted_->sysctls != target.sysctls) {
     sysctls_asked_ = false;
   }
+  const bool begins_to_shape = shapes(target) && !(wanted_ && shapes(*wanted_));
   wanted_ = std::move(target);
   attempts_.forget_successes();
   Effects effects;
+  if (begins_to_shape) {  // no dump told of it until now
+    dump_needed_ = dump_needed_ || !wanted_->traffic.undecided;
+    request_dump(now, effects);
+  }
   advance(now, effects);
   return effects;
 }
@@ -81,7 +91,10 @@ Effects Reconciler::on(const BatchDone& event, Instant now) {
     }
   }
   Effects effects;
-  unverified_ = true;
+  // The kernel tells of a root that goes, and the next resync of the rest: a rate that follows its link must not cost a
+  // dump of everything each second.
+  unverified_ =
+      unverified_ || !std::all_of(batch.ops.begin(), batch.ops.end(), is_traffic) || (seen_ && awaits_device(*seen_));
   if (!event.status) {
     fail(batch.ops[done], event.status.error(), now, effects);
   }
@@ -98,14 +111,14 @@ Effects Reconciler::tick(Instant now) {
   if (now >= next_dump_) {
     request_dump(now, effects);
   }
-  if (now >= retry_at_) {
+  if (now >= std::min(retry_at_, traffic_retry_at_)) {
     advance(now, effects);
   }
   return effects;
 }
 
 Instant Reconciler::next_deadline() const {
-  return std::min({in_flight_ ? in_flight_->deadline : Instant::max(), next_dump_, retry_at_});
+  return std::min({in_flight_ ? in_flight_->deadline : Instant::max(), next_dump_, retry_at_, traffic_retry_at_});
 }
 
 bool Reconciler::settled() const {
@@ -113,7 +126,7 @@ bool Reconciler::settled() const {
 }
 
 void Reconciler::advance(Instant now, Effects& effects) {
-  retry_at_ = Instant::max();
+  retry_at_ = traffic_retry_at_ = Instant::max();
   if (!wanted_ || in_flight_ || dump_needed_) {
     return;
   }
@@ -123,13 +136,15 @@ void Reconciler::advance(Instant now, Effects& effects) {
     return request_dump(now, effects);
   }
   attempts_.forget_before(now + -kMemory);
-  auto ops = next_steps(*wanted_, *seen_, [&](const NetworkOp& op) {
+  const auto avoid = [&](const NetworkOp& op) {
     const Instant ready = attempts_.ready_at(op);
     if (ready > now) {
-      retry_at_ = std::min(retry_at_, ready);
+      Instant& retry = is_traffic(op) ? traffic_retry_at_ : retry_at_;
+      retry = std::min(retry, ready);
     }
     return ready > now;
-  });
+  };
+  auto ops = next_steps(*wanted_, *seen_, avoid, traffic_fails_ ? TrafficTurn::Last : TrafficTurn::BeforeRoutes);
   if (unverified_ && has_removals(ops)) {
     dump_needed_ = true;  // what is to take over may have vanished with its link meanwhile: look before letting go
     return request_dump(now, effects);
@@ -137,6 +152,7 @@ void Reconciler::advance(Instant now, Effects& effects) {
   if (!ops.empty()) {
     return run(std::move(ops), now, effects);
   }
+  traffic_fails_ = traffic_fails_ && traffic_retry_at_ != Instant::max();
   if (unverified_ && !dump_asked_) {
     request_dump(now, effects);
   } else if (settled()) {
@@ -149,7 +165,7 @@ void Reconciler::run(std::vector<NetworkOp> ops, Instant now, Effects& effects) 
     attempts_.issued(op, now);
   }
   in_flight_ = InFlight{{++last_batch_, std::move(ops)}, now + kBatchPatience};
-  retry_at_ = Instant::max();
+  retry_at_ = traffic_retry_at_ = Instant::max();
   effects.push_back(RunBatch{in_flight_->batch});
 }
 
@@ -159,6 +175,7 @@ void Reconciler::request_dump(Instant now, Effects& effects) {
     for (const Sysctl& sysctl : wanted_->sysctls) {
       request.sysctls.push_back(sysctl.path);
     }
+    request.traffic = shapes(*wanted_);
   }
   dump_asked_ = true;
   next_dump_ = now + (dump_needed_ || unverified_ ? kDumpPatience : kResync);
@@ -172,7 +189,12 @@ void Reconciler::fail(const NetworkOp& op, const Error& error, Instant now, Effe
   if (!may_pass && told_.size() < kMostReasons && told_.insert(error.text).second) {
     effects.push_back(Note{MessageId::NetworkApplyFailed, {{"why", error.text}}});
   }
-  dump_needed_ = true;
+  if (is_traffic(op)) {  // the village's way out does not wait for a queue
+    traffic_fails_ = true;
+    unverified_ = true;
+  } else {
+    dump_needed_ = true;
+  }
   request_dump(now, effects);
 }
 

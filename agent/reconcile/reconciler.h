@@ -47,7 +47,9 @@ class Reconciler {
   bool unverified_ = false;     // steps succeeded that no dump has confirmed
   bool sysctls_asked_ = false;
   Instant next_dump_ = Instant::max();
-  Instant retry_at_ = Instant::max();  // when a step that is set aside may be tried again
+  Instant retry_at_ = Instant::max();          // when a step that is set aside may be tried again
+  Instant traffic_retry_at_ = Instant::max();  // the same for one of shaping, which nobody waits for
+  bool traffic_fails_ = false;                 // a step of shaping did not work: they come last
 };
 
 }  // namespace karkara

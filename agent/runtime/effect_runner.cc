@@ -31,9 +31,13 @@ void EffectRunner::perform_one(const Effect& effect) {
   Adapters& to = adapters_;
   std::visit(Overloaded{
                  [&](const RunBatch& e) { to.netlink.run_batch(e.batch); },
-                 [&](const RequestDump& e) { to.netlink.request_dump(e.sysctls); },
+                 [&](const RequestDump& e) { to.netlink.request_dump(e.sysctls, e.traffic); },
                  [&](const SendEcho& e) { to.prober.send(e); },
                  [&](const ReadFlowCounters& e) { to.uplinks.run(e); },
+                 [&](const ReadTraffic& e) {
+                   auto counts = to.netlink.shaper_counts(e.links);
+                   events_(TrafficCounted{counts ? std::move(counts).value() : std::vector<ShaperCount>{}});
+                 },
                  [&](const FlushMarkedFlows& e) { to.uplinks.run(e); },
                  [&](const EndOwnConnections& e) { to.uplinks.run(e); },
                  [&](const WriteResolvers& e) { to.uplinks.run(e); },

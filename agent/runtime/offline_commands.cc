@@ -58,7 +58,7 @@ class KernelLook {
   void perform(const Effects& effects) {
     for (const Effect& effect : effects) {
       if (const auto* dump = std::get_if<RequestDump>(&effect)) {
-        netlink_->request_dump(dump->sysctls);
+        netlink_->request_dump(dump->sysctls, dump->traffic);
       } else if (const auto* batch = std::get_if<RunBatch>(&effect)) {
         for (const NetworkOp& op : batch->batch.ops) {
           std::printf("%s\n", describe(op).c_str());
@@ -127,6 +127,7 @@ int run(const CheckConfig& command) {
   if (const int exit_code = check_device_tables(configuration->settings); exit_code != 0) {
     return exit_code;
   }
+  std::fputs(to_text(configuration->warnings).c_str(), stderr);
   std::printf("%s: ok (%s)\n", command.file.c_str(), summary(configuration->settings).c_str());
   if (command.against.empty()) {
     return 0;

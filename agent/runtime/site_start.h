@@ -2,6 +2,7 @@
 #pragma once
 
 #include <map>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -11,6 +12,7 @@
 namespace karkara {
 
 // Draws the seed. persisted: what could not be loaded counts as nothing.
-[[nodiscard]] SiteStart site_start(std::string_view boot_id, Result<std::map<std::string, std::string>> persisted);
+[[nodiscard]] SiteStart site_start(std::string_view boot_id, Result<std::map<std::string, std::string>> persisted,
+                                   std::optional<std::uint64_t> router_memory = std::nullopt);
 
 }  // namespace karkara

@@ -8,6 +8,7 @@
 
 #include "agent/cellular/settings.h"
 #include "agent/power/settings.h"
+#include "agent/shaping/settings.h"
 #include "agent/telemetry/settings.h"
 #include "agent/uplink/settings.h"
 #include "agent/uplink/tunnel_settings.h"
@@ -35,6 +36,7 @@ struct SiteSettings {
 
   UplinkFeatureSettings uplink;
   std::optional<TunnelSettings> tunnel{};
+  ShapingSettings shaping{};
   CellularSettings cellular;
   VsatSettings vsat;
   PowerSettings power;

@@ -52,6 +52,10 @@ Site::Site(SiteSettings settings, SiteStart start, Times at)
       devices_{settings_.cellular, settings_.vsat, start_.persisted, at.now},
       uplink_{settings_.uplink, {start_.seed, start_.boot_id, start_.persisted, at.now}},
       tunnel_{settings_.tunnel, kept(start_, TunnelFeature::kStateKey), at.now},
+      shaping_{settings_.shaping,
+               {kept(start_, std::string{RateMemory::kStateKey}), kept(start_, std::string{ClassQuotas::kStateKey}),
+                start_.boot_id, start_.router_memory},
+               {at.now, std::nullopt}},
       telemetry_{settings_.telemetry, start_.boot_id, at.now},
       clock_{start_.build_time, saved_time(start_.persisted), settings_.set_system_clock},
       next_clock_save_{at.now + kClockSavePause} {}
@@ -89,9 +93,16 @@ Effects Site::dispatch(const Event& event, Times at) {
                           return effects;
                         },
                         [&](const BatchDone& e) { return reconciler_.on(e, now); },
-                        [&](const EchoAnswered& e) { return uplink_.on(e, now); },
-                        [&](const EchoFailed& e) { return uplink_.on(e, now); },
-                        [&](const FlowCountersRead& e) { return uplink_.on(e, now); },
+                        [&](const EchoAnswered& e) { return handle(e, at); },
+                        [&](const EchoFailed& e) {
+                          shaping_.on_echo_lost(e.uplink, now);
+                          return uplink_.on(e, now);
+                        },
+                        [&](const FlowCountersRead& e) {
+                          shaping_.on(e, now);
+                          return uplink_.on(e, now);
+                        },
+                        [&](const TrafficCounted& e) { return shaping_.on(e, known_time(at)); },
                         [&](const MarkedFlowsFlushed& e) { return refusal("flows of a dead uplink", e.status); },
                         [&](const OwnConnectionsEnded& e) { return refusal("own connections", e.status); },
                         [&](const ContentChecked& e) { return uplink_.on(e, now); },
@@ -154,6 +165,7 @@ Effects Site::on(const ConfigActivated& change, Times at) {
   append(effects, devices_.reconfigure(settings_.cellular, settings_.vsat, at.now));
   append(effects, uplink_.reconfigure(settings_.uplink, at.now));
   append(effects, tunnel_.reconfigure(settings_.tunnel, at.now));
+  append(effects, shaping_.reconfigure(settings_.shaping, known_time(at)));
   append(effects, telemetry_.configure(settings_.telemetry, at.now));
   settle(effects, at);
   return effects;
@@ -169,6 +181,7 @@ Effects Site::tick(Times at) {
   append(effects, devices_.tick(at.now));
   append(effects, uplink_.tick(at.now));
   append(effects, tunnel_.tick(at.now));
+  append(effects, shaping_.tick(known_time(at)));
   if (telemetry_.wants_samples(at.now)) {
     append(effects, sample(at));
   }
@@ -179,7 +192,8 @@ Effects Site::tick(Times at) {
   }
   // That the hub has been there for long enough comes with no effect.
   const bool tunnel_moved = uplink_.tunnel() != tunnel_.carried(uplink_.kernel());
-  if (has_news(effects) || departure_by_ <= at.now || follow_by_ <= at.now || tunnel_moved) {
+  if (has_news(effects) || departure_by_ <= at.now || follow_by_ <= at.now || tunnel_moved ||
+      shaping_.wanted() != told_traffic_) {
     settle(effects, at);
   }
   return effects;
@@ -187,8 +201,8 @@ Effects Site::tick(Times at) {
 
 Instant Site::next_deadline() const {
   return std::min({power_.next_deadline(), devices_.next_deadline(), uplink_.next_deadline(), tunnel_.next_deadline(),
-                   telemetry_.next_deadline(), reconciler_.next_deadline(), next_clock_save_, departure_by_,
-                   follow_by_});
+                   shaping_.next_deadline(), telemetry_.next_deadline(), reconciler_.next_deadline(), next_clock_save_,
+                   departure_by_, follow_by_});
 }
 
 Effects Site::sample(Times at) {
@@ -226,6 +240,7 @@ Effects Site::stop(Times at) {
   Effects effects{Note{MessageId::AgentStopping, {}}};
   append(effects, telemetry_.flush(at.now, at.wall, clock_.trusted(at.wall)));
   append(effects, uplink_.last_words(at.now));
+  append(effects, shaping_.last_words());
   persist_clock(at, effects);
   effects.push_back(Stop{});
   return effects;
@@ -265,7 +280,7 @@ void Site::settle_tunnel(Effects& effects, Times at) {
   const TunnelSettings* settings = tunnel_.settings();
   if (!settings || !network_told_) {
     follow_by_ = Instant::max();
-  } else if (uplink_.wanted() == told_network_ && reconciler_.settled()) {
+  } else if (network_is_told() && reconciler_.settled()) {
     follow_by_ = Instant::max();
     append(effects, tunnel_.follow(uplink_.outer_path(settings->hub.address.family()), at.now));
   } else if (follow_by_ <= at.now) {
@@ -280,13 +295,10 @@ void Site::settle_tunnel(Effects& effects, Times at) {
 void Site::settle(Effects& effects, Times at) {
   settle_devices(effects, at);
   settle_tunnel(effects, at);
+  settle_shaping(effects, at);
   settle_alarms(effects, at);
   settle_clock(effects, at);
-  if (uplink_.kernel_known() && (!network_told_ || uplink_.wanted() != told_network_)) {
-    network_told_ = true;
-    told_network_ = uplink_.wanted();
-    append(effects, reconciler_.want(told_network_, at.now));
-  }
+  settle_network(effects, at);
   settle_departure(effects, at);
   settle_report(effects, at);
 }

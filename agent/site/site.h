@@ -1,6 +1,6 @@
-// The site as a whole: hands each event to the features in one fixed order (power, uplink, tunnel, telemetry), carries
-// their facts on, settles what concerns more than one, and answers questions about all of them. Pure; owns no adapter.
-// Called by agent/runtime only.
+// The site as a whole: hands each event to the features in one fixed order (power, uplink, tunnel, shaping, telemetry),
+// carries their facts on, settles what concerns more than one, and answers questions about all of them. Pure; owns no
+// adapter. Called by agent/runtime only.
 #pragma once
 
 #include <map>
@@ -11,6 +11,7 @@
 #include "agent/facts/effects.h"
 #include "agent/power/power_feature.h"
 #include "agent/reconcile/reconciler.h"
+#include "agent/shaping/shaping_feature.h"
 #include "agent/site/alarm_book.h"
 #include "agent/site/clock_keeper.h"
 #include "agent/site/settings.h"
@@ -34,6 +35,7 @@ struct SiteStart {
   std::uint64_t boot_id = 0;                     // changes with each boot of the router
   WallTime build_time;                           // the clock cannot be before it
   std::map<std::string, std::string> persisted;  // what an earlier run persisted, by key
+  std::optional<std::uint64_t> router_memory{};  // bytes
 };
 
 struct ConfigActivated {
@@ -55,13 +57,14 @@ class Site {
 
   [[nodiscard]] SiteStatus status(Times at) const;
   [[nodiscard]] const SiteSettings& settings() const { return settings_; }
-  [[nodiscard]] const WantedNetwork& wanted_network() const { return uplink_.wanted(); }
+  [[nodiscard]] WantedNetwork wanted_network() const;
 
  private:
   void know_wall(Times at);
   Effects dispatch(const Event& event, Times at);
   Effects handle(const SessionOpened& event, Times at);
   Effects handle(const SiteRequest& event, Times at);
+  Effects handle(const EchoAnswered& event, Times at);
   Effects handle(const FrameAcknowledged& event, Times at);
   Effects act(const SiteRequest& request, AnswerRequest& reply, Times at);
   Effects stop(Times at);
@@ -69,6 +72,10 @@ class Site {
   void settle(Effects& effects, Times at);  // after every turn: alarms, network, clock, what is told
   void settle_devices(Effects& effects, Times at);
   void settle_tunnel(Effects& effects, Times at);
+  void settle_shaping(Effects& effects, Times at);
+  void settle_network(Effects& effects, Times at);
+  [[nodiscard]] bool network_is_told() const;
+  [[nodiscard]] KnownTime known_time(Times at) const;
   void settle_alarms(Effects& effects, Times at);
   void settle_clock(Effects& effects, Times at);
   void settle_departure(Effects& effects, Times at);
@@ -88,6 +95,7 @@ class Site {
   UplinkDevices devices_;
   UplinkFeature uplink_;
   TunnelFeature tunnel_;
+  ShapingFeature shaping_;
   TelemetryFeature telemetry_;
   Reconciler reconciler_;
   AlarmBook alarms_;
@@ -97,7 +105,8 @@ class Site {
   std::uint64_t epoch_ = 0;
   std::optional<bool> session_allowed_;
   std::optional<AnchorTime> used_anchor_time_;
-  WantedNetwork told_network_;
+  WantedNetwork told_network_;  // without its traffic
+  WantedTraffic told_traffic_;
   bool network_told_ = false;
   StateReport told_report_;
   std::optional<DescribeSelf> told_description_;

@@ -68,6 +68,7 @@ std::vector<Sample> Site::samples(Times at) const {
   add(telemetry_.samples(at.now));
   add(uplink_.samples());
   add(tunnel_.samples(at.now));
+  add(shaping_.samples());
   add(devices_.samples(at.now));
   add(power_.samples(at.now));
   return all;
@@ -156,6 +157,7 @@ Effects Site::act(const SiteRequest& request, AnswerRequest& reply, Times at) {
     case RequestKind::ExplainUplink:
     case RequestKind::TellUsage:
     case RequestKind::CheckSite:
+    case RequestKind::TellShaping:
     case RequestKind::TellDecisions: return effects;
     case RequestKind::Flush:
       what = "flush";
@@ -211,6 +213,9 @@ AnswerRequest Site::answer(const SiteRequest& request, Times at) const {
       for (Sample& sample : devices_.live_samples(at.now)) {
         values.push_back(std::move(sample));
       }
+      for (Sample& sample : shaping_.live_samples()) {
+        values.push_back(std::move(sample));
+      }
       std::erase_if(values, [&](const Sample& sample) {
         const SeriesInfo* series = find_series(sample.series);
         return !series || !series->name.starts_with(request.name_prefix);
@@ -226,6 +231,7 @@ AnswerRequest Site::answer(const SiteRequest& request, Times at) const {
     case RequestKind::TellUsage: reply.answer = uplink_.usage(at.now); break;
     case RequestKind::CheckSite: reply.answer = check(at); break;
     case RequestKind::TellDecisions: reply.answer = uplink_.decisions(); break;
+    case RequestKind::TellShaping: reply.answer = shaping_.report(at.now); break;
   }
   return reply;
 }

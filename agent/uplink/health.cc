@@ -10,16 +10,7 @@ namespace {
 
 using std::chrono::milliseconds;
 using std::chrono::seconds;
-constexpr Duration kProbationPace = seconds{1};
-constexpr Duration kShortestProbation = seconds{3};
-constexpr unsigned kAnswersToRise = 3;
-constexpr unsigned kSilencesToFall = 3;  // in Probation; an uplink that is Up falls by the burst
-// With traffic that is answered echoes tell little more, so that they are few.
-constexpr Duration kBusyEchoPause = seconds{10};
-constexpr double kMostThrift = 3;  // times the pause that a keepalive waits longer: suspicions come from traffic
-constexpr Duration kDownPace = seconds{2};
-constexpr Duration kUrgentDownPace = seconds{10};
-constexpr unsigned kMostDoublings = 16;
+constexpr unsigned kSilencesToFall = 3;       // in Probation; an uplink that is Up falls by the burst
 constexpr Duration kForgiven = seconds{300};  // up for this long: earlier failures are forgotten
 
 }  // namespace
@@ -212,57 +203,6 @@ UplinkHealth::Echoes UplinkHealth::send(Instant now) {
   return {echo};
 }
 
-namespace {
-
-Duration stretched(Duration pause, double factor) {
-  return std::chrono::duration_cast<Duration>(pause * factor);
-}
-
-}  // namespace
-
-Duration UplinkHealth::echo_interval(Instant now) const {
-  const Duration standby = settings_.standby_echo_interval;
-  switch (state_) {
-    case UplinkState::Up:
-      if (!active_) {
-        return standby;
-      }
-      // Until the time-outs are the path's own, a black hole would be noticed late.
-      if (!echoes_.rtt().settled()) {
-        return std::min(settings_.active_echo_interval, kProbationPace);
-      }
-      return stretched(traffic_is_answered(now) ? std::max(settings_.active_echo_interval, kBusyEchoPause)
-                                                : settings_.active_echo_interval,
-                       1 + asking_.thrift * kMostThrift);
-    case UplinkState::Down: {
-      // Asked often at first, since most failures are short, then ever more rarely.
-      const Duration slowest = urgent_ ? std::min(standby, kUrgentDownPace) : standby;
-      const unsigned doublings = std::min(silences_ / 4, kMostDoublings);
-      return std::min<Duration>(kDownPace * (1LL << doublings), std::max(slowest, kDownPace));
-    }
-    case UplinkState::Probation:
-      // A long hold-down at this pace would cost a SIM its day's bytes.
-      return answers_ < kAnswersToRise ? kProbationPace : std::max<Duration>(kProbationPace, probation_length() / 10);
-    case UplinkState::Absent:
-    case UplinkState::Linked:
-    case UplinkState::Addressed:
-    case UplinkState::Suspect:
-    case UplinkState::Recover:
-    case UplinkState::Portal:
-    case UplinkState::Held:
-    case UplinkState::Drain: break;
-  }
-  return kProbationPace;
-}
-
-Duration UplinkHealth::probation_length() const {
-  if (failures_ == 0 || served_) {
-    return kShortestProbation;
-  }
-  const unsigned doublings = std::min(failures_ - 1, kMostDoublings);
-  return std::max(kShortestProbation, std::min<Duration>(hold_down_ * (1LL << doublings), hold_down_max_));
-}
-
 Duration UplinkHealth::hold_down_left(Instant now) const {
   if (state_ != UplinkState::Probation) {
     return Duration::zero();
@@ -302,24 +242,6 @@ void UplinkHealth::enter(UplinkState state, std::string evidence, Instant now) {
   served_ = served_ && state != UplinkState::Up && state != UplinkState::Down;
   state_ = state;
   evidence_ = std::move(evidence);
-}
-
-void UplinkHealth::set_role(bool active, bool urgent, Instant now) {
-  if (active == active_ && urgent == urgent_) {
-    return;
-  }
-  active_ = active;
-  urgent_ = urgent;
-  if (next_echo_ != Instant::max() && (state_ == UplinkState::Up || state_ == UplinkState::Down)) {
-    next_echo_ = std::min(next_echo_, now + echo_interval(now));
-  }
-}
-
-void UplinkHealth::may_ask(Asking asking, Instant now) {
-  if (asking.allowed && !asking_.allowed && next_echo_ != Instant::max()) {
-    next_echo_ = std::min(next_echo_, now + echo_interval(now));
-  }
-  asking_ = asking;
 }
 
 void UplinkHealth::reconfigure(const UplinkSettings& settings, Duration hold_down, Duration hold_down_max,

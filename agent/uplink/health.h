@@ -46,7 +46,8 @@ struct WantedEcho {
 // unanswered before an anchor is asked, so that there is something left when a failure comes.
 struct Asking {
   bool allowed = true;
-  double thrift = 0;  // 0: as often as it likes; 1: nearly nothing is left
+  double thrift = 0;    // 0: as often as it likes; 1: nearly nothing is left
+  bool plenty = false;  // also for what is only good to know
 };
 
 class UplinkHealth {
@@ -66,6 +67,8 @@ class UplinkHealth {
   // active: it carries traffic. urgent: no uplink is up, so a dead one is asked more often.
   void set_role(bool active, bool urgent, Instant now);
   void may_ask(Asking asking, Instant now);
+  // Of others, who learn from the round trips; heard while the budget is plentiful.
+  void wish_echoes(std::optional<Duration> each, Instant now);
   void condemn(std::string why, Instant now);  // what comes back is known not to be the outside's
   void reconfigure(const UplinkSettings& settings, Duration hold_down, Duration hold_down_max, Instant now);
   void restore(const Damping& damping);  // of an earlier run, before anything else
@@ -102,6 +105,12 @@ class UplinkHealth {
   void fall(std::string why, Instant now);
   [[nodiscard]] bool traffic_is_answered(Instant now) const;
   [[nodiscard]] Duration patience() const;
+  static constexpr Duration kProbationPace = std::chrono::seconds{1};
+  static constexpr Duration kDownPace = std::chrono::seconds{2};
+  static constexpr unsigned kAnswersToRise = 3;
+  // With traffic that is answered echoes tell little more, so that they are few.
+  static constexpr Duration kBusyEchoPause = std::chrono::seconds{10};
+  [[nodiscard]] Duration active_pause(Instant now) const;
   [[nodiscard]] Duration echo_interval(Instant now) const;
   [[nodiscard]] Duration probation_length() const;
 
@@ -130,6 +139,7 @@ class UplinkHealth {
   bool active_ = false;
   bool urgent_ = false;
   Asking asking_;
+  std::optional<Duration> wish_;
 };
 
 }  // namespace karkara

@@ -5,6 +5,9 @@
 #include <algorithm>
 #include <iterator>
 
+#include "agent/uplink/nft_members.h"
+#include "agent/uplink/nft_shaping.h"
+
 namespace karkara {
 namespace {
 
@@ -101,6 +104,7 @@ std::string classes(const TrafficPlan& plan) {
       text += "    goto shed\n  }\n";
       continue;
     }
+    text += nft_remember_class(plan, i);
     if (plan.tunnel) {  // a flow that is in it, as long as the class may; and an answer to who came in through it
       text += fmt::format("    {}{} == {:#010x} goto intunnel\n", planned.tunnelled ? "" : "ct direction reply ",
                           ours("ct"), kTunnelMark);
@@ -113,22 +117,6 @@ std::string classes(const TrafficPlan& plan) {
                 : fmt::format("    goto over{}\n  }}\n", plan.uplinks[*planned.uplink].slot);
   }
   return text;
-}
-
-std::string members_of(const ClassSettings& members, const std::string& chain) {
-  std::string text;
-  if (!members.interfaces.empty()) {
-    text += "    iifname { " + joined(members.interfaces, quoted) + " } goto " + chain + "\n";
-  }
-  for (const IpPrefix& subnet : members.subnets) {
-    const char* family = subnet.address.family() == IpFamily::V4 ? "ip" : "ip6";
-    text += fmt::format("    {} saddr {}/{} goto {}\n", family, subnet.address.text(), subnet.length, chain);
-  }
-  if (!members.dscps.empty()) {
-    const std::string list = joined(members.dscps, [](std::uint8_t dscp) { return fmt::format("{:#04x}", dscp); });
-    text += "    ip dscp { " + list + " } goto " + chain + "\n    ip6 dscp { " + list + " } goto " + chain + "\n";
-  }
-  return members.takes_everything() ? "    goto " + chain + "\n" : text;
 }
 
 // What comes from an uplink: answers are counted, flows from outside are answered the way they came.
@@ -159,7 +147,7 @@ std::string prerouting(const TrafficPlan& plan) {
   }
   text += "    iifname \"lo\" return\n    " + ours("meta") + " != 0 return\n";
   for (std::size_t i = 0; i < plan.classes.size(); ++i) {
-    text += members_of(plan.classes[i].members, class_chain(i));
+    text += nft_members(plan.classes[i].members, class_chain(i));
   }
   return text + "  }\n";
 }
@@ -195,14 +183,14 @@ std::string tunnel_segments(const PlannedTunnel& tunnel) {
 
 std::string forward(const TrafficPlan& plan) {
   const std::string names = uplink_names(plan);
-  // Nothing translates a packet that belongs to no connection, such as the end of one that was forgotten: it would leave
-  // with the village's own address.
+  // Nothing translates a packet that belongs to no connection, such as the end of one that was forgotten: it would
+  // leave with the village's own address.
   const std::string untranslatable = plan.masquerade ? "    oifname " + names + " ct state invalid drop\n" : "";
   return "  chain forward {\n    type filter hook forward priority mangle; policy accept;\n" + untranslatable +
-         "    oifname " + names + " " +
-         ours("meta") + fmt::format(" == {:#010x} reject with icmpx admin-prohibited\n", kShedMark) + "    oifname " +
-         names + " tcp flags syn tcp option maxseg size set rt mtu\n" +
-         (plan.tunnel ? tunnel_segments(*plan.tunnel) : "") + "  }\n";
+         nft_shape_downloads(plan) + "    oifname " + names + " " + ours("meta") +
+         fmt::format(" == {:#010x} reject with icmpx admin-prohibited\n", kShedMark) + "    oifname " + names +
+         " tcp flags syn tcp option maxseg size set rt mtu\n" + (plan.tunnel ? tunnel_segments(*plan.tunnel) : "") +
+         "  }\n";
 }
 
 // The flow's mark is where it really leaves: the kernel may have moved it down the ladder before we knew.
@@ -211,7 +199,7 @@ std::string departures(const TrafficPlan& plan) {
   for (const PlannedUplink& uplink : plan.uplinks) {
     const std::uint32_t mark = flow_mark_of_slot(uplink.slot);
     const std::uint32_t probe = mark_of_slot(uplink.slot);
-    text += fmt::format("  chain to{} {{\n", uplink.slot);
+    text += fmt::format("  chain to{} {{\n", uplink.slot) + nft_shape_upload(plan, uplink.slot);
     if (plan.masquerade) {
       // Its packets have the village's own addresses, and nothing translates a flow in the middle: until it is
       // forgotten, which this mark is for, it must not leave here.
@@ -231,6 +219,7 @@ std::string departures(const TrafficPlan& plan) {
   for (const PlannedUplink& uplink : plan.uplinks) {
     text += fmt::format("    oifname {} goto to{}\n", quoted(uplink.interface), uplink.slot);
   }
+  text += nft_shape_tunnel(plan);
   if (plan.tunnel) {
     text += fmt::format("    oifname {} ct direction original {}\n", quoted(plan.tunnel->interface),
                         set_mark("ct", kTunnelMark));
@@ -264,8 +253,8 @@ std::string named_counter(std::uint32_t slot) {
 std::string nft_ruleset(const TrafficPlan& plan) {
   // One transaction: the old table goes and the new one comes with no packet in between.
   return "add table inet karkara\ndelete table inet karkara\ntable inet karkara {\n" + counters_and_marks(plan) +
-         classes(plan) + arrivals(plan) + prerouting(plan) + output(plan) + forward(plan) + departures(plan) +
-         nat(plan) + "}\n";
+         nft_shaping_chains(plan) + classes(plan) + arrivals(plan) + prerouting(plan) + output(plan) + forward(plan) +
+         departures(plan) + nat(plan) + "}\n";
 }
 
 }  // namespace karkara

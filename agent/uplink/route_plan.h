@@ -56,6 +56,7 @@ struct TrafficPlan {
   bool masquerade = true;
   std::vector<StaticAddress> addresses{};  // of bearers that nobody else gives one
   std::optional<PlannedTunnel> tunnel{};
+  bool shaped = false;  // packets are told their class, for the trees of agent/shaping
   friend bool operator==(const TrafficPlan&, const TrafficPlan&) = default;
 };
 

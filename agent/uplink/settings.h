@@ -50,7 +50,11 @@ struct ClassSettings {
   std::vector<IpPrefix> subnets;
   std::vector<std::uint8_t> dscps;
   MeteredUse metered = MeteredUse::Always;
-  [[nodiscard]] bool takes_everything() const { return interfaces.empty() && subnets.empty() && dscps.empty(); }
+  std::vector<std::string> macs{};  // "02:00:5e:10:00:01"
+  std::vector<IpPrefix> destinations{};
+  [[nodiscard]] bool takes_everything() const {
+    return interfaces.empty() && subnets.empty() && dscps.empty() && macs.empty() && destinations.empty();
+  }
   friend bool operator==(const ClassSettings&, const ClassSettings&) = default;
 };
 
@@ -73,6 +77,7 @@ struct UplinkFeatureSettings {
   Duration min_dwell = std::chrono::seconds{30};
   std::vector<std::string> lan_interfaces;
   bool masquerade = true;
+  bool shaped = false;  // packets are told their class, for the trees of agent/shaping
   TruthSettings truth{};
   std::chrono::minutes utc_offset = kNigerOffset;
   friend bool operator==(const UplinkFeatureSettings&, const UplinkFeatureSettings&) = default;

@@ -11,6 +11,7 @@
 
 #include "agent/facts/effects.h"
 #include "agent/facts/uplink_advice.h"
+#include "agent/facts/uplink_fact.h"
 #include "agent/uplink/choice.h"
 #include "agent/uplink/damping_book.h"
 #include "agent/uplink/decision_log.h"
@@ -77,6 +78,11 @@ class UplinkFeature {
   [[nodiscard]] OuterPath outer_path(IpFamily family) const;  // of the tunnel's packets
   [[nodiscard]] const KernelSnapshot& kernel() const { return kernel_; }
   [[nodiscard]] bool any_up() const;
+  [[nodiscard]] std::vector<UplinkFact> facts() const;  // in the order of the configuration
+  // That the last answer brought; none when it was no answer of this uplink's.
+  [[nodiscard]] std::optional<Duration> round_trip_of(const UplinkId& uplink) const;
+  // How often another feature would like to hear an echo; none: not at all. What the budget leaves is what it gets.
+  void wish_echoes(const UplinkId& uplink, std::optional<Duration> each, Instant now);
   [[nodiscard]] std::optional<UplinkState> state_of(const UplinkId& uplink) const;
   // What must be on disk before the process ends.
   [[nodiscard]] Effects last_words(Instant now) const;

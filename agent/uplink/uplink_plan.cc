@@ -98,6 +98,7 @@ void UplinkFeature::plan() {
     }
   }
   traffic.masquerade = settings_.masquerade;
+  traffic.shaped = settings_.shaped;
   traffic.tunnel = tunnel_;
   const bool out = std::any_of(planned_.classes.begin(), planned_.classes.end(), [&](const PlannedClass& before) {
     return before.tunnelled &&
@@ -110,6 +111,28 @@ void UplinkFeature::plan() {
     planned_ = std::move(traffic);
   }
   wanted_.preferences = lan_preferences(kernel_, settings_.lan_interfaces, delegated_prefixes());
+}
+
+std::vector<UplinkFact> UplinkFeature::facts() const {
+  std::vector<UplinkFact> facts;
+  for (const Uplink& uplink : uplinks_) {
+    const UplinkHealth& health = uplink.health;
+    const bool up = health.state() == UplinkState::Up || health.state() == UplinkState::Suspect;
+    facts.push_back(
+        {health.settings().id, uplink.slot, interface_of(uplink), ledger_key_of(uplink), up, health.path().v4.source});
+  }
+  return facts;
+}
+
+std::optional<Duration> UplinkFeature::round_trip_of(const UplinkId& uplink) const {
+  const auto index = index_of(uplink);
+  return index ? uplinks_[*index].health.last_round_trip() : std::nullopt;
+}
+
+void UplinkFeature::wish_echoes(const UplinkId& uplink, std::optional<Duration> each, Instant now) {
+  if (Uplink* of = find(uplink)) {
+    of->health.wish_echoes(each, now);
+  }
 }
 
 std::vector<DelegatedPrefix> UplinkFeature::delegated_prefixes() const {

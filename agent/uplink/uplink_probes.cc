@@ -9,6 +9,7 @@ namespace {
 
 constexpr std::uint64_t kEchoBytes = 104;  // request and answer, docs/echo-protocol.md
 constexpr std::uint64_t kBurstBytes = 6 * kEchoBytes;
+constexpr double kPlenty = 1.7;  // times what is enough: others' wishes must not eat what a failure needs
 constexpr Duration kUrgent = std::chrono::minutes{2};  // about 12 kB
 constexpr Duration kUrgentAfterStart = std::chrono::seconds{5};
 constexpr std::uint64_t kSearchBytes = 18'000;  // for a largest packet, on a path with a hole
@@ -113,7 +114,8 @@ void UplinkFeature::set_budgets(Instant now) {
     const std::uint64_t left = budget->available(now);
     const double enough = static_cast<double>(budget->policy().burst) / 2;
     uplink.health.may_ask({.allowed = urgent || left >= needed || probes_.allow(id, needed, now),
-                           .thrift = urgent ? 0 : std::max(0.0, 1 - static_cast<double>(left) / enough)},
+                           .thrift = urgent ? 0 : std::max(0.0, 1 - static_cast<double>(left) / enough),
+                           .plenty = !urgent && static_cast<double>(left) >= kPlenty * enough},
                           now);
   }
 }

@@ -10,6 +10,7 @@
 #include "controller/cli/local_client.h"
 #include "controller/cli/render/check_view.h"
 #include "controller/cli/render/display.h"
+#include "controller/cli/render/shaping_view.h"
 #include "controller/cli/render/site_view.h"
 #include "controller/cli/render/uplink_view.h"
 #include "controller/cli/render/usage_view.h"
@@ -29,6 +30,7 @@ v1::SiteReply::WhatCase answer_to(const v1::SiteRequest& request) {
     case v1::SiteRequest::kExplainUplink: return v1::SiteReply::kExplanation;
     case v1::SiteRequest::kUsage: return v1::SiteReply::kUsage;
     case v1::SiteRequest::kCheck: return v1::SiteReply::kCheck;
+    case v1::SiteRequest::kShaping: return v1::SiteReply::kShaping;
     case v1::SiteRequest::kReload:
     case v1::SiteRequest::kFlush:
     case v1::SiteRequest::kOrder:
@@ -49,6 +51,20 @@ Heard heard_of(const v1::SiteRequest& request, v1::SiteReply reply) {
     return {Exit::Failed, "the site answered something else: its agent may be of another version"};
   }
   return {Exit::Ok, "", std::move(reply)};
+}
+
+Result<v1::SiteReply> call_site(Invocation& invocation, const std::string& site, const v1::SiteRequest& request,
+                                Duration timeout) {
+  const auto noc = invocation.noc();
+  if (!noc) {
+    return noc.error();
+  }
+  v1::CallSiteRequest call;
+  call.set_site_id(site);
+  *call.mutable_request() = request;
+  call.set_timeout_ms(static_cast<std::uint32_t>(
+      std::min<std::int64_t>(std::chrono::ceil<std::chrono::milliseconds>(timeout).count(), UINT32_MAX)));
+  return (*noc)->call_site(call, timeout + kWayThere);
 }
 
 std::string lower_case(std::string text) {
@@ -107,6 +123,12 @@ v1::SiteRequest decisions_query() {
   return request;
 }
 
+v1::SiteRequest shaping_query() {
+  v1::SiteRequest request;
+  request.mutable_shaping();
+  return request;
+}
+
 View view_of_reply(const v1::SiteReply& reply) {
   switch (reply.what_case()) {
     case v1::SiteReply::kStatus: return status_view(reply.status());
@@ -115,6 +137,7 @@ View view_of_reply(const v1::SiteReply& reply) {
     case v1::SiteReply::kDone: return done_view(reply.done());
     case v1::SiteReply::kUsage: return usage_view(reply.usage());
     case v1::SiteReply::kCheck: return check_view(reply.check());
+    case v1::SiteReply::kShaping: return shaping_view(reply.shaping());
     case v1::SiteReply::WHAT_NOT_SET: break;
   }
   return {};
@@ -131,21 +154,14 @@ Exit show_heard(Invocation& invocation, const Heard& heard, ViewOf view_of) {
 }
 
 Heard ask_site(Invocation& invocation, const std::string& site, const v1::SiteRequest& request) {
-  const auto noc = invocation.noc();
-  if (!noc) {
-    return {invocation.fail(noc.error())};
-  }
-  const Duration timeout = invocation.timeout_or(kSiteTimeout);
-  v1::CallSiteRequest call;
-  call.set_site_id(site);
-  *call.mutable_request() = request;
-  call.set_timeout_ms(static_cast<std::uint32_t>(
-      std::min<std::int64_t>(std::chrono::ceil<std::chrono::milliseconds>(timeout).count(), UINT32_MAX)));
-  const auto reply = (*noc)->call_site(call, timeout + kWayThere);
-  if (!reply) {
-    return {fail_for_site(invocation, site, reply.error())};
-  }
-  return heard_of(request, *reply);
+  const auto reply = call_site(invocation, site, request, invocation.timeout_or(kSiteTimeout));
+  return reply ? heard_of(request, *reply) : Heard{fail_for_site(invocation, site, reply.error())};
+}
+
+Heard ask_site_again(Invocation& invocation, const std::string& site, const v1::SiteRequest& request,
+                     Duration usual_timeout) {
+  const auto reply = call_site(invocation, site, request, invocation.timeout_or(usual_timeout));
+  return reply ? heard_of(request, *reply) : Heard{exit_of(reply.error().code), clean_text(reply.error().text)};
 }
 
 Exit show_from_site(Invocation& invocation, const std::string& site, const v1::SiteRequest& request, ViewOf view_of) {

@@ -16,6 +16,7 @@ namespace karkara::cli {
 [[nodiscard]] v1::SiteRequest usage_query();
 [[nodiscard]] v1::SiteRequest check_query();
 [[nodiscard]] v1::SiteRequest decisions_query();
+[[nodiscard]] v1::SiteRequest shaping_query();
 
 // What came of a question: a reply that has what was asked for, or why there is none and what to end with.
 struct Heard {
@@ -25,6 +26,9 @@ struct Heard {
 };
 // Through the controller; from the agent behind --socket. Neither shows anything.
 [[nodiscard]] Heard ask_site(Invocation& invocation, const std::string& site, const v1::SiteRequest& request);
+// The same question once more, of a screen that goes on: nothing is said, not even about a site that is not there.
+[[nodiscard]] Heard ask_site_again(Invocation& invocation, const std::string& site, const v1::SiteRequest& request,
+                                   Duration usual_timeout);
 inline constexpr Duration kAgentTimeout = std::chrono::seconds{15};
 [[nodiscard]] Heard ask_here(Invocation& invocation, v1::SiteRequest request, Duration usual_timeout = kAgentTimeout);
 

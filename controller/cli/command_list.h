@@ -11,6 +11,7 @@ namespace karkara::cli {
 [[nodiscard]] std::vector<Command> command_list();
 // Parts of it that are long.
 [[nodiscard]] std::vector<Command> uplink_commands();
+[[nodiscard]] std::vector<Command> shaping_commands();
 [[nodiscard]] std::vector<Command> local_commands();
 
 }  // namespace karkara::cli

@@ -12,6 +12,7 @@ namespace {
 constexpr auto kNouns = std::to_array<Noun>({
     {"site", "villages: list, show, watch, add, edit, ask"},
     {"uplink", "ways out of the villages: list, show, explain, usage; switch, hold, release"},
+    {"shaping", "how a site's uplinks are shared: show, explain, top"},
     {"power", "a site's sun, charger and battery"},
     {"alarm", "what is wrong, and what to do about it"},
     {"enrol", "make a router a member of the fleet"},

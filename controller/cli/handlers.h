@@ -28,6 +28,11 @@ Exit power_show(Invocation& invocation);
 // usage_commands.cc
 Exit uplink_usage(Invocation& invocation);
 Exit local_usage(Invocation& invocation);
+// shaping_commands.cc
+Exit shaping_show(Invocation& invocation);
+Exit shaping_explain(Invocation& invocation);
+Exit shaping_top(Invocation& invocation);
+Exit local_shaping(Invocation& invocation);
 // order_commands.cc
 Exit uplink_switch(Invocation& invocation);
 Exit uplink_hold(Invocation& invocation);

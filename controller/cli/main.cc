@@ -7,6 +7,7 @@
 #include <exception>
 #include <iostream>
 
+#include "controller/cli/keyboard.h"
 #include "controller/cli/run.h"
 
 namespace {
@@ -16,10 +17,17 @@ using karkara::cli::Surroundings;
 
 // Nothing is left half done by going at once: every command reads, or asks for one thing.
 void on_interrupt(int) {
+  karkara::cli::restore_terminal();
   if (::isatty(STDOUT_FILENO) != 0) {
     [[maybe_unused]] const auto written = ::write(STDOUT_FILENO, "\n", 1);
   }
   ::_exit(static_cast<int>(Exit::Interrupted));
+}
+
+void on_termination(int signal) {
+  karkara::cli::restore_terminal();
+  std::signal(signal, SIG_DFL);
+  ::raise(signal);
 }
 
 karkara::cli::TerminalSize terminal_size() {
@@ -36,7 +44,7 @@ std::optional<std::string> ask(const std::string& question) {
   return std::getline(std::cin, line) ? std::optional{line} : std::nullopt;
 }
 
-Surroundings surroundings() {
+Surroundings surroundings(karkara::cli::Keyboard& keyboard) {
   Surroundings around{.out = std::cout, .err = std::cerr, .environment = {}};
   for (char** entry = environ; *entry != nullptr; ++entry) {
     const std::string_view text{*entry};
@@ -49,6 +57,9 @@ Surroundings surroundings() {
   if (::isatty(STDIN_FILENO) != 0 && ::isatty(STDERR_FILENO) != 0) {
     around.ask = ask;
   }
+  if (around.out_is_terminal && ::isatty(STDIN_FILENO) != 0) {
+    around.quits_within = [&keyboard](karkara::Duration time) { return keyboard.quits_within(time); };
+  }
   return around;
 }
 
@@ -56,10 +67,12 @@ Surroundings surroundings() {
 
 int main(int argc, char** argv) {
   std::signal(SIGINT, on_interrupt);
+  std::signal(SIGTERM, on_termination);
   std::signal(SIGPIPE, SIG_IGN);             // a reader that went away shows as a failed write
   google::protobuf::SetLogHandler(nullptr);  // a broken answer is told in our words
   std::ios::sync_with_stdio(false);
-  Surroundings around = surroundings();
+  karkara::cli::Keyboard keyboard;
+  Surroundings around = surroundings(keyboard);
   try {
     return static_cast<int>(karkara::cli::run({argv + 1, argv + argc}, around));
   } catch (const std::exception& error) {

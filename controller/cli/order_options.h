@@ -1,4 +1,5 @@
-// The options and arguments that `karkara uplink` and `karkara local` share, so that an order is written alike at both.
+// The options, arguments and texts that `karkara uplink`, `karkara shaping` and `karkara local` share, so that the same
+// is written alike at all.
 #pragma once
 
 #include "controller/cli/command.h"
@@ -20,6 +21,9 @@ inline constexpr Option kAcceptRisk{.name = "accept-risk",
                                     .repeats = true};
 inline constexpr Option kSet{"set", "", "UPLINK=REMAINING", "what the operator says is left, such as lte=1.2GB"};
 
+inline constexpr Option kSeconds{"seconds", "", "N", "end after so many seconds"};
+inline constexpr Option kInterval{"interval", "", "DURATION", "how often it asks, 1s to 1h (default 2s)"};
+
 inline constexpr std::string_view kSwitchText =
     "All traffic that may goes there instead of elsewhere, as long as the uplink is up, until --for is over or "
     "'release'. An uplink that is metered (costs-money) or not up (not-up) needs that risk accepted.";
@@ -31,5 +35,11 @@ inline constexpr std::string_view kUsageText =
     "TODAY and CYCLE are what was received and sent, CYCLE since the bundle's billing cycle began. LEFT is what is "
     "left of the bundle; 'no limit' when none is known. PROBES TODAY is what the agent's own echoes cost, out of "
     "their budget for a day. With --set it corrects the ledger instead, by what the operator's balance says.";
+inline constexpr std::string_view kShapingText =
+    "RATE is what a direction of an uplink is filled to, WHY its last change; ADDED is how much later answers come "
+    "than "
+    "on the idle path. GUARANTEE is what a class gets while all want more, CEILING its most, NOW what it carries, "
+    "DELAY "
+    "what its packets wait, DROPS packets a second. TERMS tells why a class is not as configured: hours, a quota.";
 
 }  // namespace karkara::cli

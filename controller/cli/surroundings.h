@@ -26,6 +26,8 @@ struct Surroundings {
   std::function<TerminalSize()> terminal_size = [] { return TerminalSize{}; };  // asked anew for each redraw
   // What a person types to a question; nothing at the end of the input. Empty: nobody is there to be asked.
   std::function<std::optional<std::string>(const std::string& question)> ask = {};
+  // Waits for keys on a terminal; true as soon as the person types q. Empty: nobody is there to type.
+  std::function<bool(Duration)> quits_within = {};
   std::function<void(Duration)> pause = [](Duration time) { std::this_thread::sleep_for(time); };
 
   // "" when it is not set: an empty variable counts as none.

@@ -12,6 +12,9 @@ constexpr int kMostClasses = 16;
 constexpr int kMostFields = 32;
 constexpr int kMostUsages = 64;  // a slot may have had several SIMs
 constexpr int kMostCheckItems = 256;
+constexpr int kMostDirections = 2 * kMostUplinks;
+constexpr int kMostQuotas = 256;
+constexpr int kMostLines = 64;  // of evidence, of obstacles
 constexpr std::size_t kLongestText = 1000;
 constexpr std::size_t kLongestName = 64;
 
@@ -45,6 +48,28 @@ bool is_bounded(const v1::SiteCheck& check) {
   return check.items_size() <= kMostCheckItems &&
          std::all_of(check.items().begin(), check.items().end(), [](const v1::CheckItem& item) {
            return is_short(item.name()) && is_short(item.detail()) && is_short(item.advice());
+         });
+}
+
+template <class Texts>
+bool are_bounded(const Texts& texts) {
+  return texts.size() <= kMostLines && std::all_of(texts.begin(), texts.end(), is_short);
+}
+
+bool is_bounded(const v1::ShapedDirection& way) {
+  return is_short(way.uplink()) && is_short(way.device()) && is_short(way.why_not()) && is_short(way.reason()) &&
+         are_bounded(way.evidence()) && way.classes_size() <= kMostClasses &&
+         std::all_of(way.classes().begin(), way.classes().end(),
+                     [](const v1::ShapedClass& one) { return is_short(one.id()) && is_short(one.terms()); });
+}
+
+bool is_bounded(const v1::Shaping& shaping) {
+  const auto& ways = shaping.directions();
+  const auto& quotas = shaping.quotas();
+  return is_short(shaping.leaf()) && are_bounded(shaping.obstacles()) && ways.size() <= kMostDirections &&
+         std::all_of(ways.begin(), ways.end(), [](const v1::ShapedDirection& way) { return is_bounded(way); }) &&
+         quotas.size() <= kMostQuotas && std::all_of(quotas.begin(), quotas.end(), [](const v1::ClassQuota& quota) {
+           return is_short(quota.id()) && is_short(quota.kind()) && is_short(quota.period());
          });
 }
 
@@ -123,7 +148,8 @@ Status check_class(const v1::Data& data) {
 }
 
 v1::SiteReply within_bounds(const v1::SiteReply& reply) {
-  if (is_short(reply.error()) && is_bounded(reply.usage()) && is_bounded(reply.check())) {
+  if (is_short(reply.error()) && is_bounded(reply.usage()) && is_bounded(reply.check()) &&
+      is_bounded(reply.shaping())) {
     return reply;
   }
   v1::SiteReply refusal;

@@ -136,6 +136,7 @@ Status FakeKernel::carry_out(const NetworkOp& op) {
                           erase_one(state.rules, o.rule);
                           return {};
                         },
+                        [&](const auto& o) { return shape(o); },
                     },
                     op);
 }

@@ -41,6 +41,16 @@ class FakeKernel {
   Status carry_out(const NetworkOp& op);
   Status put(const Route& route);
   Status load(const std::string& ruleset);
+  // As Linux does it: HTB needs its parents, keeps what has children, and a filter needs a device to lead to.
+  Status shape(const AddDownloadDevice& op);
+  Status shape(const RemoveDownloadDevice& op);
+  Status shape(const PutShaperRoot& op);
+  Status shape(const RemoveShaperRoot& op);
+  Status shape(const PutShaperClass& op);
+  Status shape(const RemoveShaperClass& op);
+  Status shape(const PutLeaf& op);
+  Status shape(const PutRedirect& op);
+  Status shape(const RemoveRedirect& op);
   void drop_routes_of(std::uint32_t index);
   [[nodiscard]] Link* link(std::uint32_t index);
 

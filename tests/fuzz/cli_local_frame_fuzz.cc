@@ -9,9 +9,11 @@
 #include "controller/cli/local_frame.h"
 #include "controller/cli/render/check_view.h"
 #include "controller/cli/render/render.h"
+#include "controller/cli/render/shaping_view.h"
 #include "controller/cli/render/site_view.h"
 #include "controller/cli/render/uplink_view.h"
 #include "controller/cli/render/usage_view.h"
+#include "controller/cli/shaping_screen.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   using namespace karkara;
@@ -30,6 +32,12 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   render(check_view((*reply)->check()), Format::Table, {.width = 40}, out);
   render(decisions_view((*reply)->done()), Format::Table, {}, out);
   render(live_uplink_view(**reply), Format::Wide, {.width = 60}, out);
+  render(shaping_view((*reply)->shaping()), Format::Wide, {.colour = true, .width = 80}, out);
+  render(shaping_explanation((*reply)->shaping()), Format::Table, {.width = 60}, out);
+  ShapingScreen top{"top", "q ends"};
+  top.on_shaping((*reply)->shaping(), Instant{});
+  top.on_trouble((*reply)->error());
+  out << top.draw({.colour = true, .width = 40}, {40, 10}, Instant{});
   AlignScreen screen{"vsat"};
   if (screen.on_values((*reply)->live_values(), 1)) {
     out << screen.draw({.width = 60}) << screen.line();

@@ -258,6 +258,19 @@ std::string format_bytes(std::uint64_t bytes) {
   return format_number(value, unit == 0 ? 0 : 1, kUnits[unit]);
 }
 
+std::string format_rate(std::uint64_t bits_per_second) {
+  constexpr std::array kUnits{"bit/s", "kbit/s", "Mbit/s", "Gbit/s", "Tbit/s", "Pbit/s", "Ebit/s"};
+  constexpr double kRoundsUp = 999.5;  // "1 Mbit/s", not "1000 kbit/s"
+  std::size_t unit = 0;
+  auto value = static_cast<double>(bits_per_second);
+  while (value >= kRoundsUp && unit + 1 < kUnits.size()) {
+    value /= 1000;
+    ++unit;
+  }
+  const int decimals = unit == 0 || value >= 100 ? 0 : value >= 10 ? 1 : 2;
+  return format_number(value, decimals, kUnits[unit]);
+}
+
 std::string format_time(std::int64_t unix_ms) {
   const std::time_t seconds = unix_ms / 1000 - (unix_ms % 1000 < 0 ? 1 : 0);
   std::tm local{};

@@ -40,6 +40,9 @@ struct CodePoint {
 // "1.2 GB", "900 B": a kilobyte is 1,000 bytes, as operators of networks sell them.
 [[nodiscard]] std::string format_bytes(std::uint64_t bytes);
 
+// "64 kbit/s", "1.85 Mbit/s": three figures, as rates of links are written.
+[[nodiscard]] std::string format_rate(std::uint64_t bits_per_second);
+
 // "2026-11-26 04:37:52" in the local zone; "-" when out of range.
 [[nodiscard]] std::string format_time(std::int64_t unix_ms);
 

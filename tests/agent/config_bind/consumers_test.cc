@@ -3,6 +3,7 @@
 
 #include <array>
 
+#include "agent/config_bind/shaping_config.h"
 #include "agent/config_bind/site_config.h"
 #include "common/host/config_change.h"
 #include "common/host/config_defaults.h"
@@ -33,9 +34,9 @@ std::vector<std::string> candidates(const FieldDescriptor& field) {
       }
       break;
     case FieldDescriptor::CPPTYPE_STRING:
-      for (const char* text :
-           {"other", "10.9.8.7", "/other/path", "other:1", "00ff", "10.9.8.0/24", "10.9.8.7:1161", "2026-11-24",
-            "490154203237519", "Reste {money}", "2001:db8:9::/56", "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8="}) {
+      for (const char* text : {"other", "10.9.8.7", "/other/path", "other:1", "00ff", "10.9.8.0/24", "10.9.8.7:1161",
+                               "2026-11-24", "490154203237519", "Reste {money}", "09:30", "02:00:5e:10:00:02",
+                               "2001:db8:9::/56", "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8="}) {
         texts.emplace_back(text);
       }
       break;
@@ -44,6 +45,8 @@ std::vector<std::string> candidates(const FieldDescriptor& field) {
       texts.push_back(bound(rule.min() + 2));
       texts.push_back(bound(rule.min() + 1000));
       texts.push_back(bound(rule.max() - 1000));
+      texts.push_back(bound(rule.max() * 0.9));
+      texts.insert(texts.end(), {"150kbit", "1500kbit"});  // between an uplink's other rates
       break;
   }
   return texts;
@@ -74,12 +77,19 @@ class Consumers : public testing::Test {
     before_ = settings();
   }
 
+  struct Bound {
+    SiteSettings site;
+    ShapingSettings shaping;
+    friend bool operator==(const Bound&, const Bound&) = default;
+  };
   // Without the hash, which sees every change.
-  SiteSettings settings() {
+  Bound settings() {
     auto bound = bind_site(config_);
+    auto shaping = bind_shaping(config_);
     EXPECT_TRUE(bound.ok()) << (bound.ok() ? "" : bound.error().text);
-    SiteSettings result = bound.ok() ? *bound : SiteSettings{};
-    result.hash = 0;
+    EXPECT_TRUE(shaping.ok());
+    Bound result{bound.ok() ? *bound : SiteSettings{}, shaping.ok() ? *shaping : ShapingSettings{}};
+    result.site.hash = 0;
     return result;
   }
 
@@ -121,7 +131,7 @@ class Consumers : public testing::Test {
   }
 
   v1::SiteConfig config_;
-  SiteSettings before_;
+  Bound before_;
   int leaves_ = 0;
   std::vector<std::string> only_one_value_;
   std::vector<std::string> without_consumer_;

@@ -2,6 +2,9 @@
 
 #include <gtest/gtest.h>
 
+#include <cmath>
+#include <limits>
+
 namespace karkara {
 namespace {
 
@@ -80,6 +83,114 @@ TEST(ProtoConversion, UsageWithoutALimitHasNoRemainder) {
   EXPECT_TRUE(reply.usage().uplinks(1).has_remaining()) << "nothing left is not 'no limit'";
   EXPECT_EQ(reply.usage().uplinks(1).key(), "8922703000001234567");
   EXPECT_EQ(reply.usage().uplinks(1).sentence(), "enough until the ? 30th");
+}
+
+ShapingReport shaped_village() {
+  ShapedClassReport school{.id = "school", .terms = {}, .delay_seconds = {}};
+  school.guarantee = 400e3;
+  school.ceiling = 1e6;
+  school.priority = 4;
+  school.terms = "closed by its \x1b hours";
+  school.carried = 0;
+  school.drops = 1.5;
+  school.backlog = 3'000;
+  school.delay_seconds = 0.02;
+  school.bytes = 77;
+  ShapedDirectionReport down;
+  down.uplink = "vsat";
+  down.download = true;
+  down.device = "ifb-karkara";
+  down.shaped = true;
+  down.rate = 1'850'000.4;
+  down.floor = 100e3;
+  down.base = 2e6;
+  down.most = 10e6;
+  down.adaptive = true;
+  down.reason = "link-queue";
+  down.since_seconds = 14;
+  down.carried = 1.7e6;
+  down.added_delay_seconds = 0.2;
+  down.evidence = {"late", "later"};
+  down.classes = {school};
+  ShapedDirectionReport up;
+  up.uplink = "vsat";
+  up.why_not = "no HTB";
+  return {
+      .enabled = true,
+      .leaf = "cake",
+      .obstacles = {"eth1 is another's"},
+      .directions = {down, up},
+      .quotas = {{.id = "school", .kind = "cellular", .period = "day", .used = 8, .limit = 10, .ceiling_percent = 30},
+                 {.id = "public", .kind = {}, .period = "month", .used = 1, .limit = 2}}};
+}
+
+TEST(ProtoConversion, ShapingIsToldWhole) {
+  const v1::Shaping told = to_reply({3, 0, shaped_village()}, WallTime{}).shaping();
+  EXPECT_TRUE(told.enabled());
+  EXPECT_EQ(told.leaf(), "cake");
+  EXPECT_EQ(told.obstacles(0), "eth1 is another's");
+  ASSERT_EQ(told.directions_size(), 2);
+  const v1::ShapedDirection& down = told.directions(0);
+  EXPECT_EQ(down.uplink() + down.device() + down.reason(), "vsatifb-karkaralink-queue");
+  EXPECT_TRUE(down.download() && down.shaped() && down.adaptive());
+  EXPECT_EQ(down.rate(), 1'850'000U);
+  EXPECT_EQ(down.floor(), 100'000U);
+  EXPECT_EQ(down.base(), 2'000'000U);
+  EXPECT_EQ(down.most(), 10'000'000U);
+  EXPECT_EQ(down.since_seconds(), 14);
+  EXPECT_EQ(down.carried(), 1'700'000U);
+  EXPECT_DOUBLE_EQ(down.added_delay_seconds(), 0.2);
+  EXPECT_EQ(down.evidence_size(), 2);
+  EXPECT_EQ(told.directions(1).why_not(), "no HTB");
+  EXPECT_FALSE(told.directions(1).has_carried());
+  EXPECT_FALSE(told.directions(1).has_added_delay_seconds());
+  ASSERT_EQ(told.quotas_size(), 2);
+  EXPECT_EQ(told.quotas(0).kind(), "cellular");
+  EXPECT_EQ(told.quotas(0).used(), 8U);
+  EXPECT_EQ(told.quotas(0).limit(), 10U);
+  EXPECT_DOUBLE_EQ(told.quotas(0).ceiling_percent(), 30);
+  EXPECT_FALSE(told.quotas(1).has_ceiling_percent());
+  EXPECT_EQ(told.quotas(1).period(), "month");
+}
+
+TEST(ProtoConversion, AShapedClassKeepsNothingApartFromNotCounted) {
+  const v1::Shaping told = to_reply({3, 0, shaped_village()}, WallTime{}).shaping();
+  ASSERT_EQ(told.directions(0).classes_size(), 1);
+  const v1::ShapedClass& school = told.directions(0).classes(0);
+  EXPECT_EQ(school.guarantee(), 400'000U);
+  EXPECT_EQ(school.ceiling(), 1'000'000U);
+  EXPECT_EQ(school.priority(), 4U);
+  EXPECT_EQ(school.terms(), "closed by its ? hours");
+  EXPECT_TRUE(school.has_carried()) << "nothing carried is not 'not counted'";
+  EXPECT_DOUBLE_EQ(school.drops(), 1.5);
+  EXPECT_EQ(school.backlog(), 3'000U);
+  EXPECT_DOUBLE_EQ(school.delay_seconds(), 0.02);
+  EXPECT_EQ(school.bytes(), 77U);
+  ShapingReport unknown = shaped_village();
+  ShapedClassReport& one = unknown.directions[0].classes[0];
+  one.carried.reset();
+  one.drops.reset();
+  one.delay_seconds.reset();
+  const v1::ShapedClass none = to_proto(unknown).directions(0).classes(0);
+  EXPECT_FALSE(none.has_carried() || none.has_drops() || none.has_delay_seconds());
+}
+
+TEST(ProtoConversion, ARateThatIsNoNumberNeverLeaves) {
+  ShapingReport report = shaped_village();
+  ShapedDirectionReport& way = report.directions[0];
+  way.rate = std::nan("");
+  way.floor = -5;
+  way.most = 1e300;
+  way.carried = std::numeric_limits<double>::infinity();
+  way.added_delay_seconds = std::nan("");
+  way.evidence = {std::string(5'000, 'x')};
+  const v1::ShapedDirection told = to_proto(report).directions(0);
+  EXPECT_EQ(told.rate(), 0U);
+  EXPECT_EQ(told.floor(), 0U);
+  EXPECT_EQ(told.most(), 1'000'000'000'000'000'000U);
+  EXPECT_FALSE(told.has_carried());
+  EXPECT_FALSE(told.has_added_delay_seconds());
+  EXPECT_EQ(told.evidence(0).size(), 500U);
 }
 
 TEST(ProtoConversion, TheCheckKeepsVerdictDetailAndAdvice) {
@@ -237,6 +348,7 @@ TEST(ProtoConversion, EachQuestionFindsItsKind) {
   EXPECT_EQ(kind([](v1::SiteRequest& request) { request.mutable_usage(); }), RequestKind::TellUsage);
   EXPECT_EQ(kind([](v1::SiteRequest& request) { request.mutable_check(); }), RequestKind::CheckSite);
   EXPECT_EQ(kind([](v1::SiteRequest& request) { request.mutable_decisions(); }), RequestKind::TellDecisions);
+  EXPECT_EQ(kind([](v1::SiteRequest& request) { request.mutable_shaping(); }), RequestKind::TellShaping);
 }
 
 TEST(ProtoConversion, TextOfADeviceNeverMakesAFrameUnreadable) {

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "agent/reconcile/plan.h"
+#include "agent/reconcile/traffic_steps.h"
 
 namespace karkara {
 
@@ -127,6 +128,7 @@ bool SiteBench::finish_next() {
   for (const NetworkOp& op : batch.ops) {
     apply(op, kernel_);
   }
+  guess_device(kernel_);
   dump_asked_ = true;  // the kernel tells of every change
   give(BatchDone{batch.id, {}, batch.ops.size()});
   return true;

@@ -126,7 +126,7 @@ TEST_F(SiteTest, StoppingKeepsWhatWasGatheredAndLeavesTheKernelAlone) {
   effects_.clear();
   give(StopAsked{});
   EXPECT_EQ(all<StoreBlock>().size(), 1U);
-  EXPECT_EQ(all<Persist>().size(), 4U) << "clock, probe budgets, ledger, damping";
+  EXPECT_EQ(all<Persist>().size(), 6U) << "clock, probe budgets, ledger, damping, rates, quotas";
   EXPECT_TRUE(all<RunBatch>().empty());
   EXPECT_EQ(all<Stop>().size(), 1U);
 }

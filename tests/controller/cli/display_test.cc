@@ -106,6 +106,19 @@ TEST(FormatBytes, CountsAsOperatorsSell) {
   EXPECT_EQ(format_bytes(std::numeric_limits<std::uint64_t>::max()), "18.4 EB");
 }
 
+TEST(FormatRate, HasThreeFigures) {
+  EXPECT_EQ(format_rate(0), "0 bit/s");
+  EXPECT_EQ(format_rate(999), "999 bit/s");
+  EXPECT_EQ(format_rate(64'000), "64 kbit/s");
+  EXPECT_EQ(format_rate(1'500'000), "1.5 Mbit/s");
+  EXPECT_EQ(format_rate(1'854'000), "1.85 Mbit/s");
+  EXPECT_EQ(format_rate(18'540'000), "18.5 Mbit/s");
+  EXPECT_EQ(format_rate(185'400), "185 kbit/s");
+  EXPECT_EQ(format_rate(999'499), "999 kbit/s");
+  EXPECT_EQ(format_rate(999'500), "1 Mbit/s") << "not 1000 kbit/s";
+  EXPECT_EQ(format_rate(std::numeric_limits<std::uint64_t>::max()), "18.4 Ebit/s");
+}
+
 TEST(FormatNumber, DropsZerosAndKeepsUnits) {
   EXPECT_EQ(format_number(26.43, 3, "V"), "26.43 V");
   EXPECT_EQ(format_number(312, 0, "W"), "312 W");

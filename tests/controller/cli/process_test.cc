@@ -4,6 +4,7 @@
 #include <pty.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
+#include <termios.h>
 #include <unistd.h>
 
 #include <poll.h>
@@ -92,6 +93,18 @@ class Child {
     EXPECT_EQ(::write(reader_, text.data(), text.size()), static_cast<ssize_t>(text.size()));
   }
   void forget() { seen_.clear(); }
+  // Whether the terminal comes to have all of these modes, or none of them.
+  bool lets_through(tcflag_t modes, bool wanted) {
+    for (int tries = 0; tries < kPatienceMs / 10; ++tries) {
+      termios now{};
+      if (::tcgetattr(reader_, &now) == 0 && (now.c_lflag & modes) == (wanted ? modes : 0)) {
+        return true;
+      }
+      pollfd nothing{-1, 0, 0};
+      ::poll(&nothing, 0, 10);
+    }
+    return false;
+  }
   void interrupt() { ::kill(pid_, SIGINT); }
   int wait() {
     int status = 0;
@@ -238,6 +251,25 @@ TEST_F(Process, DrawsTheSignalOnATerminalUntilCtrlC) {
   EXPECT_EQ(child.wait(), 130);
 }
 
+TEST_F(Process, ShapingTopEndsWithQAndLeavesTheTerminalAsItWas) {
+  Child child{{"shaping", "top", "peta-djounga", "--interval", "1h"}, true};
+  ASSERT_TRUE(child.read_until("karkara shaping top peta-djounga: each 1h, q ends")) << child.seen();
+  ASSERT_TRUE(child.read_until("\x1b[?7h")) << child.seen();
+  EXPECT_TRUE(child.lets_through(ECHO, false)) << "keys are read as they are typed";
+  child.type("xq");
+  EXPECT_TRUE(child.lets_through(ECHO | ICANON, true));
+  EXPECT_EQ(child.wait(), 0);
+}
+
+TEST_F(Process, ShapingTopEndsWith130AndLeavesTheTerminalAsItWas) {
+  Child child{{"shaping", "top", "peta-djounga"}, true};
+  ASSERT_TRUE(child.read_until("q ends")) << child.seen();
+  ASSERT_TRUE(child.lets_through(ECHO, false));
+  child.interrupt();
+  EXPECT_TRUE(child.lets_through(ECHO | ICANON, true));
+  EXPECT_EQ(child.wait(), 130);
+}
+
 class Completion : public Process {};
 
 TEST_F(Completion, IsAcceptedByTheShells) {
@@ -256,6 +288,7 @@ TEST_F(Completion, IsAcceptedByTheShells) {
 TEST_F(Completion, OffersCommandsInBash) {
   EXPECT_EQ(bash_offers("karkara si", 1), "site\n");
   EXPECT_EQ(bash_offers("karkara site st", 2), "status\n");
+  EXPECT_EQ(bash_offers("karkara shaping \"\"", 2), "show explain top\n");
   EXPECT_EQ(bash_offers("karkara -o json alarm \"\"", 4), "list show\n");
   EXPECT_EQ(bash_offers("karkara completion \"\"", 2), "bash zsh fish sites\n");
 }
@@ -274,6 +307,7 @@ TEST_F(Completion, OffersOptionsAndTheirValuesInBash) {
   EXPECT_EQ(bash_offers("karkara site show --re", 3), "\n");
   EXPECT_EQ(bash_offers("karkara uplink list --state un", 4), "\n") << "that is a site's state";
   EXPECT_EQ(bash_offers("karkara uplink list --state h", 4), "held\n");
+  EXPECT_EQ(bash_offers("karkara shaping top peta-djounga --int", 4), "--interval\n");
   EXPECT_EQ(bash_offers("karkara uplink hold a lte --accept-risk site", 6), "site-goes-dark\n");
 }
 

@@ -69,6 +69,21 @@ SiteStatus village() {
   return status;
 }
 
+ShapingReport shaping() {
+  ShapedClassReport health{.id = "health", .guarantee = 64e3, .ceiling = 64e3, .terms = {}, .delay_seconds = {}};
+  ShapedDirectionReport vsat;
+  vsat.uplink = "vsat";
+  vsat.download = true;
+  vsat.shaped = true;
+  vsat.adaptive = true;
+  vsat.rate = 64e3;
+  vsat.carried = 61.2e3;
+  vsat.added_delay_seconds = 0.212;
+  vsat.reason = "link-queue";
+  vsat.classes = {health};
+  return {.enabled = true, .leaf = "cake", .obstacles = {}, .directions = {vsat}, .quotas = {}};
+}
+
 Answer answer(const SiteRequest& request) {
   switch (request.kind) {
     case RequestKind::TellStatus: return village();
@@ -86,6 +101,7 @@ Answer answer(const SiteRequest& request) {
     case RequestKind::TellDecisions: return std::string(60'000, 'x') + "\nat=2 out.to=vsat\n";
     case RequestKind::SetBalance:
     case RequestKind::OrderUplink: return std::string{"done as told"};
+    case RequestKind::TellShaping: return shaping();
     case RequestKind::ExplainUplink:
     case RequestKind::Reload:
     case RequestKind::Flush: break;
@@ -124,6 +140,10 @@ TEST(RealSocket, WhatTheAgentAnswersIsShown) {
   const cli::Ran usage = local({"usage"});
   EXPECT_NE(usage.out.find("lte       0 B  1.2 GB  1.2 GB"), std::string::npos) << usage.out;
   EXPECT_NE(usage.out.find("lasts until the 24th"), std::string::npos);
+  const cli::Ran shaped = local({"shaping"});
+  EXPECT_NE(shaped.out.find("vsat    down  64 kbit/s  61.2 kbit/s  212 ms  link-queue"), std::string::npos)
+      << shaped.out;
+  EXPECT_NE(shaped.out.find("health  64 kbit/s  64 kbit/s    -"), std::string::npos) << shaped.out;
   const cli::Ran check = local({"check"});
   EXPECT_EQ(check.exit, cli::Exit::Failed);
   EXPECT_NE(check.out.find("look at the cable"), std::string::npos) << check.out;

@@ -89,6 +89,38 @@ TEST(SiteFrames, AnAnswerBeyondAllBoundsIsAnsweredWithAnError) {
   EXPECT_EQ(within_bounds(reply).code(), 15U) << "it would go into the audit log";
 }
 
+TEST(SiteFrames, WhatIsToldOfShapingHasBounds) {
+  v1::SiteReply reply;
+  v1::Shaping& shaping = *reply.mutable_shaping();
+  for (int i = 0; i < 64; ++i) {
+    v1::ShapedDirection& way = *shaping.add_directions();
+    for (int c = 0; c < 16; ++c) {
+      way.add_classes()->set_id("school");
+    }
+    way.add_evidence("answers in time");
+  }
+  shaping.add_quotas()->set_id("school");
+  EXPECT_EQ(within_bounds(reply).shaping().directions_size(), 64);
+  const auto refused = [&](auto spoil) {
+    v1::SiteReply spoilt = reply;
+    spoil(*spoilt.mutable_shaping());
+    return within_bounds(spoilt).code() == 15U;
+  };
+  const std::string endless(1001, 'x');
+  EXPECT_TRUE(refused([](v1::Shaping& one) { one.add_directions(); }));
+  EXPECT_TRUE(refused([](v1::Shaping& one) { one.mutable_directions(63)->add_classes(); }));
+  EXPECT_TRUE(refused([&](v1::Shaping& one) { one.mutable_directions(0)->mutable_classes(9)->set_terms(endless); }));
+  EXPECT_TRUE(refused([&](v1::Shaping& one) { one.mutable_directions(0)->set_why_not(endless); }));
+  EXPECT_TRUE(refused([&](v1::Shaping& one) { one.mutable_directions(7)->add_evidence(endless); }));
+  EXPECT_TRUE(refused([&](v1::Shaping& one) { one.add_obstacles(endless); }));
+  EXPECT_TRUE(refused([&](v1::Shaping& one) { one.mutable_quotas(0)->set_period(endless); }));
+  EXPECT_TRUE(refused([](v1::Shaping& one) {
+    for (int i = 0; i < 65; ++i) {
+      one.add_obstacles("eth1");
+    }
+  }));
+}
+
 TEST(SiteFrames, EveryPayloadHasItsClass) {
   v1::Data data;
   EXPECT_FALSE(check_class(data));

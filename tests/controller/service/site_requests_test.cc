@@ -32,6 +32,8 @@ TEST(SiteRequests, QuestionsAreForEverybodyAndOrdersForEngineers) {
   EXPECT_EQ(kind_of(request)->needed, Role::Viewer);
   request.mutable_decisions();
   EXPECT_EQ(kind_of(request)->needed, Role::Viewer);
+  request.mutable_shaping();
+  EXPECT_EQ(kind_of(request)->needed, Role::Viewer);
   EXPECT_EQ(kind_of(balance("lte", 1))->needed, Role::Engineer);
   EXPECT_EQ(kind_of(order(v1::UPLINK_ACT_SWITCH, "lte"))->needed, Role::Engineer);
   EXPECT_STREQ(kind_of(order(v1::UPLINK_ACT_SWITCH, "lte"))->verb, "uplink-switch");

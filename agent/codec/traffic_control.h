@@ -1,0 +1,81 @@
+// Traffic control (man 8 tc) over rtnetlink: our steps to requests, and what the kernel tells to plain values.
+// Refuses sockets, and to take for ours what has options that we do not say. Called by agent/io's TrafficRequests and
+// TrafficEvents, and by tests with recorded bytes.
+#pragma once
+
+#include <cstdint>
+#include <initializer_list>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "agent/codec/netlink_message.h"
+#include "agent/codec/netlink_request.h"
+#include "agent/facts/traffic_control.h"
+#include "common/result.h"
+
+namespace karkara::traffic_control {
+
+// One request of a step, and the errnos of its answer that mean the same as success.
+struct Request {
+  NetlinkBytes bytes;
+  std::vector<int> fine;
+};
+// Both send all packets; kernels have the one or the other.
+enum class Filter : std::uint8_t { MatchAll, U32 };
+
+// In order; each goes whether or not the one before was fine. InvalidArgument: a class, leaf or link that cannot be
+// ours. 'filter' is for PutRedirect.
+[[nodiscard]] Result<std::vector<Request>> encode(const TrafficOp& op, Filter filter);
+
+[[nodiscard]] NetlinkBytes dump_queues();                         // of all links: the kernel filters none
+[[nodiscard]] NetlinkBytes dump_classes(std::uint32_t link);      // of our tree
+[[nodiscard]] NetlinkBytes dump_all_classes(std::uint32_t link);  // with the flows that wait in its leaves
+enum class Hook : std::uint8_t { In, Out };
+[[nodiscard]] NetlinkBytes dump_filters(std::uint32_t link, Hook hook);
+
+struct QueueCount {
+  std::uint64_t bytes = 0;
+  std::uint64_t packets = 0;
+  std::uint32_t drops = 0;
+  std::uint32_t backlog = 0;             // bytes
+  std::uint32_t queued = 0;              // packets
+  std::optional<std::uint32_t> delay{};  // microseconds
+};
+
+// What the kernel calls a qdisc. 'gone': an event that it was taken away.
+struct Queue {
+  std::uint32_t link = 0;
+  std::uint32_t handle = 0;  // 0: the kernel's own default
+  std::uint32_t parent = 0;
+  std::string kind;
+  std::uint16_t default_minor = 0;  // of an htb
+  Leaf leaf;
+  QueueCount count;
+  bool gone = false;
+
+  [[nodiscard]] bool is_root() const;
+  [[nodiscard]] bool is_clsact() const;  // or the older ingress, which takes its place
+  // The class of ours that it stands below.
+  [[nodiscard]] std::optional<std::uint16_t> below() const;
+};
+
+struct Class {
+  std::uint32_t link = 0;
+  std::uint32_t id = 0;
+  Framing framing;
+  std::optional<ShaperClass> ours;  // canonical but for its leaf; quantum and priority as they are
+  QueueCount count;
+};
+
+struct SeenFilter {
+  std::uint32_t link = 0;
+  std::optional<std::uint32_t> redirect;  // ours, to this link; 0: to a link that went, or nowhere
+};
+
+// Nothing: a message of another type, or without meaning here. DataLoss, InvalidArgument, AlreadyExists: malformed.
+[[nodiscard]] Result<std::optional<Queue>> decode_queue(const NetlinkMessage& message);
+[[nodiscard]] Result<std::optional<Class>> decode_class(const NetlinkMessage& message);
+[[nodiscard]] Result<std::optional<SeenFilter>> decode_filter(const NetlinkMessage& message);
+
+}  // namespace karkara::traffic_control

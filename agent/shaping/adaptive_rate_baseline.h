@@ -1,0 +1,49 @@
+// What a round trip takes without our own traffic in the way, for each path that answers: the least of about a minute.
+// It falls with the first shorter answer and rises only when a minute knows none, as after a change of route. Refuses
+// to rise on few answers, so that one late answer on an idle link is no new baseline. Called by AdaptiveRate.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <vector>
+
+#include "common/time.h"
+
+namespace karkara {
+
+class DelayBaseline {
+ public:
+  static constexpr std::size_t kMostPaths = 8;
+  static constexpr Duration kLongest = std::chrono::seconds{60};  // no round trip is believed beyond it
+
+  // Learns, and returns what this answer took above the least of its path; never negative.
+  Duration added(std::uint64_t path, Duration round_trip, Instant now);
+  // While little traffic is ours: what answers take above the least by the path's own doing.
+  void learn_quiet(Duration added);
+  // Found to be the path's own, whatever caused it: every path's least is so much more from now on.
+  void lift(Duration by);
+  void forget() { paths_.clear(); }
+
+  // Of the path that answered last.
+  [[nodiscard]] std::optional<Duration> least() const;
+  [[nodiscard]] Duration jitter() const { return jitter_; }
+
+ private:
+  struct Span {
+    Instant began;
+    Duration least{};
+    unsigned answers = 0;
+  };
+  struct Path {
+    std::uint64_t key = 0;
+    std::vector<Span> spans;  // oldest first
+    [[nodiscard]] Duration least() const;
+  };
+  Path& path(std::uint64_t key);
+
+  std::vector<Path> paths_;  // the one that answered last in front
+  int quiet_ = 3;            // answers that made it, three of them assumed
+  Duration jitter_ = std::chrono::milliseconds{10};
+};
+
+}  // namespace karkara

@@ -1,0 +1,246 @@
+// When AdaptiveRate goes down and up. What is in the link's queue, its delay says; what the link carries, the bytes of
+// the second in which it had a queue say, which is worth more than any step of fixed size.
+#include <algorithm>
+
+#include "agent/shaping/adaptive_rate.h"
+
+namespace karkara {
+namespace {
+
+using std::chrono::milliseconds;
+using std::chrono::seconds;
+
+constexpr Duration kDrainTime = milliseconds{1500};  // in which the link's queue is to be gone
+constexpr Duration kLongestDrain = seconds{4};
+constexpr Duration kSignOfQueue = milliseconds{150};  // answers that come all at once were held up by silence
+constexpr Duration kRetreatDrain = milliseconds{1500};
+constexpr double kDeepestDrain = 0.4;
+constexpr double kShallowestDrain = 0.9;
+constexpr double kLargestCut = 0.05;  // of the rate, in one step
+// What is left free of what the link carries: senders come in bursts of some packets, which a slow link takes long for.
+constexpr double kLeastMargin = 0.06;
+constexpr double kMostMargin = 0.15;
+constexpr double kMarginRate = 60'000;  // bits a second
+constexpr double kLargestReturn = 2.5;
+constexpr Duration kPause = milliseconds{900};  // a little less than a second of LoadSeen
+constexpr double kInUse = 0.3;
+constexpr Duration kPatience = milliseconds{4000};
+constexpr Duration kCapacityKept = std::chrono::minutes{1};
+constexpr unsigned kFutileCuts = 2;
+constexpr Duration kOwnAtMost = milliseconds{300};  // more is no change of route
+
+double seconds_of(Duration duration) {
+  return std::chrono::duration<double>(duration).count();
+}
+
+double below(BitsPerSecond carries) {
+  return 1 - std::clamp(kMarginRate / std::max(carries.value(), 1.0), kLeastMargin, kMostMargin);
+}
+
+}  // namespace
+
+// Two answers over a moment, while the link is in use. Below that one thing only: for seconds even the quickest answer
+// is very late and the traffic is more than the floor; so it is when the link shrank while nobody used it.
+bool AdaptiveRate::is_believed(Instant now) const {
+  if (!late_ || newest_ <= limit() || late_->answers < 2 || *answered_at_ - late_->since < milliseconds{400}) {
+    return false;
+  }
+  if (is_others(now) && added_ < 3 * limit() && *answered_at_ - late_->since < kPatience) {
+    return false;
+  }
+  const bool stubborn = late_->answers >= 4 && *answered_at_ - late_->since >= seconds{5} &&
+                        late_->least > milliseconds{200} && load_.last().carried >= settings_.limits.floor;
+  return late_->loaded || stubborn;
+}
+
+// A round trip goes both ways. A direction in which traffic waits in our tree gives the link no more than our rate, and
+// one that carries less than the link did before has no queue there either: then the other one is to answer first.
+bool AdaptiveRate::is_others(Instant now) const {
+  if (we_limit()) {
+    return !just_tried(now) && (other_.tries || !other_.held);
+  }
+  const bool known = carries_.value() > 0 && now - carries_at_ < kCapacityKept;
+  return known && !other_.held && rate_ <= carries_ * 1.05 && load_.last().carried < carries_ * 0.85;
+}
+
+// What the link carries is what came out of it while it had a queue. Traffic that recovers from losses sends less than
+// that, so a little less than lately is no news; much less, with a long queue before it, is.
+void AdaptiveRate::see_capacity(Instant now) {
+  BitsPerSecond carried = std::min(load_.last().carried, rate_);
+  if (settings_.upward && grew_ > Duration{0}) {
+    carried = carried * (1 / (1 + seconds_of(grew_)));  // the rest made the queue longer
+  }
+  const bool known = carries_.value() > 0 && now - carries_at_ < kCapacityKept;
+  const bool shrank = link_limits() && carried < carries_ * 0.75 && added_ > 3 * limit();
+  const bool overrated = futile_ >= kFutileCuts;
+  if (!known || shrank || overrated) {
+    carries_ = carried;
+  } else {
+    carries_ = std::max(carried, carries_ * 0.97);
+  }
+  carries_at_ = now;
+  carries_more_ = false;
+}
+
+std::optional<RateChange> AdaptiveRate::cut(RateReason reason, Instant now) {
+  const RecentLoad::Second& last = load_.last();
+  const bool fell = last.carried < late_->carried_before * 0.8;
+  double drain = kShallowestDrain;
+  BitsPerSecond to = std::max(rate_ * 0.85, last.carried * 1.25);
+  if (late_->saturated || is_saturated() || fell) {
+    see_capacity(now);
+    drain = std::clamp(1 - seconds_of(added_) / seconds_of(kDrainTime), kDeepestDrain, kShallowestDrain);
+    to = carries_ * drain;
+  } else {
+    // Traffic that does not fill the link is left room above.
+    carries_ = to;
+  }
+  to = std::max({to, rate_ * kLargestCut, load_.most_firm() * 1.1});
+  if (to >= rate_) {
+    return std::nullopt;
+  }
+  const auto made = change(to, reason, now);
+  if (phase_ == Phase::Free) {
+    futile_ = 0;
+    drain_began_ = added_;
+  }
+  phase_ = Phase::Draining;
+  tries_ = 0;
+  drained_from_ = added_;
+  late_->least = added_;
+  const Duration needed{static_cast<std::int64_t>(static_cast<double>(added_.count()) / (1 - drain))};
+  const Duration path = baseline_.least().value_or(Duration{0});
+  wait_until_ = now + std::clamp<Duration>(path + added_ + needed, kPause, kLongestDrain);
+  return made;
+}
+
+// Behind a try every tenth of a second counts: senders fill the link's queue as soon as nothing of ours is in their
+// way.
+std::optional<RateChange> AdaptiveRate::retreat(Instant now) {
+  const bool ours =
+      phase_ == Phase::Free && late_ && newest_ > limit() && just_tried(now) && late_->since > changed_at_;
+  if (!ours || load_.empty() || *answered_at_ - late_->since < kSignOfQueue || added_ < last_->added + limit() / 2) {
+    return std::nullopt;
+  }
+  const BitsPerSecond from = last_->from;
+  alone_ = other_.tries;
+  if (!other_.tries) {
+    carries_ = carries_.value() > 0 ? std::max(carries_, from) : from;
+    carries_at_ = now;
+    carries_more_ = false;
+  }
+  phase_ = Phase::Draining;
+  futile_ = 0;
+  tries_ = 0;
+  drain_began_ = drained_from_ = added_;
+  wait_until_ = now + baseline_.least().value_or(Duration{0}) + added_ + kRetreatDrain;
+  const BitsPerSecond to = carries_more_ || carries_.value() == 0 ? from : std::min(from, carries_ * below(carries_));
+  return change(to, RateReason::TryFailed, now);
+}
+
+std::optional<RateChange> AdaptiveRate::drain(Instant now) {
+  if (!late_) {
+    if (load_.last().load < kInUse) {
+      return std::nullopt;
+    }
+    phase_ = Phase::Free;
+    wait_until_ = now + pause_after_failure();
+    const BitsPerSecond back = std::min(carries_ * below(carries_), rate_ * kLargestReturn);
+    return change(std::max(rate_, back), RateReason::Drained, now);
+  }
+  if (load_.most_load() < kInUse) {
+    return std::nullopt;
+  }
+  if (link_limits() && added_ > 2 * limit() && seconds_of(added_) > 0.95 * seconds_of(drained_from_)) {
+    return cut(RateReason::SmallerYet, now);
+  }
+  drained_from_ = std::max(drained_from_, added_);
+  if (now < wait_until_) {
+    return std::nullopt;
+  }
+  if (seconds_of(added_) <= 0.7 * seconds_of(drained_from_) || added_ < limit() + limit() / 4) {
+    drained_from_ = added_;
+    wait_until_ = now + kPause;
+    return std::nullopt;
+  }
+  return judge(now);
+}
+
+// The cut had its time and answers are as late as before: the link carries less than was thought, or it is not our
+// traffic that waits there.
+std::optional<RateChange> AdaptiveRate::judge(Instant now) {
+  ++futile_;
+  const double off = seconds_of(added_) / seconds_of(drain_began_);
+  if (futile_ > kFutileCuts && added_ < kOwnAtMost && off > 0.7 && off < 1.3) {
+    baseline_.lift(late_->least);
+    late_.reset();
+    recent_.forget();
+    phase_ = Phase::Free;
+    tries_ = 1;
+    wait_until_ = now;
+    return std::nullopt;
+  }
+  return cut(RateReason::LinkQueue, now);
+}
+
+std::optional<RateChange> AdaptiveRate::try_more(Instant now) {
+  const RecentLoad::Second& last = load_.last();
+  if (!carries_more_ && just_tried(now) && rate_ > carries_ && link_limits() && now - changed_at_ >= kPause) {
+    tries_ = 0;
+    wait_until_ = now + pause_after_failure();
+    return change(carries_ * below(carries_), RateReason::TryFailed, now);
+  }
+  const bool wanted = last.backlog >= few() || last.drops > 0 || last.load >= 0.9;
+  if (!wanted) {
+    tries_ = 0;
+    return std::nullopt;
+  }
+  const bool shown = sent_at_ && *sent_at_ >= changed_at_ && now - changed_at_ >= kPause;
+  const bool low = !late_ && seconds_of(added_) <= 0.7 * seconds_of(limit());
+  if (!shown || !low || now < wait_until_) {
+    return std::nullopt;
+  }
+  if (!carries_more_ && rate_ > carries_) {
+    carries_more_ = true;
+    failures_ = 0;
+  }
+  alone_ = alone_ && tries_ < 2;
+  if ((!carries_more_ && other_.careful) || (alone_ && other_.tries)) {
+    return std::nullopt;
+  }
+  const double step = next_step();
+  ++tries_;
+  return change(rate_ * step, RateReason::Tried, now);
+}
+
+Duration AdaptiveRate::pause_after_failure() {
+  const unsigned most = settings_.metered ? 8 : 5;
+  failures_ = std::min(failures_ + 1, most);
+  return failures_ * seconds{1} - milliseconds{100};
+}
+
+// Carefully over what the link carried when it had a queue, for there it has one again unless it grew; behind that the
+// sooner the more was carried before.
+double AdaptiveRate::next_step() const {
+  const double over = carries_ / rate_ * 1.03;
+  if (!carries_more_ && over > 1) {
+    return std::min(over, 1.5);
+  }
+  constexpr double kSteps[] = {1.08, 1.2, 1.5};
+  const double step = kSteps[std::min<unsigned>(tries_, 2)];
+  const bool bold = known_ && rate_ * 1.6 < known_->rate;
+  return bold ? std::max(step, tries_ >= 2 ? 2.0 : 1.5) : step;
+}
+
+// With no answer for long (the budget of echoes may be spent) nobody can tell when the queue is gone: by now it is.
+std::optional<RateChange> AdaptiveRate::end_blind_drain(Instant now) {
+  constexpr Duration kLongDrain = std::chrono::seconds{15};
+  if (phase_ != Phase::Draining || now - changed_at_ < kLongDrain || !is_saturated()) {
+    return std::nullopt;
+  }
+  phase_ = Phase::Free;
+  late_.reset();
+  return change(std::max(rate_, carries_ * below(carries_)), RateReason::Drained, now);
+}
+
+}  // namespace karkara

@@ -1,0 +1,220 @@
+#include "agent/shaping/quota.h"
+
+#include <algorithm>
+
+namespace karkara {
+namespace {
+
+using std::chrono::days;
+
+constexpr Duration kDay = std::chrono::hours{24};
+
+double percent_of(std::uint64_t used, std::uint64_t limit) {
+  return limit == 0 ? 100.0 : 100.0 * static_cast<double>(used) / static_cast<double>(limit);
+}
+
+std::optional<Percent> ceiling_of(const std::vector<QuotaStep>& steps, Percent used) {
+  std::optional<Percent> ceiling;
+  for (const QuotaStep& step : steps) {
+    if (used >= step.used) {
+      ceiling = ceiling ? std::min(*ceiling, step.ceiling) : step.ceiling;
+    }
+  }
+  return ceiling;
+}
+
+bool is_known(const KnownTime& at) {
+  return at.wall && is_date(*at.wall);
+}
+
+}  // namespace
+
+std::vector<std::string> ClassQuotas::restore(std::string_view text) {
+  QuotaFound found = read_quotas(text);
+  kept_.clear();
+  meters_.clear();
+  for (QuotaContent::Account& account : found.content.accounts) {
+    kept_[account.key] = std::move(account.usage);
+  }
+  for (const QuotaContent::Meter& meter : found.content.meters) {
+    meters_[meter.counter] = Meter{meter.of, QuotaMeter{meter.base}};
+  }
+  return std::move(found.refused);
+}
+
+void ClassQuotas::configure(const ShapingSettings& settings, const KnownTime& at) {
+  terms_ = BillingTerms{MonthlyCycle{}, settings.utc_offset};
+  for (auto& [key, entry] : entries_) {
+    kept_[key] = entry.account.usage();
+  }
+  const std::map<QuotaKey, Entry> before = std::move(entries_);
+  entries_.clear();
+  for (const ClassShaping& each : settings.classes) {
+    add_entry({each.id, std::nullopt}, each.quota, each.steps);
+    for (const ClassOnKind& on : each.on_kinds) {
+      add_entry({each.id, on.kind}, on.quota, each.steps);
+    }
+  }
+  for (auto& [key, entry] : entries_) {
+    if (const auto same = before.find(key); same != before.end()) {
+      entry.account = same->second.account;
+      entry.undated_before = same->second.undated_before;
+      entry.undated_since = same->second.undated_since;
+    } else {
+      entry.undated_since = at.now;
+    }
+    stand(key, entry, at);
+  }
+  kept_.clear();
+  std::erase_if(meters_, [&settings](const auto& meter) {
+    return std::none_of(settings.classes.begin(), settings.classes.end(),
+                        [&](const ClassShaping& each) { return each.id == meter.second.of; });
+  });
+}
+
+void ClassQuotas::add_entry(const QuotaKey& key, const QuotaLimits& limits, const std::vector<QuotaStep>& steps) {
+  if (!limits.any() || entries_.size() >= kMostQuotas) {
+    return;
+  }
+  Entry entry{limits, steps};
+  if (const auto kept = kept_.find(key); kept != kept_.end()) {
+    entry.account = UsageAccount{kept->second};
+  }
+  entries_.insert_or_assign(key, std::move(entry));
+}
+
+void ClassQuotas::on(std::span<const ClassCount> counts, std::uint64_t boot, const KnownTime& at) {
+  for (const ClassCount& each : counts) {
+    const QuotaCounter counter{each.count.link, each.count.minor};
+    auto found = meters_.find(counter);
+    if (found == meters_.end()) {
+      // A modem that comes back has another index each time: the counter that was not seen for longest is gone.
+      if (meters_.size() >= kMostQuotaMeters) {
+        meters_.erase(std::min_element(meters_.begin(), meters_.end(), [](const auto& a, const auto& b) {
+          const auto seen = [](const auto& entry) {
+            return entry.second.meter.base() ? entry.second.meter.base()->at : Instant{};
+          };
+          return seen(a) < seen(b);
+        }));
+      }
+      found = meters_.emplace(counter, Meter{each.of, {}}).first;
+    }
+    if (found->second.of != each.of) {
+      found->second = Meter{each.of, {}};  // another class has the place now
+    }
+    const std::uint64_t bytes = found->second.meter.on(each.count, boot, each.most, at.now);
+    if (bytes == 0) {
+      continue;
+    }
+    bool counted = false;
+    for (const QuotaKey& key : {QuotaKey{each.of, std::nullopt}, QuotaKey{each.of, each.kind}}) {
+      if (const auto entry = entries_.find(key); entry != entries_.end()) {
+        entry->second.account.add(Traffic{bytes, 0}, at, terms_);
+        counted = true;
+      }
+    }
+    save_at_ = counted ? std::min(save_at_, at.now + kPersistAfter) : save_at_;
+  }
+}
+
+QuotaNews ClassQuotas::tick(const KnownTime& at) {
+  QuotaNews news;
+  for (auto& [key, entry] : entries_) {
+    const std::optional<Percent> before = entry.standing.ceiling;
+    if (entry.account.settle(at, terms_)) {
+      save_at_ = std::min(save_at_, at.now + kPersistAfter);
+    }
+    stand(key, entry, at);
+    news.changed = news.changed || entry.standing.ceiling != before;
+  }
+  if (news.changed) {
+    save_at_ = at.now;
+  }
+  midnight_ = Instant::max();
+  if (is_known(at)) {
+    const WallTime next{days{local_day(*at.wall, terms_.offset) + 1} - terms_.offset};
+    midnight_ = at.now + std::max<Duration>(next - *at.wall, std::chrono::milliseconds{1});
+  }
+  if (save_at_ != Instant::max() && std::max(save_at_, saved_at_ ? *saved_at_ + kPersistPause : save_at_) <= at.now) {
+    saved_at_ = at.now;
+    save_at_ = Instant::max();
+    news.persist = state();
+  }
+  return news;
+}
+
+Instant ClassQuotas::next_deadline() const {
+  const Instant save =
+      saved_at_ && save_at_ != Instant::max() ? std::max(save_at_, *saved_at_ + kPersistPause) : save_at_;
+  return entries_.empty() ? save : std::min(save, midnight_);
+}
+
+// Without a date the day is 24 hours of uptime, so that a router that has no clock for a week does not hold everybody
+// to one day's bytes; the month counts on.
+void ClassQuotas::stand(const QuotaKey& key, Entry& entry, const KnownTime& at) const {
+  const KeyUsage& usage = entry.account.usage();
+  const std::uint64_t undated = usage.undated.total();
+  const bool dated = is_known(at);
+  if (dated) {
+    entry.undated_since = at.now;
+    entry.undated_before = undated;
+  } else if (at.now - entry.undated_since >= kDay) {
+    entry.undated_since = at.now;
+    entry.undated_before = undated;
+    entry.standing.today = 0;
+  }
+  const bool first_day = entry.undated_before == 0;
+  const bool today = dated ? usage.day >= local_day(*at.wall, terms_.offset) : first_day;
+  const std::uint64_t waiting = undated - std::min(undated, entry.undated_before);
+  entry.standing.key = key;
+  entry.standing.limits = entry.limits;
+  entry.standing.today = (today ? usage.today.total() : 0) + waiting;
+  entry.standing.month = usage.used_in_cycle();
+  entry.standing.dated = dated;
+  double used = 0;
+  if (entry.limits.daily) {
+    used = percent_of(entry.standing.today, *entry.limits.daily);
+  }
+  if (entry.limits.monthly) {
+    used = std::max(used, percent_of(entry.standing.month, *entry.limits.monthly));
+  }
+  entry.standing.used = Percent{used};
+  entry.standing.ceiling = ceiling_of(entry.steps, entry.standing.used);
+}
+
+std::vector<QuotaStanding> ClassQuotas::standings() const {
+  std::vector<QuotaStanding> all;
+  all.reserve(entries_.size());
+  for (const auto& [key, entry] : entries_) {
+    all.push_back(entry.standing);
+  }
+  return all;
+}
+
+void ClassQuotas::apply(const ClassId& of, ClassState& state) const {
+  for (const auto& [key, entry] : entries_) {
+    if (key.of != of || !entry.standing.ceiling) {
+      continue;
+    }
+    if (key.kind) {
+      state.on_kinds.emplace_back(*key.kind, *entry.standing.ceiling);
+    } else {
+      state.ceiling = entry.standing.ceiling;
+    }
+  }
+}
+
+Persist ClassQuotas::state() const {
+  QuotaContent content;
+  for (const auto& [key, entry] : entries_) {
+    content.accounts.push_back({key, entry.account.usage()});
+  }
+  for (const auto& [counter, meter] : meters_) {
+    if (meter.meter.base()) {
+      content.meters.push_back({counter, meter.of, *meter.meter.base()});
+    }
+  }
+  return Persist{std::string{kStateKey}, quota_text(content)};
+}
+
+}  // namespace karkara

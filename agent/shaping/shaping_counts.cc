@@ -1,0 +1,157 @@
+// What the shaping feature learns from the counters of its trees: load for the rates, bytes for the quotas, and whether
+// guarantees are kept.
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "agent/shaping/shaping_feature.h"
+
+namespace karkara {
+namespace {
+
+using std::chrono::seconds;
+constexpr Duration kBusyCount = seconds{1};
+constexpr Duration kIdleCount = seconds{10};  // quotas and alarms have time
+constexpr Duration kBusyFor = seconds{5};
+constexpr double kBusyPackets = 20;  // a second, both ways
+constexpr LinkDirection kBoth[] = {LinkDirection::Up, LinkDirection::Down};
+
+BitsPerSecond bits_in(std::uint64_t bytes, Duration span) {
+  const double passed = std::chrono::duration<double>(span).count();
+  return BitsPerSecond{passed > 0 ? static_cast<double>(bytes) * 8 / passed : 0};
+}
+
+}  // namespace
+
+void ShapingFeature::on(const FlowCountersRead& event, Instant now) {
+  std::uint64_t packets = 0;
+  for (const FlowCounter& counter : event.counters) {
+    packets += counter.packets;
+  }
+  if (packets_at_ && packets >= packets_ && now > *packets_at_) {
+    const double passed = std::chrono::duration<double>(now - *packets_at_).count();
+    if (static_cast<double>(packets - packets_) >= kBusyPackets * passed) {
+      busy_until_ = now + kBusyFor;
+      if (!asked_ && next_count_ != Instant::max()) {
+        next_count_ = std::min(next_count_, now + kBusyCount);
+      }
+    }
+  }
+  packets_ = packets;
+  packets_at_ = now;
+}
+
+Effects ShapingFeature::on(const TrafficCounted& event, const KnownTime& at) {
+  asked_ = false;
+  next_count_ = at.now + (at.now < busy_until_ ? kBusyCount : kIdleCount);
+  counts_.see(event.counts, at.now);
+  Effects effects;
+  std::vector<std::string> watched;
+  for (std::size_t i = 0; i < uplinks_.size(); ++i) {
+    for (const LinkDirection which : kBoth) {
+      if (direction(i, which)) {
+        count_direction(i, which, at.now);
+        watch_guarantees(i, which, watched, effects);
+      }
+    }
+    decide(i, at.now, effects);
+  }
+  for (const std::string& gone : guarantees_.forget_others(watched)) {
+    effects.push_back(SetAlarm{{MessageId::GuaranteeUnmet, gone}, false, {}});
+  }
+  count_quotas(at);
+  judge_terms(at, effects);
+  plan();
+  return effects;
+}
+
+void ShapingFeature::count_direction(std::size_t uplink, LinkDirection which, Instant now) {
+  const std::uint32_t slot = uplinks_[uplink].fact.slot;
+  const std::uint32_t link = queue_of(uplink, which);
+  const TreeCounts::Flow* all = counts_.find(link, slot_minor(slot));
+  auto& of = direction(uplink, which);
+  of->carried.reset();
+  if (!all || !all->bytes || counts_.span() <= Duration{}) {
+    return;
+  }
+  of->carried = bits_in(*all->bytes, counts_.span());
+  LoadSeen load{.bytes = *all->bytes, .span = counts_.span()};
+  for (std::uint32_t number = 0; number < class_count(); ++number) {
+    const TreeCounts::Flow* flow = counts_.find(link, leaf_minor(slot, number));
+    const ShaperClass* promised = wanted_class(link, leaf_minor(slot, number));
+    if (!flow || !flow->bytes || !promised) {
+      continue;
+    }
+    const double seconds_passed = std::chrono::duration<double>(counts_.span()).count();
+    const auto guaranteed = static_cast<std::uint64_t>(static_cast<double>(promised->rate) * seconds_passed);
+    load.firm_bytes += *flow->bytes <= guaranteed ? *flow->bytes : 0;
+    load.drops += flow->drops;
+    load.backlog += flow->now.backlog;
+  }
+  of->rate.on(load, now);
+}
+
+// A round trip goes both ways: either direction has to know what the other does.
+void ShapingFeature::decide(std::size_t uplink, Instant now, Effects& effects) {
+  auto& up = direction(uplink, LinkDirection::Up);
+  auto& down = direction(uplink, LinkDirection::Down);
+  const OtherDirection of_up = up ? up->rate.as_other(now) : OtherDirection{};
+  const OtherDirection of_down = down ? down->rate.as_other(now) : OtherDirection{};
+  for (const LinkDirection which : kBoth) {
+    if (auto& of = direction(uplink, which); of && of->carried) {
+      note(uplink, which, of->rate.decide(which == LinkDirection::Up ? of_down : of_up, now), now, effects);
+      if (const auto good = of->rate.good()) {
+        memory_.see(settings_.uplinks[uplink].id, which, *good, now);
+      }
+    }
+  }
+}
+
+void ShapingFeature::watch_guarantees(std::size_t uplink, LinkDirection which, std::vector<std::string>& watched,
+                                      Effects& effects) {
+  const std::uint32_t slot = uplinks_[uplink].fact.slot;
+  const std::uint32_t link = queue_of(uplink, which);
+  for (std::uint32_t number = 0; number < class_count(); ++number) {
+    const TreeCounts::Flow* flow = counts_.find(link, leaf_minor(slot, number));
+    const ShaperClass* promised = wanted_class(link, leaf_minor(slot, number));
+    if (!flow || !flow->bytes || !promised || promised->rate == 0) {
+      continue;
+    }
+    const std::string instance = fmt::format("{}/{}/{}", settings_.uplinks[uplink].id.text(),
+                                             which == LinkDirection::Up ? "up" : "down", class_name(number));
+    watched.push_back(instance);
+    const BitsPerSecond guarantee{static_cast<double>(promised->rate) * 8};
+    const BitsPerSecond carried = bits_in(*flow->bytes, counts_.span());
+    if (const auto news = guarantees_.see(instance, {guarantee, carried, flow->now.backlog > 0, counts_.span()})) {
+      effects.push_back(SetAlarm{{MessageId::GuaranteeUnmet, instance},
+                                 *news,
+                                 {{"guarantee_kbit", fmt::format("{:.0f}", guarantee.value() / 1000)},
+                                  {"gets_kbit", fmt::format("{:.0f}", carried.value() / 1000)}}});
+    }
+  }
+}
+
+void ShapingFeature::count_quotas(const KnownTime& at) {
+  std::vector<ClassCount> counted;
+  const auto count = [&](std::uint32_t link, std::uint32_t slot, UplinkKind kind) {
+    for (std::uint32_t number = 1; number <= settings_.classes.size(); ++number) {
+      const std::uint16_t minor = leaf_minor(slot, number);
+      const TreeCounts::Flow* flow = counts_.find(link, minor);
+      const ShaperClass* promised = wanted_class(link, minor);
+      if (flow && promised) {
+        const BitsPerSecond most{static_cast<double>(promised->ceiling) * 8};
+        counted.push_back({settings_.classes[number - 1].id, kind, flow->now, most});
+      }
+    }
+  };
+  for (std::size_t i = 0; i < uplinks_.size(); ++i) {
+    count(queue_of(i, LinkDirection::Up), uplinks_[i].fact.slot, settings_.uplinks[i].kind);
+    count(queue_of(i, LinkDirection::Down), uplinks_[i].fact.slot, settings_.uplinks[i].kind);
+  }
+  if (now_.tunnel && tunnel_over_) {  // its uploads pass the uplink's own tree wrapped, as the router's words
+    count(now_.tunnel->link.link, kTunnelSlot, settings_.uplinks[*tunnel_over_].kind);
+  }
+  quotas_.on(counted, boot_, at);
+}
+
+}  // namespace karkara

@@ -1,0 +1,30 @@
+#include "agent/shaping/tree_counts.h"
+
+#include <algorithm>
+
+namespace karkara {
+
+void TreeCounts::see(std::span<const ShaperCount> counts, Instant now) {
+  span_ = seen_at_ ? now - *seen_at_ : Duration{};
+  seen_at_ = now;
+  std::map<std::pair<std::uint32_t, std::uint16_t>, Flow> flows;
+  for (const ShaperCount& count : counts) {
+    Flow flow{count, {}, 0};
+    const auto before = flows_.find({count.link, count.minor});
+    if (before != flows_.end() && before->second.now.bytes <= count.bytes &&
+        before->second.now.packets <= count.packets) {
+      flow.bytes = count.bytes - before->second.now.bytes;
+      // A leaf that was replaced begins at 0, under a class that goes on.
+      flow.drops = count.drops - std::min(count.drops, before->second.now.drops);
+    }
+    flows[{count.link, count.minor}] = flow;
+  }
+  flows_ = std::move(flows);
+}
+
+const TreeCounts::Flow* TreeCounts::find(std::uint32_t link, std::uint16_t minor) const {
+  const auto at = flows_.find({link, minor});
+  return at != flows_.end() ? &at->second : nullptr;
+}
+
+}  // namespace karkara

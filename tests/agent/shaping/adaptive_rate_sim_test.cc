@@ -1,0 +1,63 @@
+// AdaptiveRate beside TCP in virtual time: loose bounds that hold for every seed here; the figures are the benchmark's.
+#include <gtest/gtest.h>
+
+#include "tests/bench/shaping_scenarios.h"
+
+namespace karkara {
+namespace {
+
+const NamedScenario& scenario(const std::vector<NamedScenario>& all, const std::string& name) {
+  for (const NamedScenario& each : all) {
+    if (each.scenario.name == name) {
+      return each;
+    }
+  }
+  ADD_FAILURE() << "no scenario " << name;
+  return all.front();
+}
+
+void expect_laws(const ShapingResult& result) {
+  for (const DirectionResult* each : {&result.up, &result.down}) {
+    EXPECT_TRUE(each->broken.empty()) << each->broken.front();
+  }
+}
+
+TEST(AdaptiveRateBesideTcp, KeepsAStreamWholeOverACollapseOfTheLink) {
+  const auto all = shaping_scenarios();
+  const NamedScenario& step = scenario(all, "step");
+  for (std::uint64_t seed = 1; seed <= 3; ++seed) {
+    ShapingScenario link = seeded(step, seed);
+    const ShapingResult adaptive = ShapingSim{link, seed}.run();
+    link.adaptive = false;
+    const ShapingResult fixed = ShapingSim{link, seed}.run();
+    expect_laws(adaptive);
+    EXPECT_EQ(adaptive.stream_lost, 0U);
+    for (const auto part : {&ShapingResult::up, &ShapingResult::down}) {
+      EXPECT_LT(part_of((adaptive.*part).added_ms, 0.95), 400);
+      EXPECT_LT(part_of((adaptive.*part).added_ms, 0.5), 60);
+      EXPECT_GT(part_of((fixed.*part).added_ms, 0.95), 2000) << "the scenario is no test otherwise";
+    }
+  }
+}
+
+TEST(AdaptiveRateBesideTcp, HoldsItsLawsOnEveryLink) {
+  for (const NamedScenario& named : shaping_scenarios()) {
+    SCOPED_TRACE(named.scenario.name);
+    const ShapingScenario link = seeded(named, 5);
+    const ShapingResult result = ShapingSim{link, 5}.run();
+    expect_laws(result);
+    EXPECT_GT(use_of(link, result), 20);
+  }
+}
+
+TEST(AdaptiveRateBesideTcp, AnIdleVillageCostsNoEchoesAndNoChange) {
+  const auto all = shaping_scenarios();
+  ShapingScenario link = scenario(all, "step_metered").scenario;
+  link.flows_up = link.flows_down = 0;
+  const ShapingResult result = ShapingSim{link, 1}.run();
+  EXPECT_TRUE(result.up.changes.empty());
+  EXPECT_TRUE(result.down.changes.empty());
+}
+
+}  // namespace
+}  // namespace karkara

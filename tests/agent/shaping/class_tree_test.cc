@@ -1,0 +1,167 @@
+#include "agent/shaping/class_tree.h"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+
+#include "agent/shaping/framing.h"
+
+namespace karkara {
+namespace {
+
+UplinkShaping uplink(const char* id, UplinkKind kind) {
+  UplinkShaping made;
+  made.id = *UplinkId::parse(id);
+  made.kind = kind;
+  made.framing = usual_cost(kind);
+  made.down = made.up = RateLimits{BitsPerSecond{64e3}, BitsPerSecond{1e6}, BitsPerSecond{1e8}};
+  return made;
+}
+
+ShapingSettings village() {
+  ShapingSettings settings;
+  settings.uplinks = {uplink("vsat", UplinkKind::Vsat), uplink("lte", UplinkKind::Cellular)};
+  ClassShaping health;
+  health.id = *ClassId::parse("health");
+  health.terms.guarantee = Percent{30};
+  ClassShaping open;
+  open.id = *ClassId::parse("public");
+  open.takes_everything = true;
+  settings.classes = {health, open};
+  return settings;
+}
+
+ShapingNow both_up() {
+  ShapingNow now;
+  now.uplinks = {{0, ShapedLink{10, 1500}, BitsPerSecond{2e6}, BitsPerSecond{512e3}},
+                 {3, ShapedLink{11, 1428}, BitsPerSecond{8e6}, BitsPerSecond{1e6}}};
+  now.lan = {{20, 1500}, {21, 1500}};
+  now.abilities = TrafficAbilities{true, true, false, true};
+  return now;
+}
+
+const Shaper* shaper_on(const WantedTraffic& wanted, std::uint32_t link) {
+  const auto at = std::find_if(wanted.shapers.begin(), wanted.shapers.end(),
+                               [&](const Shaper& shaper) { return shaper.link == link; });
+  return at == wanted.shapers.end() ? nullptr : &*at;
+}
+
+const FramedClass* find_class(const Shaper& shaper, std::uint16_t minor) {
+  const auto at = std::find_if(shaper.classes.begin(), shaper.classes.end(),
+                               [&](const FramedClass& each) { return each.content.minor == minor; });
+  return at == shaper.classes.end() ? nullptr : &*at;
+}
+
+TEST(ClassTree, EachUplinkHasATreeOfItsOwnAndDownloadsHaveOneForAll) {
+  const WantedTraffic wanted = wanted_traffic(village(), both_up());
+  EXPECT_TRUE(wanted.download_device);
+  ASSERT_EQ(wanted.shapers.size(), 3U);
+  const Shaper* vsat = shaper_on(wanted, 10);
+  const Shaper* lte = shaper_on(wanted, 11);
+  const Shaper* down = shaper_on(wanted, kDownloadLink);
+  ASSERT_TRUE(vsat != nullptr && lte != nullptr && down != nullptr);
+  EXPECT_EQ(vsat->classes.size(), 5U) << "a node, control, two classes, other";
+  EXPECT_EQ(find_class(*vsat, slot_minor(0))->content.rate, 64'000U);
+  EXPECT_EQ(find_class(*lte, slot_minor(3))->content.ceiling, 125'000U);
+  EXPECT_EQ(find_class(*down, slot_minor(0))->content.rate, 250'000U);
+  EXPECT_EQ(find_class(*down, slot_minor(3))->content.rate, 1'000'000U);
+  EXPECT_EQ(down->classes.size(), 11U);
+  EXPECT_EQ(down->default_minor, kLocalMinor);
+  EXPECT_EQ(wanted.redirects, (std::vector<Redirect>{{20, kDownloadLink}, {21, kDownloadLink}}));
+}
+
+TEST(ClassTree, ParentsComeFirstAndTheNumbersAreTheSameInEveryTree) {
+  for (const Shaper& shaper : wanted_traffic(village(), both_up()).shapers) {
+    std::vector<std::uint16_t> before{0};
+    EXPECT_NE(find_class(shaper, shaper.default_minor), nullptr);
+    for (const FramedClass& each : shaper.classes) {
+      EXPECT_NE(std::find(before.begin(), before.end(), each.content.parent), before.end());
+      EXPECT_EQ(each.content.leaf.has_value(), each.content.minor % kMinorsOfSlot != 0);
+      EXPECT_LE(each.content.minor, kMostShaperClasses);
+      before.push_back(each.content.minor);
+    }
+  }
+}
+
+TEST(ClassTree, BurstsAndQuantaFollowFromRateAndMtu) {
+  ShapingNow now = both_up();
+  for (const double bits : {64e3, 512e3, 5e6, 50e6, 900e6}) {
+    now.uplinks[0].up = BitsPerSecond{bits};
+    const WantedTraffic wanted = wanted_traffic(village(), now);
+    for (const FramedClass& each : shaper_on(wanted, 10)->classes) {
+      const ShaperClass& made = each.content;
+      EXPECT_GE(made.burst, 1518 * 105 / 100) << bits;
+      EXPECT_GE(made.burst, made.rate / 1000) << bits;
+      EXPECT_GE(made.ceiling_burst, made.ceiling / 1000) << bits;
+      EXPECT_LE(made.ceiling_burst, std::max<std::uint64_t>(1700, made.ceiling / 1000)) << bits;
+      EXPECT_GE(made.quantum, 1514U);
+      EXPECT_LE(made.quantum, 15'200U);
+    }
+  }
+}
+
+TEST(ClassTree, WhatALinkAddsToAPacketIsCounted) {
+  const WantedTraffic wanted = wanted_traffic(village(), both_up());
+  EXPECT_EQ(shaper_on(wanted, 10)->classes[0].framing, (Framing{4, 64})) << "check sum; the header is in the length";
+  EXPECT_EQ(shaper_on(wanted, 11)->classes[0].framing, (Framing{0, 0}));
+  const Shaper* down = shaper_on(wanted, kDownloadLink);
+  EXPECT_EQ(find_class(*down, slot_minor(0))->framing, (Framing{4, 64}));
+  EXPECT_EQ(find_class(*down, slot_minor(3))->framing, (Framing{-14, 0})) << "the modem's link has no Ethernet header";
+}
+
+TEST(ClassTree, WithoutARateThereIsNoTreeAndNobodyElsesIsTouched) {
+  ShapingNow now = both_up();
+  now.uplinks[0].up.reset();
+  now.uplinks[0].down.reset();
+  const WantedTraffic wanted = wanted_traffic(village(), now);
+  EXPECT_EQ(shaper_on(wanted, 10), nullptr);
+  EXPECT_EQ(find_class(*shaper_on(wanted, kDownloadLink), slot_minor(0)), nullptr);
+  now.uplinks[1].down.reset();
+  EXPECT_FALSE(wanted_traffic(village(), now).download_device);
+}
+
+TEST(ClassTree, DownloadsOfAnUplinkThatIsNotThereYetAreShapedBeforeItComes) {
+  ShapingNow now = both_up();
+  now.uplinks[1].link.reset();
+  const WantedTraffic wanted = wanted_traffic(village(), now);
+  EXPECT_EQ(shaper_on(wanted, 11), nullptr);
+  EXPECT_NE(find_class(*shaper_on(wanted, kDownloadLink), slot_minor(3)), nullptr);
+}
+
+TEST(ClassTree, NothingIsDecidedBeforeTheKernelIsKnown) {
+  ShapingNow now = both_up();
+  now.abilities.reset();
+  EXPECT_TRUE(wanted_traffic(village(), now).undecided);
+  now.abilities = TrafficAbilities{};
+  EXPECT_EQ(wanted_traffic(village(), now), WantedTraffic{});
+  ShapingSettings off = village();
+  off.enabled = false;
+  EXPECT_EQ(wanted_traffic(off, both_up()), WantedTraffic{});
+}
+
+TEST(ClassTree, AKernelThatCannotRedirectShapesUploadsAlone) {
+  ShapingNow now = both_up();
+  now.abilities->redirect = false;
+  const WantedTraffic wanted = wanted_traffic(village(), now);
+  EXPECT_EQ(wanted.shapers.size(), 2U);
+  EXPECT_FALSE(wanted.download_device);
+  EXPECT_TRUE(wanted.redirects.empty());
+}
+
+TEST(ClassTree, ATunnelHasATreeOfItsOwnAtTheRateOfTheUplinkBelow) {
+  ShapingNow now = both_up();
+  now.tunnel = TunnelNow{{30, 1380}, 0, 60};
+  const WantedTraffic wanted = wanted_traffic(village(), now);
+  const Shaper* tunnel = shaper_on(wanted, 30);
+  ASSERT_NE(tunnel, nullptr);
+  EXPECT_EQ(find_class(*tunnel, slot_minor(kTunnelSlot))->content.rate, 64'000U);
+  EXPECT_EQ(tunnel->classes[0].framing, (Framing{78, 64}));
+  EXPECT_EQ(find_class(*shaper_on(wanted, kDownloadLink), slot_minor(0))->framing, (Framing{64, 64}));
+  now.tunnel->slot = 3;  // it moves: the same tree, another rate
+  const WantedTraffic moved = wanted_traffic(village(), now);
+  EXPECT_EQ(shaper_on(moved, 30)->default_minor, tunnel->default_minor);
+  EXPECT_EQ(find_class(*shaper_on(moved, 30), slot_minor(kTunnelSlot))->content.rate, 125'000U);
+}
+
+}  // namespace
+}  // namespace karkara

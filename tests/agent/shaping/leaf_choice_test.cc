@@ -1,0 +1,70 @@
+#include "agent/shaping/leaf_choice.h"
+
+#include <gtest/gtest.h>
+
+namespace karkara {
+namespace {
+
+constexpr TrafficAbilities kAll{true, true, true, true};
+constexpr TrafficAbilities kNoCake{true, true, false, true};
+constexpr TrafficAbilities kBare{true, false, false, true};
+constexpr std::uint64_t kMebibyte = 1ULL << 20U;
+
+LeafNeed need(std::uint64_t bits) {
+  return {bits / 8, bits / 8, 1518, UplinkKind::Ethernet, false, true};
+}
+
+TEST(LeafChoice, TakesTheBestThatTheKernelHasAndTheRouterCanPayFor) {
+  EXPECT_EQ(plan_queues(kAll, 64 * kMebibyte, 20).kind, QueueKind::Cake);
+  EXPECT_EQ(plan_queues(kAll, 8 * kMebibyte, 20).kind, QueueKind::FqCodel)
+      << "20 times CAKE takes 20 MB before a packet";
+  EXPECT_EQ(plan_queues(kNoCake, 64 * kMebibyte, 20).kind, QueueKind::FqCodel);
+  EXPECT_EQ(plan_queues(kBare, 64 * kMebibyte, 20).kind, QueueKind::Pfifo);
+}
+
+TEST(LeafChoice, AllQueuesTogetherStayWithinTheMemory) {
+  for (const std::uint64_t memory : {8 * kMebibyte, 64 * kMebibyte}) {
+    for (const std::size_t leaves : {5U, 20U, 100U}) {
+      const QueuePlan plan = plan_queues(kAll, memory, leaves);
+      const std::uint64_t each = plan.memory + (plan.kind == QueueKind::Cake ? kMebibyte : 0);
+      EXPECT_LE(each * leaves, memory) << memory << ' ' << leaves;
+    }
+  }
+}
+
+TEST(LeafChoice, OnASlowLinkTheQueueMayBeAPacketLong) {
+  const QueuePlan plan = plan_queues(kNoCake, 8 * kMebibyte, 10);
+  const auto fast = std::get<FqCodelLeaf>(leaf_for(plan, need(50'000'000)));
+  EXPECT_EQ(fast.target, 5000U);
+  EXPECT_EQ(fast.interval, 100'000U);
+  const auto slow = std::get<FqCodelLeaf>(leaf_for(plan, need(512'000)));
+  EXPECT_GE(slow.target, 1518 * 8 * 1'000'000ULL / 512'000) << "a packet takes 24 ms";
+  EXPECT_EQ(slow.interval - slow.target, 95'000U);
+  EXPECT_EQ(slow.quantum, 300U);
+  EXPECT_LE(std::get<FqCodelLeaf>(leaf_for(plan, need(8'000))).target, 100'000U);
+}
+
+TEST(LeafChoice, CakeIsFairByTheVillagersOnBothWays) {
+  const QueuePlan plan = plan_queues(kAll, 64 * kMebibyte, 10);
+  LeafNeed upload = need(2'000'000);
+  const auto up = std::get<CakeLeaf>(leaf_for(plan, upload));
+  EXPECT_EQ(up.hosts, CakeLeaf::Hosts::Sources);
+  EXPECT_TRUE(up.nat);
+  upload.to_village = true;
+  upload.translated = false;
+  const auto down = std::get<CakeLeaf>(leaf_for(plan, upload));
+  EXPECT_EQ(down.hosts, CakeLeaf::Hosts::Destinations);
+  EXPECT_FALSE(down.nat);
+  EXPECT_LE(down.memory_limit, plan.memory);
+}
+
+TEST(LeafChoice, ASmallChangeOfTheRateLeavesTheQueueAlone) {
+  for (const TrafficAbilities& able : {kAll, kNoCake, kBare}) {
+    const QueuePlan plan = plan_queues(able, 64 * kMebibyte, 10);
+    EXPECT_EQ(leaf_for(plan, need(3'000'000)), leaf_for(plan, need(3'300'000)));
+    EXPECT_NE(leaf_for(plan, need(500'000)), leaf_for(plan, need(30'000'000)));
+  }
+}
+
+}  // namespace
+}  // namespace karkara

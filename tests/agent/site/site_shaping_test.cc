@@ -1,0 +1,243 @@
+// Shaping as the whole site does it: trees before traffic, rates that follow the link, and what people are told.
+#include "agent/reconcile/traffic_steps.h"
+#include "tests/agent/site/site_bench.h"
+
+namespace karkara {
+namespace {
+
+using std::chrono::milliseconds;
+using std::chrono::minutes;
+using std::chrono::seconds;
+using testing::HasSubstr;
+using testing::Not;
+
+constexpr std::uint32_t kVsat = 2;
+constexpr std::uint32_t kLan = 3;
+constexpr std::uint32_t kDownloads = 50;
+
+class SiteShaping : public SiteBench {
+ protected:
+  SiteShaping() : SiteBench{shaped()} {}
+
+  static SiteSettings shaped() {
+    SiteSettings settings = SiteBench::settings();
+    settings.uplink.lan_interfaces = {"br-lan"};
+    settings.uplink.shaped = true;
+    ClassSettings health;
+    health.id = *ClassId::parse("health");
+    health.subnets = {*IpPrefix::parse("10.20.1.0/24")};
+    ClassSettings open;
+    open.id = *ClassId::parse("public");
+    settings.uplink.classes = {health, open};
+    settings.shaping.lan_interfaces = {"br-lan"};
+    UplinkShaping vsat;
+    vsat.id = *UplinkId::parse("vsat");
+    vsat.kind = UplinkKind::Vsat;
+    vsat.interface = "vsat0";
+    vsat.adaptive = true;
+    vsat.down = RateLimits{BitsPerSecond{256e3}, BitsPerSecond{2e6}, BitsPerSecond{4e6}};
+    vsat.up = RateLimits{BitsPerSecond{64e3}, BitsPerSecond{512e3}, BitsPerSecond{1e6}};
+    settings.shaping.uplinks = {vsat};
+    ClassShaping first;
+    first.id = health.id;
+    first.terms.guarantee = Percent{30};
+    ClassShaping rest;
+    rest.id = open.id;
+    rest.takes_everything = true;
+    settings.shaping.classes = {first, rest};
+    return settings;
+  }
+
+  void see_village(TrafficAbilities can = {true, true, false, true}) {
+    KernelSnapshot seen = kernel();
+    Link lan;
+    lan.index = kLan;
+    lan.name = "br-lan";
+    lan.admin_up = lan.carrier = true;
+    lan.mtu = 1500;
+    seen.links[0].mtu = 1500;
+    seen.links.push_back(lan);
+    Link downloads = lan;
+    downloads.index = kDownloads;
+    downloads.name = kDownloadDevice;
+    seen.links.push_back(downloads);
+    seen.traffic.abilities = can;
+    know_anchors();
+    give(KernelSeen{seen});
+    run_for(seconds{10});
+  }
+
+  // As if so much had passed since the last look, all of it the public's, with a queue of ours behind it.
+  void count(std::uint64_t down_bytes, std::uint32_t backlog) {
+    down_ += down_bytes;
+    TrafficCounted counted;
+    counted.counts = {{kDownloads, slot_minor(0), down_, down_ / 1000, 0, 0, 0, {}},
+                      {kDownloads, leaf_minor(0, 1), 0, 0, 0, 0, 0, {}},
+                      {kDownloads, leaf_minor(0, 2), down_, down_ / 1000, 0, backlog, backlog / 1000, {}}};
+    give(counted);
+  }
+
+  ShapingReport report() { return std::get<ShapingReport>(ask(request(RequestKind::TellShaping)).answer); }
+
+  std::uint64_t down_ = 0;
+};
+
+TEST_F(SiteShaping, TheTreeIsThereBeforeTrafficIsSentToTheUplink) {
+  see_village();
+  bool tree = false;
+  bool traffic = false;
+  for (const RunBatch& run : all<RunBatch>()) {
+    for (const NetworkOp& op : run.batch.ops) {
+      const auto* leaf = std::get_if<PutLeaf>(&op);
+      tree = tree || (leaf && leaf->link == kVsat);
+      if (std::holds_alternative<PutRoute>(op) || std::holds_alternative<AddRule>(op)) {
+        EXPECT_TRUE(tree) << "before there was a shaper: " << describe(op);
+        traffic = true;
+      }
+    }
+  }
+  EXPECT_TRUE(traffic);
+  EXPECT_TRUE(traffic_settled(site_->wanted_network().traffic, kernel_));
+}
+
+TEST_F(SiteShaping, ARestartOfTheAgentChangesNoTree) {
+  see_village();
+  effects_.clear();
+  boot(at_.wall);
+  know_anchors();
+  give(KernelSeen{kernel_});
+  run_for(seconds{20});
+  for (const RunBatch& run : all<RunBatch>()) {
+    for (const NetworkOp& op : run.batch.ops) {
+      EXPECT_FALSE(std::holds_alternative<PutShaperRoot>(op) || std::holds_alternative<PutLeaf>(op) ||
+                   std::holds_alternative<RemoveShaperRoot>(op))
+          << describe(op);
+    }
+  }
+}
+
+TEST_F(SiteShaping, TheReportTellsEachClassOfEachDirection) {
+  see_village();
+  const ShapingReport told = report();
+  EXPECT_TRUE(told.enabled);
+  EXPECT_EQ(told.leaf, "fq_codel");
+  ASSERT_EQ(told.directions.size(), 2U);
+  EXPECT_TRUE(told.directions[0].download);
+  EXPECT_DOUBLE_EQ(told.directions[0].rate, 2e6);
+  ASSERT_EQ(told.directions[0].classes.size(), 4U);
+  EXPECT_EQ(told.directions[0].classes[0].id, "control");
+  EXPECT_EQ(told.directions[0].classes[1].id, "health");
+  EXPECT_NEAR(told.directions[0].classes[1].guarantee, 0.3 * 2e6, 20e3);
+  EXPECT_EQ(told.directions[0].classes[3].id, "other");
+}
+
+TEST_F(SiteShaping, ARateThatFollowsTheLinkIsChangedInPlace) {
+  see_village();
+  for (int second = 0; second < 20; ++second) {
+    run_for(seconds{1});
+    count(250'000, 60'000);
+  }
+  // Traffic waits in our tree, and answers come in time: more is tried.
+  bool tried = false;
+  for (const Note& note : all<Note>()) {
+    tried = tried || note.id == MessageId::ShapingRate;
+  }
+  EXPECT_TRUE(tried);
+  const std::vector<RunBatch> runs = all<RunBatch>();
+  const double rate = report().directions[0].rate;
+  EXPECT_GT(rate, 2e6);
+  EXPECT_LE(rate, 4e6);
+  std::size_t roots = 0;
+  for (const RunBatch& run : runs) {
+    for (const NetworkOp& op : run.batch.ops) {
+      roots += std::holds_alternative<PutShaperRoot>(op) ? 1U : 0U;
+      EXPECT_FALSE(std::holds_alternative<RemoveShaperRoot>(op));
+    }
+  }
+  EXPECT_EQ(roots, 2U) << "made once, upload and download, and changed in place since";
+}
+
+TEST_F(SiteShaping, ABusyLinkIsAskedMoreOftenAndAnIdleOneIsNot) {
+  see_village();
+  run_for(minutes{1});
+  effects_.clear();
+  run_for(seconds{20});
+  const std::size_t idle = all<SendEcho>().size();
+  for (int second = 0; second < 20; ++second) {
+    run_for(seconds{1});
+    count(250'000, 60'000);
+  }
+  effects_.clear();
+  for (int second = 0; second < 20; ++second) {
+    run_for(seconds{1});
+    count(250'000, 60'000);
+  }
+  EXPECT_GT(all<SendEcho>().size(), idle);
+}
+
+TEST_F(SiteShaping, AnotherProgramsQueueingDisciplineStaysAndIsTold) {
+  kernel_.traffic.roots.clear();
+  KernelSnapshot seen = kernel();
+  seen.traffic.abilities = TrafficAbilities{true, true, false, true};
+  seen.traffic.roots = {{kVsat, "cake", 0x8001, 0}};
+  know_anchors();
+  give(KernelSeen{seen});
+  run_for(seconds{10});
+  bool told = false;
+  for (const Note& note : all<Note>()) {
+    told = told || note.id == MessageId::ShapingOff;
+  }
+  EXPECT_TRUE(told);
+  for (const RunBatch& run : all<RunBatch>()) {
+    for (const NetworkOp& op : run.batch.ops) {
+      const auto* put = std::get_if<PutShaperRoot>(&op);
+      EXPECT_FALSE(put && put->link == kVsat);
+    }
+  }
+}
+
+TEST_F(SiteShaping, AKernelWithoutFairQueuesIsTold) {
+  see_village({true, false, false, true});
+  bool told = false;
+  for (const Note& note : all<Note>()) {
+    told = told || note.id == MessageId::ShapingDegraded;
+  }
+  EXPECT_TRUE(told);
+  EXPECT_EQ(report().leaf, "pfifo");
+}
+
+TEST_F(SiteShaping, AClassThatWaitsBelowItsGuaranteeIsToldOnce) {
+  see_village();
+  std::uint64_t health = 0;
+  for (int second = 0; second < 40; ++second) {
+    run_for(seconds{1});
+    health += 5'000;
+    down_ += 100'000;
+    TrafficCounted counted;
+    counted.counts = {{kDownloads, slot_minor(0), down_ + health, down_ / 1000, 0, 0, 0, {}},
+                      {kDownloads, leaf_minor(0, 1), health, health / 1000, 0, 40'000, 40, {}},
+                      {kDownloads, leaf_minor(0, 2), down_, down_ / 1000, 0, 0, 0, {}}};
+    give(counted);
+  }
+  std::size_t told = 0;
+  for (const Note& note : all<Note>()) {
+    told += note.id == MessageId::GuaranteeUnmet ? 1U : 0U;
+  }
+  EXPECT_EQ(told, 1U);
+}
+
+TEST_F(SiteShaping, SwitchedOffItLeavesNothing) {
+  see_village();
+  SiteSettings off = shaped();
+  off.shaping.enabled = false;
+  off.uplink.shaped = false;
+  reload(off);
+  run_for(seconds{20});
+  EXPECT_TRUE(kernel_.traffic.classes.empty());
+  EXPECT_TRUE(kernel_.traffic.redirects.empty());
+  EXPECT_EQ(kernel_.link_named(kDownloadDevice), nullptr);
+  EXPECT_THAT(site_->wanted_network().nft_ruleset, Not(HasSubstr("meta priority")));
+}
+
+}  // namespace
+}  // namespace karkara

@@ -1,0 +1,125 @@
+// Adaptive rates in virtual time: a bottleneck that steps 4 -> 0.5 -> 4 Mbit/s, a satellite hop, LTE that wanders.
+// Prints one JSON line a figure, as scripts/bench expects.
+//   karkara-bench-shaping-sim [--seeds N] [--only NAME] [--changes]
+#include <CLI/CLI.hpp>
+#include <algorithm>
+#include <cmath>
+#include <cstdio>
+#include <exception>
+#include <stdexcept>
+#include <string>
+
+#include "tests/bench/shaping_scenarios.h"
+
+namespace karkara {
+namespace {
+
+struct Options {
+  int seeds = 5;
+  std::string only;
+  bool changes = false;
+};
+
+void print_changes(const char* direction, const DirectionResult& result) {
+  for (std::size_t i = 0; i < result.changes.size(); ++i) {
+    const RateChange& made = result.changes[i];
+    const auto kbit = [](BitsPerSecond rate) { return rate.value() / 1000; };
+    std::fprintf(stderr, "%s %7.2f s: %6.0f -> %6.0f kbit/s, %s, %.0f ms above %.0f ms, carried %.0f kbit/s\n",
+                 direction, std::chrono::duration<double>(result.changed_at[i].since_boot()).count(), kbit(made.from),
+                 kbit(made.to), std::string{to_string(made.reason)}.c_str(),
+                 std::chrono::duration<double, std::milli>(made.added).count(),
+                 std::chrono::duration<double, std::milli>(made.baseline).count(), kbit(made.carried));
+  }
+}
+
+struct Figure {
+  std::string name;
+  const char* unit;
+  double goal;  // 0: none
+  std::vector<double> runs;
+  bool least = false;  // the worst is the least
+  std::string comment;
+};
+
+void print(const Figure& figure) {
+  const double worst = figure.least ? *std::min_element(figure.runs.begin(), figure.runs.end())
+                                    : *std::max_element(figure.runs.begin(), figure.runs.end());
+  const std::string goal = figure.goal == 0 && figure.name.find("loss") == std::string::npos
+                               ? "null"
+                               : std::to_string(static_cast<int>(figure.goal));
+  std::printf(
+      "{\"bench\":\"shaping\",\"name\":\"%s_sim\",\"value\":%.2f,\"unit\":\"%s\",\"goal\":%s,\"peer\":\"\",\"runs\":%"
+      "zu,"
+      "\"median\":%.2f,\"comment\":\"the worst of the seeds, in virtual time; %s\"}\n",
+      figure.name.c_str(), worst, figure.unit, goal.c_str(), figure.runs.size(), part_of(figure.runs, 0.5),
+      figure.comment.c_str());
+  std::fflush(stdout);
+}
+
+void run(const NamedScenario& named, const Options& options) {
+  const std::string& name = named.scenario.name;
+  Figure delay{name + "_added_delay_p95", "ms", named.goal_ms, {}, false, "one way, the worse direction"};
+  Figure both{name + "_added_round_trip_p95", "ms", 0, {}, false, "there and back"};
+  Figure loss{name + "_stream_loss", "packets", 0, {}, false, "of 120 kbit/s there and back"};
+  Figure use{name + "_use", "%", 0, {}, true, "of what the link could carry, the worse direction"};
+  Figure recovery{name + "_recovery", "s", 10, {}, false, "until a second carries over 85 %"};
+  Figure echoes{name + "_echo_bytes", "bytes/s", 0, {}, false, "88 a probe"};
+  Figure fixed{name + "_fixed_rate_delay_p95", "ms", 0, {}, false, "the same with a rate that stays at base"};
+  for (int seed = 1; seed <= options.seeds; ++seed) {
+    const ShapingScenario scenario = seeded(named, static_cast<std::uint64_t>(seed));
+    const ShapingResult result = ShapingSim{scenario, static_cast<std::uint64_t>(seed)}.run();
+    if (!result.up.broken.empty() || !result.down.broken.empty()) {
+      throw std::runtime_error{name + ": a law of the adaptive rate is broken"};
+    }
+    if (options.changes) {
+      print_changes("up  ", result.up);
+      print_changes("down", result.down);
+    }
+    delay.runs.push_back(std::max(part_of(result.up.added_ms, 0.95), part_of(result.down.added_ms, 0.95)));
+    both.runs.push_back(part_of(result.round_trip_added_ms, 0.95));
+    loss.runs.push_back(static_cast<double>(result.stream_lost));
+    use.runs.push_back(use_of(scenario, result));
+    echoes.runs.push_back(88.0 * static_cast<double>(result.echoes) /
+                          std::chrono::duration<double>(scenario.length).count());
+    if (named.recovers_at > Duration{}) {
+      recovery.runs.push_back(recovery_of(named, result));
+    }
+    ShapingScenario still = scenario;
+    still.adaptive = false;
+    const ShapingResult peer = ShapingSim{still, static_cast<std::uint64_t>(seed)}.run();
+    fixed.runs.push_back(std::max(part_of(peer.up.added_ms, 0.95), part_of(peer.down.added_ms, 0.95)));
+  }
+  for (const Figure& each : {delay, both, loss, use, echoes, fixed}) {
+    print(each);
+  }
+  if (!recovery.runs.empty()) {
+    print(recovery);
+  }
+}
+
+int run(int argc, char** argv) {
+  Options options;
+  CLI::App app{"Adaptive rates in virtual time.", "karkara-bench-shaping-sim"};
+  app.add_option("--seeds", options.seeds, "Runs of each scenario")->check(CLI::Range(1, 1000))->capture_default_str();
+  app.add_option("--only", options.only, "One scenario");
+  app.add_flag("--changes", options.changes, "Tell every change of a rate on standard error");
+  CLI11_PARSE(app, argc, argv);
+  for (const NamedScenario& named : shaping_scenarios()) {
+    if (options.only.empty() || options.only == named.scenario.name) {
+      run(named, options);
+    }
+  }
+  return 0;
+}
+
+}  // namespace
+}  // namespace karkara
+
+int main(int argc, char** argv) {
+  try {
+    return karkara::run(argc, argv);
+  } catch (const std::exception& error) {
+    std::fprintf(stderr, "karkara-bench-shaping-sim: %s\n", error.what());
+    return 1;
+  }
+}

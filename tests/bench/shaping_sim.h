@@ -1,0 +1,113 @@
+// A village beside a link whose rate changes: saturating TCP both ways, a constant stream that the far end sends back,
+// and AdaptiveRate in both directions, all in virtual time. Tells what the stream felt; refuses to judge. Called by
+// bench_shaping_sim.cc and tests.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <random>
+#include <string>
+#include <vector>
+
+#include "agent/shaping/adaptive_rate.h"
+#include "tests/bench/shaping_sim_net.h"
+#include "tests/bench/shaping_sim_tcp.h"
+
+namespace karkara {
+
+struct CapacityStep {
+  Duration at{};
+  BitsPerSecond up{};
+  BitsPerSecond down{};
+};
+
+struct ShapingScenario {
+  std::string name;
+  Duration length = std::chrono::seconds{180};
+  std::vector<CapacityStep> capacity{};  // the first at 0
+  Duration round_trip = std::chrono::milliseconds{60};
+  Duration jitter = std::chrono::milliseconds{20};  // of the round trip, more or less
+  std::uint64_t buffer_up = 500'000;                // bytes
+  std::uint64_t buffer_down = 500'000;
+  bool buffer_of_a_second = false;  // of the present rate instead
+  RateLimits up{};
+  RateLimits down{};
+  bool metered = false;
+  bool adaptive = true;
+  int flows_up = 2;
+  int flows_down = 2;
+  SimCongestion congestion = SimCongestion::Cubic;
+  double echo_loss = 0.005;
+  BitsPerSecond stream{120'000};
+};
+
+struct DirectionResult {
+  std::vector<double> added_ms{};     // of each packet of the stream
+  std::vector<double> second_kbit{};  // what the link carried, each second
+  std::vector<RateChange> changes{};
+  std::vector<Instant> changed_at{};
+  std::vector<std::string> broken{};  // laws of AdaptiveRate that did not hold
+};
+struct ShapingResult {
+  DirectionResult up;
+  DirectionResult down;
+  std::vector<double> round_trip_added_ms{};
+  std::uint64_t stream_sent = 0;
+  std::uint64_t stream_lost = 0;
+  std::uint64_t echoes = 0;
+  std::map<double, double> carried_up{};  // second -> kbit/s over the second before, ten times a second
+  std::map<double, double> carried_down{};
+};
+[[nodiscard]] double part_of(std::vector<double> values, double part);  // 0.95: the 95th percentile
+
+class ShapingSim {
+ public:
+  ShapingSim(const ShapingScenario& scenario, std::uint64_t seed);
+  ShapingSim(const ShapingSim&) = delete;
+  ShapingSim& operator=(const ShapingSim&) = delete;
+  ShapingResult run();
+
+ private:
+  struct Direction {
+    std::unique_ptr<AdaptiveRate> rate;
+    std::unique_ptr<SimTree> tree;
+    std::unique_ptr<SimLink> link;
+    RateLimits limits;
+    std::uint64_t bytes = 0;
+    std::uint64_t firm = 0;
+    std::uint64_t drops = 0;
+    std::uint64_t carried = 0;
+  };
+  void make(Direction& direction, const RateLimits& limits, std::uint64_t buffer, BitsPerSecond rate, bool upward);
+  Duration wire();
+  void at_far_end(const SimPacket& packet);
+  void at_router(const SimPacket& packet);
+  void at_village(const SimPacket& packet);
+  void send_stream();
+  void look();
+  void echo_if_wished();
+  void tell(Direction& direction, DirectionResult& result);
+  void take(Direction& direction, DirectionResult& result, const std::optional<RateChange>& made);
+  void sample();
+  void step(const CapacityStep& to);
+
+  ShapingScenario scenario_;
+  std::mt19937_64 random_;
+  SimLoop loop_;
+  Instant start_;
+  Direction up_;
+  Direction down_;
+  std::map<int, std::unique_ptr<SimTcp>> tcp_;
+  std::unique_ptr<SimReceiver> far_;
+  std::unique_ptr<SimReceiver> near_;
+  std::map<std::uint64_t, Instant> echoes_;
+  Instant echoed_at_;
+  std::uint64_t next_echo_ = 0;
+  std::map<std::uint64_t, double> stream_up_;  // what came to the far end: delay added on the way there
+  std::uint64_t stream_back_ = 0;
+  std::vector<std::pair<std::uint64_t, std::uint64_t>> carried_;  // ten times a second
+  ShapingResult result_;
+};
+
+}  // namespace karkara

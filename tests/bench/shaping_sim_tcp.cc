@@ -1,0 +1,169 @@
+#include "tests/bench/shaping_sim_tcp.h"
+
+#include <algorithm>
+#include <cmath>
+
+namespace karkara {
+namespace {
+
+using std::chrono::milliseconds;
+
+constexpr std::uint32_t kData = 1500;
+constexpr std::uint32_t kAck = 60;
+constexpr double kMostWindow = 700;  // a receiver's buffer of 1 MB
+constexpr double kBeta = 0.7;
+constexpr double kC = 0.4;
+constexpr std::uint64_t kReordering = 3;
+constexpr std::size_t kToldInAck = 60;  // a lost acknowledgement loses nothing
+
+double seconds_of(Duration duration) {
+  return std::chrono::duration<double>(duration).count();
+}
+
+}  // namespace
+
+void SimTcp::start() {
+  running_ = true;
+  epoch_ = heard_ = loop_.now();
+  send_more();
+  watch();
+}
+
+void SimTcp::send_more() {
+  while (running_ && static_cast<double>(under_way_.size()) + 1 <= std::min(window_, kMostWindow)) {
+    SimPacket packet;
+    packet.flow = flow_;
+    packet.upward = upward_;
+    packet.bytes = kData;
+    packet.id = ++next_;
+    packet.sent = loop_.now();
+    under_way_[packet.id] = loop_.now();
+    send_(std::move(packet));
+  }
+}
+
+void SimTcp::acknowledged(const SimPacket& ack) {
+  heard_ = loop_.now();
+  bool lost = false;
+  for (const std::uint64_t id : ack.acks) {
+    const auto found = under_way_.find(id);
+    if (found == under_way_.end()) {
+      continue;
+    }
+    measure(loop_.now() - found->second);
+    leave_slow_start(loop_.now() - found->second, id);
+    under_way_.erase(found);
+    latest_acked_ = std::max(latest_acked_, id);
+    grow();
+  }
+  while (!under_way_.empty() && under_way_.begin()->first + kReordering <= latest_acked_) {
+    lost = lost || under_way_.begin()->first > recovery_;
+    under_way_.erase(under_way_.begin());
+  }
+  if (lost) {
+    reduce(false);
+  }
+  send_more();
+}
+
+void SimTcp::measure(Duration round_trip) {
+  if (!measured_) {
+    measured_ = true;
+    smoothed_ = round_trip;
+    variation_ = round_trip / 2;
+    return;
+  }
+  variation_ += (std::chrono::abs(smoothed_ - round_trip) - variation_) / 4;
+  smoothed_ += (round_trip - smoothed_) / 8;
+}
+
+void SimTcp::leave_slow_start(Duration round_trip, std::uint64_t id) {
+  if (congestion_ != SimCongestion::Cubic || window_ >= threshold_) {
+    return;
+  }
+  if (id > round_end_) {
+    round_end_ = next_;
+    round_before_ = round_least_;
+    round_least_ = Duration::max();
+    round_samples_ = 0;
+  }
+  round_least_ = std::min(round_least_, round_trip);
+  const Duration more =
+      std::clamp<Duration>(least_ == Duration::max() ? Duration{0} : least_ / 8, milliseconds{4}, milliseconds{16});
+  least_ = std::min(least_, round_trip);
+  if (++round_samples_ >= 8 && round_before_ != Duration::max() && round_least_ >= round_before_ + more) {
+    threshold_ = window_;
+    most_ = window_;
+    epoch_ = loop_.now();
+  }
+}
+
+void SimTcp::grow() {
+  if (window_ < threshold_) {
+    window_ += 1;
+    return;
+  }
+  if (congestion_ == SimCongestion::Reno) {
+    window_ += 1 / window_;
+    return;
+  }
+  const double k = std::cbrt(most_ * (1 - kBeta) / kC);
+  const double t = seconds_of(loop_.now() - epoch_);
+  const double target = kC * std::pow(t + seconds_of(smoothed_) - k, 3) + most_;
+  const double friendly = most_ * kBeta + 3 * (1 - kBeta) / (1 + kBeta) * t / seconds_of(smoothed_);
+  window_ += std::max(std::clamp(std::max(target, friendly) - window_, 0.0, window_ / 2) / window_, 0.01 / window_);
+}
+
+void SimTcp::reduce(bool timeout) {
+  const double beta = congestion_ == SimCongestion::Cubic ? kBeta : 0.5;
+  most_ = window_ < most_ ? window_ * (1 + beta) / 2 : window_;
+  threshold_ = std::max(window_ * beta, 2.0);
+  window_ = timeout ? 1 : threshold_;
+  recovery_ = next_;
+  epoch_ = loop_.now();
+}
+
+void SimTcp::watch() {
+  if (!running_) {
+    return;
+  }
+  const Duration wait = std::max<Duration>(smoothed_ + 4 * variation_, milliseconds{1000});
+  if (!under_way_.empty() && loop_.now() - heard_ > wait) {
+    under_way_.clear();
+    reduce(true);
+    heard_ = loop_.now();
+    send_more();
+  }
+  loop_.after(milliseconds{100}, [this] { watch(); });
+}
+
+void SimReceiver::received(const SimPacket& data) {
+  Received& flow = flows_[data.flow];
+  flow.ids.push_back(data.id);
+  if (flow.ids.size() > kToldInAck) {
+    flow.ids.pop_front();
+  }
+  if (++flow.unacknowledged >= 2) {
+    flush(data.flow, !data.upward);
+  } else {
+    loop_.after(milliseconds{40}, [this, number = data.flow, upward = !data.upward] { flush(number, upward); });
+  }
+}
+
+void SimReceiver::flush(int flow, bool upward) {
+  Received& received = flows_[flow];
+  if (received.unacknowledged == 0) {
+    return;
+  }
+  received.unacknowledged = 0;
+  SimPacket ack;
+  ack.flow = flow;
+  ack.upward = upward;
+  ack.is_ack = true;
+  ack.bytes = kAck;
+  ack.sent = loop_.now();
+  ack.acks.assign(received.ids.begin(), received.ids.end());
+  send_(std::move(ack));
+}
+
+}  // namespace karkara

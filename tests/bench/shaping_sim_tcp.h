@@ -1,0 +1,77 @@
+// One TCP connection that always has more to send: CUBIC (RFC 9438) with HyStart (RFC 9406, its delay part) or Reno,
+// selective acknowledgements, loss found by what was sent later and arrived (RFC 8985), a timeout. Refuses to be a
+// stack: no handshake, no bytes. Used by shaping_sim.cc.
+#pragma once
+
+#include <cstdint>
+#include <deque>
+#include <functional>
+#include <map>
+
+#include "tests/bench/shaping_sim_net.h"
+
+namespace karkara {
+
+enum class SimCongestion : std::uint8_t { Cubic, Reno };
+
+class SimTcp {
+ public:
+  // send: into the network, packets of data upward or downward as 'upward' says. stopped: may be called at any time.
+  SimTcp(SimLoop& loop, int flow, bool upward, SimCongestion congestion, SimOutput send)
+      : loop_{loop}, flow_{flow}, upward_{upward}, congestion_{congestion}, send_{std::move(send)} {}
+  void start();
+  void stop() { running_ = false; }
+  void acknowledged(const SimPacket& ack);
+
+ private:
+  void send_more();
+  void grow();
+  void reduce(bool timeout);
+  void watch();
+  void measure(Duration round_trip);
+  void leave_slow_start(Duration round_trip, std::uint64_t id);
+
+  SimLoop& loop_;
+  int flow_;
+  bool upward_;
+  SimCongestion congestion_;
+  SimOutput send_;
+  bool running_ = false;
+  std::map<std::uint64_t, Instant> under_way_;
+  std::uint64_t next_ = 0;
+  std::uint64_t latest_acked_ = 0;
+  std::uint64_t recovery_ = 0;  // losses before it have had their reduction
+  double window_ = 10;          // packets
+  double threshold_ = 1e9;
+  double most_ = 0;  // CUBIC's W_max
+  Instant epoch_;
+  Duration smoothed_ = std::chrono::milliseconds{500};
+  Duration variation_ = std::chrono::milliseconds{250};
+  Instant heard_;
+  bool measured_ = false;
+  Duration least_ = Duration::max();        // round trip of all
+  Duration round_least_ = Duration::max();  // of this round
+  Duration round_before_ = Duration::max();
+  int round_samples_ = 0;
+  std::uint64_t round_end_ = 0;
+};
+
+// Acknowledges every second packet, or the first after a while.
+class SimReceiver {
+ public:
+  SimReceiver(SimLoop& loop, SimOutput send) : loop_{loop}, send_{std::move(send)} {}
+  void received(const SimPacket& data);
+
+ private:
+  void flush(int flow, bool upward);
+
+  SimLoop& loop_;
+  SimOutput send_;
+  struct Received {
+    std::deque<std::uint64_t> ids{};
+    int unacknowledged = 0;
+  };
+  std::map<int, Received> flows_;
+};
+
+}  // namespace karkara
