@@ -227,7 +227,7 @@ std::vector<Sample> ShapingFeature::samples() const {
       const auto& of = uplinks_[i].directions[static_cast<std::size_t>(which)];
       const auto* all = counts_.find(queue_of(i, which), slot_minor(uplinks_[i].fact.slot));
       if (of && settings_.uplinks[i].adaptive && all && all->now.bytes > 0) {
-        samples.push_back({SeriesId::ShaperRate, instance_of(i, which), of->rate.rate().value()});
+        samples.push_back({SeriesId::ShaperRate, instance_of(i, which), of->rate.rate().value() / 8});
       }
     }
   }

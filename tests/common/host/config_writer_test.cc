@@ -116,6 +116,8 @@ agent:
 truth:
   content_port: 0
   interval: 6h
+shaping:
+  enabled: true
 )yaml";
   v1::SiteConfig config;
   ASSERT_EQ(read_config("s", kSite, config).text(), "");

@@ -1,0 +1,104 @@
+#!/usr/bin/env bash
+# The clinic's call while the public fills the satellite, with the kernel's own trees: they are there before traffic is, the
+# call loses nothing, they outlive the agent's death, another program's queueing discipline is told and left alone, and
+# withdrawing leaves nothing.   shaping.sh BIN_FOLDER
+set -euo pipefail
+# shellcheck source=scripts/lab/whole-system
+. "$(dirname "$0")/../../scripts/lab/whole-system"
+command -v tc >/dev/null || { echo "needs tc of iproute2" >&2; exit 77; }
+system_begin "sh$$" "$(readlink -f "$1")"
+router() { ip netns exec "$name-router" "$@"; }
+client() { ip netns exec "$name-client" "$@"; }
+router tc qdisc add dev lo root handle 1: htb 2>/dev/null || { echo "this kernel has no HTB" >&2; exit 77; }
+router tc qdisc del dev lo root
+start_controller
+start_anchors
+start_service
+enrol_site >/dev/null
+client ip addr add 192.168.77.3/24 dev eth0
+write_site_config
+start_agent
+# Not 'tc | grep -q': tc would end by SIGPIPE.
+has_tree() { [[ $(router tc qdisc show dev "$1") == *"qdisc htb 6b00: root"* ]]; }
+class_bytes() { # DEVICE CLASSID
+    router tc -s class show dev "$1" classid "$2" | sed -n 's/^ *Sent \([0-9]*\) bytes.*/\1/p'
+}
+wait_for 60 "the session" session_is_open
+wait_for 20 "both uplinks in use or ready" uplink_is_up lte
+for device in vsat0 lte0 ifb-karkara; do
+    wait_for 20 "a tree on $device" has_tree "$device"
+done
+echo "each uplink and the downloads have a tree"
+
+# --- a call beside a full link ----------------------------------------------------------------------------------------
+ip netns exec "$name-world" python3 -S - <<'PYTHON' &
+import socket, threading
+listener = socket.create_server(("203.0.113.10", 8080))
+def serve(stream):
+    try:
+        while True:
+            stream.sendall(b"k" * 65536)
+    except OSError:
+        pass
+while True:
+    threading.Thread(target=serve, args=(listener.accept()[0],), daemon=True).start()
+PYTHON
+started+=($!)
+client python3 -S - >"$work/public" <<'PYTHON' &
+import selectors, socket, time
+chosen = selectors.DefaultSelector()
+for _ in range(4):
+    stream = socket.socket()
+    stream.bind(("192.168.77.3", 0))
+    stream.connect(("203.0.113.10", 8080))
+    chosen.register(stream, selectors.EVENT_READ)
+begin, total, last = time.time(), 0, 0
+while time.time() - begin < 40:
+    for key, _ in chosen.select(1):
+        got = len(key.fileobj.recv(1 << 18))
+        total += got
+        last += got if time.time() - begin > 25 else 0
+print("%.0f" % (last * 8 / 15 / 1000))
+PYTHON
+public=$!
+sleep 24 # the senders' windows grow over a satellite
+client "$bin/karkara-stream" --to 203.0.113.10:9000 --rate 50 --bytes 160 --seconds 12 --linger 3 >"$work/call.json"
+wait "$public" || fail "the public's download failed"
+cat "$work/call.json"
+echo "the public had $(cat "$work/public") kbit/s beside the call"
+grep -q '"lost":0[,}]' "$work/call.json" || fail "the call lost packets: $(cat "$work/call.json")"
+(($(cat "$work/public") > 1000)) || fail "the public had less than half of what was bought"
+(($(cat "$work/public") < 2000)) || fail "the public had more than was bought"
+local_karkara shaping | tee "$work/shaping.txt" | head -n 12
+grep -q public "$work/shaping.txt" || fail "the router does not tell of its classes"
+karkara shaping show sadore >"$work/noc.txt" || fail "the NOC cannot ask"
+grep -q health "$work/noc.txt" || fail "the NOC does not see the clinic's class: $(cat "$work/noc.txt")"
+
+# --- the agent dies; the trees do not --------------------------------------------------------------------------------
+before=$(class_bytes ifb-karkara 6b00:20)
+kill_agent KILL
+for device in vsat0 lte0 ifb-karkara; do
+    has_tree "$device" || fail "the tree on $device went with the agent"
+done
+start_agent
+wait_for 60 "the session again" session_is_open
+after=$(class_bytes ifb-karkara 6b00:20)
+((after >= before && before > 1000000)) || fail "the tree was made anew: $before bytes before, $after after"
+echo "the trees outlive the agent, and its successor takes them over"
+
+# --- another program's -------------------------------------------------------------------------------------------------
+router tc qdisc del dev lte0 root
+router tc qdisc add dev lte0 root handle 8001: tbf rate 1mbit burst 10k latency 50ms
+is_told() { [[ $(karkara alarm list) == *SHAPING_OFF* ]]; }
+wait_for 90 "the alarm about another program" is_told
+[[ $(router tc qdisc show dev lte0) == *"qdisc tbf 8001: root"* ]] || fail "another program's queueing discipline was replaced"
+router tc qdisc del dev lte0 root
+wait_for 90 "the tree on lte0 again" has_tree lte0
+echo "another program's is told, left alone, and taken over when it is gone"
+
+kill_agent TERM
+router "$bin/karkara-agent" --withdraw --config "$work/site.yaml" >/dev/null
+[[ $(router tc qdisc show) != *6b00:* ]] || fail "a tree is left: $(router tc qdisc show)"
+! router ip link show ifb-karkara >/dev/null 2>&1 || fail "ifb-karkara is left"
+[[ $(router tc qdisc show dev lan0) != *clsact* ]] || fail "a clsact is left on lan0"
+echo "withdrawing leaves nothing"
