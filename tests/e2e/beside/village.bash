@@ -256,6 +256,8 @@ expect_repair() { # WHAT COMMAND...
 expect_agent_restart() { # SIGNAL...
     local signal theirs
     for signal; do
+        # A return to vsat that was due anyway moves routes of ours.
+        wait_for 40 "traffic on vsat" is_active vsat
         theirs=$(their_state)
         mark
         kill_agent "$signal"
