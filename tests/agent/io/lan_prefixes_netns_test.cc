@@ -119,7 +119,7 @@ class LanPrefixesOnTheKernelTest : public testing::Test {
 };
 
 // dnsmasq itself waits for its next full second before it tells.
-constexpr auto kAnnounced = 2000ms;
+constexpr auto kAnnounced = 5000ms;
 
 TEST_F(LanPrefixesOnTheKernelTest, ClientsLeaveAPrefixWithItsUplinkAndComeBackAfterARestart) {
   delegate();
@@ -164,7 +164,7 @@ TEST_F(LanPrefixesOnTheKernelTest, ARenewalOfTheLeaseDoesNotBringItBackBeforeIts
   network_->batches.clear();
   for (int renewal = 0; renewal < 3; ++renewal) {
     delegate();
-    EXPECT_LT(until(deprecated), 1000ms);
+    EXPECT_LT(until(deprecated), 5000ms) << "at once, and from the fourth in a row once a second";
   }
   network_->run_for(500ms);
   EXPECT_LE(network_->batches.size(), 4U) << "one step for each renewal, not an endless fight";
@@ -221,7 +221,7 @@ TEST_F(LanPrefixesOnTheKernelTest, WithAUlaTheClientKeepsItsAddressAndItsTraffic
   };
   until([&] { return arrives_from("2001:db8:1::2"); });
   use(1);
-  EXPECT_LT(until([&] { return arrives_from("2001:db8:2::2"); }), 1000ms);
+  EXPECT_LT(until([&] { return arrives_from("2001:db8:2::2"); }), 5000ms);
   EXPECT_TRUE(client_prefers(kLocal));
   EXPECT_EQ(clients(kLocal).substr(0, clients(kLocal).find('/')), before.substr(0, before.find('/')));
 }
