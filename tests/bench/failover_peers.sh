@@ -19,7 +19,7 @@ ip netns exec "$name-router" nft 'add table ip nat
 
 leave() { ip -n "$name-router" route del default via "${gateway[$1]}" 2>/dev/null || true; }
 return_to() { ip -n "$name-router" route replace default via "${gateway[$1]}" dev "${1}0" metric "${metric[$1]}" || true; }
-has_route() { ip -n "$name-router" route show default | grep -q "dev ${1}0"; }
+has_route() { ip -n "$name-router" route show default | grep "dev ${1}0" >/dev/null; }
 
 # --- bfdd -------------------------------------------------------------------------------------------------------------
 

@@ -33,6 +33,6 @@ echo "{\"bench\":\"failover\",\"name\":\"agent_kill_lost\",\"value\":$lost,\"uni
 # Withdrawn, nothing of ours is left, and the system's own routes carry on.
 kill_agent TERM
 ip netns exec "$name-router" "$bin/karkara-agent" --withdraw >"$work/withdraw.txt"
-! ip -n "$name-router" rule | grep -q 'lookup 100[0-6]' || fail "rules are left"
-! ip netns exec "$name-router" nft list tables | grep -q karkara || fail "the nft table is left"
-ip -n "$name-router" route show default | grep -q vsat0 || fail "the system's own default route is gone"
+! ip -n "$name-router" rule | has 'lookup 100[0-6]' || fail "rules are left"
+! ip netns exec "$name-router" nft list tables | has karkara || fail "the nft table is left"
+ip -n "$name-router" route show default | has vsat0 || fail "the system's own default route is gone"

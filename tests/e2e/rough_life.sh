@@ -6,7 +6,7 @@ set -euo pipefail
 . "$(dirname "$0")/../../scripts/lab/whole-system"
 system_begin "rl$$" "$(readlink -f "$1")"
 log_says() { grep -q "$1" "$work/agent.log"; }
-status_says() { local_karkara status | grep -q "$1"; }
+status_says() { local_karkara status | has "$1"; }
 
 mkdir "$work/agent"
 mount -t tmpfs -o size=1m tmpfs "$work/agent"

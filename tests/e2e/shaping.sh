@@ -18,8 +18,7 @@ enrol_site >/dev/null
 client ip addr add 192.168.77.3/24 dev eth0
 write_site_config
 start_agent
-# Not 'tc | grep -q': tc would end by SIGPIPE.
-has_tree() { [[ $(router tc qdisc show dev "$1") == *"qdisc htb 6b00: root"* ]]; }
+has_tree() { router tc qdisc show dev "$1" | has "^qdisc htb 6b00: root"; }
 class_bytes() { # DEVICE CLASSID
     router tc -s class show dev "$1" classid "$2" | sed -n 's/^ *Sent \([0-9]*\) bytes.*/\1/p'
 }
@@ -91,16 +90,16 @@ echo "the trees outlive the agent, and its successor takes them over"
 # --- another program's -------------------------------------------------------------------------------------------------
 router tc qdisc del dev lte0 root
 router tc qdisc add dev lte0 root handle 8001: tbf rate 1mbit burst 10k latency 50ms
-is_told() { [[ $(karkara alarm list) == *SHAPING_OFF* ]]; }
+is_told() { karkara alarm list | has SHAPING_OFF; }
 wait_for 90 "the alarm about another program" is_told
-[[ $(router tc qdisc show dev lte0) == *"qdisc tbf 8001: root"* ]] || fail "another program's queueing discipline was replaced"
+router tc qdisc show dev lte0 | has '^qdisc tbf 8001: root' || fail "another program's queueing discipline was replaced"
 router tc qdisc del dev lte0 root
 wait_for 90 "the tree on lte0 again" has_tree lte0
 echo "another program's is told, left alone, and taken over when it is gone"
 
 kill_agent TERM
 router "$bin/karkara-agent" --withdraw --config "$work/site.yaml" >/dev/null
-[[ $(router tc qdisc show) != *6b00:* ]] || fail "a tree is left: $(router tc qdisc show)"
+! router tc qdisc show | has 6b00: || fail "a tree is left: $(router tc qdisc show)"
 ! router ip link show ifb-karkara >/dev/null 2>&1 || fail "ifb-karkara is left"
-[[ $(router tc qdisc show dev lan0) != *clsact* ]] || fail "a clsact is left on lan0"
+! router tc qdisc show dev lan0 | has clsact || fail "a clsact is left on lan0"
 echo "withdrawing leaves nothing"

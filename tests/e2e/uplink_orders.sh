@@ -14,7 +14,7 @@ ip netns exec "$name-client" ip addr add 192.168.77.3/24 dev eth0
 start_agent
 wait_for 60 "the session" session_is_open
 # The NOC's view is what the risks are judged by.
-lte_is_seen_up() { karkara uplink show sadore | grep -qE '^ +lte +cellular +[^ ]+ +up '; }
+lte_is_seen_up() { karkara uplink show sadore | has -E '^ +lte +cellular +[^ ]+ +up '; }
 wait_for 30 "both uplinks in the NOC" lte_is_seen_up
 wait_for 30 "traffic on vsat" active_uplink_is vsat
 client() { ip netns exec "$name-client" "$@"; }
@@ -34,7 +34,7 @@ wait_for 20 "the session over lte" session_is_open
 client ping -c 2 -W 3 -i 0.3 -I 192.168.77.2 203.0.113.10 >/dev/null || fail "the clinic is offline while vsat is held"
 refused=$(client ping -c 1 -W 3 -I 192.168.77.3 203.0.113.10 || true)
 grep -qi 'filtered' <<<"$refused" || fail "the public is not refused: $refused"
-karkara alarm list | grep -q CLASS_SHED || fail "nobody was told that the public is shed"
+karkara alarm list | has CLASS_SHED || fail "nobody was told that the public is shed"
 echo "held: the clinic goes over the SIM, the public is refused at once"
 
 karkara uplink release sadore vsat >/dev/null || fail "the release was not answered"
@@ -47,10 +47,10 @@ karkara uplink release sadore lte >/dev/null || fail "the second release was not
 echo "orders are answered and taken back"
 
 karkara uplink usage sadore --set lte=1.2GB >/dev/null || fail "the balance was not taken"
-karkara uplink usage sadore | grep -q '1.2' || fail "the balance is not shown"
+karkara uplink usage sadore | has '1.2' || fail "the balance is not shown"
 local_karkara decisions >"$work/decisions.txt"
 [[ -s $work/decisions.txt ]] || fail "there is no record of decisions"
-"$bin/karkara-agent" --replay "$work/decisions.txt" | grep -q ', 0 differ' || fail "the record does not replay"
+"$bin/karkara-agent" --replay "$work/decisions.txt" | has ', 0 differ' || fail "the record does not replay"
 # What is up passes; the second uplink of the check may be on its way back.
 local_karkara check >"$work/check.txt" || true
 grep -q 'uplink vsat' "$work/check.txt" || fail "the check on site names no uplink: $(cat "$work/check.txt")"

@@ -51,11 +51,11 @@ tunnel:
 YAML
 }
 
-tunnel_carries() { local_karkara status -o json | tr -d ' \n' | grep -q '"tunnel":{[^}]*"carries":true'; }
+tunnel_carries() { local_karkara status -o json | tr -d ' \n' | has '"tunnel":{[^}]*"carries":true'; }
 carries_no_more() { ! tunnel_carries; }
-active_is() { local_karkara status -o json | tr -d ' \n' | grep -q "\"active_uplink\":\"$1\""; }
+active_is() { local_karkara status -o json | tr -d ' \n' | has "\"active_uplink\":\"$1\""; }
 hub_hears() { # SUBNET
-    world wg show wg0 endpoints | grep -q "$1"
+    world wg show wg0 endpoints | has "$1"
 }
 
 # Ends with its client.
@@ -87,7 +87,7 @@ serve_download "$name-world"
 download "$name-client"
 wait_for 60 "the download" grep -q connected "$work/download"
 sleep 4
-world ss -tn state established 'sport = :8080' | grep -q 192.168.77.2 || fail "the client's address is translated in the tunnel"
+world ss -tn state established 'sport = :8080' | has 192.168.77.2 || fail "the client's address is translated in the tunnel"
 
 say "planned switches"
 local_karkara switch lte --for 1h --accept-risk costs-money >&2
@@ -136,9 +136,9 @@ silence=$(sed -n 's/.*"longest_silence_ms":\([0-9]*\).*/\1/p' "$work/call.json")
 say "the call was silent for $silence ms: $(cat "$work/call.json")"
 ((silence < 50000)) || fail "the call never came out of the tunnel"
 for operator in vsat lte; do
-    ip netns exec "$name-$operator" nft list table ip watch | grep -q 'counter packets 0 ' || fail "$operator saw the village's own addresses"
+    ip netns exec "$name-$operator" nft list table ip watch | has 'counter packets 0 ' || fail "$operator saw the village's own addresses"
 done
-karkara alarm list | tee -a /dev/stderr | grep -q TUNNEL_DOWN || fail "the NOC has no alarm"
+karkara alarm list | tee -a /dev/stderr | has TUNNEL_DOWN || fail "the NOC has no alarm"
 world ip link set wg0 up
 world ip route replace 192.168.77.0/24 dev wg0
 wait_for 90 "the tunnel carries again" tunnel_carries

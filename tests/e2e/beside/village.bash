@@ -148,7 +148,7 @@ expect_rules_kept() { # WHAT COMMAND...
     "$@"
     sleep 1
     wait_for 30 "both uplinks up after $what" both_are_up
-    ! changes | grep -q 'Deleted.*proto 107.*lookup\|Deleted.*lookup.*proto 107\|Deleted unreachable' ||
+    ! changes | has 'Deleted.*proto 107.*lookup\|Deleted.*lookup.*proto 107\|Deleted unreachable' ||
         fail "$what removed rules or dead ends of ours: $(changes)"
     wait_for 20 "traffic on vsat" is_active vsat
     passed "$what: no rule and no dead end of ours removed"
