@@ -12,7 +12,11 @@ std::string frame_text(std::string_view raw, std::size_t longest) {
     text[*at] = '?';
   }
   while (const auto at = first_control(text, "\n")) {
-    text.replace(*at, static_cast<unsigned char>(text[*at]) < 0x80 ? 1 : 2, "?");
+    const bool two_bytes = static_cast<unsigned char>(text[*at]) >= 0x80;
+    text[*at] = '?';
+    if (two_bytes) {
+      text.erase(*at + 1, 1);
+    }
   }
   return text;
 }
