@@ -9,7 +9,7 @@ namespace {
 
 constexpr std::uint64_t kEchoBytes = 104;  // request and answer, docs/echo-protocol.md
 constexpr std::uint64_t kBurstBytes = 6 * kEchoBytes;
-constexpr double kPlenty = 1.7;  // times what is enough: others' wishes must not eat what a failure needs
+constexpr double kPlenty = 0.85;  // of the bucket: others' wishes must not eat what a failure needs
 constexpr Duration kUrgent = std::chrono::minutes{2};  // about 12 kB
 constexpr Duration kUrgentAfterStart = std::chrono::seconds{5};
 constexpr std::uint64_t kSearchBytes = 18'000;  // for a largest packet, on a path with a hole
@@ -112,10 +112,11 @@ void UplinkFeature::set_budgets(Instant now) {
     // A burst must be there whole: half of one decides nothing. Asking for what is not there is what raises the alarm.
     const std::uint64_t needed = std::min<std::uint64_t>(kBurstBytes, budget->policy().burst);
     const std::uint64_t left = budget->available(now);
-    const double enough = static_cast<double>(budget->policy().burst) / 2;
+    const auto bucket = static_cast<double>(budget->policy().burst);
+    const double enough = bucket / 8;
     uplink.health.may_ask({.allowed = urgent || left >= needed || probes_.allow(id, needed, now),
                            .thrift = urgent ? 0 : std::max(0.0, 1 - static_cast<double>(left) / enough),
-                           .plenty = !urgent && static_cast<double>(left) >= kPlenty * enough},
+                           .plenty = !urgent && static_cast<double>(left) >= kPlenty * bucket},
                           now);
   }
 }
