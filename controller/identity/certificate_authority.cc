@@ -116,7 +116,12 @@ Result<IssuedCertificate> CertificateAuthority::issue(EVP_PKEY* key, const Ident
   if (!certificate) {
     return certificate.error();
   }
-  return IssuedCertificate{to_pem(certificate->get()), serial_hex(certificate->get()), plan.not_before, plan.not_after};
+  const auto hash = hash_of_public_key(key);
+  if (!hash) {
+    return hash.error();
+  }
+  return IssuedCertificate{to_pem(certificate->get()), serial_hex(certificate->get()), plan.not_before, plan.not_after,
+                           *hash};
 }
 
 }  // namespace karkara

@@ -18,6 +18,7 @@ struct IssuedCertificate {
   std::string serial;  // lower-case hex
   WallTime not_before;
   WallTime not_after;
+  KeyHash key{};  // of the public key that it is for
 };
 
 struct KeyedCertificate {

@@ -5,6 +5,7 @@
 #include <openssl/ec.h>
 #include <openssl/err.h>
 #include <openssl/pem.h>
+#include <openssl/sha.h>
 
 #include <array>
 #include <ctime>
@@ -108,6 +109,18 @@ Result<WallTime> to_wall_time(const ASN1_TIME* time) {
     return openssl_error("read a time");
   }
   return WallTime{std::chrono::seconds{timegm(&broken)}};
+}
+
+Result<KeyHash> hash_of_public_key(const EVP_PKEY* key) {
+  unsigned char* der = nullptr;
+  const int length = i2d_PUBKEY(key, &der);
+  if (length <= 0) {
+    return openssl_error("encode a public key");
+  }
+  KeyHash hash{};
+  SHA256(der, static_cast<std::size_t>(length), reinterpret_cast<unsigned char*>(hash.data()));
+  OPENSSL_free(der);
+  return hash;
 }
 
 std::string serial_hex(const X509* certificate) {

@@ -6,6 +6,7 @@
 #include <openssl/x509.h>
 #include <openssl/x509v3.h>
 
+#include <array>
 #include <cstddef>
 #include <memory>
 #include <span>
@@ -29,11 +30,14 @@ using CertificateHandle = std::unique_ptr<X509, OpensslFree<X509_free>>;
 using RequestHandle = std::unique_ptr<X509_REQ, OpensslFree<X509_REQ_free>>;
 using NamesHandle = std::unique_ptr<GENERAL_NAMES, OpensslFree<GENERAL_NAMES_free>>;
 
+using KeyHash = std::array<std::byte, 32>;  // SHA-256 of a SubjectPublicKeyInfo
+
 // The oldest error of this thread's queue, which is emptied.
 [[nodiscard]] Error openssl_error(std::string_view doing);
 
 [[nodiscard]] Result<KeyHandle> make_p256_key();
 [[nodiscard]] bool is_p256(const EVP_PKEY* key);
+[[nodiscard]] Result<KeyHash> hash_of_public_key(const EVP_PKEY* key);
 [[nodiscard]] std::string to_pem(const EVP_PKEY* private_key);  // unencrypted: the file must be private
 [[nodiscard]] std::string to_pem(const X509* certificate);
 [[nodiscard]] Result<KeyHandle> key_from_pem(std::string_view pem);

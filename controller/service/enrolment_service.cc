@@ -40,7 +40,8 @@ grpc::ServerUnaryReactor* EnrolmentService::Enrol(grpc::CallbackServerContext* c
   const std::string detail = "hardware " + plain(request->hardware_id()) + ", agent " +
                              plain(request->agent_version()) + ", serial " + issued->serial;
   parts_.store.submit(
-      {UseToken{*site, hash_of_token(request->token())}, AddCertificate{*site, issued->serial, issued->not_after, true},
+      {UseToken{*site, hash_of_token(request->token()), issued->key},
+       AddCertificate{*site, issued->serial, issued->not_after, issued->key, true},
        AppendAudit{context->peer(), "enrol", site->text(), "done", detail}},
       [this, reactor, reply, peer = context->peer(), site = *site, expires = issued->not_after](const Status& status) {
         if (status) {

@@ -37,7 +37,7 @@ grpc::ServerUnaryReactor* SiteLinkService::Renew(grpc::CallbackServerContext* co
     return reactor;
   }
   reply->set_certificate_pem(issued->pem);
-  parts_.store.submit({AddCertificate{*site, issued->serial, issued->not_after, false},
+  parts_.store.submit({AddCertificate{*site, issued->serial, issued->not_after, issued->key, false},
                        AppendAudit{"site " + site->text(), "renew", site->text(), "done", "serial " + issued->serial}},
                       [this, reactor, site = *site, expires = issued->not_after](const Status& status) {
                         if (status) {

@@ -39,6 +39,11 @@ CREATE TABLE audit (
   id INTEGER PRIMARY KEY AUTOINCREMENT, at_us INTEGER NOT NULL, who TEXT NOT NULL, verb TEXT NOT NULL,
   object TEXT NOT NULL, outcome TEXT NOT NULL, detail TEXT NOT NULL, hash BLOB NOT NULL);
 )sql",
+    // The key that a token was used for may ask again, and the same key is the same device.
+    R"sql(
+ALTER TABLE token ADD COLUMN used_key BLOB;
+ALTER TABLE certificate ADD COLUMN key BLOB;
+)sql",
 };
 
 Status run_step(Database& database, int from) {

@@ -8,6 +8,8 @@
 namespace karkara {
 namespace {
 
+constexpr std::chrono::microseconds kLostAnswer = std::chrono::hours{24};
+
 std::span<const std::byte> bytes_of(const std::string& text) {
   return std::as_bytes(std::span{text});
 }
@@ -63,8 +65,11 @@ Status apply(Database& database, const AddToken& write, WallTime now) {
 
 // Every token of the site is compared, and each in constant time, so that timing tells nothing about their hashes.
 Status apply(Database& database, const UseToken& write, WallTime now) {
-  Statement& query = database.prepared("SELECT hash FROM token WHERE site = ? AND used_us IS NULL AND expires_us > ?");
-  query << write.site.text() << now;
+  Statement& query = database.prepared(
+      "SELECT hash FROM token WHERE site = ?1 AND ((used_us IS NULL AND expires_us > ?2) OR (used_key = ?3 AND "
+      "(expires_us > ?2 OR used_us > ?4) AND used_us = (SELECT max(used_us) FROM token WHERE site = ?1)))");
+  query << write.site.text() << now << std::span<const std::byte>{write.key}
+        << WallTime{now.since_epoch() - kLostAnswer};
   bool found = false;
   while (query.next()) {
     const auto hash = query.blob(0);
@@ -79,12 +84,26 @@ Status apply(Database& database, const UseToken& write, WallTime now) {
   if (!found) {
     return Error{ErrorCode::PermissionDenied, "the token is wrong, used or expired"};
   }
-  Statement& use = database.prepared("UPDATE token SET used_us = ? WHERE hash = ?");
-  return (use << now << std::span<const std::byte>{write.hash}).run();
+  Statement& use = database.prepared("UPDATE token SET used_us = ?, used_key = ? WHERE hash = ? AND used_us IS NULL");
+  return (use << now << std::span<const std::byte>{write.key} << std::span<const std::byte>{write.hash}).run();
+}
+
+Result<bool> has_key(Database& database, const AddCertificate& write) {
+  Statement& query =
+      database.prepared("SELECT 1 FROM certificate WHERE site = ? AND key = ? AND superseded_us IS NULL");
+  query << write.site.text() << std::span<const std::byte>{write.key};
+  const bool found = query.next();
+  Status read = query.status();
+  query.reset();
+  return read ? Result<bool>{found} : Result<bool>{read.error()};
 }
 
 Status apply(Database& database, const AddCertificate& write, WallTime now) {
-  if (write.fresh_device) {
+  const auto known = write.fresh_device ? has_key(database, write) : Result<bool>{true};
+  if (!known) {
+    return known.error();
+  }
+  if (!*known) {
     Statement& supersede =
         database.prepared("UPDATE certificate SET superseded_us = ? WHERE site = ? AND superseded_us IS NULL");
     if (Status done = (supersede << now << write.site.text()).run(); !done) {
@@ -96,8 +115,9 @@ Status apply(Database& database, const AddCertificate& write, WallTime now) {
     }
   }
   Statement& insert =
-      database.prepared("INSERT INTO certificate (serial, site, issued_us, expires_us) VALUES (?, ?, ?, ?)");
-  return (insert << write.serial << write.site.text() << now << write.expires).run();
+      database.prepared("INSERT INTO certificate (serial, site, issued_us, expires_us, key) VALUES (?, ?, ?, ?, ?)");
+  insert << write.serial << write.site.text() << now << write.expires << std::span<const std::byte>{write.key};
+  return insert.run();
 }
 
 Status apply(Database& database, const PutAlarm& write, WallTime) {

@@ -28,17 +28,21 @@ struct AddToken {
   WallTime expires;
   std::string made_by;
 };
-// PermissionDenied unless the site has this token, it is unused and not expired. Of many at once one succeeds.
+// PermissionDenied unless the site has this token and it is not expired, or was used by the same key in the last day: a
+// router whose answer was lost on the way asks again. Of many keys at once one succeeds, and no other after it; a token
+// of the site that was used later ends that too.
 struct UseToken {
   SiteId site;
   Sha256 hash;
+  Sha256 key;  // of the public key that the certificate is for
 };
-// fresh_device: by enrolment and not by renewal. The site's older certificates are superseded and its block numbers
-// start anew.
+// fresh_device: by enrolment and not by renewal. With a key that the site did not have, the older certificates are
+// superseded and its block numbers start anew; the same key asking again is the same device.
 struct AddCertificate {
   SiteId site;
   std::string serial;
   WallTime expires;
+  Sha256 key;  // of the public key
   bool fresh_device = false;
 };
 struct PutAlarm {

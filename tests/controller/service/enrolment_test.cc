@@ -49,6 +49,20 @@ TEST_F(EnrolmentTest, ATokenIsGoodOnce) {
   EXPECT_EQ(refusals(), 1);
 }
 
+TEST_F(EnrolmentTest, ARouterWhoseAnswerWasLostAsksAgainAndWorks) {
+  const v1::EnrolmentBundle bundle = controller_.bundle("sadore");
+  const auto first = enrol(controller_, bundle);
+  ASSERT_TRUE(first);
+  const auto second = enrol_with(controller_, bundle, first->key_pem);
+  ASSERT_TRUE(second) << "a drive to the mast for a lost packet";
+  EXPECT_EQ(refusals(), 0);
+  for (const auto& credentials : {*first, *second}) {
+    TestSite site{controller_, credentials};
+    EXPECT_TRUE(site.hello()) << "the answers may have overtaken each other";
+  }
+  EXPECT_EQ(code_of(bundle), grpc::StatusCode::PERMISSION_DENIED) << "another key";
+}
+
 TEST_F(EnrolmentTest, WrongForeignAndExpiredTokensGetTheSameAnswerAndAreAudited) {
   controller_.add_site("borgo-darey");
   v1::EnrolmentBundle wrong = controller_.bundle("sadore");

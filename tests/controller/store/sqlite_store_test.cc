@@ -28,9 +28,18 @@ class SqliteStoreTest : public testing::Test {
   static Sha256 hash(int number) { return Sha256{static_cast<std::byte>(number)}; }
   WallTime now() const { return open_->clock.wall(); }
 
+  // The store reads the system's clock, which no test may set: its tokens grow older instead.
+  void let_pass(std::chrono::microseconds time) {
+    auto database = Database::open(folder_.path() / "controller.db", Database::Mode::ReadWrite);
+    const std::string by = std::to_string(time.count());
+    ASSERT_TRUE(database->execute(
+        ("UPDATE token SET used_us = used_us - " + by + ", expires_us = expires_us - " + by).c_str()));
+  }
+
   TestFolder folder_;
   std::unique_ptr<OpenStore> open_ = std::make_unique<OpenStore>(folder_.path());
   SiteId sadore_ = SiteId::parse("sadore").value();
+  Sha256 key_ = hash(200);
 };
 
 TEST_F(SqliteStoreTest, WhatWasWrittenIsThereAfterReopening) {
@@ -73,7 +82,8 @@ TEST_F(SqliteStoreTest, EditsOfAStaleRevisionAreRefused) {
 }
 
 TEST_F(SqliteStoreTest, AGroupThatFailsLeavesNothingBehindAndItsNeighboursAlone) {
-  EXPECT_EQ(code_of({PutSite{site_record("borgo-darey")}, UseToken{sadore_, hash(1)}}), ErrorCode::PermissionDenied);
+  EXPECT_EQ(code_of({PutSite{site_record("borgo-darey")}, UseToken{sadore_, hash(1), key_}}),
+            ErrorCode::PermissionDenied);
   EXPECT_TRUE(open_->write({AppendAudit{"test", "look", "", "done", ""}}));
   EXPECT_THAT(*store().load(), SizeIs(1));
   EXPECT_TRUE(store().healthy());
@@ -83,12 +93,31 @@ TEST_F(SqliteStoreTest, ATokenIsGoodOnceForItsSiteAndUntilItExpires) {
   ASSERT_TRUE(open_->write({PutSite{site_record("borgo-darey")}}));
   ASSERT_TRUE(open_->write({AddToken{sadore_, hash(1), now() + 1h, "amina"}}));
   ASSERT_TRUE(open_->write({AddToken{sadore_, hash(2), now() + -1s, "amina"}}));
-  EXPECT_EQ(code_of({UseToken{SiteId::parse("borgo-darey").value(), hash(1)}}), ErrorCode::PermissionDenied);
-  EXPECT_EQ(code_of({UseToken{sadore_, hash(2)}}), ErrorCode::PermissionDenied) << "expired";
-  EXPECT_EQ(code_of({UseToken{sadore_, hash(3)}}), ErrorCode::PermissionDenied) << "wrong";
-  EXPECT_TRUE(open_->write({UseToken{sadore_, hash(1)}}));
+  EXPECT_EQ(code_of({UseToken{SiteId::parse("borgo-darey").value(), hash(1), key_}}), ErrorCode::PermissionDenied);
+  EXPECT_EQ(code_of({UseToken{sadore_, hash(2), key_}}), ErrorCode::PermissionDenied) << "expired";
+  EXPECT_EQ(code_of({UseToken{sadore_, hash(3), key_}}), ErrorCode::PermissionDenied) << "wrong";
+  EXPECT_TRUE(open_->write({UseToken{sadore_, hash(1), key_}}));
   reopen();
-  EXPECT_EQ(code_of({UseToken{sadore_, hash(1)}}), ErrorCode::PermissionDenied) << "used";
+  EXPECT_EQ(code_of({UseToken{sadore_, hash(1), hash(201)}}), ErrorCode::PermissionDenied) << "used by another key";
+}
+
+TEST_F(SqliteStoreTest, TheKeyThatUsedATokenMayAskAgainForADay) {
+  ASSERT_TRUE(open_->write({AddToken{sadore_, hash(1), now() + 1h, "amina"}}));
+  ASSERT_TRUE(open_->write({UseToken{sadore_, hash(1), key_}}));
+  EXPECT_TRUE(open_->write({UseToken{sadore_, hash(1), key_}}));
+  let_pass(23h);
+  EXPECT_TRUE(open_->write({UseToken{sadore_, hash(1), key_}})) << "expired since, yet the answer may have been lost";
+  let_pass(2h);
+  EXPECT_EQ(code_of({UseToken{sadore_, hash(1), key_}}), ErrorCode::PermissionDenied);
+}
+
+TEST_F(SqliteStoreTest, ADeviceThatWasReplacedCannotAskAgain) {
+  ASSERT_TRUE(open_->write({AddToken{sadore_, hash(1), now() + 1h, "amina"}}));
+  ASSERT_TRUE(open_->write({AddToken{sadore_, hash(2), now() + 1h, "amina"}}));
+  ASSERT_TRUE(open_->write({UseToken{sadore_, hash(1), key_}}));
+  let_pass(1s);
+  ASSERT_TRUE(open_->write({UseToken{sadore_, hash(2), hash(201)}}));
+  EXPECT_EQ(code_of({UseToken{sadore_, hash(1), key_}}), ErrorCode::PermissionDenied);
 }
 
 TEST_F(SqliteStoreTest, OfManyWhoUseATokenAtOnceOneSucceeds) {
@@ -97,7 +126,9 @@ TEST_F(SqliteStoreTest, OfManyWhoUseATokenAtOnceOneSucceeds) {
     std::atomic<int> successes{0};
     std::vector<std::thread> callers;
     for (int i = 0; i < 16; ++i) {
-      callers.emplace_back([&] { successes += open_->write({UseToken{sadore_, hash(round)}}) ? 1 : 0; });
+      callers.emplace_back([&, i] {
+        successes += open_->write({UseToken{sadore_, hash(round), hash(100 + i)}}) ? 1 : 0;
+      });
     }
     for (std::thread& caller : callers) {
       caller.join();
@@ -107,16 +138,36 @@ TEST_F(SqliteStoreTest, OfManyWhoUseATokenAtOnceOneSucceeds) {
 }
 
 TEST_F(SqliteStoreTest, AFreshDeviceSupersedesTheOldCertificatesAndStartsItsBlocksAnew) {
-  ASSERT_TRUE(open_->write({AddCertificate{sadore_, "aa", now() + 1h, true}, AppendBlock{sadore_, 42, "block"}}));
-  ASSERT_TRUE(open_->write({AddCertificate{sadore_, "bb", now() + 2h, false}}));
+  ASSERT_TRUE(open_->write({AddCertificate{sadore_, "aa", now() + 1h, key_, true}, AppendBlock{sadore_, 42, "block"}}));
+  ASSERT_TRUE(open_->write({AddCertificate{sadore_, "bb", now() + 2h, hash(201), false}}));
   EXPECT_EQ(store().last_block(sadore_).value(), 42U);
   EXPECT_FALSE(store().is_superseded("aa").value());
   EXPECT_GT(store().load()->front().certificate_expires, now() + 1h) << "the renewed one counts";
-  ASSERT_TRUE(open_->write({AddCertificate{sadore_, "cc", now() + 1h, true}}));
+  ASSERT_TRUE(open_->write({AddCertificate{sadore_, "cc", now() + 1h, hash(202), true}}));
   EXPECT_TRUE(store().is_superseded("aa").value());
   EXPECT_TRUE(store().is_superseded("bb").value());
   EXPECT_FALSE(store().is_superseded("cc").value());
   EXPECT_EQ(store().last_block(sadore_).value(), 0U);
+}
+
+TEST_F(SqliteStoreTest, ADeviceThatAsksAgainKeepsItsCertificateAndItsBlocks) {
+  ASSERT_TRUE(open_->write({AddCertificate{sadore_, "aa", now() + 1h, key_, true}, AppendBlock{sadore_, 42, "block"}}));
+  ASSERT_TRUE(open_->write({AddCertificate{sadore_, "bb", now() + 1h, key_, true}}));
+  EXPECT_FALSE(store().is_superseded("aa").value()) << "answers that overtake each other must not lock it out";
+  EXPECT_FALSE(store().is_superseded("bb").value());
+  EXPECT_EQ(store().last_block(sadore_).value(), 42U);
+}
+
+TEST_F(SqliteStoreTest, AStateOfTheFirstReleaseIsBroughtUpToDateWithItsTokens) {
+  ASSERT_TRUE(open_->write({AddToken{sadore_, hash(1), now() + 1h, "amina"}}));
+  open_.reset();
+  {
+    auto database = Database::open(folder_.path() / "controller.db", Database::Mode::ReadWrite);
+    ASSERT_TRUE(database->execute(
+        "ALTER TABLE token DROP COLUMN used_key; ALTER TABLE certificate DROP COLUMN key; PRAGMA user_version = 1"));
+  }
+  reopen();
+  EXPECT_TRUE(open_->write({UseToken{sadore_, hash(1), key_}}));
 }
 
 TEST_F(SqliteStoreTest, ListsAlarmsNewestFirst) {

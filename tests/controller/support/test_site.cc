@@ -34,11 +34,16 @@ std::string fresh_request_der(std::string* key_pem) {
 
 std::optional<SiteCredentials> enrol(const RunningController& controller, const v1::EnrolmentBundle& bundle,
                                      grpc::Status* outcome) {
-  SiteCredentials credentials;
+  return enrol_with(controller, bundle, to_pem(make_p256_key()->get()), outcome);
+}
+
+std::optional<SiteCredentials> enrol_with(const RunningController& controller, const v1::EnrolmentBundle& bundle,
+                                          const std::string& key_pem, grpc::Status* outcome) {
+  SiteCredentials credentials{{}, key_pem};
   v1::EnrolRequest request;
   request.set_site_id(bundle.site_id());
   request.set_token(bundle.token());
-  request.set_csr_der(fresh_request_der(&credentials.key_pem));
+  request.set_csr_der(make_request_der(key_from_pem(key_pem)->get()));
   request.set_hardware_id("test");
   v1::EnrolReply reply;
   grpc::ClientContext context;

@@ -20,6 +20,9 @@ struct SiteCredentials {
 // What a router does with its bundle. `outcome` of the call when it was refused.
 std::optional<SiteCredentials> enrol(const RunningController& controller, const v1::EnrolmentBundle& bundle,
                                      grpc::Status* outcome = nullptr);
+// The same with a key that it has already.
+std::optional<SiteCredentials> enrol_with(const RunningController& controller, const v1::EnrolmentBundle& bundle,
+                                          const std::string& key_pem, grpc::Status* outcome = nullptr);
 // A fresh P-256 key and its request.
 std::string fresh_request_der(std::string* key_pem);
 
