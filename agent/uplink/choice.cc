@@ -156,7 +156,8 @@ UplinkChoice::Move UplinkChoice::move_from(const Candidate& current, const Candi
     return grade(best) <= Grade::Heard ? Move{best.id, ChoiceReason::EchoLost} : Move{};
   }
   if (grade(current) > Grade::Draining) {
-    if (grade(best) > Grade::Draining) {
+    // Who was not asked did not fail to answer.
+    if (grade(best) > Grade::Draining || current.unasked) {
       return {};
     }
     const Duration patience = kUnprovenPatience - current.in_state;

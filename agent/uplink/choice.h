@@ -19,7 +19,8 @@ struct Candidate {
   UplinkId id;
   UplinkState state = UplinkState::Absent;  // of its health: Held, Drain and the like are told below
   bool usable_path = false;
-  bool heard = false;  // in Probation: at least one anchor answered
+  bool heard = false;    // in Probation: at least one anchor answered
+  bool unasked = false;  // in Probation: there is no budget to ask one
   bool metered = false;
   std::uint32_t preference = 100;
   Duration in_state{};                // since it entered its state (Up: since it is up)

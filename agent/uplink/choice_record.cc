@@ -122,6 +122,7 @@ void write_candidate(const Candidate& candidate, std::size_t index, DecisionReco
   put("state", std::string{to_string(candidate.state)});
   put("path", yes(candidate.usable_path));
   put("heard", yes(candidate.heard));
+  put("unasked", yes(candidate.unasked));
   put("metered", yes(candidate.metered));
   put("preference", std::to_string(candidate.preference));
   put("in_state", nanoseconds(candidate.in_state));
@@ -144,6 +145,7 @@ Candidate read_candidate(GivenFields& fields, std::size_t index) {
   candidate.state = fields.word(key("state"), kStates);
   candidate.usable_path = fields.flag(key("path"));
   candidate.heard = fields.flag(key("heard"));
+  candidate.unasked = fields.has(key("unasked")) && fields.flag(key("unasked"));  // not in older records
   candidate.metered = fields.flag(key("metered"));
   candidate.preference = static_cast<std::uint32_t>(fields.number(key("preference")));
   candidate.in_state = Duration{fields.number(key("in_state"))};

@@ -79,6 +79,8 @@ class UplinkHealth {
   [[nodiscard]] const EchoTrack& echoes() const { return echoes_; }
   [[nodiscard]] const UplinkSettings& settings() const { return settings_; }
   [[nodiscard]] bool heard_in_probation() const { return answers_ > 0; }
+  // In Probation, and the budget of echoes is spent: nothing speaks against it.
+  [[nodiscard]] bool unasked() const { return state_ == UplinkState::Probation && !asking_.allowed; }
   [[nodiscard]] std::string evidence() const { return evidence_; }
   [[nodiscard]] const AnchorEndpoint* answering_anchor() const {  // the last that answered, or any; may be null
     return anchors_.empty() ? nullptr : &anchors_[next_anchor_ % anchors_.size()];
@@ -101,6 +103,7 @@ class UplinkHealth {
   Echoes on_silence(Instant now);
   void judge(Instant now);
   void judge_suspect(Instant now);
+  void judge_unasked(Instant now);
   void clear(std::string why, Instant now);  // of a suspicion
   void fall(std::string why, Instant now);
   [[nodiscard]] bool traffic_is_answered(Instant now) const;

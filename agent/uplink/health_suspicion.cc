@@ -28,6 +28,10 @@ UplinkHealth::Echoes UplinkHealth::see_traffic(PassiveEvidence::Count count, Ins
     clear("traffic is answered again", now);
     return {};
   }
+  if (unasked()) {
+    judge_unasked(now);
+    return {};
+  }
   const auto suspicious_at = traffic_.suspicious_at(patience());
   // A doubt that arose while nobody waited is settled at once when somebody does.
   const bool in_doubt = state_ == UplinkState::Suspect && !burst_.confirming();
@@ -40,6 +44,21 @@ UplinkHealth::Echoes UplinkHealth::see_traffic(PassiveEvidence::Count count, Ins
   }
   fall(std::move(why) + "; no budget left to ask an anchor", now);
   return {};
+}
+
+// The village's own traffic is what is left to judge by: after some restarts within an hour there is no budget for
+// echoes.
+void UplinkHealth::judge_unasked(Instant now) {
+  const auto suspicious_at = traffic_.suspicious_at(patience());
+  if (suspicious_at && *suspicious_at <= now) {
+    const std::string why = std::to_string(traffic_.unanswered()) + " packets of traffic unanswered";
+    traffic_.forget();
+    enter(UplinkState::Down, why + "; no budget left to ask an anchor", now);
+    next_echo_ = now + echo_interval(now);
+  } else if (traffic_.answered_since(since_) && hold_down_left(now) == Duration::zero()) {
+    enter(UplinkState::Up, "traffic is answered; no budget left to ask an anchor", now);
+    next_echo_ = now + echo_interval(now);
+  }
 }
 
 UplinkHealth::Echoes UplinkHealth::on_silence(Instant now) {
@@ -128,7 +147,7 @@ Instant UplinkHealth::next_look() const {
   if (state_ == UplinkState::Suspect) {
     return last_look_ + kSuspectLook;
   }
-  if (state_ != UplinkState::Up || !active_) {
+  if ((state_ != UplinkState::Up && !unasked()) || !active_) {
     return Instant::max();
   }
   if (last_look_ == Instant{}) {

@@ -42,6 +42,7 @@ Candidate UplinkFeature::candidate_of(const Uplink& uplink, Instant now) const {
   candidate.state = health.state();
   candidate.usable_path = health.path().usable();
   candidate.heard = health.heard_in_probation();
+  candidate.unasked = health.unasked();
   candidate.metered = settings.metered;
   candidate.preference = settings.preference;
   candidate.in_state = now - health.since();

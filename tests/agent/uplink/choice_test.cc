@@ -99,6 +99,21 @@ TEST(UplinkChoice, ShedsAClassRatherThanMoveItToAMeteredUplink) {
   EXPECT_EQ(open.active(), id("vsat"));
 }
 
+TEST(UplinkChoice, KeepsAnUplinkThatNobodyMayAsk) {
+  UplinkChoice choice = village();
+  Candidate vsat = up("vsat");
+  vsat.state = UplinkState::Probation;
+  vsat.in_state = seconds{60};
+  vsat.unasked = true;
+  UplinkChoice asked = village();
+  choice.decide({vsat}, kNow);
+  asked.decide({vsat}, kNow);
+  const Candidate lte = up("lte", true);
+  EXPECT_EQ(choice.decide({vsat, lte}, kNow + seconds{1}), ChoiceReason::None);
+  vsat.unasked = false;
+  EXPECT_EQ(asked.decide({vsat, lte}, kNow + seconds{1}), ChoiceReason::Proven);
+}
+
 TEST(UplinkChoice, LeavesAMeteredUplinkWhenTheBundleWouldNotLast) {
   UplinkChoice school{class_rule("school", MeteredUse::WithinPace), kPolicy};
   Candidate lte = up("lte", true);

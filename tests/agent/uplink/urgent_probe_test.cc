@@ -69,5 +69,47 @@ TEST(UrgentProbe, AnAgentThatCrashesEachSecondDoesNotLiveOnIt) {
   EXPECT_LE(village.echo_times("lte0").size() - before, 20U);
 }
 
+// Power that flickers takes the satellite's budget, and nobody may be asked any more.
+UplinkVillage village_after_many_restarts(double packets_per_second) {
+  UplinkFeatureSettings settings = with_a_small_budget();
+  settings.uplinks[0].probe_budget = 12'000;
+  settings.uplinks[1].probe_budget.reset();
+  UplinkVillage village{settings, {{2, "vsat0", milliseconds{620}}, {3, "lte0", milliseconds{60}}}};
+  village.boot();
+  village.set_traffic(packets_per_second);
+  village.run_for(seconds{20});
+  for (int i = 0; i < 8 && village.state("vsat") == "up"; ++i) {
+    village.restart_with_disk(settings);
+    village.run_for(seconds{2});
+  }
+  return village;
+}
+
+TEST(UrgentProbe, RestartsThatSpentTheBudgetDoNotMoveTheVillage) {
+  UplinkVillage village = village_after_many_restarts(0);
+  ASSERT_EQ(village.state("vsat"), "probation") << "else this test shows nothing";
+  village.run_for(seconds{30});
+  EXPECT_EQ(village.state("vsat"), "probation") << "nobody asked, and nobody sent";
+  EXPECT_EQ(village.state("lte"), "up");
+  EXPECT_EQ(village.active(), "vsat") << "who was not asked did not fail to answer";
+}
+
+TEST(UrgentProbe, WithoutABudgetTheVillagesOwnTrafficProvesTheUplink) {
+  UplinkVillage village = village_after_many_restarts(20);
+  village.run_for(seconds{10});
+  EXPECT_EQ(village.state("vsat"), "up");
+  EXPECT_EQ(village.active(), "vsat");
+}
+
+TEST(UrgentProbe, WithoutABudgetUnansweredTrafficMovesTheVillage) {
+  UplinkVillage village = village_after_many_restarts(0);
+  ASSERT_EQ(village.state("vsat"), "probation");
+  village.run_for(seconds{5});
+  village.link("vsat0").passes = false;
+  village.set_traffic(20);
+  village.run_for(seconds{15});
+  EXPECT_EQ(village.active(), "lte");
+}
+
 }  // namespace
 }  // namespace karkara
