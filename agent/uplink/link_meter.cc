@@ -9,10 +9,13 @@ namespace {
 constexpr std::uint64_t kWrap = std::uint64_t{1} << 32U;
 // Counters are read a little before or after the time that is told with them.
 constexpr Duration kReadingSlack = std::chrono::seconds{1};
+// A rate that is said for shaping lies below the link's, and what arrives beyond it is dropped behind the counter. The
+// lies that matter are of gigabytes.
+constexpr double kBeyondSaid = 2;
 
 std::uint64_t carried_at_most(BitsPerSecond rate, Duration elapsed) {
   const Duration counted = std::max(elapsed, Duration{0}) + kReadingSlack;
-  const double bytes = std::max(rate.value(), 0.0) / 8 * std::chrono::duration<double>(counted).count();
+  const double bytes = kBeyondSaid * std::max(rate.value(), 0.0) / 8 * std::chrono::duration<double>(counted).count();
   return bytes < static_cast<double>(kMostTraffic) ? static_cast<std::uint64_t>(bytes) : kMostTraffic;
 }
 

@@ -54,7 +54,7 @@ TEST(LinkMeter, CountsWhatFlowedSinceBootAfterAReboot) {
   const Metered seen = link.meter.on(reading(200'000'000, 4'000, 3, 8), kLte, at(seconds{20}));
   EXPECT_EQ(seen.what, Metering::Rebooted);
   EXPECT_EQ(seen.delta, (Traffic{200'000'000, 4'000}));
-  EXPECT_EQ(link.meter.on(reading(300'000'000, 4'000, 3, 9), kLte, at(seconds{20})).what, Metering::Anomaly);
+  EXPECT_EQ(link.meter.on(reading(600'000'000, 4'000, 3, 9), kLte, at(seconds{20})).what, Metering::Anomaly);
 }
 
 TEST(LinkMeter, CountsA32BitWrapWhileTheOtherDirectionGoesOn) {
@@ -93,6 +93,14 @@ TEST(LinkMeter, DiscardsTheLiesOfFourEightAndTwentyFourGigabytes) {
     lies += link.meter.anomalies();
   }
   EXPECT_EQ(lies, 3U);
+}
+
+TEST(LinkMeter, CountsWhatArrivesBeyondTheRateThatIsLetThrough) {
+  const LinkRate said{BitsPerSecond{1'700'000}, BitsPerSecond{1'700'000}};
+  LinkMeter meter;
+  static_cast<void>(meter.on(reading(0, 0), said, at(seconds{0})));
+  const Traffic arrived{15'000'000, 0};  // at 2 Mbit/s for a minute, of which a shaper drops a part
+  EXPECT_EQ(meter.on(reading(arrived.received, 0), said, at(seconds{60})).delta, arrived);
 }
 
 TEST(LinkMeter, LosesNothingWhenOneReadingWasALie) {
