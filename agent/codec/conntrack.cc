@@ -21,6 +21,8 @@ constexpr int kChange = NLM_F_REQUEST | NLM_F_ACK;
 constexpr int kDump = NLM_F_REQUEST | NLM_F_DUMP;
 constexpr unsigned kFirstMajorWithMarkedFlush = 4;
 constexpr std::size_t kShortestTuple = NLA_HDRLEN;
+constexpr std::size_t kV4Bytes = 4;
+constexpr std::size_t kV6Bytes = 16;
 constexpr std::size_t kLongestTuple = 512;  // of IPv6 and TCP it has 84 bytes
 
 // Without a family: some kernels take one for a filter, others ignore it.
@@ -95,6 +97,70 @@ Result<std::optional<Entry>> decode_entry(const NetlinkMessage& message) {
     entry.zone = be16toh(number);
   }
   return std::optional{entry};
+}
+
+namespace {
+
+// A counter of either width; nothing where there is none.
+std::optional<std::uint64_t> bytes_counted(const std::optional<std::span<const std::byte>>& counters, Status& status) {
+  if (!counters) {
+    return std::nullopt;
+  }
+  NetlinkAttributes parts{*counters};
+  const auto wide = parts.bytes(CTA_COUNTERS_BYTES, sizeof(std::uint64_t));
+  const auto narrow = wide ? std::nullopt : parts.u32(CTA_COUNTERS32_BYTES);
+  if (!parts.status()) {
+    status = parts.status();
+    return std::nullopt;
+  }
+  if (!wide) {
+    return narrow ? std::optional<std::uint64_t>{be32toh(*narrow)} : std::nullopt;
+  }
+  std::uint64_t number = 0;
+  std::memcpy(&number, wide->data(), sizeof number);
+  return be64toh(number);
+}
+
+std::optional<IpAddress> source_of(std::span<const std::byte> tuple, Status& status) {
+  NetlinkAttributes parts{tuple};
+  const auto addresses = parts.bytes(CTA_TUPLE_IP, 0);
+  status = parts.status();
+  if (!status || !addresses) {
+    return std::nullopt;
+  }
+  NetlinkAttributes ip{*addresses};
+  const auto v4 = ip.bytes(CTA_IP_V4_SRC, kV4Bytes);
+  const auto v6 = v4 ? std::nullopt : ip.bytes(CTA_IP_V6_SRC, kV6Bytes);
+  status = ip.status();
+  return v4 ? IpAddress::from_bytes(*v4) : v6 ? IpAddress::from_bytes(*v6) : std::nullopt;
+}
+
+}  // namespace
+
+Result<FlowBytes> decode_flow_bytes(const NetlinkMessage& message) {
+  auto rest = message.payload;
+  const auto header = rtnetlink::take_header<nfgenmsg>(rest);
+  if (!header) {
+    return header.error().in("conntrack");
+  }
+  NetlinkAttributes attributes{rest};
+  const auto tuple = attributes.bytes(CTA_TUPLE_ORIG, kShortestTuple);
+  const auto sent = attributes.bytes(CTA_COUNTERS_ORIG, 0);
+  const auto received = attributes.bytes(CTA_COUNTERS_REPLY, 0);
+  Status status = attributes.status();
+  const auto source = status && tuple ? source_of(*tuple, status) : std::nullopt;
+  FlowBytes flow{source.value_or(IpAddress{}), std::nullopt, std::nullopt};
+  if (status && source) {
+    flow.sent = bytes_counted(sent, status);
+    flow.received = bytes_counted(received, status);
+  }
+  if (!status) {
+    return status.error().in("conntrack");
+  }
+  if (!source) {
+    return Error{ErrorCode::NotFound, "conntrack: an entry without addresses"};
+  }
+  return flow;
 }
 
 bool flush_honours_mark(std::string_view kernel_release) {

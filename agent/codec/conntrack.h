@@ -36,6 +36,16 @@ struct Entry {
 // Nothing for what is no entry, or of another family.
 [[nodiscard]] Result<std::optional<Entry>> decode_entry(const NetlinkMessage& message);
 
+// Who began a flow and what went over it. Without counters where the kernel does not keep them
+// (net.netfilter.nf_conntrack_acct), or did not when the flow began.
+struct FlowBytes {
+  IpAddress source;
+  std::optional<std::uint64_t> sent;
+  std::optional<std::uint64_t> received;
+};
+// The message of an entry that decode_entry() understood.
+[[nodiscard]] Result<FlowBytes> decode_flow_bytes(const NetlinkMessage& message);
+
 // False where encode_flush() would remove everything: the kernel looks at the mark since 4.0 (commit 866476f32346,
 // "netfilter: conntrack: Flush connections with a given mark"). False as well for a release ("6.1.0-18-arm64") that
 // cannot be read.

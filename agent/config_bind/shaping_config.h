@@ -14,6 +14,7 @@ namespace karkara {
 [[nodiscard]] Result<ShapingSettings> bind_shaping(const v1::SiteConfig& config);
 
 void check_shaping(const v1::SiteConfig& config, std::vector<Contradiction>& found);
+void doubt_shaping(const v1::SiteConfig& config, std::vector<Doubt>& doubts);
 
 // What the binder and the checks share.
 struct LimitsOf {

@@ -120,12 +120,11 @@ void doubt_class(const v1::SiteConfig& config, int index, std::vector<Doubt>& do
 
 }  // namespace
 
-std::vector<Doubt> find_doubts(const v1::SiteConfig& config) {
-  std::vector<Doubt> doubts;
+void doubt_shaping(const v1::SiteConfig& config, std::vector<Doubt>& doubts) {
   const auto& classes = config.classes();
   const bool off = config.shaping().has_enabled() && !config.shaping().enabled();
   if (off || std::none_of(classes.begin(), classes.end(), says_terms)) {
-    return doubts;
+    return;
   }
   for (int i = 0; i < config.uplinks_size(); ++i) {
     const std::string path = element("uplinks", config.uplinks(i).id(), i);
@@ -137,7 +136,6 @@ std::vector<Doubt> find_doubts(const v1::SiteConfig& config) {
   for (int i = 0; i < config.classes_size(); ++i) {
     doubt_class(config, i, doubts);
   }
-  return doubts;
 }
 
 }  // namespace karkara

@@ -118,12 +118,12 @@ struct Reload {
 struct Stop {};
 
 using Effect =
-    std::variant<RunBatch, RequestDump, SendEcho, ReadFlowCounters, ReadTraffic, FlushMarkedFlows, EndOwnConnections,
-                 WriteResolvers, CheckContent, CheckResolver, ModemCommand, PowerCycleModem, RebootRouter, SnmpGet,
-                 SnmpForget, ReadDish, WantTunnel, NudgeTunnel, ReadTunnel, WithdrawTunnel, OpenSerial, CloseSerial,
-                 WriteSerial, StoreBlock, LoadBlock, TrimSpool, SendBlock, SendAlarm, SetAlarm, SendState, DescribeSelf,
-                 AllowSession, HurrySession, AnswerRequest, StepClock, SlewClock, Persist, MeasureSelf, Reload, Stop,
-                 Note>;
+    std::variant<RunBatch, RequestDump, SendEcho, ReadFlowCounters, ReadTraffic, CountHosts, FlushMarkedFlows,
+                 EndOwnConnections, WriteResolvers, CheckContent, CheckResolver, ModemCommand, PowerCycleModem,
+                 RebootRouter, SnmpGet, SnmpForget, ReadDish, WantTunnel, NudgeTunnel, ReadTunnel, WithdrawTunnel,
+                 OpenSerial, CloseSerial, WriteSerial, StoreBlock, LoadBlock, TrimSpool, SendBlock, SendAlarm, SetAlarm,
+                 SendState, DescribeSelf, AllowSession, HurrySession, AnswerRequest, StepClock, SlewClock, Persist,
+                 MeasureSelf, Reload, Stop, Note>;
 using Effects = std::vector<Effect>;
 
 }  // namespace karkara

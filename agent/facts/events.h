@@ -141,6 +141,7 @@ struct SiteRequest {
   std::string name_prefix;  // LiveValues
   UplinkOrder order{};      // OrderUplink
   BalanceTold balance{};    // SetBalance
+  bool with_hosts = false;  // TellShaping
 };
 
 // --- disk -------------------------------------------------------------------------------------------------------
@@ -187,10 +188,10 @@ struct ReloadAsked {
 struct StopAsked {};
 
 using Event = std::variant<LinkChanged, LinkGone, KernelSeen, BatchDone, EchoAnswered, EchoFailed, FlowCountersRead,
-                           TrafficCounted, MarkedFlowsFlushed, OwnConnectionsEnded, ContentChecked, ResolverChecked,
-                           ModemSeen, ModemGone, ModemBusState, ModemCommandDone, SnmpAnswered, DishSeen, TunnelSeen,
-                           SerialOpened, SerialClosed, SerialBytes, IdentityKnown, SessionOpened, SessionClosed,
-                           SessionTrying, FrameAcknowledged, SiteRequest, SpoolOpened, BlockStored, BlockLoaded,
-                           SpoolFailed, SpoolTrimmed, ClockStepped, SelfMeasured, ReloadAsked, StopAsked>;
+                           TrafficCounted, HostsCounted, MarkedFlowsFlushed, OwnConnectionsEnded, ContentChecked,
+                           ResolverChecked, ModemSeen, ModemGone, ModemBusState, ModemCommandDone, SnmpAnswered,
+                           DishSeen, TunnelSeen, SerialOpened, SerialClosed, SerialBytes, IdentityKnown, SessionOpened,
+                           SessionClosed, SessionTrying, FrameAcknowledged, SiteRequest, SpoolOpened, BlockStored,
+                           BlockLoaded, SpoolFailed, SpoolTrimmed, ClockStepped, SelfMeasured, ReloadAsked, StopAsked>;
 
 }  // namespace karkara

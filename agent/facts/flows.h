@@ -28,7 +28,19 @@ struct FlowCounter {
   friend auto operator<=>(const FlowCounter&, const FlowCounter&) = default;
 };
 
+// What one device of the village has had over its present flows with one connection mark, in bytes of IP packets.
+struct HostTraffic {
+  IpAddress host;
+  std::uint32_t mark = 0;
+  std::uint64_t up = 0;
+  std::uint64_t down = 0;
+  friend auto operator<=>(const HostTraffic&, const HostTraffic&) = default;
+};
+
 // Effects.
+struct CountHosts {
+  std::uint32_t mask = 0;  // the bits of a mark that tell flows of one host apart
+};                         // -> HostsCounted
 struct FlushMarkedFlows {
   MarkMatch flows;
   friend bool operator==(const FlushMarkedFlows&, const FlushMarkedFlows&) = default;
@@ -39,6 +51,10 @@ struct EndOwnConnections {
 };
 
 // Events.
+struct HostsCounted {
+  std::vector<HostTraffic> hosts;
+  Status status;  // FailedPrecondition: the kernel does not count flows
+};
 struct MarkedFlowsFlushed {
   MarkMatch flows;
   Status status;

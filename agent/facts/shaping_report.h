@@ -53,12 +53,24 @@ struct ClassQuotaReport {
   friend bool operator==(const ClassQuotaReport&, const ClassQuotaReport&) = default;
 };
 
+// One device of the village in one class. Rates in bits a second of IP packets, between the last two counts.
+struct ShapedHostReport {
+  std::string address;
+  std::string of_class;
+  std::optional<double> down{};
+  std::optional<double> up{};
+  std::uint64_t bytes = 0;  // both ways, of its present flows
+  friend bool operator==(const ShapedHostReport&, const ShapedHostReport&) = default;
+};
+
 struct ShapingReport {
   bool enabled = false;
   std::string leaf;                    // "cake", "fq_codel", "pfifo"; empty: the kernel was not asked yet
   std::vector<std::string> obstacles;  // "vsat0 has a queueing discipline of another program (mq)"
   std::vector<ShapedDirectionReport> directions;
   std::vector<ClassQuotaReport> quotas;
+  std::vector<ShapedHostReport> hosts{};  // the busiest, when they were asked for in the last seconds
+  std::string hosts_unknown{};            // why there are none
   friend bool operator==(const ShapingReport&, const ShapingReport&) = default;
 };
 

@@ -4,6 +4,8 @@
 #include <sys/utsname.h>
 
 #include <cerrno>
+#include <map>
+#include <utility>
 #include <vector>
 
 #include "agent/io/errno_error.h"
@@ -56,6 +58,48 @@ Status Conntrack::flush_marked(const MarkMatch& match) {
 
 Result<std::size_t> Conntrack::count_marked(const MarkMatch& match) {
   return each_marked(match, [](const conntrack::Entry&) {});
+}
+
+Result<std::vector<HostTraffic>> Conntrack::count_hosts(std::uint32_t mask) {
+  std::map<std::pair<IpAddress, std::uint32_t>, HostTraffic> hosts;
+  bool counted = false;
+  bool any = false;
+  const auto take = [&](const NetlinkMessage& message) -> Status {
+    const auto entry = conntrack::decode_entry(message);
+    if (!entry || !*entry) {
+      return entry ? Status{} : Status{entry.error()};
+    }
+    const auto flow = conntrack::decode_flow_bytes(message);
+    if (!flow) {
+      return flow.error();
+    }
+    any = true;
+    counted = counted || flow->sent || flow->received;
+    const std::uint32_t mark = (*entry)->mark & mask;
+    const auto key = std::pair{flow->source, mark};
+    if (hosts.size() < kMostHosts || hosts.contains(key)) {
+      HostTraffic& host = hosts.try_emplace(key, HostTraffic{flow->source, mark, 0, 0}).first->second;
+      host.up += flow->sent.value_or(0);
+      host.down += flow->received.value_or(0);
+    }
+    return {};
+  };
+  auto request = conntrack::encode_dump({0, 0});
+  const auto ending = kernel_.ask(request, std::cref(take));
+  if (!ending) {
+    return ending.error();
+  }
+  if (const auto status = status_of(ending->error); !status) {
+    return status.error();
+  }
+  if (any && !counted) {
+    return Error{ErrorCode::FailedPrecondition, "the kernel does not count flows (net.netfilter.nf_conntrack_acct)"};
+  }
+  std::vector<HostTraffic> all;
+  for (const auto& [key, host] : hosts) {
+    all.push_back(host);
+  }
+  return all;
 }
 
 Result<std::size_t> Conntrack::each_marked(const MarkMatch& match, const Visitor& visit) {

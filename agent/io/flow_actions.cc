@@ -8,7 +8,20 @@
 namespace karkara {
 
 FlowActions::FlowActions(EventSink events, std::string resolver_file)
-    : events_{std::move(events)}, resolver_file_{std::move(resolver_file)} {}
+    : events_{std::move(events)}, resolver_file_{std::move(resolver_file)} {
+  static_cast<void>(open_conntrack());  // before a failover needs it; a kernel that refuses is asked again then
+}
+
+Status FlowActions::open_conntrack() {
+  if (!conntrack_) {
+    auto opened = Conntrack::open();
+    if (!opened) {
+      return opened.error();
+    }
+    conntrack_.emplace(std::move(opened).value());
+  }
+  return {};
+}
 
 void FlowActions::run(const ReadFlowCounters&) {
   if (!counters_) {
@@ -26,14 +39,24 @@ void FlowActions::run(const ReadFlowCounters&) {
   events_(FlowCountersRead{{read->begin(), read->end()}});
 }
 
+void FlowActions::run(const CountHosts& effect) {
+  if (Status opened = open_conntrack(); !opened) {
+    events_(HostsCounted{{}, opened});
+    return;
+  }
+  auto counted = conntrack_->count_hosts(effect.mask);
+  if (counted) {
+    events_(HostsCounted{std::move(counted).value(), {}});
+    return;
+  }
+  conntrack_.reset();
+  events_(HostsCounted{{}, counted.error()});
+}
+
 void FlowActions::run(const FlushMarkedFlows& effect) {
-  if (!conntrack_) {
-    auto opened = Conntrack::open();
-    if (!opened) {
-      events_(MarkedFlowsFlushed{effect.flows, opened.error()});
-      return;
-    }
-    conntrack_.emplace(std::move(opened).value());
+  if (Status opened = open_conntrack(); !opened) {
+    events_(MarkedFlowsFlushed{effect.flows, opened});
+    return;
   }
   const Status status = conntrack_->flush_marked(effect.flows);
   if (!status.ok()) {

@@ -19,11 +19,14 @@ class FlowActions {
   FlowActions(EventSink events, std::string resolver_file);
 
   void run(const ReadFlowCounters& effect);   // -> FlowCountersRead; nothing when the kernel cannot tell now
+  void run(const CountHosts& effect);         // -> HostsCounted
   void run(const FlushMarkedFlows& effect);   // -> MarkedFlowsFlushed
   void run(const EndOwnConnections& effect);  // -> OwnConnectionsEnded
   void run(const WriteResolvers& effect);
 
  private:
+  Status open_conntrack();
+
   EventSink events_;
   std::string resolver_file_;
   std::optional<FlowCounters> counters_;

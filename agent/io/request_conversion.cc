@@ -99,6 +99,7 @@ Result<SiteRequest> from_proto(const v1::SiteRequest& request, Instant now) {
   fact.epoch = request.epoch();
   fact.kind = kind_of(request.what_case());
   fact.name_prefix = request.live_values().name_prefix();
+  fact.with_hosts = request.shaping().hosts();
   if (request.has_order()) {
     auto order = order_of(request.order());
     if (!order) {

@@ -85,6 +85,20 @@ v1::ClassQuota to_proto(const ClassQuotaReport& report) {
   return message;
 }
 
+v1::ShapedHost to_proto(const ShapedHostReport& report) {
+  v1::ShapedHost message;
+  message.set_address(frame_text(report.address));
+  message.set_of_class(frame_text(report.of_class));
+  if (is_measured(report.down)) {
+    message.set_down(whole_bits(*report.down));
+  }
+  if (is_measured(report.up)) {
+    message.set_up(whole_bits(*report.up));
+  }
+  message.set_bytes(report.bytes);
+  return message;
+}
+
 }  // namespace
 
 v1::Shaping to_proto(const ShapingReport& report) {
@@ -100,6 +114,10 @@ v1::Shaping to_proto(const ShapingReport& report) {
   for (const ClassQuotaReport& quota : report.quotas) {
     *message.add_quotas() = to_proto(quota);
   }
+  for (const ShapedHostReport& host : report.hosts) {
+    *message.add_hosts() = to_proto(host);
+  }
+  message.set_hosts_unknown(frame_text(report.hosts_unknown));
   return message;
 }
 

@@ -38,6 +38,7 @@ void EffectRunner::perform_one(const Effect& effect) {
                    auto counts = to.netlink.shaper_counts(e.links);
                    events_(TrafficCounted{counts ? std::move(counts).value() : std::vector<ShaperCount>{}});
                  },
+                 [&](const CountHosts& e) { to.uplinks.run(e); },
                  [&](const FlushMarkedFlows& e) { to.uplinks.run(e); },
                  [&](const EndOwnConnections& e) { to.uplinks.run(e); },
                  [&](const WriteResolvers& e) { to.uplinks.run(e); },

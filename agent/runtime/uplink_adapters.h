@@ -31,6 +31,7 @@ class UplinkAdapters {
   }
 
   void run(const ReadFlowCounters& effect) { flows_.run(effect); }
+  void run(const CountHosts& effect) { flows_.run(effect); }
   void run(const FlushMarkedFlows& effect) { flows_.run(effect); }
   void run(const EndOwnConnections& effect) { flows_.run(effect); }
   void run(const WriteResolvers& effect) { flows_.run(effect); }

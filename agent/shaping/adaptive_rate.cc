@@ -12,7 +12,8 @@ constexpr BitsPerSecond kLeastRate{8'000};  // below it a packet takes seconds
 constexpr Duration kFresh = milliseconds{2500};
 constexpr Duration kPassiveFresh = seconds{2};
 constexpr Duration kJustChanged = seconds{3};
-constexpr double kInUse = 0.3;  // below, delay is not our doing
+constexpr Duration kTryShows = milliseconds{1500};  // what it did to the link is seen by then
+constexpr double kInUse = 0.3;                      // below, delay is not our doing
 constexpr double kLoaded = 0.75;
 constexpr double kSaturated = 0.85;
 constexpr double kDistinct = 0.01;  // smaller changes are not worth a word to the kernel
@@ -38,6 +39,7 @@ std::string_view to_string(RateReason reason) {
     case RateReason::Hint: return "hint";
     case RateReason::Tried: return "tried";
     case RateReason::TryFailed: return "try-failed";
+    case RateReason::Collapsed: return "collapsed";
     case RateReason::LinkQueue: return "link-queue";
     case RateReason::SmallerYet: return "smaller-yet";
     case RateReason::Drained: return "drained";
@@ -60,9 +62,13 @@ std::optional<RateChange> AdaptiveRate::configure(const AdaptiveRateSettings& se
 
 std::optional<RateChange> AdaptiveRate::attached(std::optional<BitsPerSecond> remembered, Instant now) {
   baseline_.forget();
+  one_way_.forget();
+  directed_ = false;
   recent_.forget();
   load_.forget();
   decided_ = true;
+  before_silence_.reset();
+  restoring_.reset();
   late_.reset();
   known_.reset();
   good_.reset();
@@ -91,9 +97,14 @@ std::optional<RateChange> AdaptiveRate::on(const DelaySeen& delay, Instant now) 
   if (delay.round_trip < Duration{0} || delay.round_trip > DelayBaseline::kLongest) {
     return std::nullopt;
   }
-  const Duration added = baseline_.added(delay.path, taken, now);
+  Duration added = baseline_.added(delay.path, taken, now);
+  directed_ = delay.one_way.has_value();
+  if (directed_) {
+    added = std::min(added, one_way_.added(delay.path, *delay.one_way, now));
+  }
   answered_at_ = now;
   sent_at_ = now + -delay.round_trip;
+  shown_ += *sent_at_ >= changed_at_ ? 1 : 0;
   if (delay.passive) {
     passive_at_ = now;
   }
@@ -101,6 +112,10 @@ std::optional<RateChange> AdaptiveRate::on(const DelaySeen& delay, Instant now) 
     baseline_.learn_quiet(added);
   }
   note(added, now);
+  learn_while_draining();
+  if (before_silence_) {
+    acquit(now);
+  }
   return retreat(now);
 }
 
@@ -129,12 +144,19 @@ void AdaptiveRate::note(Duration added, Instant now) {
 }
 
 void AdaptiveRate::on(const LoadSeen& load, Instant now) {
-  if (!load_.add(load, rate_, now)) {
+  if (!load_.add(load, rate_, settings_.packet, now)) {
     return;
   }
+  learn_while_draining();
+  suspicions_ = is_suspect() ? suspicions_ + 1 : 0;
   decided_ = false;
-  grew_ = added_ - added_before_;
-  added_before_ = added_;
+  if (now - grew_at_ >= milliseconds{900}) {
+    const double passed = std::chrono::duration<double>(now - grew_at_).count();
+    grew_ = Duration{
+        static_cast<std::int64_t>(static_cast<double>((added_ - added_before_).count()) / std::max(passed, 1.0))};
+    added_before_ = added_;
+    grew_at_ = now;
+  }
   if (late_) {
     late_->loaded = late_->loaded || load_.most_load() >= kInUse;
     late_->saturated = late_->saturated || is_saturated();
@@ -151,6 +173,12 @@ std::optional<RateChange> AdaptiveRate::decide(const OtherDirection& other, Inst
   decided_ = true;
   other_ = other;
   remember(now);
+  if (auto made = collapse(now)) {
+    return made;
+  }
+  if (auto made = restore(now)) {
+    return made;
+  }
   if (phase_ == Phase::Draining) {
     return drain(now);
   }
@@ -162,7 +190,7 @@ std::optional<RateChange> AdaptiveRate::decide(const OtherDirection& other, Inst
 
 OtherDirection AdaptiveRate::as_other(Instant now) const {
   const bool tries = phase_ == Phase::Free && just_tried(now);
-  return {!load_.empty() && we_limit(), tries, tries && !carries_more_};
+  return {!load_.empty() && we_limit(), tries, tries && !carries_more_, proven_at_ && now - *proven_at_ < kJustChanged};
 }
 
 void AdaptiveRate::tick(Instant now) {
@@ -186,15 +214,23 @@ std::optional<Duration> AdaptiveRate::echo_wish(Instant now) const {
     return std::nullopt;
   }
   if (settings_.metered) {
-    return seconds{1};
+    const bool counts = is_suspect() || (last_ && now - changed_at_ < kTryShows);
+    return milliseconds{counts ? 200 : 1000};
   }
-  const bool unsure = late_ || phase_ == Phase::Draining || (last_ && now - changed_at_ < kJustChanged);
-  return unsure ? milliseconds{200} : milliseconds{load_.most_load() >= kLoaded ? 500 : 1000};
+  const bool unsure = late_ || is_suspect() || phase_ == Phase::Draining || (last_ && now - changed_at_ < kJustChanged);
+  return unsure ? milliseconds{200} : milliseconds{load_.most_load() >= kLoaded ? 400 : 1000};
+}
+
+Duration AdaptiveRate::count_wish(Instant now) const {
+  const bool fixed = settings_.limits.floor == settings_.limits.ceiling;
+  const bool in_use = !load_.empty() && now - load_.last().at <= RecentLoad::kKept && load_.most_load() >= kLoaded;
+  return milliseconds{in_use && !fixed ? 200 : 1000};
 }
 
 // One and a half packets of others are always ahead of an answer; twice its jitter is the path's own.
 Duration AdaptiveRate::limit() const {
-  return milliseconds{15} + time_of(1.5 * settings_.packet, rate_) + 2 * baseline_.jitter();
+  const BitsPerSecond link = phase_ == Phase::Draining ? std::max(rate_, carries_) : rate_;
+  return milliseconds{15} + time_of(1.5 * settings_.packet, link) + 2 * baseline_.jitter();
 }
 
 bool AdaptiveRate::fresh(Instant now) const {
@@ -251,6 +287,7 @@ std::optional<RateChange> AdaptiveRate::change(BitsPerSecond to, RateReason reas
   made.load = made.carried / rate_;
   rate_ = within;
   changed_at_ = now;
+  shown_ = 0;
   last_ = made;
   return made;
 }

@@ -30,6 +30,8 @@ struct DelaySeen {
   Duration round_trip{};
   Duration own_queue{};  // of it, what was spent in our own tree
   bool passive = false;  // of traffic that flows anyway: no echoes are wished for while such come
+  // In this direction alone, by a far clock that is any time off; none: what the other one adds cannot be told apart.
+  std::optional<Duration> one_way{};
 };
 // What is known of the link from itself: MODCOD, CQI.
 struct RateHint {
@@ -44,6 +46,7 @@ enum class RateReason : std::uint8_t {
   Hint,        // the link said what it carries
   Tried,       // traffic waits and the link has no queue
   TryFailed,   // the link's queue began to grow behind a try
+  Collapsed,   // much less came through at once, and the link answers no more or late: down to what comes through
   LinkQueue,   // answers are late under load: down to below what the link carries
   SmallerYet,  // and the link carries less than that
   Drained,     // the link's queue is gone: up to just below what it carried
@@ -65,6 +68,7 @@ struct OtherDirection {
   bool held = false;     // traffic waits in our tree, so the link gets our rate and no more
   bool tries = false;    // it went up, and the outcome is not known yet
   bool careful = false;  // by little, to where it failed before
+  bool grew = false;     // it just found that it carries more than before: a radio is often better both ways
 };
 
 class AdaptiveRate {
@@ -75,10 +79,12 @@ class AdaptiveRate {
   std::optional<RateChange> configure(const AdaptiveRateSettings& settings, Instant now);
   std::optional<RateChange> attached(std::optional<BitsPerSecond> remembered, Instant now);
   std::optional<RateChange> on(const RateHint& hint, Instant now);
-  void on(const LoadSeen& load, Instant now);  // each second, of both directions; then
+  void on(const LoadSeen& load, Instant now);  // as often as count_wish says, of both directions; then
   std::optional<RateChange> decide(const OtherDirection& other, Instant now);
   std::optional<RateChange> on(const DelaySeen& delay, Instant now);
   void echo_lost(Instant now);
+  // When the oldest echo left that may still be answered; none: all were.
+  void waiting(std::optional<Instant> since) { waiting_since_ = since; }
   void tick(Instant now);
   [[nodiscard]] Instant next_deadline() const;
 
@@ -87,6 +93,8 @@ class AdaptiveRate {
   [[nodiscard]] OtherDirection as_other(Instant now) const;
   // How often an echo would be of use; none: not at all.
   [[nodiscard]] std::optional<Duration> echo_wish(Instant now) const;
+  // How often counters should be told: they cost no bytes, but a little work.
+  [[nodiscard]] Duration count_wish(Instant now) const;
   // The rate of late that a loaded link carried without a queue; what to remember.
   [[nodiscard]] std::optional<BitsPerSecond> good() const { return good_; }
   [[nodiscard]] std::optional<RateChange> last_change() const { return last_; }
@@ -104,6 +112,10 @@ class AdaptiveRate {
     bool saturated = false;  // by as much as fits
     BitsPerSecond carried_before{};
   };
+  struct Answer {
+    Instant sent;
+    Duration added{};
+  };
   struct Known {
     BitsPerSecond rate{};
     Instant at;
@@ -118,42 +130,64 @@ class AdaptiveRate {
   [[nodiscard]] bool link_limits() const;
   [[nodiscard]] bool we_limit() const;
   [[nodiscard]] bool just_tried(Instant now) const;
+  [[nodiscard]] bool is_suspect() const;
+  [[nodiscard]] bool has_emptied() const;
+  [[nodiscard]] Duration overdue(Instant now) const;
   [[nodiscard]] double next_step() const;
+  [[nodiscard]] BitsPerSecond overfilled(Instant now) const;
+  void learn_while_draining();
   void see_capacity(Instant now);
   [[nodiscard]] bool is_others(Instant now) const;
   [[nodiscard]] Duration pause_after_failure();
   void remember(Instant now);
   std::optional<RateChange> retreat(Instant now);
+  std::optional<RateChange> collapse(Instant now);
+  std::optional<RateChange> restore(Instant now);
+  void acquit(Instant now);
   std::optional<RateChange> drain(Instant now);
   std::optional<RateChange> end_blind_drain(Instant now);
   std::optional<RateChange> judge(Instant now);
   std::optional<RateChange> cut(RateReason reason, Instant now);
+  std::optional<RateChange> begin_drain(BitsPerSecond to, double drain, RateReason reason, Instant now);
   std::optional<RateChange> try_more(Instant now);
+  std::optional<RateChange> take_back(Instant now);
   std::optional<RateChange> change(BitsPerSecond to, RateReason reason, Instant now);
 
   AdaptiveRateSettings settings_;
   BitsPerSecond rate_;
   DelayBaseline baseline_;
+  OneWayBaseline one_way_;
+  bool directed_ = false;  // what answers tell is of this direction alone
   RecentLoad load_;
   RecentDelay recent_;
   Duration added_{};   // of the last answers
   Duration newest_{};  // of the last one alone
-  Duration grew_{};    // since the second before
+  Duration grew_{};    // since about a second before
   Duration added_before_{};
+  Instant grew_at_;
   std::optional<Instant> answered_at_;
   std::optional<Instant> sent_at_;  // of the last answer's question
+  std::optional<Instant> waiting_since_;
+  unsigned shown_ = 0;  // answers to what was asked after the last change
   std::optional<Instant> passive_at_;
   std::optional<Late> late_;
   Phase phase_ = Phase::Free;
-  bool decided_ = true;  // about the last load
+  bool decided_ = true;                          // about the last load
+  std::optional<BitsPerSecond> before_silence_;  // the rate, while only silence speaks for the last cut
+  std::optional<BitsPerSecond> restoring_;       // to it: the silence was the other direction's
+  Instant acquitted_until_;  // sent by then and answered in time: there was no queue that could drain so fast
+  Instant silence_counts_at_;
+  unsigned suspicions_ = 0;           // loads one behind the other that look like a collapse
+  std::optional<Instant> proven_at_;  // that the link carries more than was thought
   OtherDirection other_;
   BitsPerSecond carries_{};  // what the link carried when its queue was seen; 0: it never was
   Instant carries_at_;
-  bool carries_more_ = false;  // it let through more since
-  Duration drained_from_{};    // delay at the last judgement of a drain
-  Duration drain_began_{};     // delay at its cut
-  unsigned futile_ = 0;        // cuts without an effect
-  Instant wait_until_;         // the last change has not shown yet
+  bool carries_more_ = false;          // it let through more since
+  std::optional<Answer> drain_first_;  // late, to what was asked after the cut
+  Duration drained_from_{};            // delay at the last judgement of a drain
+  Duration drain_began_{};             // delay at its cut
+  unsigned futile_ = 0;                // cuts without an effect
+  Instant wait_until_;                 // the last change has not shown yet
   Instant changed_at_;
   bool alone_ = false;          // the last try failed beside one of the other direction: whose fault is not known
   unsigned failures_ = 0;       // of tries, one behind the other

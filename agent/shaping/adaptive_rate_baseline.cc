@@ -49,6 +49,10 @@ void DelayBaseline::lift(Duration by) {
   }
 }
 
+void DelayBaseline::forget(std::uint64_t key) {
+  std::erase_if(paths_, [key](const Path& each) { return each.key == key; });
+}
+
 std::optional<Duration> DelayBaseline::least() const {
   return paths_.empty() ? std::nullopt : std::optional{paths_.front().least()};
 }
@@ -64,6 +68,28 @@ DelayBaseline::Path& DelayBaseline::path(std::uint64_t key) {
   }
   std::rotate(paths_.begin(), found, found + 1);
   return paths_.front();
+}
+
+Duration OneWayBaseline::added(std::uint64_t path, Duration transit, Instant now) {
+  constexpr Duration kHalf = DelayBaseline::kLongest / 2;
+  auto clock = std::find_if(clocks_.begin(), clocks_.end(), [path](const Clock& each) { return each.key == path; });
+  if (clock == clocks_.end()) {
+    if (clocks_.size() == DelayBaseline::kMostPaths) {
+      clocks_.erase(clocks_.begin());
+    }
+    least_.forget(path);
+    clock = clocks_.insert(clocks_.end(), Clock{path, transit - kHalf});
+  }
+  if (transit - clock->zero < Duration{0} || transit - clock->zero > DelayBaseline::kLongest) {
+    clock->zero = transit - kHalf;
+    least_.forget(path);
+  }
+  return least_.added(path, transit - clock->zero, now);
+}
+
+void OneWayBaseline::forget() {
+  clocks_.clear();
+  least_.forget();
 }
 
 }  // namespace karkara

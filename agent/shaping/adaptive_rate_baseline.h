@@ -23,6 +23,7 @@ class DelayBaseline {
   // Found to be the path's own, whatever caused it: every path's least is so much more from now on.
   void lift(Duration by);
   void forget() { paths_.clear(); }
+  void forget(std::uint64_t path);
 
   // Of the path that answered last.
   [[nodiscard]] std::optional<Duration> least() const;
@@ -44,6 +45,24 @@ class DelayBaseline {
   std::vector<Path> paths_;  // the one that answered last in front
   int quiet_ = 3;            // answers that made it, three of them assumed
   Duration jitter_ = std::chrono::milliseconds{10};
+};
+
+// The same for one way of it, told by a far clock that nobody set by ours: only differences count. A clock that was set
+// or runs off makes a way look longer at worst, which is why the round trip has the last word.
+class OneWayBaseline {
+ public:
+  // transit: by the two clocks, of any size and sign.
+  Duration added(std::uint64_t path, Duration transit, Instant now);
+  void lift(Duration by) { least_.lift(by); }
+  void forget();
+
+ private:
+  struct Clock {
+    std::uint64_t key = 0;
+    Duration zero{};
+  };
+  std::vector<Clock> clocks_;
+  DelayBaseline least_;
 };
 
 }  // namespace karkara

@@ -10,19 +10,28 @@ namespace {
 using std::chrono::milliseconds;
 using std::chrono::seconds;
 
-constexpr Duration kDrainTime = milliseconds{1500};  // in which the link's queue is to be gone
+constexpr Duration kDrainTime = milliseconds{700};  // in which the link's queue is to be gone
 constexpr Duration kLongestDrain = seconds{4};
 constexpr Duration kSignOfQueue = milliseconds{150};  // answers that come all at once were held up by silence
 constexpr Duration kRetreatDrain = milliseconds{1500};
+constexpr double kMostRetreat = 0.4;
+constexpr Duration kLeastMoved = milliseconds{50};
 constexpr double kDeepestDrain = 0.4;
 constexpr double kShallowestDrain = 0.9;
 constexpr double kLargestCut = 0.05;  // of the rate, in one step
 // What is left free of what the link carries: senders come in bursts of some packets, which a slow link takes long for.
 constexpr double kLeastMargin = 0.06;
-constexpr double kMostMargin = 0.15;
-constexpr double kMarginRate = 60'000;  // bits a second
+constexpr double kMostMargin = 0.3;
+constexpr double kMarginRateUp = 120'000;    // bits a second
+constexpr double kMarginRateDown = 150'000;  // what comes down queues in the link before we can hold it back
 constexpr double kLargestReturn = 2.5;
 constexpr Duration kPause = milliseconds{900};  // a little less than a second of LoadSeen
+constexpr Duration kTryLasts = milliseconds{350};
+constexpr Duration kDrainShows = milliseconds{500};
+constexpr double kDrainsEnough = 0.15;  // seconds of queue in a second
+constexpr Duration kPauseUp = milliseconds{750};
+constexpr Duration kPauseDown = milliseconds{1500};  // a download's try moves all that waited in our tree into the link
+constexpr double kProven = 1.2;                      // over what the link was thought to carry: less may be luck
 constexpr double kInUse = 0.3;
 constexpr Duration kPatience = milliseconds{4000};
 constexpr Duration kCapacityKept = std::chrono::minutes{1};
@@ -33,8 +42,9 @@ double seconds_of(Duration duration) {
   return std::chrono::duration<double>(duration).count();
 }
 
-double below(BitsPerSecond carries) {
-  return 1 - std::clamp(kMarginRate / std::max(carries.value(), 1.0), kLeastMargin, kMostMargin);
+double below(BitsPerSecond carries, bool upward) {
+  const double margin = upward ? kMarginRateUp : kMarginRateDown;
+  return 1 - std::clamp(margin / std::max(carries.value(), 1.0), kLeastMargin, kMostMargin);
 }
 
 }  // namespace
@@ -56,30 +66,14 @@ bool AdaptiveRate::is_believed(Instant now) const {
 // A round trip goes both ways. A direction in which traffic waits in our tree gives the link no more than our rate, and
 // one that carries less than the link did before has no queue there either: then the other one is to answer first.
 bool AdaptiveRate::is_others(Instant now) const {
+  if (directed_) {
+    return false;
+  }
   if (we_limit()) {
     return !just_tried(now) && (other_.tries || !other_.held);
   }
   const bool known = carries_.value() > 0 && now - carries_at_ < kCapacityKept;
   return known && !other_.held && rate_ <= carries_ * 1.05 && load_.last().carried < carries_ * 0.85;
-}
-
-// What the link carries is what came out of it while it had a queue. Traffic that recovers from losses sends less than
-// that, so a little less than lately is no news; much less, with a long queue before it, is.
-void AdaptiveRate::see_capacity(Instant now) {
-  BitsPerSecond carried = std::min(load_.last().carried, rate_);
-  if (settings_.upward && grew_ > Duration{0}) {
-    carried = carried * (1 / (1 + seconds_of(grew_)));  // the rest made the queue longer
-  }
-  const bool known = carries_.value() > 0 && now - carries_at_ < kCapacityKept;
-  const bool shrank = link_limits() && carried < carries_ * 0.75 && added_ > 3 * limit();
-  const bool overrated = futile_ >= kFutileCuts;
-  if (!known || shrank || overrated) {
-    carries_ = carried;
-  } else {
-    carries_ = std::max(carried, carries_ * 0.97);
-  }
-  carries_at_ = now;
-  carries_more_ = false;
 }
 
 std::optional<RateChange> AdaptiveRate::cut(RateReason reason, Instant now) {
@@ -99,6 +93,10 @@ std::optional<RateChange> AdaptiveRate::cut(RateReason reason, Instant now) {
   if (to >= rate_) {
     return std::nullopt;
   }
+  return begin_drain(to, drain, reason, now);
+}
+
+std::optional<RateChange> AdaptiveRate::begin_drain(BitsPerSecond to, double drain, RateReason reason, Instant now) {
   const auto made = change(to, reason, now);
   if (phase_ == Phase::Free) {
     futile_ = 0;
@@ -107,25 +105,38 @@ std::optional<RateChange> AdaptiveRate::cut(RateReason reason, Instant now) {
   phase_ = Phase::Draining;
   tries_ = 0;
   drained_from_ = added_;
-  late_->least = added_;
+  drain_first_.reset();
+  if (late_) {
+    late_->least = added_;
+  }
   const Duration needed{static_cast<std::int64_t>(static_cast<double>(added_.count()) / (1 - drain))};
   const Duration path = baseline_.least().value_or(Duration{0});
   wait_until_ = now + std::clamp<Duration>(path + added_ + needed, kPause, kLongestDrain);
   return made;
 }
 
+// What waited in our tree waits no more: it flows as the link lets it, or nobody has more to send.
+bool AdaptiveRate::has_emptied() const {
+  return load_.newest().since >= changed_at_ && load_.newest().backlog < few();
+}
+
 // Behind a try every tenth of a second counts: senders fill the link's queue as soon as nothing of ours is in their
 // way.
 std::optional<RateChange> AdaptiveRate::retreat(Instant now) {
-  const bool ours =
-      phase_ == Phase::Free && late_ && newest_ > limit() && just_tried(now) && late_->since > changed_at_;
-  if (!ours || load_.empty() || *answered_at_ - late_->since < kSignOfQueue || added_ < last_->added + limit() / 2) {
+  if (phase_ != Phase::Free || !just_tried(now) || load_.empty()) {
+    return std::nullopt;
+  }
+  const bool moved = has_emptied() && shown_ > 0 &&
+                     seconds_of(newest_) > std::max(seconds_of(kLeastMoved), 0.75 * seconds_of(limit()));
+  const bool grew = late_ && newest_ > limit() && late_->since > changed_at_ &&
+                    *answered_at_ - late_->since >= kSignOfQueue && added_ >= last_->added + limit() / 2;
+  if (!moved && !grew) {
     return std::nullopt;
   }
   const BitsPerSecond from = last_->from;
-  alone_ = other_.tries;
-  if (!other_.tries) {
-    carries_ = carries_.value() > 0 ? std::max(carries_, from) : from;
+  alone_ = other_.tries && !directed_;
+  if (!alone_) {
+    carries_ = grew ? overfilled(now) : std::max(overfilled(now), std::min(carries_ * 0.97, rate_));
     carries_at_ = now;
     carries_more_ = false;
   }
@@ -133,29 +144,38 @@ std::optional<RateChange> AdaptiveRate::retreat(Instant now) {
   futile_ = 0;
   tries_ = 0;
   drain_began_ = drained_from_ = added_;
+  drain_first_.reset();
   wait_until_ = now + baseline_.least().value_or(Duration{0}) + added_ + kRetreatDrain;
-  const BitsPerSecond to = carries_more_ || carries_.value() == 0 ? from : std::min(from, carries_ * below(carries_));
+  const BitsPerSecond to = alone_ ? from
+                                  : std::min(from, carries_ * (below(carries_, settings_.upward) -
+                                                               std::min(2 * seconds_of(added_), kMostRetreat)));
   return change(to, RateReason::TryFailed, now);
 }
 
 std::optional<RateChange> AdaptiveRate::drain(Instant now) {
-  if (!late_) {
-    if (load_.last().load < kInUse) {
+  if (!late_ && (seconds_of(newest_) < 0.7 * seconds_of(limit()) || now >= wait_until_ + kPause)) {
+    if (load_.last().load < kInUse || *answered_at_ <= changed_at_) {
       return std::nullopt;
     }
     phase_ = Phase::Free;
     wait_until_ = now + pause_after_failure();
-    const BitsPerSecond back = std::min(carries_ * below(carries_), rate_ * kLargestReturn);
+    const BitsPerSecond back = std::min(carries_ * below(carries_, settings_.upward), rate_ * kLargestReturn);
     return change(std::max(rate_, back), RateReason::Drained, now);
   }
-  if (load_.most_load() < kInUse) {
+  if (!late_ || load_.most_load() < kInUse) {
     return std::nullopt;
   }
-  if (link_limits() && added_ > 2 * limit() && seconds_of(added_) > 0.95 * seconds_of(drained_from_)) {
+  const bool told = shown_ > 0 || seconds_of(added_) > 1.5 * seconds_of(drained_from_);
+  if (link_limits() && told && added_ > 2 * limit() && seconds_of(added_) > 0.95 * seconds_of(drained_from_)) {
     return cut(RateReason::SmallerYet, now);
   }
   drained_from_ = std::max(drained_from_, added_);
-  if (now < wait_until_) {
+  if (now < wait_until_ || !drain_first_ || *sent_at_ - drain_first_->sent < kDrainShows) {
+    return std::nullopt;
+  }
+  const double fell = seconds_of(drain_first_->added - newest_) / seconds_of(*sent_at_ - drain_first_->sent);
+  if (fell > kDrainsEnough) {
+    drain_first_ = Answer{*sent_at_, newest_};
     return std::nullopt;
   }
   if (seconds_of(added_) <= 0.7 * seconds_of(drained_from_) || added_ < limit() + limit() / 4) {
@@ -173,6 +193,7 @@ std::optional<RateChange> AdaptiveRate::judge(Instant now) {
   const double off = seconds_of(added_) / seconds_of(drain_began_);
   if (futile_ > kFutileCuts && added_ < kOwnAtMost && off > 0.7 && off < 1.3) {
     baseline_.lift(late_->least);
+    one_way_.lift(late_->least);
     late_.reset();
     recent_.forget();
     phase_ = Phase::Free;
@@ -185,27 +206,31 @@ std::optional<RateChange> AdaptiveRate::judge(Instant now) {
 
 std::optional<RateChange> AdaptiveRate::try_more(Instant now) {
   const RecentLoad::Second& last = load_.last();
-  if (!carries_more_ && just_tried(now) && rate_ > carries_ && link_limits() && now - changed_at_ >= kPause) {
-    tries_ = 0;
-    wait_until_ = now + pause_after_failure();
-    return change(carries_ * below(carries_), RateReason::TryFailed, now);
+  if (just_tried(now) && link_limits() && now - changed_at_ >= kPause) {
+    if (auto made = take_back(now)) {
+      return made;
+    }
   }
   const bool wanted = last.backlog >= few() || last.drops > 0 || last.load >= 0.9;
   if (!wanted) {
-    tries_ = 0;
+    tries_ = last.load < kInUse ? 0 : tries_;
     return std::nullopt;
   }
-  const bool shown = sent_at_ && *sent_at_ >= changed_at_ && now - changed_at_ >= kPause;
+  const RecentLoad::Second& newest = load_.newest();
+  const bool used = newest.backlog >= few() || (newest.load >= 0.8 && !directed_);
+  const bool shown = shown_ >= 2 && now - changed_at_ >= kTryLasts && used;
   const bool low = !late_ && seconds_of(added_) <= 0.7 * seconds_of(limit());
-  if (!shown || !low || now < wait_until_) {
+  const bool invited = other_.grew && !carries_more_;
+  if (!shown || !low || (now < wait_until_ && !invited)) {
     return std::nullopt;
   }
-  if (!carries_more_ && rate_ > carries_) {
-    carries_more_ = true;
+  carries_more_ = carries_more_ || rate_ > carries_;
+  if (carries_.value() > 0 && rate_ > carries_ * kProven) {
     failures_ = 0;
+    proven_at_ = now;
   }
   alone_ = alone_ && tries_ < 2;
-  if ((!carries_more_ && other_.careful) || (alone_ && other_.tries)) {
+  if (!directed_ && ((!carries_more_ && other_.careful) || (alone_ && other_.tries))) {
     return std::nullopt;
   }
   const double step = next_step();
@@ -213,10 +238,23 @@ std::optional<RateChange> AdaptiveRate::try_more(Instant now) {
   return change(rate_ * step, RateReason::Tried, now);
 }
 
+// A try that nobody makes use of: the link limits, or there is no such demand.
+std::optional<RateChange> AdaptiveRate::take_back(Instant now) {
+  const bool over = !carries_more_ && carries_.value() > 0 && rate_ > carries_;
+  if (!over && load_.last().load > 0.9) {
+    return std::nullopt;
+  }
+  tries_ = 0;
+  wait_until_ = over ? now + pause_after_failure() : now;
+  const BitsPerSecond used = std::max(load_.last().carried, last_->from);
+  return change(over ? carries_ * below(carries_, settings_.upward) : std::min(used, rate_), RateReason::TryFailed,
+                now);
+}
+
 Duration AdaptiveRate::pause_after_failure() {
   const unsigned most = settings_.metered ? 8 : 5;
   failures_ = std::min(failures_ + 1, most);
-  return failures_ * seconds{1} - milliseconds{100};
+  return failures_ * (settings_.upward ? kPauseUp : kPauseDown) - milliseconds{100};
 }
 
 // Carefully over what the link carried when it had a queue, for there it has one again unless it grew; behind that the
@@ -226,21 +264,31 @@ double AdaptiveRate::next_step() const {
   if (!carries_more_ && over > 1) {
     return std::min(over, 1.5);
   }
-  constexpr double kSteps[] = {1.08, 1.2, 1.5};
-  const double step = kSteps[std::min<unsigned>(tries_, 2)];
+  constexpr double kSteps[] = {1.08, 1.12, 1.2, 1.3};
+  constexpr double kBold[] = {1.1, 1.08, 1.3, 2.0};
+  const unsigned went = std::min<unsigned>(tries_, 3);
   const bool bold = known_ && rate_ * 1.6 < known_->rate;
-  return bold ? std::max(step, tries_ >= 2 ? 2.0 : 1.5) : step;
+  return bold ? kBold[went] : kSteps[went];
 }
 
 // With no answer for long (the budget of echoes may be spent) nobody can tell when the queue is gone: by now it is.
 std::optional<RateChange> AdaptiveRate::end_blind_drain(Instant now) {
   constexpr Duration kLongDrain = std::chrono::seconds{15};
-  if (phase_ != Phase::Draining || now - changed_at_ < kLongDrain || !is_saturated()) {
+  if (phase_ != Phase::Draining || !is_saturated()) {
     return std::nullopt;
+  }
+  if (now - changed_at_ < kLongDrain) {
+    // What began with late answers goes on in silence; not for long, for the anchors may be gone.
+    const bool held_up = futile_ < kFutileCuts && overdue(now) > std::max(added_, 2 * limit());
+    if (!held_up || now - changed_at_ < seconds{2}) {
+      return std::nullopt;
+    }
+    ++futile_;
+    return change(std::min(rate_, std::max(rate_ * 0.75, load_.most_firm() * 1.1)), RateReason::SmallerYet, now);
   }
   phase_ = Phase::Free;
   late_.reset();
-  return change(std::max(rate_, carries_ * below(carries_)), RateReason::Drained, now);
+  return change(std::max(rate_, carries_ * below(carries_, settings_.upward)), RateReason::Drained, now);
 }
 
 }  // namespace karkara

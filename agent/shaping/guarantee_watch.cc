@@ -6,8 +6,16 @@ namespace karkara {
 
 std::optional<bool> GuaranteeWatch::see(const std::string& instance, const Look& look) {
   Watched& watched = classes_[instance];
-  const bool unmet = look.waits && look.carried < look.guarantee * kEnough;
-  const Duration span = std::min<Duration>(look.span, kMostOfALook);
+  watched.looked += look.span;
+  watched.bits += look.carried.value() * std::chrono::duration<double>(look.span).count();
+  if (watched.looked < kLeastOfALook) {
+    return std::nullopt;
+  }
+  const BitsPerSecond carried{watched.bits / std::chrono::duration<double>(watched.looked).count()};
+  const bool unmet = look.waits && carried < look.guarantee * kEnough;
+  const Duration span = std::min(watched.looked, kMostOfALook);
+  watched.looked = {};
+  watched.bits = 0;
   watched.unmet = unmet ? watched.unmet + span : Duration{};
   watched.met = unmet ? Duration{} : watched.met + span;
   if (!watched.raised && watched.unmet >= kLong) {

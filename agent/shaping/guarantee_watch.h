@@ -16,7 +16,8 @@ class GuaranteeWatch {
  public:
   static constexpr Duration kLong = std::chrono::seconds{15};
   static constexpr Duration kMostOfALook = std::chrono::seconds{5};  // a long one is little evidence
-  static constexpr double kEnough = 0.8;                             // of what is guaranteed
+  static constexpr Duration kLeastOfALook = std::chrono::milliseconds{900};
+  static constexpr double kEnough = 0.8;  // of what is guaranteed
 
   struct Look {
     BitsPerSecond guarantee{};
@@ -31,6 +32,8 @@ class GuaranteeWatch {
 
  private:
   struct Watched {
+    Duration looked{};  // not judged yet: a look of less than a second sees single packets
+    double bits = 0;
     Duration unmet{};  // how long, or since when it is met again
     Duration met{};
     bool raised = false;

@@ -43,7 +43,6 @@ void ShapingFeature::on(const FlowCountersRead& event, Instant now) {
 
 Effects ShapingFeature::on(const TrafficCounted& event, const KnownTime& at) {
   asked_ = false;
-  next_count_ = at.now + (at.now < busy_until_ ? kBusyCount : kIdleCount);
   counts_.see(event.counts, at.now);
   Effects effects;
   std::vector<std::string> watched;
@@ -56,6 +55,7 @@ Effects ShapingFeature::on(const TrafficCounted& event, const KnownTime& at) {
     }
     decide(i, at.now, effects);
   }
+  next_count_ = at.now + count_pause(at.now);
   for (const std::string& gone : guarantees_.forget_others(watched)) {
     effects.push_back(SetAlarm{{MessageId::GuaranteeUnmet, gone}, false, {}});
   }
@@ -63,6 +63,20 @@ Effects ShapingFeature::on(const TrafficCounted& event, const KnownTime& at) {
   judge_terms(at, effects);
   plan();
   return effects;
+}
+
+// As often as the rates wish while anything flows.
+Duration ShapingFeature::count_pause(Instant now) const {
+  if (now >= busy_until_) {
+    return kIdleCount;
+  }
+  Duration pause = kBusyCount;
+  for (const Uplink& uplink : uplinks_) {
+    for (const auto& of : uplink.directions) {
+      pause = of ? std::min(pause, of->rate.count_wish(now)) : pause;
+    }
+  }
+  return pause;
 }
 
 void ShapingFeature::count_direction(std::size_t uplink, LinkDirection which, Instant now) {

@@ -196,15 +196,19 @@ void ShapingFeature::note(std::size_t uplink, LinkDirection which, const std::op
                           {"carried_kbit", kbit(change->carried)}}});
 }
 
-Effects ShapingFeature::on_round_trip(const UplinkId& uplink, std::uint64_t anchor, Duration round_trip, Instant now) {
+Effects ShapingFeature::on_round_trip(const UplinkId& uplink, const EchoSeen& echo, Instant now) {
   Effects effects;
   const auto index = index_of(uplink);
   if (!index) {
     return effects;
   }
   // Our own echoes leave ahead of every queue of ours.
-  const DelaySeen seen{anchor, round_trip, Duration{}, false};
+  DelaySeen seen{.path = echo.anchor, .round_trip = echo.round_trip};
   for (const LinkDirection which : kBoth) {
+    if (echo.there) {  // by two clocks, of which only the changes count
+      const Duration back = now.since_boot() - Duration{echo.there->since_epoch()};
+      seen.one_way = which == LinkDirection::Down ? back : echo.round_trip - back;
+    }
     if (auto& of = direction(*index, which)) {
       note(*index, which, of->rate.on(seen, now), now, effects);
     }
@@ -213,6 +217,16 @@ Effects ShapingFeature::on_round_trip(const UplinkId& uplink, std::uint64_t anch
     plan();
   }
   return effects;
+}
+
+void ShapingFeature::on_waiting(const UplinkId& uplink, std::optional<Instant> since) {
+  if (const auto index = index_of(uplink)) {
+    for (const LinkDirection which : kBoth) {
+      if (auto& of = direction(*index, which)) {
+        of->rate.waiting(since);
+      }
+    }
+  }
 }
 
 void ShapingFeature::on_echo_lost(const UplinkId& uplink, Instant now) {

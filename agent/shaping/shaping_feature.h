@@ -16,6 +16,7 @@
 #include "agent/shaping/adaptive_rate.h"
 #include "agent/shaping/class_tree.h"
 #include "agent/shaping/guarantee_watch.h"
+#include "agent/shaping/host_rates.h"
 #include "agent/shaping/quota.h"
 #include "agent/shaping/rate_memory.h"
 #include "agent/shaping/schedule.h"
@@ -46,6 +47,13 @@ struct ShapingView {
   std::optional<ShapedTunnel> tunnel{};
 };
 
+// Of one of our own echoes.
+struct EchoSeen {
+  std::uint64_t anchor = 0;
+  Duration round_trip{};
+  std::optional<WallTime> there{};  // when the anchor answered, by its own clock
+};
+
 class ShapingFeature {
  public:
   ShapingFeature(ShapingSettings settings, const ShapingStart& start, const KnownTime& at);
@@ -54,7 +62,10 @@ class ShapingFeature {
   Effects follow(const ShapingView& view, const KnownTime& at);
   Effects on(const TrafficCounted& event, const KnownTime& at);
   void on(const FlowCountersRead& event, Instant now);  // how busy the uplinks are
-  Effects on_round_trip(const UplinkId& uplink, std::uint64_t anchor, Duration round_trip, Instant now);
+  Effects count_hosts(Instant now);                     // somebody looks
+  void on(const HostsCounted& event, Instant now);
+  Effects on_round_trip(const UplinkId& uplink, const EchoSeen& echo, Instant now);
+  void on_waiting(const UplinkId& uplink, std::optional<Instant> since);  // for the answer to an echo
   void on_echo_lost(const UplinkId& uplink, Instant now);
   Effects tick(const KnownTime& at);
   [[nodiscard]] Instant next_deadline() const;
@@ -63,6 +74,7 @@ class ShapingFeature {
   // How often each uplink should be asked for the rates' sake.
   [[nodiscard]] std::vector<std::pair<UplinkId, std::optional<Duration>>> echo_wishes(Instant now) const;
   [[nodiscard]] ShapingReport report(Instant now) const;
+  [[nodiscard]] ShapingReport report_with_hosts(Instant now) const;
   [[nodiscard]] std::vector<Sample> samples() const;       // of uplinks that were used since they were shaped
   [[nodiscard]] std::vector<Sample> live_samples() const;  // besides; never for telemetry
   [[nodiscard]] Effects last_words() const;                // what must be on disk before the process ends
@@ -91,6 +103,7 @@ class ShapingFeature {
   [[nodiscard]] std::uint32_t class_count() const;                                      // control and other with them
   [[nodiscard]] std::string class_name(std::uint32_t number) const;
   [[nodiscard]] const ShaperClass* wanted_class(std::uint32_t link, std::uint16_t minor) const;
+  [[nodiscard]] Duration count_pause(Instant now) const;
   [[nodiscard]] bool counts() const;  // whether anything is learned from counters
   void set_rates(const KnownTime& at, Effects& effects);
   void follow_uplink(std::size_t index, const UplinkFact& fact, Instant now, Effects& effects);
@@ -121,6 +134,7 @@ class ShapingFeature {
   ClassQuotas quotas_;
   TreeCounts counts_;
   GuaranteeWatch guarantees_;
+  HostRates hosts_;
   std::vector<HoursNow> hours_;  // of each class
   Effects unread_;               // persisted state that could not be read is kept aside, for people
   std::vector<SeenRoot> roots_;  // of uplinks, as last seen

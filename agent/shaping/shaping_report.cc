@@ -202,6 +202,23 @@ ShapingReport ShapingFeature::report(Instant now) const {
   return report;
 }
 
+ShapingReport ShapingFeature::report_with_hosts(Instant now) const {
+  ShapingReport with = report(now);
+  for (const HostRate& host : hosts_.busiest(now)) {
+    with.hosts.push_back({host.host.text(), class_name(host.mark / kClassStep), host.down, host.up, host.bytes});
+  }
+  with.hosts_unknown = hosts_.trouble(now);
+  return with;
+}
+
+Effects ShapingFeature::count_hosts(Instant now) {
+  return hosts_.ask(now) ? Effects{CountHosts{kClassMask}} : Effects{};
+}
+
+void ShapingFeature::on(const HostsCounted& event, Instant now) {
+  hosts_.on(event, now);
+}
+
 std::string ShapingFeature::instance_of(std::size_t uplink, LinkDirection which) const {
   return fmt::format("{}/{}", settings_.uplinks[uplink].id.text(), name_of(which));
 }

@@ -103,6 +103,10 @@ Effects Site::dispatch(const Event& event, Times at) {
                           return uplink_.on(e, now);
                         },
                         [&](const TrafficCounted& e) { return shaping_.on(e, known_time(at)); },
+                        [&](const HostsCounted& e) {
+                          shaping_.on(e, now);
+                          return Effects{};
+                        },
                         [&](const MarkedFlowsFlushed& e) { return refusal("flows of a dead uplink", e.status); },
                         [&](const OwnConnectionsEnded& e) { return refusal("own connections", e.status); },
                         [&](const ContentChecked& e) { return uplink_.on(e, now); },

@@ -157,8 +157,12 @@ Effects Site::act(const SiteRequest& request, AnswerRequest& reply, Times at) {
     case RequestKind::ExplainUplink:
     case RequestKind::TellUsage:
     case RequestKind::CheckSite:
-    case RequestKind::TellShaping:
     case RequestKind::TellDecisions: return effects;
+    case RequestKind::TellShaping:
+      if (request.with_hosts) {
+        append(effects, shaping_.count_hosts(at.now));
+      }
+      return effects;
     case RequestKind::Flush:
       what = "flush";
       append(effects, sample(at));
@@ -231,7 +235,9 @@ AnswerRequest Site::answer(const SiteRequest& request, Times at) const {
     case RequestKind::TellUsage: reply.answer = uplink_.usage(at.now); break;
     case RequestKind::CheckSite: reply.answer = check(at); break;
     case RequestKind::TellDecisions: reply.answer = uplink_.decisions(); break;
-    case RequestKind::TellShaping: reply.answer = shaping_.report(at.now); break;
+    case RequestKind::TellShaping:
+      reply.answer = request.with_hosts ? shaping_.report_with_hosts(at.now) : shaping_.report(at.now);
+      break;
   }
   return reply;
 }

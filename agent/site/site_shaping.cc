@@ -16,7 +16,7 @@ Effects Site::handle(const EchoAnswered& event, Times at) {
   Effects effects = uplink_.on(event, at.now);
   if (const auto round_trip = uplink_.round_trip_of(event.uplink)) {
     const std::uint64_t path = std::hash<std::string>{}(event.anchor.text());
-    append(effects, shaping_.on_round_trip(event.uplink, path, *round_trip, at.now));
+    append(effects, shaping_.on_round_trip(event.uplink, {path, *round_trip, event.anchor_time}, at.now));
   }
   return effects;
 }
@@ -33,12 +33,17 @@ void Site::settle_shaping(Effects& effects, Times at) {
   append(effects, shaping_.follow({uplink_.facts(), uplink_.kernel(), tunnel}, known_time(at)));
   for (const auto& [uplink, each] : shaping_.echo_wishes(at.now)) {
     uplink_.wish_echoes(uplink, each, at.now);
+    shaping_.on_waiting(uplink, uplink_.waiting_since(uplink));
   }
 }
 
 WantedNetwork Site::wanted_network() const {
   WantedNetwork wanted = uplink_.wanted();
   wanted.traffic = shaping_.wanted();
+  if (!wanted.traffic.shapers.empty()) {
+    // Only flows that begin with it are counted: too late when somebody asks who fills the uplink.
+    wanted.sysctls.push_back({"net/netfilter/nf_conntrack_acct", "1"});
+  }
   return wanted;
 }
 

@@ -34,6 +34,7 @@ std::optional<Duration> EchoTrack::answered(std::uint64_t nonce, Instant now) {
     settle(false);
   }
   bytes_ += kReplyBytes;
+  answered_at_ = std::max(answered_at_.value_or(echo->at), echo->at);
   outstanding_.erase(echo);
   return round_trip;
 }
@@ -60,6 +61,12 @@ bool EchoTrack::failed(std::uint64_t nonce) {
   echo->overdue = true;
   settle(true);
   return true;
+}
+
+std::optional<Instant> EchoTrack::waiting_since() const {
+  const auto first = std::find_if(outstanding_.begin(), outstanding_.end(),
+                                  [&](const Outstanding& echo) { return !answered_at_ || echo.at > *answered_at_; });
+  return first == outstanding_.end() ? std::nullopt : std::optional{first->at};
 }
 
 void EchoTrack::forget_outstanding() {

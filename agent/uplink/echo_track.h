@@ -25,6 +25,9 @@ class EchoTrack {
   void forget_outstanding();
   void forget_path();  // another address or gateway: old round trips mean nothing
 
+  // When the oldest echo left that was asked behind all that were answered; late ones count, lost ones in between do
+  // not.
+  [[nodiscard]] std::optional<Instant> waiting_since() const;
   [[nodiscard]] Instant next_deadline() const;  // when the next outstanding echo times out
   [[nodiscard]] const RttEstimator& rtt() const { return rtt_; }
   [[nodiscard]] std::optional<double> loss() const;  // of the last 100 settled echoes
@@ -40,6 +43,7 @@ class EchoTrack {
   void settle(bool lost);
 
   std::deque<Outstanding> outstanding_;
+  std::optional<Instant> answered_at_;  // when the newest echo left that was answered
   RttEstimator rtt_;
   std::bitset<100> lost_;
   std::size_t settled_ = 0;

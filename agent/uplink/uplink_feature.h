@@ -82,6 +82,7 @@ class UplinkFeature {
   // That the last answer brought; none when it was no answer of this uplink's.
   [[nodiscard]] std::optional<Duration> round_trip_of(const UplinkId& uplink) const;
   // How often another feature would like to hear an echo; none: not at all. What the budget leaves is what it gets.
+  [[nodiscard]] std::optional<Instant> waiting_since(const UplinkId& uplink) const;  // for an answer to an echo
   void wish_echoes(const UplinkId& uplink, std::optional<Duration> each, Instant now);
   [[nodiscard]] std::optional<UplinkState> state_of(const UplinkId& uplink) const;
   // What must be on disk before the process ends.

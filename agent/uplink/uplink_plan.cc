@@ -129,6 +129,11 @@ std::optional<Duration> UplinkFeature::round_trip_of(const UplinkId& uplink) con
   return index ? uplinks_[*index].health.last_round_trip() : std::nullopt;
 }
 
+std::optional<Instant> UplinkFeature::waiting_since(const UplinkId& uplink) const {
+  const auto index = index_of(uplink);
+  return index ? uplinks_[*index].health.echoes().waiting_since() : std::nullopt;
+}
+
 void UplinkFeature::wish_echoes(const UplinkId& uplink, std::optional<Duration> each, Instant now) {
   if (Uplink* of = find(uplink)) {
     of->health.wish_echoes(each, now);

@@ -123,9 +123,9 @@ v1::SiteRequest decisions_query() {
   return request;
 }
 
-v1::SiteRequest shaping_query() {
+v1::SiteRequest shaping_query(bool with_hosts) {
   v1::SiteRequest request;
-  request.mutable_shaping();
+  request.mutable_shaping()->set_hosts(with_hosts);
   return request;
 }
 

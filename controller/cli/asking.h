@@ -16,7 +16,7 @@ namespace karkara::cli {
 [[nodiscard]] v1::SiteRequest usage_query();
 [[nodiscard]] v1::SiteRequest check_query();
 [[nodiscard]] v1::SiteRequest decisions_query();
-[[nodiscard]] v1::SiteRequest shaping_query();
+[[nodiscard]] v1::SiteRequest shaping_query(bool with_hosts = false);
 
 // What came of a question: a reply that has what was asked for, or why there is none and what to end with.
 struct Heard {

@@ -27,11 +27,13 @@ std::vector<Command> shaping_commands() {
        .handler = shaping_explain},
       {.noun = "shaping",
        .verb = "top",
-       .summary = "what each class of traffic carries, live, the busiest first",
+       .summary = "what each class of traffic and each device carries, live, the busiest first",
        .description =
            "Each redraw is a question over the site's own uplink, of one to three kilobytes: over a satellite choose a "
            "longer --interval, or look with 'local shaping --top' on the router. A table once when the output is no "
-           "terminal, unless --seconds is given; a line each time with -o jsonl. Ends with q or Ctrl-C.",
+           "terminal, unless --seconds is given; a line each time with -o jsonl. Devices are counted while somebody "
+           "looks: "
+           "the second answer has them, the third their rates. Ends with q or Ctrl-C.",
        .examples = {"karkara shaping top peta-djounga", "karkara shaping top peta-djounga --interval 10s",
                     "karkara shaping top peta-djounga --seconds 60 -o jsonl"},
        .arguments = {kSite},

@@ -156,8 +156,8 @@ Exit shaping_explain(Invocation& invocation) {
 Exit shaping_top(Invocation& invocation) {
   const std::string site = invocation.argument(0);
   return follow(invocation, "karkara shaping top " + site, [&](bool first) {
-    return first ? ask_site(invocation, site, shaping_query())
-                 : ask_site_again(invocation, site, shaping_query(), kPatience);
+    return first ? ask_site(invocation, site, shaping_query(true))
+                 : ask_site_again(invocation, site, shaping_query(true), kPatience);
   });
 }
 
@@ -171,7 +171,7 @@ Exit local_shaping(Invocation& invocation) {
   }
   if (top) {
     return follow(invocation, "karkara local shaping --top",
-                  [&](bool) { return ask_here(invocation, shaping_query(), kPatienceHere); });
+                  [&](bool) { return ask_here(invocation, shaping_query(true), kPatienceHere); });
   }
   return show_from_agent(invocation, shaping_query(), invocation.has("explain") ? explained : view_of_reply);
 }

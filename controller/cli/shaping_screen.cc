@@ -74,6 +74,25 @@ Table busiest_table(const v1::Shaping& shaping) {
   return table;
 }
 
+Table host_table(const v1::Shaping& shaping) {
+  Table table;
+  table.columns = {{.head = "HOST", .shrinks = true},
+                   {.head = "CLASS", .shrinks = true},
+                   {"DOWN", Align::Right},
+                   {"UP", Align::Right},
+                   {"IN ALL", Align::Right}};
+  table.nothing = shaping.hosts_unknown().empty() ? "Who is busy is being counted."
+                                                  : "Who is busy is not known: " + shaping.hosts_unknown() + ".";
+  for (const v1::ShapedHost& host : shaping.hosts()) {
+    table.rows.push_back({{host.address(), Tone::Strong},
+                          {host.of_class()},
+                          carried_cell(KARKARA_OPTIONAL(host, down)),
+                          carried_cell(KARKARA_OPTIONAL(host, up)),
+                          {format_bytes(host.bytes())}});
+  }
+  return table;
+}
+
 void ShapingScreen::on_shaping(v1::Shaping shaping, Instant now) {
   shaping_ = std::move(shaping);
   heard_ = now;
@@ -98,6 +117,7 @@ std::vector<Section> ShapingScreen::sections() const {
   if (shaping_.quotas_size() > 0) {
     sections.push_back({"", quota_table(shaping_)});
   }
+  sections.push_back({"", host_table(shaping_)});
   return sections;
 }
 

@@ -37,5 +37,7 @@ class ShapingScreen {
 
 // UPLINK WAY CLASS NOW DELAY DROPS WAITING TERMS, the busiest first; what was not counted yet comes last.
 [[nodiscard]] Table busiest_table(const v1::Shaping& shaping);
+// HOST CLASS DOWN UP IN ALL, as the site ordered them.
+[[nodiscard]] Table host_table(const v1::Shaping& shaping);
 
 }  // namespace karkara::cli

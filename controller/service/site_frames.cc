@@ -14,6 +14,7 @@ constexpr int kMostUsages = 64;  // a slot may have had several SIMs
 constexpr int kMostCheckItems = 256;
 constexpr int kMostDirections = 2 * kMostUplinks;
 constexpr int kMostQuotas = 256;
+constexpr int kMostHosts = 64;
 constexpr int kMostLines = 64;  // of evidence, of obstacles
 constexpr std::size_t kLongestText = 1000;
 constexpr std::size_t kLongestName = 64;
@@ -63,10 +64,17 @@ bool is_bounded(const v1::ShapedDirection& way) {
                      [](const v1::ShapedClass& one) { return is_short(one.id()) && is_short(one.terms()); });
 }
 
+bool are_bounded_hosts(const v1::Shaping& shaping) {
+  return is_short(shaping.hosts_unknown()) && shaping.hosts_size() <= kMostHosts &&
+         std::all_of(shaping.hosts().begin(), shaping.hosts().end(),
+                     [](const v1::ShapedHost& host) { return is_short(host.address()) && is_short(host.of_class()); });
+}
+
 bool is_bounded(const v1::Shaping& shaping) {
   const auto& ways = shaping.directions();
   const auto& quotas = shaping.quotas();
-  return is_short(shaping.leaf()) && are_bounded(shaping.obstacles()) && ways.size() <= kMostDirections &&
+  return is_short(shaping.leaf()) && are_bounded_hosts(shaping) && are_bounded(shaping.obstacles()) &&
+         ways.size() <= kMostDirections &&
          std::all_of(ways.begin(), ways.end(), [](const v1::ShapedDirection& way) { return is_bounded(way); }) &&
          quotas.size() <= kMostQuotas && std::all_of(quotas.begin(), quotas.end(), [](const v1::ClassQuota& quota) {
            return is_short(quota.id()) && is_short(quota.kind()) && is_short(quota.period());

@@ -32,6 +32,20 @@ void print_changes(const char* direction, const DirectionResult& result) {
   }
 }
 
+// Of each second of the stream, its worst packet; 50 of them are a second.
+void print_delays(const char* direction, const DirectionResult& result) {
+  constexpr std::size_t kSecond = 50;
+  for (std::size_t i = 0; i + kSecond <= result.added_ms.size(); i += kSecond) {
+    const auto from = result.added_ms.begin() + static_cast<std::ptrdiff_t>(i);
+    const double worst = *std::max_element(from, from + kSecond);
+    if (worst > 100) {
+      const std::size_t second = i / kSecond;
+      std::fprintf(stderr, "%s %7.2f s: %6.0f ms, carried %.0f kbit/s\n", direction, static_cast<double>(second) + 0.99,
+                   worst, second < result.second_kbit.size() ? result.second_kbit[second] : 0);
+    }
+  }
+}
+
 struct Figure {
   std::string name;
   const char* unit;
@@ -74,6 +88,8 @@ void run(const NamedScenario& named, const Options& options) {
     if (options.changes) {
       print_changes("up  ", result.up);
       print_changes("down", result.down);
+      print_delays("up  ", result.up);
+      print_delays("down", result.down);
     }
     delay.runs.push_back(std::max(part_of(result.up.added_ms, 0.95), part_of(result.down.added_ms, 0.95)));
     both.runs.push_back(part_of(result.round_trip_added_ms, 0.95));
@@ -102,7 +118,8 @@ int run(int argc, char** argv) {
   CLI::App app{"Adaptive rates in virtual time.", "karkara-bench-shaping-sim"};
   app.add_option("--seeds", options.seeds, "Runs of each scenario")->check(CLI::Range(1, 1000))->capture_default_str();
   app.add_option("--only", options.only, "One scenario");
-  app.add_flag("--changes", options.changes, "Tell every change of a rate on standard error");
+  app.add_flag("--changes", options.changes,
+               "Tell every change of a rate, and the seconds with delay, on standard error");
   CLI11_PARSE(app, argc, argv);
   for (const NamedScenario& named : shaping_scenarios()) {
     if (options.only.empty() || options.only == named.scenario.name) {

@@ -28,6 +28,13 @@ NamedScenario metered_step() {
   return named;
 }
 
+NamedScenario timeless_step() {
+  NamedScenario named = step();
+  named.scenario.name = "step_anchor_without_time";
+  named.scenario.anchor_tells_time = false;
+  return named;
+}
+
 NamedScenario short_buffer_step() {
   NamedScenario named = step();
   named.scenario.name = "step_shrinking_buffer";
@@ -80,10 +87,26 @@ NamedScenario lte() {
   return {link, 0, {}, {}, true};
 }
 
+// A radio in its usual mood and no queue that is not ours: the rates are right as they are.
+NamedScenario lte_mood() {
+  ShapingScenario link;
+  link.name = "lte_jitter";
+  link.jitter = milliseconds{40};
+  link.longest_silence = milliseconds{250};
+  link.capacity = {{seconds{0}, BitsPerSecond{4e6}, BitsPerSecond{8e6}}};
+  link.up = {BitsPerSecond{200'000}, BitsPerSecond{3.4e6}, BitsPerSecond{3.4e6}};
+  link.down = {BitsPerSecond{300'000}, BitsPerSecond{6.8e6}, BitsPerSecond{6.8e6}};
+  link.buffer_down = 1'000'000;
+  link.flows_down = 4;
+  link.metered = true;
+  return {link, 0, {}, {}};
+}
+
 }  // namespace
 
 std::vector<NamedScenario> shaping_scenarios() {
-  return {step(), metered_step(), short_buffer_step(), reno_step(), many_flows_step(), geo(), lte()};
+  return {step(), metered_step(), timeless_step(), short_buffer_step(), reno_step(), many_flows_step(),
+          geo(),  lte(),          lte_mood()};
 }
 
 ShapingScenario seeded(const NamedScenario& named, std::uint64_t seed) {

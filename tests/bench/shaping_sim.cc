@@ -65,6 +65,11 @@ Duration ShapingSim::wire() {
   return Duration{static_cast<std::int64_t>((static_cast<double>(scenario_.round_trip.count()) + jitter) / 2)};
 }
 
+// Off by days, and it runs off by 30 millionths.
+Duration ShapingSim::far_clock() const {
+  return std::chrono::hours{1'000} + loop_.now().since_boot() + loop_.now().since_boot() / 33'333;
+}
+
 void ShapingSim::at_far_end(const SimPacket& packet) {
   const Duration added = loop_.now() - packet.sent - packet.wire;
   if (packet.of == SimClass::Bulk) {
@@ -73,6 +78,7 @@ void ShapingSim::at_far_end(const SimPacket& packet) {
   }
   SimPacket back = packet;
   back.upward = false;
+  back.far_time = far_clock();
   if (packet.of == SimClass::Stream) {
     result_.up.added_ms.push_back(milliseconds_of(added));
     stream_up_[packet.id] = milliseconds_of(added);
@@ -92,9 +98,16 @@ void ShapingSim::at_router(const SimPacket& packet) {
   if (found == echoes_.end() || unit < scenario_.echo_loss) {
     return;
   }
-  const DelaySeen seen{kAnchor, loop_.now() - found->second, {}, false};
-  echoes_.erase(found);
+  answered_ = std::max(answered_, packet.id);
+  DelaySeen seen{kAnchor, loop_.now() - found->second, {}, false};
+  if (scenario_.anchor_tells_time) {
+    seen.one_way = packet.far_time - found->second.since_boot();
+  }
   take(up_, result_.up, up_.rate->on(seen, loop_.now()));
+  if (scenario_.anchor_tells_time) {
+    seen.one_way = loop_.now().since_boot() - packet.far_time;
+  }
+  echoes_.erase(found);
   take(down_, result_.down, down_.rate->on(seen, loop_.now()));
 }
 
@@ -128,6 +141,15 @@ void ShapingSim::echo_if_wished() {
   for (const Direction* each : {&up_, &down_}) {
     every = std::min(every, each->rate->echo_wish(loop_.now()).value_or(kKeepalive));
   }
+  std::optional<Instant> waiting;
+  for (const auto& [number, sent] : echoes_) {
+    if (number > answered_) {
+      waiting = sent;
+      break;
+    }
+  }
+  up_.rate->waiting(waiting);
+  down_.rate->waiting(waiting);
   while (!echoes_.empty() && loop_.now() - echoes_.begin()->second > kEchoTimeout) {
     echoes_.erase(echoes_.begin());
     up_.rate->echo_lost(loop_.now());
@@ -149,12 +171,10 @@ void ShapingSim::echo_if_wished() {
 
 void ShapingSim::tell(Direction& direction, DirectionResult& result) {
   const LoadSeen load{direction.tree->bytes() - direction.bytes, direction.tree->firm_bytes() - direction.firm,
-                      direction.tree->drops() - direction.drops, direction.tree->backlog(), seconds{1}};
+                      direction.tree->drops() - direction.drops, direction.tree->backlog(), loop_.now() - told_at_};
   direction.bytes = direction.tree->bytes();
   direction.firm = direction.tree->firm_bytes();
   direction.drops = direction.tree->drops();
-  result.second_kbit.push_back(static_cast<double>(direction.link->carried() - direction.carried) * 8 / 1000);
-  direction.carried = direction.link->carried();
   if (!scenario_.adaptive) {
     return;
   }
@@ -181,9 +201,20 @@ void ShapingSim::take(Direction& direction, DirectionResult& result, const std::
 void ShapingSim::look() {
   tell(up_, result_.up);
   tell(down_, result_.down);
+  told_at_ = loop_.now();
   take(up_, result_.up, up_.rate->decide(down_.rate->as_other(loop_.now()), loop_.now()));
   take(down_, result_.down, down_.rate->decide(up_.rate->as_other(loop_.now()), loop_.now()));
-  loop_.after(seconds{1}, [this] { look(); });
+  loop_.after(std::min(up_.rate->count_wish(loop_.now()), down_.rate->count_wish(loop_.now())), [this] { look(); });
+}
+
+void ShapingSim::count_second() {
+  const auto count = [](Direction& direction, DirectionResult& result) {
+    result.second_kbit.push_back(static_cast<double>(direction.link->carried() - direction.carried) * 8 / 1000);
+    direction.carried = direction.link->carried();
+  };
+  count(up_, result_.up);
+  count(down_, result_.down);
+  loop_.after(seconds{1}, [this] { count_second(); });
 }
 
 void ShapingSim::sample() {
@@ -206,6 +237,19 @@ void ShapingSim::step(const CapacityStep& to) {
   }
 }
 
+void ShapingSim::be_silent_now_and_then(Direction& direction) {
+  const auto part = [this] { return static_cast<double>(random_() >> 11U) * 0x1p-53; };
+  const auto pause = milliseconds{static_cast<std::int64_t>(1000 + 4000 * part())};
+  const auto length = static_cast<double>(scenario_.longest_silence.count()) * (0.3 + 0.7 * part());
+  loop_.after(pause, [this, &direction, length] {
+    direction.link->set_silent(true);
+    loop_.after(Duration{static_cast<std::int64_t>(length)}, [this, &direction] {
+      direction.link->set_silent(false);
+      be_silent_now_and_then(direction);
+    });
+  });
+}
+
 ShapingResult ShapingSim::run() {
   const auto offset = [this](Duration most) {
     return Duration{static_cast<std::int64_t>(random_() % static_cast<std::uint64_t>(most.count()))};
@@ -217,9 +261,15 @@ ShapingResult ShapingSim::run() {
   for (const CapacityStep& each : scenario_.capacity) {
     loop_.at(start_ + each.at, [this, each] { step(each); });
   }
+  if (scenario_.longest_silence > Duration{}) {
+    be_silent_now_and_then(up_);
+    be_silent_now_and_then(down_);
+  }
   send_stream();
   sample();
-  loop_.after(offset(seconds{1}), [this] { look(); });
+  loop_.after(seconds{1}, [this] { count_second(); });
+  told_at_ = start_;
+  loop_.after(milliseconds{50} + offset(seconds{1}), [this] { look(); });
   for (auto& [flow, tcp] : tcp_) {
     loop_.after(seconds{1} + offset(seconds{2}), [&tcp = tcp] { tcp->start(); });
   }

@@ -35,10 +35,12 @@ struct ShapingScenario {
   RateLimits down{};
   bool metered = false;
   bool adaptive = true;
+  bool anchor_tells_time = true;
   int flows_up = 2;
   int flows_down = 2;
   SimCongestion congestion = SimCongestion::Cubic;
   double echo_loss = 0.005;
+  Duration longest_silence{};  // of the radio, every few seconds in each direction; 0: it has none
   BitsPerSecond stream{120'000};
 };
 
@@ -81,6 +83,7 @@ class ShapingSim {
   };
   void make(Direction& direction, const RateLimits& limits, std::uint64_t buffer, BitsPerSecond rate, bool upward);
   Duration wire();
+  [[nodiscard]] Duration far_clock() const;
   void at_far_end(const SimPacket& packet);
   void at_router(const SimPacket& packet);
   void at_village(const SimPacket& packet);
@@ -89,8 +92,10 @@ class ShapingSim {
   void echo_if_wished();
   void tell(Direction& direction, DirectionResult& result);
   void take(Direction& direction, DirectionResult& result, const std::optional<RateChange>& made);
+  void count_second();
   void sample();
   void step(const CapacityStep& to);
+  void be_silent_now_and_then(Direction& direction);
 
   ShapingScenario scenario_;
   std::mt19937_64 random_;
@@ -104,6 +109,8 @@ class ShapingSim {
   std::map<std::uint64_t, Instant> echoes_;
   Instant echoed_at_;
   std::uint64_t next_echo_ = 0;
+  std::uint64_t answered_ = 0;  // the newest that was
+  Instant told_at_;
   std::map<std::uint64_t, double> stream_up_;  // what came to the far end: delay added on the way there
   std::uint64_t stream_back_ = 0;
   std::vector<std::pair<std::uint64_t, std::uint64_t>> carried_;  // ten times a second

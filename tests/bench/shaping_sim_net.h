@@ -49,7 +49,8 @@ struct SimPacket {
   std::vector<std::uint64_t> acks{};
   Instant sent{};
   Instant queued{};
-  Duration wire{};  // spent under way where nothing queues
+  Duration far_time{};  // when it was at the far end, by the clock there
+  Duration wire{};      // spent under way where nothing queues
 };
 using SimOutput = std::function<void(SimPacket)>;
 

@@ -36,6 +36,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     const auto entry = conntrack::decode_entry(*message);
     if (entry && *entry) {
       must_survive(**entry);
+      static_cast<void>(conntrack::decode_flow_bytes(*message));
     }
   }
   return 0;

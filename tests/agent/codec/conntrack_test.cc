@@ -58,6 +58,24 @@ TEST(ConntrackCodec, ReadsTheEntriesOfARealDump) {
   EXPECT_EQ(std::count_if(entries.begin(), entries.end(), [](const Entry& e) { return e.zone == 7; }), 1);
 }
 
+TEST(ConntrackCodec, TellsWhoBeganAFlowAndNoBytesWhereNoneAreCounted) {
+  std::multiset<std::string> sources;
+  const auto bytes = recorded_netlink("conntrack/corpus/dump-all");
+  for (const NetlinkMessage& message : messages_in(bytes)) {
+    const auto entry = decode_entry(message);
+    if (entry && *entry) {
+      const auto flow = decode_flow_bytes(message);
+      ASSERT_TRUE(flow) << flow.error().text;
+      sources.insert(flow->source.text());
+      EXPECT_FALSE(flow->sent);
+      EXPECT_FALSE(flow->received);
+    }
+  }
+  EXPECT_EQ(sources.size(), 9U);
+  EXPECT_EQ(sources.count("::1"), 2U);
+  EXPECT_EQ(sources.count("127.0.0.1"), 7U);
+}
+
 TEST(ConntrackCodec, AMarkMatchesOnlyUnderItsMask) {
   Entry entry;
   entry.mark = kVsat | 0x55;

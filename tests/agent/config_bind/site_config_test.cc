@@ -116,6 +116,24 @@ TEST(SiteConfigBinding, EqualTimesAreNoContradiction) {
       "");
 }
 
+TEST(SiteConfigBinding, ResolversOfSomeUplinksOnlyAreDoubted) {
+  const auto warnings = [](std::string_view of_vsat, std::string_view of_lte) {
+    const auto read =
+        read_site_config("site.yaml", "site: {id: sadore}\nuplinks:\n  - {id: vsat, kind: vsat, interface: eth1" +
+                                          std::string{of_vsat} + "}\n  - {id: lte, kind: cellular, interface: wwan0" +
+                                          std::string{of_lte} + "}\nlan: {interfaces: [br-lan]}\n");
+    EXPECT_TRUE(read) << read.error().text;
+    return read ? to_text(read->warnings) : "";
+  };
+  constexpr std::string_view kResolvers = ", resolvers: [192.0.2.53]";
+  const std::string doubt = warnings("", kResolvers);
+  EXPECT_NE(doubt.find("uplinks[vsat]: warning (uplink-without-resolvers)"), std::string::npos) << doubt;
+  EXPECT_EQ(warnings("", ""), "");
+  EXPECT_EQ(warnings(kResolvers, kResolvers), "");
+  EXPECT_EQ(warnings(kResolvers, ", cellular: {sims: [{id: airtel, slot: 1, apn: internet}]}"), "")
+      << "a modem tells its own";
+}
+
 TEST(SiteConfigBinding, RefusesAMessageThatNeverPassedTheReader) {
   v1::SiteConfig config;
   EXPECT_FALSE(bind_site(config));

@@ -145,6 +145,31 @@ TEST_P(ConntrackTest, SaysThatItLacksThePermission) {
   EXPECT_EQ(code_as_nobody(attempt, "conntrack"), static_cast<int>(ErrorCode::PermissionDenied));
 }
 
+TEST_P(ConntrackTest, CountsWhatEachHostHadInEachClass) {
+  constexpr std::uint32_t kSchool = 2U * kClassStep;
+  std::ofstream{"/proc/sys/net/netfilter/nf_conntrack_acct"} << "1";
+  constexpr std::uint64_t kPacket = 20 + 8 + 7;  // IPv4, UDP, "village"
+  send("127.0.0.1", kSchool | kVsat, 9000, 3);
+  send("127.0.0.1", kSchool | kSim, 9010, 2);
+  send("127.0.0.1", kVsat, 9020);
+  send("::1", kSchool, 9030);
+  const auto hosts = table_->count_hosts(kClassMask);
+  ASSERT_TRUE(hosts.ok()) << hosts.error().text;
+  const IpAddress v4 = IpAddress::parse("127.0.0.1").value();
+  EXPECT_THAT(*hosts,
+              testing::UnorderedElementsAre(HostTraffic{v4, 0, kPacket, 0}, HostTraffic{v4, kSchool, 5 * kPacket, 0},
+                                            HostTraffic{IpAddress::parse("::1").value(), kSchool, kPacket + 20, 0}));
+}
+
+TEST_P(ConntrackTest, SaysThatTheKernelCountsNoFlow) {
+  std::ofstream{"/proc/sys/net/netfilter/nf_conntrack_acct"} << "0";
+  EXPECT_TRUE(table_->count_hosts(kClassMask).ok()) << "no flow, nothing uncounted";
+  send("127.0.0.1", kVsat, 9000);
+  const auto hosts = table_->count_hosts(kClassMask);
+  ASSERT_FALSE(hosts.ok());
+  EXPECT_EQ(hosts.error().code, ErrorCode::FailedPrecondition);
+}
+
 INSTANTIATE_TEST_SUITE_P(BothWays, ConntrackTest, testing::Values(Way::OneMessage, Way::OneByOne),
                          [](const auto& way) { return way.param == Way::OneMessage ? "OneMessage" : "OneByOne"; });
 

@@ -121,7 +121,9 @@ ShapingReport shaped_village() {
       .obstacles = {"eth1 is another's"},
       .directions = {down, up},
       .quotas = {{.id = "school", .kind = "cellular", .period = "day", .used = 8, .limit = 10, .ceiling_percent = 30},
-                 {.id = "public", .kind = {}, .period = "month", .used = 1, .limit = 2}}};
+                 {.id = "public", .kind = {}, .period = "month", .used = 1, .limit = 2}},
+      .hosts = {{"192.168.77.31", "school", 1.5e6, std::nan(""), 99}},
+      .hosts_unknown = "not \x1b counted"};
 }
 
 TEST(ProtoConversion, ShapingIsToldWhole) {
@@ -151,6 +153,12 @@ TEST(ProtoConversion, ShapingIsToldWhole) {
   EXPECT_DOUBLE_EQ(told.quotas(0).ceiling_percent(), 30);
   EXPECT_FALSE(told.quotas(1).has_ceiling_percent());
   EXPECT_EQ(told.quotas(1).period(), "month");
+  ASSERT_EQ(told.hosts_size(), 1);
+  EXPECT_EQ(told.hosts(0).address() + told.hosts(0).of_class(), "192.168.77.31school");
+  EXPECT_EQ(told.hosts(0).down(), 1'500'000U);
+  EXPECT_FALSE(told.hosts(0).has_up());
+  EXPECT_EQ(told.hosts(0).bytes(), 99U);
+  EXPECT_EQ(told.hosts_unknown(), "not ? counted");
 }
 
 TEST(ProtoConversion, AShapedClassKeepsNothingApartFromNotCounted) {
@@ -349,6 +357,9 @@ TEST(ProtoConversion, EachQuestionFindsItsKind) {
   EXPECT_EQ(kind([](v1::SiteRequest& request) { request.mutable_check(); }), RequestKind::CheckSite);
   EXPECT_EQ(kind([](v1::SiteRequest& request) { request.mutable_decisions(); }), RequestKind::TellDecisions);
   EXPECT_EQ(kind([](v1::SiteRequest& request) { request.mutable_shaping(); }), RequestKind::TellShaping);
+  v1::SiteRequest with_hosts;
+  with_hosts.mutable_shaping()->set_hosts(true);
+  EXPECT_TRUE(from_proto(with_hosts, Instant{})->with_hosts);
 }
 
 TEST(ProtoConversion, TextOfADeviceNeverMakesAFrameUnreadable) {

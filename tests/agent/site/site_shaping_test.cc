@@ -116,6 +116,32 @@ TEST_F(SiteShaping, ARestartOfTheAgentChangesNoTree) {
   }
 }
 
+TEST_F(SiteShaping, WhoIsBusyIsCountedOnlyWhileSomebodyLooks) {
+  see_village();
+  EXPECT_NE(std::find(site_->wanted_network().sysctls.begin(), site_->wanted_network().sysctls.end(),
+                      Sysctl{"net/netfilter/nf_conntrack_acct", "1"}),
+            site_->wanted_network().sysctls.end());
+  effects_.clear();
+  EXPECT_TRUE(report().hosts.empty());
+  EXPECT_TRUE(all<CountHosts>().empty()) << "a dump takes the loop's time";
+  SiteRequest looking = request(RequestKind::TellShaping);
+  looking.with_hosts = true;
+  const auto told = [&] { return std::get<ShapingReport>(ask(looking).answer); };
+  EXPECT_TRUE(told().hosts.empty());
+  ASSERT_EQ(all<CountHosts>().size(), 1U);
+  EXPECT_EQ(all<CountHosts>()[0].mask, kClassMask);
+  const IpAddress host = IpAddress::parse("192.168.77.31").value();
+  give(HostsCounted{{{host, 2 * kClassStep, 1'000, 2'000}}, {}});
+  run_for(seconds{2});
+  give(HostsCounted{{{host, 2 * kClassStep, 1'000, 502'000}}, {}});
+  const ShapingReport busy = told();
+  ASSERT_EQ(busy.hosts.size(), 1U);
+  EXPECT_EQ(busy.hosts[0].address, "192.168.77.31");
+  EXPECT_EQ(busy.hosts[0].of_class, "public");
+  EXPECT_NEAR(busy.hosts[0].down.value(), 2e6, 1e4);
+  EXPECT_TRUE(report().hosts.empty()) << "who does not ask does not pay for it";
+}
+
 TEST_F(SiteShaping, TheReportTellsEachClassOfEachDirection) {
   see_village();
   const ShapingReport told = report();
@@ -173,6 +199,26 @@ TEST_F(SiteShaping, ABusyLinkIsAskedMoreOftenAndAnIdleOneIsNot) {
     count(250'000, 60'000);
   }
   EXPECT_GT(all<SendEcho>().size(), idle);
+}
+
+TEST_F(SiteShaping, ALoadedLinksCountersAreReadFiveTimesASecond) {
+  see_village();
+  std::uint64_t packets = 0;
+  const auto reads_in = [this, &packets](std::uint64_t bytes) {
+    for (int second = 0; second < 10; ++second) {
+      FlowCountersRead flows;
+      flows.counters.resize(1);
+      flows.counters[0].packets = packets += 500;
+      give(flows);
+      run_for(seconds{1});
+      count(bytes, 60'000);
+    }
+    effects_.clear();
+    run_for(milliseconds{300});
+    return all<ReadTraffic>().size();
+  };
+  EXPECT_EQ(reads_in(10'000), 0U) << "a look each second is enough";
+  EXPECT_EQ(reads_in(400'000), 1U);
 }
 
 TEST_F(SiteShaping, AnotherProgramsQueueingDisciplineStaysAndIsTold) {

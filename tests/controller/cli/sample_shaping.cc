@@ -85,6 +85,15 @@ void add_quota(v1::Shaping& shaping, const char* id, const char* kind, const cha
   }
 }
 
+void add_host(v1::Shaping& shaping, const char* address, const char* of_class, std::uint64_t down, std::uint64_t up) {
+  v1::ShapedHost& host = *shaping.add_hosts();
+  host.set_address(address);
+  host.set_of_class(of_class);
+  host.set_down(down);
+  host.set_up(up);
+  host.set_bytes(9'400'000);
+}
+
 }  // namespace
 
 v1::Shaping sample_shaping() {
@@ -100,6 +109,9 @@ v1::Shaping sample_shaping() {
   lte.set_why_not("another program's queueing discipline is on wwan0");
   add_quota(shaping, "public", "", "day", 1'640'000'000, 2'000'000'000, 30);
   add_quota(shaping, "school", "cellular", "month", 512'000'000, 3'000'000'000, std::nullopt);
+  add_host(shaping, "192.168.77.31", "school", 1'180'000, 52'000);
+  add_host(shaping, "192.168.77.112", "public", 410'000, 9'000);
+  add_host(shaping, "fd42::17", "health", 0, 0);
   return shaping;
 }
 

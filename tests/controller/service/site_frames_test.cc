@@ -114,6 +114,14 @@ TEST(SiteFrames, WhatIsToldOfShapingHasBounds) {
   EXPECT_TRUE(refused([&](v1::Shaping& one) { one.mutable_directions(7)->add_evidence(endless); }));
   EXPECT_TRUE(refused([&](v1::Shaping& one) { one.add_obstacles(endless); }));
   EXPECT_TRUE(refused([&](v1::Shaping& one) { one.mutable_quotas(0)->set_period(endless); }));
+  EXPECT_FALSE(refused([&](v1::Shaping& one) { one.add_hosts()->set_address("fd42::17"); }));
+  EXPECT_TRUE(refused([&](v1::Shaping& one) { one.add_hosts()->set_of_class(endless); }));
+  EXPECT_TRUE(refused([&](v1::Shaping& one) { one.set_hosts_unknown(endless); }));
+  EXPECT_TRUE(refused([](v1::Shaping& one) {
+    for (int i = 0; i < 65; ++i) {
+      one.add_hosts();
+    }
+  }));
   EXPECT_TRUE(refused([](v1::Shaping& one) {
     for (int i = 0; i < 65; ++i) {
       one.add_obstacles("eth1");

@@ -1,0 +1,216 @@
+// AdaptiveRate with counters five times a second and answers that tell each way: collapses, tries, drains.
+#include <gtest/gtest.h>
+
+#include "tests/agent/shaping/adaptive_rate_link.h"
+
+namespace karkara {
+namespace {
+
+using std::chrono::milliseconds;
+using std::chrono::seconds;
+
+TEST(AdaptiveRate, CountersAreWishedForFiveTimesASecondOnlyUnderLoad) {
+  QuickLink link;
+  link.idle(3);
+  EXPECT_EQ(link.rate.count_wish(link.now), seconds{1});
+  link.busy(5);
+  EXPECT_EQ(link.rate.count_wish(link.now), milliseconds{200});
+  EXPECT_EQ(link.rate.count_wish(link.now + seconds{10}), seconds{1}) << "nobody tells a load any more";
+}
+
+TEST(AdaptiveRate, ASecondOfLoadIsTheSameInFivePartsAsInOne) {
+  RecentLoad whole;
+  RecentLoad parts;
+  const Instant now{seconds{10}};
+  whole.add({.bytes = 100'000, .backlog = 500}, BitsPerSecond{1e6}, 1500, now + seconds{1});
+  for (int i = 1; i <= 5; ++i) {
+    const LoadSeen part{.bytes = i == 3 ? 100'000ULL : 0ULL, .backlog = 500, .span = milliseconds{200}};
+    parts.add(part, BitsPerSecond{1e6}, 1500, now + i * milliseconds{200});
+  }
+  EXPECT_NEAR(parts.last().load, whole.last().load, 1e-9);
+  EXPECT_NEAR(parts.last().carried.value(), whole.last().carried.value(), 1e-3);
+  EXPECT_EQ(parts.newest().carried, BitsPerSecond{0});
+}
+
+// The link let through a quarter at once, and the next echo does not come back: nobody waits for its answer.
+TEST(AdaptiveRate, ACollapseUnderLoadCutsBeforeItsAnswersCome) {
+  QuickLink link{still()};
+  link.idle(60);
+  link.busy(10);
+  ASSERT_TRUE(link.changes.empty());
+  const Instant asked = link.now;
+  link.rate.waiting(asked);
+  link.fifth(BitsPerSecond{400'000}, 0);
+  link.fifth(BitsPerSecond{400'000}, 0);
+  ASSERT_FALSE(link.changes.empty()) << "0.4 s after it";
+  EXPECT_EQ(link.changes.back().reason, RateReason::Collapsed);
+  EXPECT_LT(link.rate.rate(), BitsPerSecond{400'000});
+  EXPECT_GE(link.rate.rate(), kFloor);
+}
+
+TEST(AdaptiveRate, LessTrafficWhileAnswersComeIsNoCollapse) {
+  QuickLink link{still()};
+  link.idle(60);
+  link.busy(10);
+  for (int i = 0; i < 20; ++i) {
+    link.answer(milliseconds{2}, milliseconds{1});
+    link.rate.waiting(link.now + milliseconds{150});
+    link.fifth(BitsPerSecond{400'000}, 0);
+  }
+  EXPECT_TRUE(link.changes.empty());
+}
+
+TEST(AdaptiveRate, ALostEchoWhileTrafficFlowsIsNoCollapse) {
+  QuickLink link{still()};
+  link.idle(60);
+  link.busy(10);
+  link.rate.waiting(link.now);
+  for (int i = 0; i < 10; ++i) {
+    link.fifth(kBase, 20'000);
+  }
+  EXPECT_TRUE(link.changes.empty());
+}
+
+// Acknowledgements that the other direction holds back look like a collapse of this one, until an answer tells the way.
+TEST(AdaptiveRate, TakesACutForSilenceBackWhenTheAnswerTellsOfTheOtherDirection) {
+  QuickLink link{still()};
+  link.idle(60);
+  link.busy(10);
+  link.rate.waiting(link.now);
+  link.fifth(BitsPerSecond{300'000}, 0);
+  link.fifth(BitsPerSecond{300'000}, 0);
+  ASSERT_EQ(link.changes.back().reason, RateReason::Collapsed);
+  link.rate.waiting(std::nullopt);
+  for (int i = 0; i < 5; ++i) {
+    link.answer(milliseconds{600}, milliseconds{1});
+    link.fifth(BitsPerSecond{300'000}, 10'000);
+  }
+  EXPECT_EQ(link.rate.rate(), kBase);
+  link.rate.waiting(link.now);  // and it happens again: the same other direction
+  link.busy(5);
+  link.fifth(BitsPerSecond{300'000}, 0);
+  link.fifth(BitsPerSecond{300'000}, 0);
+  EXPECT_EQ(link.rate.rate(), kBase);
+}
+
+TEST(AdaptiveRate, DelayOfTheOtherDirectionAloneChangesNothing) {
+  QuickLink link{still()};
+  link.idle(60);
+  link.busy(10);
+  for (int i = 0; i < 50; ++i) {
+    link.answer(milliseconds{300}, milliseconds{i % 4});
+    link.fifth(kBase, 20'000);
+  }
+  EXPECT_TRUE(link.changes.empty());
+}
+
+// A clock that is set makes one way look longer for good: the round trip has the last word.
+TEST(AdaptiveRate, AnAnchorWhoseClockIsSetCutsNothing) {
+  for (const Duration by : {seconds{5}, seconds{-5}, seconds{4000}, seconds{-4000}}) {
+    QuickLink link{still()};
+    link.idle(60);
+    link.busy(10);
+    link.far += by;
+    for (int i = 0; i < 50; ++i) {
+      link.answer(milliseconds{2}, milliseconds{1});
+      link.fifth(kBase, 20'000);
+    }
+    EXPECT_TRUE(link.changes.empty());
+  }
+}
+
+// What waited in our tree is gone and one answer is late: it waits in the link now.
+TEST(AdaptiveRate, ATryThatEmptiesOurTreeIsTakenBackAtTheFirstLateAnswer) {
+  QuickLink link;
+  link.idle(60);
+  link.busy(15);
+  ASSERT_EQ(link.changes.back().reason, RateReason::Tried);
+  const BitsPerSecond tried = link.rate.rate();
+  link.fifth(kBase, 0);
+  link.fifth(kBase, 0);
+  link.answer(milliseconds{120}, milliseconds{120});
+  EXPECT_EQ(link.changes.back().reason, RateReason::TryFailed);
+  EXPECT_LT(link.rate.rate(), tried);
+}
+
+TEST(AdaptiveRate, ATryThatNobodyUsesIsNotFollowedByAnother) {
+  QuickLink link;
+  link.idle(60);
+  link.busy(4);
+  ASSERT_LT(link.rate.rate(), kCeiling);
+  ASSERT_EQ(link.changes.back().reason, RateReason::Tried);
+  const BitsPerSecond tried = link.rate.rate();
+  for (int i = 0; i < 20; ++i) {
+    link.answer(milliseconds{1}, milliseconds{1});
+    link.fifth(link.rate.rate() * 0.95, 0);
+    EXPECT_LE(link.rate.rate(), tried);
+  }
+}
+
+// While the link's queue drains, what arrives at our tree is what the link carries, whatever we let through of it.
+TEST(AdaptiveRate, ADownloadsDrainTellsWhatTheLinkCarries) {
+  QuickLink link{still()};
+  link.idle(60);
+  link.busy(10);
+  link.rate.waiting(link.now);
+  link.fifth(BitsPerSecond{300'000}, 0);
+  link.fifth(BitsPerSecond{300'000}, 0);
+  ASSERT_EQ(link.changes.back().reason, RateReason::Collapsed);
+  link.rate.waiting(std::nullopt);
+  std::uint64_t backlog = 0;
+  for (int i = 0; i < 10; ++i) {  // the link carries 800 kbit/s after all
+    link.answer(milliseconds{900 - i * 60}, milliseconds{900 - i * 60});
+    backlog += static_cast<std::uint64_t>((800'000 - link.rate.rate().value()) / 40);
+    link.fifth(link.rate.rate(), backlog);
+  }
+  for (int i = 0; i < 5; ++i) {
+    link.answer(milliseconds{1}, milliseconds{1});
+    link.fifth(link.rate.rate(), backlog);
+  }
+  EXPECT_GT(link.rate.rate(), BitsPerSecond{450'000});
+  EXPECT_LT(link.rate.rate(), BitsPerSecond{800'000});
+}
+
+// An upload's drain tells it by how its delay falls.
+TEST(AdaptiveRate, AnUploadsDrainTellsWhatTheLinkCarries) {
+  AdaptiveRateSettings upward = still();
+  upward.upward = true;
+  QuickLink link{upward};
+  link.idle(60);
+  link.busy(10);
+  link.rate.waiting(link.now);
+  link.fifth(BitsPerSecond{300'000}, 0);
+  link.fifth(BitsPerSecond{300'000}, 0);
+  ASSERT_EQ(link.changes.back().reason, RateReason::Collapsed);
+  ASSERT_EQ(link.rate.rate(), kFloor);
+  link.rate.waiting(std::nullopt);
+  for (int i = 0; i < 8; ++i) {
+    link.fifth(kFloor, 20'000);
+  }
+  for (const int left : {1500, 900, 300, 0, 0, 0}) {  // the link carries four times what goes in
+    link.answer(milliseconds{left}, milliseconds{left});
+    link.fifth(link.rate.rate(), 20'000);
+  }
+  EXPECT_GT(link.rate.rate(), BitsPerSecond{300'000});
+  EXPECT_LT(link.rate.rate(), BitsPerSecond{800'000});
+}
+
+TEST(AdaptiveRate, IsInvitedToTryWhenTheOtherDirectionFoundMore) {
+  for (const bool invited : {false, true}) {
+    QuickLink link;
+    link.idle(60);
+    link.busy(15);
+    link.fifth(kBase, 0);
+    link.fifth(kBase, 0);
+    link.answer(milliseconds{120}, milliseconds{120});
+    ASSERT_EQ(link.changes.back().reason, RateReason::TryFailed);
+    link.busy(4);
+    link.other.grew = invited;
+    link.changes.clear();
+    link.busy(3);
+    EXPECT_EQ(!link.changes.empty() && link.changes.back().reason == RateReason::Tried, invited);
+  }
+}
+
+}  // namespace
+}  // namespace karkara
