@@ -23,6 +23,21 @@ objects() { # KIND
         descriptors) find "/proc/$agent/fd" -mindepth 1 | wc -l ;;
     esac
 }
+# What each descriptor is: a socket by its line of /proc/net, else the name of its file.
+descriptors() {
+    local fd what inode
+    for fd in "/proc/$agent/fd/"*; do
+        what=$(readlink "$fd") || continue
+        if [[ $what == socket:* ]]; then
+            inode=${what//[^0-9]/}
+            # shellcheck disable=SC2016  # awk's own $i
+            what=$(in_router awk -v inode="$inode" '{ for (i = 1; i <= NF; ++i) if ($i == inode) { sub(".*/", "", FILENAME)
+                print "socket " FILENAME " protocol or address " $2 " " $3; exit } }' \
+                /proc/net/{netlink,unix,udp,udp6,tcp,tcp6,icmp,icmp6,raw,raw6,packet} 2>/dev/null) || true
+        fi
+        echo "${what:-socket of no table}"
+    done | sort
+}
 kinds=(rules routes conntrack nft descriptors)
 resident() { awk '/^VmRSS:/ { print $2 }' "/proc/$agent/status"; }
 nap() { read -rt "$1" <> <(:) || true; } # without a process of its own
@@ -41,6 +56,7 @@ settle
 declare -A before
 for kind in "${kinds[@]}"; do before[$kind]=$(objects "$kind"); done
 resident_before=$(resident)
+descriptors >"$work/descriptors.before"
 for ((i = 1; i <= toggles; ++i)); do
     cable down
     nap 0.03
@@ -59,6 +75,6 @@ for kind in "${kinds[@]}"; do
     leaked=$((leaked + (after > before[$kind] ? after - before[$kind] : 0)))
 done
 if ((leaked > 0)); then # for whoever looks for it
-    { in_router cat /proc/net/nf_conntrack; ls -l "/proc/$agent/fd"; } >&2
+    { in_router cat /proc/net/nf_conntrack; descriptors | diff "$work/descriptors.before" -; } >&2 || true
 fi
 figure leaks_after_1000_toggles "$leaked" objects 0 "" 1 "$toggles toggles; ${parts}resident $resident_before to $(resident) kB"

@@ -86,6 +86,7 @@ StreamReport StreamTally::report(Duration least_silence) const {
     std::sort(rtts.begin(), rtts.end());
     report.rtt_min = rtts.front();
     report.rtt_median = rtts[rtts.size() / 2];
+    report.rtt_p95 = rtts[(rtts.size() * 95 + 99) / 100 - 1];  // by nearest rank
     report.rtt_max = rtts.back();
   }
   report.silences = silences_;
@@ -106,10 +107,10 @@ std::string to_json(const StreamReport& report, bool with_silences) {
                 "\"duplicated\":%lu,"
                 "\"longest_loss_run\":%lu,\"until_first_ms\":%.1f,\"longest_silence_ms\":%.1f,\"rtt_min_ms\":%.2f,"
                 "\"rtt_median_ms\":%.2f,"
-                "\"rtt_max_ms\":%.2f",
+                "\"rtt_p95_ms\":%.2f,\"rtt_max_ms\":%.2f",
                 report.sent, report.unsent, report.answered, report.lost, report.not_taken, report.reordered,
                 report.duplicated, report.longest_loss_run, ms(report.until_first), ms(report.longest_silence),
-                ms(report.rtt_min), ms(report.rtt_median), ms(report.rtt_max));
+                ms(report.rtt_min), ms(report.rtt_median), ms(report.rtt_p95), ms(report.rtt_max));
   std::string json = text;
   if (with_silences) {
     json += ",\"gaps\":[";

@@ -29,6 +29,7 @@ struct StreamReport {
   Duration longest_silence{};  // between two answers, or before the first or behind the last while still sending
   Duration rtt_min{};
   Duration rtt_median{};
+  Duration rtt_p95{};
   Duration rtt_max{};
   std::vector<Silence> silences;  // those of at least the given length
 };

@@ -67,6 +67,15 @@ TEST(StreamTally, TellsReorderedRepeatedAndForeignAnswersApart) {
   EXPECT_EQ(report.unsent, 1U);
 }
 
+TEST(StreamTally, HasFiveInAHundredAnswersLaterThanTheNinetyFifth) {
+  StreamTally tally{kStart};
+  for (std::uint64_t n = 0; n < 100; ++n) {
+    tally.sent(n, kStart);
+    tally.answered(n, kStart + std::chrono::milliseconds{n + 1});
+  }
+  EXPECT_EQ(tally.report(1s).rtt_p95, 95ms);
+}
+
 TEST(StreamTally, PrintsJson) {
   StreamTally tally{kStart};
   tally.sent(0, kStart);
@@ -74,7 +83,7 @@ TEST(StreamTally, PrintsJson) {
   EXPECT_EQ(to_json(tally.report(100ms), true),
             "{\"sent\":1,\"unsent\":0,\"answered\":1,\"lost\":0,\"not_taken\":1,\"reordered\":0,\"duplicated\":0,"
             "\"longest_loss_run\":0,\"until_first_ms\":250.0,\"longest_silence_ms\":250.0,\"rtt_min_ms\":250.00,\"rtt_"
-            "median_ms\":250.00,\"rtt_max_ms\":250.00,"
+            "median_ms\":250.00,\"rtt_p95_ms\":250.00,\"rtt_max_ms\":250.00,"
             "\"gaps\":[{\"at_ms\":0.0,\"lasted_ms\":250.0}]}");
 }
 
