@@ -33,6 +33,9 @@ echo "each uplink and the downloads have a tree"
 ip netns exec "$name-world" python3 -S - <<'PYTHON' &
 import socket, threading
 listener = socket.create_server(("203.0.113.10", 8080))
+# Said, for it decides the outcome and is another on each machine: BBR sends on against a drop in seven, so that beside it a fixed
+# rate below the satellite's does not keep the satellite's own queue empty.
+listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_CONGESTION, b"cubic")
 def serve(stream):
     try:
         while True:
