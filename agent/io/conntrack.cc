@@ -8,6 +8,7 @@
 #include <utility>
 #include <vector>
 
+#include "agent/facts/kernel.h"
 #include "agent/io/errno_error.h"
 
 namespace karkara {
@@ -68,6 +69,9 @@ Result<std::vector<HostTraffic>> Conntrack::count_hosts(std::uint32_t mask) {
     const auto entry = conntrack::decode_entry(message);
     if (!entry || !*entry) {
       return entry ? Status{} : Status{entry.error()};
+    }
+    if (((*entry)->mark & kMarkMask) == 0) {
+      return {};  // it never went over an uplink
     }
     const auto flow = conntrack::decode_flow_bytes(message);
     if (!flow) {

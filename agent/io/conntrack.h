@@ -26,8 +26,8 @@ class Conntrack {
   [[nodiscard]] Status flush_marked(const MarkMatch& match);
   [[nodiscard]] Result<std::size_t> count_marked(const MarkMatch& match);
 
-  // What each host had over its flows, apart by the bits of `mask`; at most kMostHosts of them. FailedPrecondition: the
-  // kernel counts no flow.
+  // What each host had over its flows by our uplinks, apart by the bits of `mask`; at most kMostHosts of them.
+  // FailedPrecondition: the kernel counts no flow.
   [[nodiscard]] Result<std::vector<HostTraffic>> count_hosts(std::uint32_t mask);
   static constexpr std::size_t kMostHosts = 4096;
 

@@ -3,6 +3,7 @@
 // agent/runtime, called by the effect runner, from the loop's thread only.
 #pragma once
 
+#include <chrono>
 #include <optional>
 #include <string>
 
@@ -19,7 +20,7 @@ class FlowActions {
   FlowActions(EventSink events, std::string resolver_file);
 
   void run(const ReadFlowCounters& effect);   // -> FlowCountersRead; nothing when the kernel cannot tell now
-  void run(const CountHosts& effect);         // -> HostsCounted
+  void run(const CountHosts& effect);         // -> HostsCounted; nothing while the last count has not been paid for
   void run(const FlushMarkedFlows& effect);   // -> MarkedFlowsFlushed
   void run(const EndOwnConnections& effect);  // -> OwnConnectionsEnded
   void run(const WriteResolvers& effect);
@@ -31,6 +32,7 @@ class FlowActions {
   std::string resolver_file_;
   std::optional<FlowCounters> counters_;
   std::optional<Conntrack> conntrack_;
+  std::chrono::steady_clock::time_point hosts_not_before_;
 };
 
 }  // namespace karkara

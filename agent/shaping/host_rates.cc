@@ -10,11 +10,11 @@ auto key_of(const HostTraffic& traffic) {
   return std::tie(traffic.host, traffic.mark);
 }
 
-// Nothing before: all of its flows are new.
-HostTraffic before(const std::vector<HostTraffic>& sorted, const HostTraffic& host) {
+// As it was counted before; nothing where it was not.
+std::optional<HostTraffic> before(const std::vector<HostTraffic>& sorted, const HostTraffic& host) {
   const auto found = std::lower_bound(sorted.begin(), sorted.end(), host,
                                       [](const HostTraffic& a, const HostTraffic& b) { return key_of(a) < key_of(b); });
-  return found != sorted.end() && key_of(*found) == key_of(host) ? *found : HostTraffic{host.host, host.mark, 0, 0};
+  return found != sorted.end() && key_of(*found) == key_of(host) ? std::optional{*found} : std::nullopt;
 }
 
 double rate(std::uint64_t now, std::uint64_t then, Duration time) {
@@ -49,10 +49,10 @@ void HostRates::on(const HostsCounted& event, Instant now) {
   rates_.clear();
   for (const HostTraffic& host : sorted) {
     HostRate one{host.host, host.mark, {}, {}, host.up + host.down};
-    if (again) {
-      const HostTraffic then = before(last_, host);
-      one.down = rate(host.down, then.down, time);
-      one.up = rate(host.up, then.up, time);
+    const auto then = again ? before(last_, host) : std::nullopt;
+    if (then || (again && last_.size() < kMostCounted)) {  // a new one: all of its flows are
+      one.down = rate(host.down, then ? then->down : 0, time);
+      one.up = rate(host.up, then ? then->up : 0, time);
     }
     rates_.push_back(one);
   }

@@ -24,6 +24,7 @@ struct HostRate {
 class HostRates {
  public:
   static constexpr std::size_t kMost = 20;
+  static constexpr std::size_t kMostCounted = 4096;                  // a count with so many left some out
   static constexpr Duration kPace = std::chrono::milliseconds{900};  // of counts: a dump takes the loop's time
   static constexpr Duration kStale = std::chrono::minutes{1};
 

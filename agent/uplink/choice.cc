@@ -156,12 +156,15 @@ UplinkChoice::Move UplinkChoice::move_from(const Candidate& current, const Candi
     return grade(best) <= Grade::Heard ? Move{best.id, ChoiceReason::EchoLost} : Move{};
   }
   if (grade(current) > Grade::Draining) {
-    // Who was not asked did not fail to answer.
-    if (grade(best) > Grade::Draining || current.unasked) {
+    if (grade(best) > Grade::Draining) {
       return {};
     }
+    const bool wanted = best.preference < current.preference || (best.ordered && !current.ordered);
+    if (current.unasked && !wanted) {
+      return {};  // who was not asked did not fail to answer
+    }
     const Duration patience = kUnprovenPatience - current.in_state;
-    if (best.preference < current.preference || patience <= Duration::zero()) {
+    if (wanted || patience <= Duration::zero()) {
       return {best.id, ChoiceReason::Proven};
     }
     next_deadline_ = now + patience;

@@ -3,6 +3,7 @@
 // agent/uplink/choice does.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <span>
 #include <string>
@@ -81,6 +82,8 @@ class UplinkHealth {
   [[nodiscard]] bool heard_in_probation() const { return answers_ > 0; }
   // In Probation, and the budget of echoes is spent: nothing speaks against it.
   [[nodiscard]] bool unasked() const { return state_ == UplinkState::Probation && !asking_.allowed; }
+  // In Probation: since when it could have proved itself.
+  [[nodiscard]] Instant unproven_since() const { return std::max(since_, asked_since_); }
   [[nodiscard]] std::string evidence() const { return evidence_; }
   [[nodiscard]] const AnchorEndpoint* answering_anchor() const {  // the last that answered, or any; may be null
     return anchors_.empty() ? nullptr : &anchors_[next_anchor_ % anchors_.size()];
@@ -128,6 +131,7 @@ class UplinkHealth {
   UplinkState state_ = UplinkState::Absent;
   std::string evidence_ = "no such interface";
   Instant since_;
+  Instant asked_since_;  // since when the budget lets anchors be asked
   Instant next_echo_ = Instant::max();
   PassiveEvidence traffic_;
   Instant last_look_ = Instant{};

@@ -86,8 +86,11 @@ void UplinkHealth::set_role(bool active, bool urgent, Instant now) {
 }
 
 void UplinkHealth::may_ask(Asking asking, Instant now) {
-  if (asking.allowed && !asking_.allowed && next_echo_ != Instant::max()) {
-    next_echo_ = std::min(next_echo_, now + echo_interval(now));
+  if (asking.allowed && !asking_.allowed) {
+    asked_since_ = now;
+    if (next_echo_ != Instant::max()) {
+      next_echo_ = std::min(next_echo_, now + echo_interval(now));
+    }
   }
   asking_ = asking;
 }

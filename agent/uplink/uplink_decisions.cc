@@ -45,7 +45,7 @@ Candidate UplinkFeature::candidate_of(const Uplink& uplink, Instant now) const {
   candidate.unasked = health.unasked();
   candidate.metered = settings.metered;
   candidate.preference = settings.preference;
-  candidate.in_state = now - health.since();
+  candidate.in_state = now - (health.state() == UplinkState::Probation ? health.unproven_since() : health.since());
   candidate.held = stands.held;
   candidate.held_but_control = stands.held_but_control;
   candidate.draining = stands.draining;

@@ -81,7 +81,7 @@ Table host_table(const v1::Shaping& shaping) {
                    {"DOWN", Align::Right},
                    {"UP", Align::Right},
                    {"IN ALL", Align::Right}};
-  table.nothing = shaping.hosts_unknown().empty() ? "Who is busy is being counted."
+  table.nothing = shaping.hosts_unknown().empty() ? "Nobody was counted yet (an older agent never does)."
                                                   : "Who is busy is not known: " + shaping.hosts_unknown() + ".";
   for (const v1::ShapedHost& host : shaping.hosts()) {
     table.rows.push_back({{host.address(), Tone::Strong},

@@ -67,7 +67,7 @@ Status apply(Database& database, const AddToken& write, WallTime now) {
 Status apply(Database& database, const UseToken& write, WallTime now) {
   Statement& query = database.prepared(
       "SELECT hash FROM token WHERE site = ?1 AND ((used_us IS NULL AND expires_us > ?2) OR (used_key = ?3 AND "
-      "(expires_us > ?2 OR used_us > ?4) AND used_us = (SELECT max(used_us) FROM token WHERE site = ?1)))");
+      "(expires_us > ?2 OR used_us BETWEEN ?4 AND ?2)))");
   query << write.site.text() << now << std::span<const std::byte>{write.key}
         << WallTime{now.since_epoch() - kLostAnswer};
   bool found = false;
@@ -83,6 +83,11 @@ Status apply(Database& database, const UseToken& write, WallTime now) {
   }
   if (!found) {
     return Error{ErrorCode::PermissionDenied, "the token is wrong, used or expired"};
+  }
+  // Not by the times of use: a clock that was set back would let a device that was replaced come back.
+  Statement& end = database.prepared("UPDATE token SET used_key = NULL WHERE site = ? AND hash <> ?");
+  if (Status done = (end << write.site.text() << std::span<const std::byte>{write.hash}).run(); !done) {
+    return done;
   }
   Statement& use = database.prepared("UPDATE token SET used_us = ?, used_key = ? WHERE hash = ? AND used_us IS NULL");
   return (use << now << std::span<const std::byte>{write.key} << std::span<const std::byte>{write.hash}).run();

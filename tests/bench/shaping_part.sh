@@ -35,7 +35,7 @@ tell_queues() { # OPERATOR: what waits in the link itself, and not in the router
 # --- figures ----------------------------------------------------------------------------------------------------------
 
 figure() { # NAME VALUE UNIT GOAL PEER COMMENT
-    [[ $2 =~ ^-?[0-9]+(\.[0-9]+)?$ ]] || fail "no value for $1: '$2'"
+    [[ $2 =~ ^(null|-?[0-9]+(\.[0-9]+)?)$ ]] || fail "no value for $1: '$2'"
     printf '{"bench":"shaping","name":"%s","value":%s,"unit":"%s","goal":%s,"peer":"%s","comment":"%s"}\n' "$@"
 }
 calculate() { # EXPRESSION: nothing where an operand is missing
@@ -281,7 +281,7 @@ used() { # FROM TO KBIT
 }
 
 run_step() { # CONTROL SUFFIX
-    local stream begun fell rose how watch
+    local stream begun fell rose how watch recovered
     bottleneck lte 4000 500000
     start lte watch python3 -S "$here/shaping_flows.py" watch sub0 net0
     watch=${started[-1]}
@@ -309,7 +309,9 @@ run_step() { # CONTROL SUFFIX
 $(used "$fell" "$rose" 500), $(used "$rose" "$(calculate "$rose + 55")" 4000) % of the link in the worse direction"
     figure "step_added_delay_p95$2" "$(calculate "$(from_call rtt_p95_ms) - $idle")" ms 100 "" "there and back; $how"
     figure "step_stream_loss$2" "$(from_call lost)" packets 0 "" "of $(from_call sent), 120 kbit/s; $how"
-    figure "step_recovery_time$2" "$(recovery "$rose")" s 10 "" "until a second carries over 85 % both ways, 60: never; $how"
+    recovered=$(recovery "$rose")
+    [[ $recovered != 60.00 ]] || recovered=null
+    figure "step_recovery_time$2" "$recovered" s 10 "" "until a second carries over 85 % both ways, null: never; $how"
     end_program "$crowd" TERM
     end_program "$watch" TERM
 }

@@ -152,7 +152,8 @@ TEST_P(ConntrackTest, CountsWhatEachHostHadInEachClass) {
   send("127.0.0.1", kSchool | kVsat, 9000, 3);
   send("127.0.0.1", kSchool | kSim, 9010, 2);
   send("127.0.0.1", kVsat, 9020);
-  send("::1", kSchool, 9030);
+  send("::1", kSchool | kSim, 9030);
+  send("127.0.0.1", kSchool, 9040);  // between devices of the village
   const auto hosts = table_->count_hosts(kClassMask);
   ASSERT_TRUE(hosts.ok()) << hosts.error().text;
   const IpAddress v4 = IpAddress::parse("127.0.0.1").value();

@@ -70,6 +70,17 @@ TEST_F(HostRatesTest, OnlySoManyAreTold) {
   EXPECT_EQ(rates_.busiest(now_)[0].host, host(100));
 }
 
+TEST_F(HostRatesTest, WhoWasLeftOutOfAFullCountIsNotTakenForNew) {
+  HostsCounted full;
+  for (std::uint32_t i = 0; i < HostRates::kMostCounted; ++i) {
+    full.hosts.push_back({host(1), i, 0, 1});
+  }
+  rates_.on(full, now_);
+  now_ = now_ + 1s;
+  rates_.on(counted({{host(2), kSchool, 0, 2'000'000'000}}), now_);
+  EXPECT_FALSE(rates_.busiest(now_)[0].down);
+}
+
 TEST_F(HostRatesTest, AnOldCountIsForgotten) {
   rates_.on(counted({{host(1), kSchool, 0, 100}}), now_);
   now_ = now_ + HostRates::kStale;

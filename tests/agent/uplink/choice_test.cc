@@ -110,6 +110,12 @@ TEST(UplinkChoice, KeepsAnUplinkThatNobodyMayAsk) {
   asked.decide({vsat}, kNow);
   const Candidate lte = up("lte", true);
   EXPECT_EQ(choice.decide({vsat, lte}, kNow + seconds{1}), ChoiceReason::None);
+  UplinkChoice ordered = village();
+  ordered.decide({vsat}, kNow);
+  Candidate there = lte;
+  there.ordered = true;
+  EXPECT_EQ(ordered.decide({vsat, there}, kNow + seconds{1}), ChoiceReason::Proven)
+      << "an operator's order comes first";
   vsat.unasked = false;
   EXPECT_EQ(asked.decide({vsat, lte}, kNow + seconds{1}), ChoiceReason::Proven);
 }

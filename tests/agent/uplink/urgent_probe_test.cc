@@ -94,6 +94,16 @@ TEST(UrgentProbe, RestartsThatSpentTheBudgetDoNotMoveTheVillage) {
   EXPECT_EQ(village.active(), "vsat") << "who was not asked did not fail to answer";
 }
 
+TEST(UrgentProbe, ABudgetThatComesBackLeavesTimeToAnswer) {
+  UplinkVillage village = village_after_many_restarts(0);
+  ASSERT_EQ(village.state("vsat"), "probation");
+  for (int i = 0; i < 24 * 60 && village.state("vsat") == "probation"; ++i) {
+    village.run_for(minutes{1});
+    ASSERT_EQ(village.active(), "vsat") << "after " << i << " minutes";
+  }
+  EXPECT_EQ(village.state("vsat"), "up");
+}
+
 TEST(UrgentProbe, WithoutABudgetTheVillagesOwnTrafficProvesTheUplink) {
   UplinkVillage village = village_after_many_restarts(20);
   village.run_for(seconds{10});
