@@ -67,7 +67,7 @@ std::optional<RateChange> AdaptiveRate::attached(std::optional<BitsPerSecond> re
   recent_.forget();
   load_.forget();
   decided_ = true;
-  before_silence_.reset();
+  silence_.reset();
   restoring_.reset();
   late_.reset();
   known_.reset();
@@ -98,10 +98,10 @@ std::optional<RateChange> AdaptiveRate::on(const DelaySeen& delay, Instant now) 
     return std::nullopt;
   }
   Duration added = baseline_.added(delay.path, taken, now);
-  directed_ = delay.one_way.has_value();
-  if (directed_) {
-    added = std::min(added, one_way_.added(delay.path, *delay.one_way, now));
-  }
+  const auto here =
+      !delay.one_way ? std::nullopt : one_way_.added(delay.path, *delay.one_way, delay.round_trip, added, now);
+  directed_ = here.has_value();
+  added = std::min(added, here.value_or(added));
   answered_at_ = now;
   sent_at_ = now + -delay.round_trip;
   shown_ += *sent_at_ >= changed_at_ ? 1 : 0;
@@ -113,7 +113,7 @@ std::optional<RateChange> AdaptiveRate::on(const DelaySeen& delay, Instant now) 
   }
   note(added, now);
   learn_while_draining();
-  if (before_silence_) {
+  if (silence_) {
     acquit(now);
   }
   return retreat(now);
@@ -168,7 +168,7 @@ std::optional<RateChange> AdaptiveRate::decide(const OtherDirection& other, Inst
     return std::nullopt;
   }
   if (!fresh(now)) {
-    return end_blind_drain(now);
+    return restoring_ ? restore(now) : end_blind_drain(now);
   }
   decided_ = true;
   other_ = other;
@@ -217,8 +217,12 @@ std::optional<Duration> AdaptiveRate::echo_wish(Instant now) const {
     const bool counts = is_suspect() || (last_ && now - changed_at_ < kTryShows);
     return milliseconds{counts ? 200 : 1000};
   }
-  const bool unsure = late_ || is_suspect() || phase_ == Phase::Draining || (last_ && now - changed_at_ < kJustChanged);
-  return unsure ? milliseconds{200} : milliseconds{load_.most_load() >= kLoaded ? 400 : 1000};
+  // Quick where each tenth of a second counts; else the budget has to last for as long as the load does.
+  const bool acted = last_ && (last_->reason == RateReason::Tried || last_->reason == RateReason::Collapsed);
+  if (is_suspect() || (acted && now - changed_at_ < seconds{1})) {
+    return milliseconds{200};
+  }
+  return milliseconds{late_ || phase_ == Phase::Draining ? 400 : 1200};
 }
 
 Duration AdaptiveRate::count_wish(Instant now) const {

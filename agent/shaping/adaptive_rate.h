@@ -120,6 +120,11 @@ class AdaptiveRate {
     BitsPerSecond rate{};
     Instant at;
   };
+  struct Silence {
+    BitsPerSecond before{};  // the rate
+    bool away = false;       // next to nothing came through: the cut was as deep as cuts may be
+    bool queue = false;      // an answer came late behind it
+  };
   void note(Duration added, Instant now);
   [[nodiscard]] std::uint64_t few() const {
     return 2 * std::uint64_t{settings_.packet};
@@ -144,6 +149,7 @@ class AdaptiveRate {
   std::optional<RateChange> collapse(Instant now);
   std::optional<RateChange> restore(Instant now);
   void acquit(Instant now);
+  [[nodiscard]] std::optional<BitsPerSecond> after_outage() const;
   std::optional<RateChange> drain(Instant now);
   std::optional<RateChange> end_blind_drain(Instant now);
   std::optional<RateChange> judge(Instant now);
@@ -172,9 +178,9 @@ class AdaptiveRate {
   std::optional<Instant> passive_at_;
   std::optional<Late> late_;
   Phase phase_ = Phase::Free;
-  bool decided_ = true;                          // about the last load
-  std::optional<BitsPerSecond> before_silence_;  // the rate, while only silence speaks for the last cut
-  std::optional<BitsPerSecond> restoring_;       // to it: the silence was the other direction's
+  bool decided_ = true;                     // about the last load
+  std::optional<Silence> silence_;          // while only it speaks for the last cut
+  std::optional<BitsPerSecond> restoring_;  // to it: the silence was no queue's
   Instant acquitted_until_;  // sent by then and answered in time: there was no queue that could drain so fast
   Instant silence_counts_at_;
   unsigned suspicions_ = 0;           // loads one behind the other that look like a collapse

@@ -14,6 +14,9 @@ constexpr unsigned kAnswersInSpan = 3;
 constexpr int kQuietAnswers = 32;
 constexpr Duration kLeastJitter = milliseconds{2};
 constexpr Duration kMostJitter = milliseconds{40};
+constexpr Duration kNoQueue = milliseconds{20};
+constexpr Duration kSet = milliseconds{100};  // a clock: more than one way changes alone from one answer to the next
+constexpr Duration kFarthest = std::chrono::hours{24 * 365 * 100};
 
 }  // namespace
 
@@ -70,21 +73,57 @@ DelayBaseline::Path& DelayBaseline::path(std::uint64_t key) {
   return paths_.front();
 }
 
-Duration OneWayBaseline::added(std::uint64_t path, Duration transit, Instant now) {
+std::optional<Duration> OneWayBaseline::added(std::uint64_t path, Duration transit, Duration round_trip,
+                                              Duration of_round_trip, Instant now) {
   constexpr Duration kHalf = DelayBaseline::kLongest / 2;
-  auto clock = std::find_if(clocks_.begin(), clocks_.end(), [path](const Clock& each) { return each.key == path; });
-  if (clock == clocks_.end()) {
-    if (clocks_.size() == DelayBaseline::kMostPaths) {
-      clocks_.erase(clocks_.begin());
-    }
-    least_.forget(path);
-    clock = clocks_.insert(clocks_.end(), Clock{path, transit - kHalf});
+  const Duration told = std::clamp<Duration>(transit, -kFarthest, kFarthest);
+  Clock& by = clock(path);
+  see_whether_set(by, told, round_trip, now);
+  by.transit = told;
+  by.round_trip = round_trip;
+  by.at = now;
+  if (by.counts && told - by.zero >= Duration{0} && told - by.zero <= DelayBaseline::kLongest) {
+    return least_.added(path, told - by.zero, now);
   }
-  if (transit - clock->zero < Duration{0} || transit - clock->zero > DelayBaseline::kLongest) {
-    clock->zero = transit - kHalf;
-    least_.forget(path);
+  // A queue that stands now must not become the least: nobody would see it any more.
+  by.counts = of_round_trip <= kNoQueue;
+  if (!by.counts) {
+    return std::nullopt;
   }
-  return least_.added(path, transit - clock->zero, now);
+  by.zero = told - kHalf;
+  least_.forget(path);
+  return least_.added(path, kHalf, now);
+}
+
+// Found or made; the one that was made first makes room.
+OneWayBaseline::Clock& OneWayBaseline::clock(std::uint64_t path) {
+  const auto found =
+      std::find_if(clocks_.begin(), clocks_.end(), [path](const Clock& each) { return each.key == path; });
+  if (found != clocks_.end()) {
+    return *found;
+  }
+  if (clocks_.size() == DelayBaseline::kMostPaths) {
+    least_.forget(clocks_.front().key);
+    clocks_.erase(clocks_.begin());
+  }
+  return clocks_.emplace_back(Clock{.key = path});
+}
+
+// What a queue does to one way, it does to the round trip, unless the other way's goes as this one comes. That takes
+// its time: no queue empties faster than time passes.
+void OneWayBaseline::see_whether_set(Clock& clock, Duration transit, Duration round_trip, Instant now) {
+  const Duration here = transit - clock.transit;
+  const Duration both = round_trip - clock.round_trip;
+  if (!clock.counts || std::chrono::abs(here) <= std::chrono::abs(both) + kSet) {
+    return;
+  }
+  const Duration passed = now - clock.at + std::max(-both, Duration{0});
+  const bool surely = std::min(here, both - here) < -(passed + kSet);
+  if (surely && std::chrono::abs(both) <= kSet) {
+    clock.zero += here;  // the way takes what it took
+  } else {
+    clock.counts = false;
+  }
 }
 
 void OneWayBaseline::forget() {

@@ -47,12 +47,15 @@ class DelayBaseline {
   Duration jitter_ = std::chrono::milliseconds{10};
 };
 
-// The same for one way of it, told by a far clock that nobody set by ours: only differences count. A clock that was set
-// or runs off makes a way look longer at worst, which is why the round trip has the last word.
+// The same for one way of it, told by a far clock that nobody set by ours: only differences count. A clock that is new,
+// or may have been set, counts from the first answer without a queue on; one that runs off makes a way look longer at
+// worst, which is why the round trip has the last word.
 class OneWayBaseline {
  public:
-  // transit: by the two clocks, of any size and sign.
-  Duration added(std::uint64_t path, Duration transit, Instant now);
+  // transit: by the two clocks, of any size and sign; of_round_trip: what that took above its least. None: the clock
+  // does not tell the ways apart yet.
+  std::optional<Duration> added(std::uint64_t path, Duration transit, Duration round_trip, Duration of_round_trip,
+                                Instant now);
   void lift(Duration by) { least_.lift(by); }
   void forget();
 
@@ -60,7 +63,14 @@ class OneWayBaseline {
   struct Clock {
     std::uint64_t key = 0;
     Duration zero{};
+    bool counts = false;
+    Duration transit{};  // of the last answer
+    Duration round_trip{};
+    Instant at{};
   };
+  Clock& clock(std::uint64_t path);
+  static void see_whether_set(Clock& clock, Duration transit, Duration round_trip, Instant now);
+
   std::vector<Clock> clocks_;
   DelayBaseline least_;
 };

@@ -76,7 +76,7 @@ void AdaptiveRate::learn_while_draining() {
   } else if (*sent_at_ < load_.last().since) {
     return;
   }
-  carries_ = std::max(carries_, std::min(carried, carries_ * kMostCorrection));
+  carries_ = std::max(carries_, std::min(carried, std::max(carries_, rate_) * kMostCorrection));
 }
 
 }  // namespace karkara

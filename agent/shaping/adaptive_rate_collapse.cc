@@ -1,5 +1,5 @@
 // What the counters say before the answers do: a link that shrank under saturating traffic lets less through within a
-// fifth of a second, while its queue keeps the next answers from coming.
+// fifth of a second, while its queue keeps the next answers from coming. So does one that is away for a while.
 #include <algorithm>
 
 #include "agent/shaping/adaptive_rate.h"
@@ -14,6 +14,8 @@ constexpr double kMuchLess = 0.6;                // of the rate
 constexpr Duration kSilent = milliseconds{100};  // beyond what is late: a radio takes such pauses by itself
 // Less would hold back the acknowledgements of the other direction, which then come all at once.
 constexpr double kDrain = 0.6;
+constexpr double kLargestCut = 0.05;  // of the rate before
+constexpr double kAfterOutage = 0.5;  // of the rate before
 constexpr double kLargestReturn = 2.5;
 constexpr Duration kAcquittedFor = std::chrono::seconds{10};
 
@@ -40,7 +42,8 @@ std::optional<RateChange> AdaptiveRate::collapse(Instant now) {
   }
   const Duration seen = phase_ == Phase::Draining ? added_ : Duration{0};
   const Duration silent = now < silence_counts_at_ ? Duration{0} : overdue(now);
-  const bool held_up = silent > seen + limit() + kSilent || (late_ && newest_ > seen + 2 * limit());
+  const bool late = late_ && newest_ > seen + 2 * limit();
+  const bool held_up = late || silent > seen + limit() + kSilent;
   const BitsPerSecond carried = load_.settled();
   if (!held_up || carried >= rate_ * kMuchLess) {
     return std::nullopt;
@@ -49,35 +52,52 @@ std::optional<RateChange> AdaptiveRate::collapse(Instant now) {
   carries_at_ = now;
   carries_more_ = false;
   added_ = std::max(added_, silent);
-  const BitsPerSecond to = std::max({carried * kDrain, rate_ * 0.05, load_.most_firm() * 1.1});
-  if (to >= rate_) {
+  // All cuts of one silence share one depth: nobody knows more than at the first.
+  const bool goes_on = silence_ && phase_ == Phase::Draining;
+  const BitsPerSecond before = goes_on ? silence_->before : rate_;
+  const BitsPerSecond to = std::max({carried * kDrain, before * kLargestCut, load_.most_firm() * 1.1});
+  if (to >= rate_ && (!goes_on || late)) {
     return std::nullopt;
   }
   restoring_.reset();
-  before_silence_ = late_ ? std::nullopt : std::optional{before_silence_.value_or(rate_)};
+  silence_ = late ? std::nullopt : std::optional{Silence{before, carried * kDrain < to, goes_on && silence_->queue}};
   acquitted_until_ =
       now + Duration{static_cast<std::int64_t>(0.6 / (1 - kDrain) * static_cast<double>(silent.count()))};
-  return begin_drain(to, kDrain, RateReason::Collapsed, now);
+  return begin_drain(std::min(to, rate_), kDrain, RateReason::Collapsed, now);
 }
 
 // A cut for silence alone was wrong when an answer comes in time that no queue would have let through by then: it was a
-// pause of the radio, or the other direction.
+// pause of the radio, or the other direction. Later it may have been an outage.
 void AdaptiveRate::acquit(Instant now) {
-  if (*sent_at_ > acquitted_until_) {
-    before_silence_.reset();
+  const bool soon = *sent_at_ <= acquitted_until_;
+  if (newest_ > limit()) {
+    silence_->queue = true;
+    if (!soon) {
+      silence_.reset();
+    }
     return;
   }
-  if (newest_ <= limit()) {
-    restoring_ = before_silence_;
-    before_silence_.reset();
-    silence_counts_at_ = now + kAcquittedFor;
-    phase_ = Phase::Free;
-    carries_ = BitsPerSecond{0};
-    late_.reset();
-    recent_.forget();
-    recent_.add(newest_, now);
-    added_ = newest_;
+  restoring_ = soon ? std::optional{silence_->before} : after_outage();
+  silence_.reset();
+  if (!restoring_) {
+    return;
   }
+  silence_counts_at_ = soon ? now + kAcquittedFor : silence_counts_at_;
+  phase_ = Phase::Free;
+  carries_ = BitsPerSecond{0};
+  late_.reset();
+  recent_.forget();
+  recent_.add(newest_, now);
+  added_ = newest_;
+}
+
+// Next to nothing came through, and no answer late: the link was away and is what it was. Half of that is safe, and the
+// first late answer cuts again.
+std::optional<BitsPerSecond> AdaptiveRate::after_outage() const {
+  if (!silence_ || !silence_->away || silence_->queue) {
+    return std::nullopt;
+  }
+  return silence_->before * kAfterOutage;
 }
 
 std::optional<RateChange> AdaptiveRate::restore(Instant now) {

@@ -288,6 +288,12 @@ std::optional<RateChange> AdaptiveRate::end_blind_drain(Instant now) {
   }
   phase_ = Phase::Free;
   late_.reset();
+  restoring_ = after_outage();
+  silence_.reset();
+  if (restoring_) {
+    carries_ = BitsPerSecond{0};
+    return restore(now);
+  }
   return change(std::max(rate_, carries_ * below(carries_, settings_.upward)), RateReason::Drained, now);
 }
 

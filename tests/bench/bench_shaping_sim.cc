@@ -77,7 +77,7 @@ void run(const NamedScenario& named, const Options& options) {
   Figure loss{name + "_stream_loss", "packets", 0, {}, false, "of 120 kbit/s there and back"};
   Figure use{name + "_use", "%", 0, {}, true, "of what the link could carry, the worse direction"};
   Figure recovery{name + "_recovery", "s", 10, {}, false, "until a second carries over 85 %"};
-  Figure echoes{name + "_echo_bytes", "bytes/s", 0, {}, false, "88 a probe"};
+  Figure echoes{name + "_echo_bytes", "bytes/s", 0, {}, false, "104 a probe"};
   Figure fixed{name + "_fixed_rate_delay_p95", "ms", 0, {}, false, "the same with a rate that stays at base"};
   for (int seed = 1; seed <= options.seeds; ++seed) {
     const ShapingScenario scenario = seeded(named, static_cast<std::uint64_t>(seed));
@@ -95,7 +95,7 @@ void run(const NamedScenario& named, const Options& options) {
     both.runs.push_back(part_of(result.round_trip_added_ms, 0.95));
     loss.runs.push_back(static_cast<double>(result.stream_lost));
     use.runs.push_back(use_of(scenario, result));
-    echoes.runs.push_back(88.0 * static_cast<double>(result.echoes) /
+    echoes.runs.push_back(104.0 * static_cast<double>(result.echoes) /
                           std::chrono::duration<double>(scenario.length).count());
     if (named.recovers_at > Duration{}) {
       recovery.runs.push_back(recovery_of(named, result));

@@ -21,10 +21,36 @@ NamedScenario step() {
   return {link, 100, seconds{120}, kFour};
 }
 
+// Hours into a load: the budget of probes only trickles.
+NamedScenario spent_step() {
+  NamedScenario named = step();
+  named.scenario.name = "step_probes_spent";
+  named.scenario.spent = true;
+  return named;
+}
+
+NamedScenario outage() {
+  ShapingScenario link;
+  link.name = "outage";
+  link.length = seconds{100};
+  link.capacity = {{seconds{0}, kFour, kFour}};
+  link.up = link.down = {BitsPerSecond{100'000}, BitsPerSecond{3'600'000}, BitsPerSecond{5'000'000}};
+  link.outage_at = seconds{40};
+  link.outage = seconds{8};
+  return {link, 0, link.outage_at + link.outage, kFour};
+}
+
 NamedScenario metered_step() {
   NamedScenario named = step();
   named.scenario.name = "step_metered";
   named.scenario.metered = true;
+  return named;
+}
+
+// What probes may cost where bytes are not that scarce.
+NamedScenario with_budget(NamedScenario named) {
+  named.scenario.name += "_10mb_of_probes";
+  named.scenario.probe_budget = 10'000'000;
   return named;
 }
 
@@ -61,6 +87,7 @@ NamedScenario many_flows_step() {
 NamedScenario geo() {
   ShapingScenario link;
   link.name = "geo_rain";
+  link.satellite = true;
   link.length = seconds{300};
   link.round_trip = milliseconds{620};
   link.jitter = milliseconds{30};
@@ -105,8 +132,19 @@ NamedScenario lte_mood() {
 }  // namespace
 
 std::vector<NamedScenario> shaping_scenarios() {
-  return {step(), metered_step(), timeless_step(), short_buffer_step(), reno_step(), many_flows_step(),
-          geo(),  lte(),          lte_mood()};
+  return {step(),
+          spent_step(),
+          metered_step(),
+          with_budget(metered_step()),
+          timeless_step(),
+          reno_step(),
+          short_buffer_step(),
+          many_flows_step(),
+          outage(),
+          geo(),
+          lte(),
+          with_budget(geo()),
+          lte_mood()};
 }
 
 ShapingScenario seeded(const NamedScenario& named, std::uint64_t seed) {

@@ -9,9 +9,6 @@ using std::chrono::milliseconds;
 using std::chrono::seconds;
 
 constexpr std::uint32_t kStreamPacket = 300;
-constexpr std::uint32_t kEchoPacket = 60;
-constexpr Duration kKeepalive = seconds{2};
-constexpr Duration kEchoTimeout = seconds{3};
 constexpr Duration kQuiet = seconds{60};
 constexpr Duration kSampling = milliseconds{100};
 constexpr std::uint64_t kAnchor = 1;
@@ -31,7 +28,8 @@ double part_of(std::vector<double> values, double part) {
   return values[static_cast<std::size_t>(at)];
 }
 
-ShapingSim::ShapingSim(const ShapingScenario& scenario, std::uint64_t seed) : scenario_{scenario}, random_{seed} {
+ShapingSim::ShapingSim(const ShapingScenario& scenario, std::uint64_t seed)
+    : scenario_{scenario}, random_{seed}, start_{kQuiet}, budget_{budget_of_probes(scenario, start_)} {
   make(up_, scenario_.up, scenario_.buffer_up, scenario_.capacity[0].up, true);
   make(down_, scenario_.down, scenario_.buffer_down, scenario_.capacity[0].down, false);
   far_ = std::make_unique<SimReceiver>(loop_, [this](SimPacket ack) { down_.link->send(std::move(ack)); });
@@ -136,39 +134,6 @@ void ShapingSim::send_stream() {
   loop_.after(Duration{every}, [this] { send_stream(); });
 }
 
-void ShapingSim::echo_if_wished() {
-  Duration every = kKeepalive;
-  for (const Direction* each : {&up_, &down_}) {
-    every = std::min(every, each->rate->echo_wish(loop_.now()).value_or(kKeepalive));
-  }
-  std::optional<Instant> waiting;
-  for (const auto& [number, sent] : echoes_) {
-    if (number > answered_) {
-      waiting = sent;
-      break;
-    }
-  }
-  up_.rate->waiting(waiting);
-  down_.rate->waiting(waiting);
-  while (!echoes_.empty() && loop_.now() - echoes_.begin()->second > kEchoTimeout) {
-    echoes_.erase(echoes_.begin());
-    up_.rate->echo_lost(loop_.now());
-    down_.rate->echo_lost(loop_.now());
-  }
-  if (loop_.now() - echoed_at_ >= every) {
-    echoed_at_ = loop_.now();
-    SimPacket echo;
-    echo.of = SimClass::Control;
-    echo.bytes = kEchoPacket;
-    echo.id = ++next_echo_;
-    echo.sent = loop_.now();
-    echoes_[echo.id] = loop_.now();
-    ++result_.echoes;
-    up_.tree->send(std::move(echo));
-  }
-  loop_.after(milliseconds{20}, [this] { echo_if_wished(); });
-}
-
 void ShapingSim::tell(Direction& direction, DirectionResult& result) {
   const LoadSeen load{direction.tree->bytes() - direction.bytes, direction.tree->firm_bytes() - direction.firm,
                       direction.tree->drops() - direction.drops, direction.tree->backlog(), loop_.now() - told_at_};
@@ -250,16 +215,27 @@ void ShapingSim::be_silent_now_and_then(Direction& direction) {
   });
 }
 
+void ShapingSim::set_away(bool away) {
+  away_ = away;
+  up_.link->set_buffer(away ? 0 : scenario_.buffer_up);
+  down_.link->set_buffer(away ? 0 : scenario_.buffer_down);
+  up_.link->set_silent(away);
+  down_.link->set_silent(away);
+}
+
 ShapingResult ShapingSim::run() {
   const auto offset = [this](Duration most) {
     return Duration{static_cast<std::int64_t>(random_() % static_cast<std::uint64_t>(most.count()))};
   };
   // A quiet minute goes before, as on most links.
-  start_ = Instant{kQuiet};
   loop_.after(offset(milliseconds{20}), [this] { echo_if_wished(); });
   loop_.run_until(start_);
   for (const CapacityStep& each : scenario_.capacity) {
     loop_.at(start_ + each.at, [this, each] { step(each); });
+  }
+  if (scenario_.outage > Duration{}) {
+    loop_.at(start_ + scenario_.outage_at, [this] { set_away(true); });
+    loop_.at(start_ + scenario_.outage_at + scenario_.outage, [this] { set_away(false); });
   }
   if (scenario_.longest_silence > Duration{}) {
     be_silent_now_and_then(up_);

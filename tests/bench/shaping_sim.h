@@ -1,16 +1,18 @@
 // A village beside a link whose rate changes: saturating TCP both ways, a constant stream that the far end sends back,
-// and AdaptiveRate in both directions, all in virtual time. Tells what the stream felt; refuses to judge. Called by
-// bench_shaping_sim.cc and tests.
+// and AdaptiveRate in both directions, whose echoes the budget of probes pays, all in virtual time. Tells what the
+// stream felt; refuses to judge. Called by bench_shaping_sim.cc and tests.
 #pragma once
 
 #include <cstdint>
 #include <map>
 #include <memory>
+#include <optional>
 #include <random>
 #include <string>
 #include <vector>
 
 #include "agent/shaping/adaptive_rate.h"
+#include "agent/uplink/probe_budget.h"
 #include "tests/bench/shaping_sim_net.h"
 #include "tests/bench/shaping_sim_tcp.h"
 
@@ -34,6 +36,9 @@ struct ShapingScenario {
   RateLimits up{};
   RateLimits down{};
   bool metered = false;
+  bool satellite = false;
+  std::optional<std::uint64_t> probe_budget{};  // bytes a day; none: what the kind of uplink has
+  bool spent = false;                           // an earlier load used up what the budget of probes leaves for wishes
   bool adaptive = true;
   bool anchor_tells_time = true;
   int flows_up = 2;
@@ -41,6 +46,8 @@ struct ShapingScenario {
   SimCongestion congestion = SimCongestion::Cubic;
   double echo_loss = 0.005;
   Duration longest_silence{};  // of the radio, every few seconds in each direction; 0: it has none
+  Duration outage_at{};
+  Duration outage{};  // all that is sent meanwhile is lost; 0: there is none
   BitsPerSecond stream{120'000};
 };
 
@@ -61,6 +68,8 @@ struct ShapingResult {
   std::map<double, double> carried_up{};  // second -> kbit/s over the second before, ten times a second
   std::map<double, double> carried_down{};
 };
+// As the agent's, at the begin of the load.
+[[nodiscard]] ProbeBudget budget_of_probes(const ShapingScenario& scenario, Instant start);
 [[nodiscard]] double part_of(std::vector<double> values, double part);  // 0.95: the 95th percentile
 
 class ShapingSim {
@@ -90,12 +99,14 @@ class ShapingSim {
   void send_stream();
   void look();
   void echo_if_wished();
+  [[nodiscard]] Duration echo_pause() const;
   void tell(Direction& direction, DirectionResult& result);
   void take(Direction& direction, DirectionResult& result, const std::optional<RateChange>& made);
   void count_second();
   void sample();
   void step(const CapacityStep& to);
   void be_silent_now_and_then(Direction& direction);
+  void set_away(bool away);
 
   ShapingScenario scenario_;
   std::mt19937_64 random_;
@@ -107,7 +118,10 @@ class ShapingSim {
   std::unique_ptr<SimReceiver> far_;
   std::unique_ptr<SimReceiver> near_;
   std::map<std::uint64_t, Instant> echoes_;
-  Instant echoed_at_;
+  ProbeBudget budget_;
+  std::optional<Duration> wish_;
+  Instant echo_at_;
+  bool away_ = false;
   std::uint64_t next_echo_ = 0;
   std::uint64_t answered_ = 0;  // the newest that was
   Instant told_at_;

@@ -6,6 +6,8 @@
 namespace karkara {
 namespace {
 
+using std::chrono::seconds;
+
 const NamedScenario& scenario(const std::vector<NamedScenario>& all, const std::string& name) {
   for (const NamedScenario& each : all) {
     if (each.scenario.name == name) {
@@ -48,6 +50,29 @@ TEST(AdaptiveRateBesideTcp, HoldsItsLawsOnEveryLink) {
     const ShapingResult result = ShapingSim{link, 5}.run();
     expect_laws(result);
     EXPECT_GT(use_of(link, result), 20);
+  }
+}
+
+BitsPerSecond rate_at(const DirectionResult& result, BitsPerSecond begun, Duration at) {
+  BitsPerSecond rate = begun;
+  for (std::size_t i = 0; i < result.changes.size() && result.changed_at[i] <= Instant{at}; ++i) {
+    rate = result.changes[i].to;
+  }
+  return rate;
+}
+
+TEST(AdaptiveRateBesideTcp, HasHalfOfItsRateBackSecondsAfterAnOutage) {
+  const auto all = shaping_scenarios();
+  const NamedScenario& outage = scenario(all, "outage");
+  const ShapingScenario& link = outage.scenario;
+  for (std::uint64_t seed = 1; seed <= 3; ++seed) {
+    const ShapingResult result = ShapingSim{link, seed}.run();
+    expect_laws(result);
+    for (const auto part : {&ShapingResult::up, &ShapingResult::down}) {
+      const BitsPerSecond before = rate_at(result.*part, link.up.base, link.outage_at);
+      EXPECT_LT(rate_at(result.*part, link.up.base, outage.recovers_at), before * 0.5);
+      EXPECT_GE(rate_at(result.*part, link.up.base, outage.recovers_at + seconds{4}), before * 0.5);
+    }
   }
 }
 
