@@ -228,6 +228,19 @@ TEST(ShapingConfig, AcceptsWithANamedWarningWhatCanBeMeant) {
       HasSubstr("uplinks[fibre]: warning (uplink-not-shaped): it has no rate"));
 }
 
+TEST(ShapingConfig, WarnsOfARateThatHasNoEchoesToFollow) {
+  const auto with = [](std::string_view uplink) {
+    return warnings_of("site: {id: s}\nuplinks:\n  - {id: u, interface: eth1, rate_down: 3Mbit, rate_up: 1Mbit, " +
+                       std::string{uplink} + "}\nclasses:\n  - {id: a, guarantee_percent: 5}\n");
+  };
+  constexpr auto kName = "uplinks[u].shaping.adaptive: warning (adaptive-without-probes)";
+  EXPECT_THAT(with("kind: vsat, shaping: {adaptive: true}"), HasSubstr(kName));
+  EXPECT_THAT(with("kind: cellular, metered: true, probe_budget: 1MB, shaping: {adaptive: true}"), HasSubstr(kName));
+  EXPECT_THAT(with("kind: vsat, probe_budget: 10MB, shaping: {adaptive: true}"), IsEmpty());
+  EXPECT_THAT(with("kind: vsat"), IsEmpty());
+  EXPECT_THAT(with("kind: ethernet, shaping: {adaptive: true}"), IsEmpty());
+}
+
 TEST(ShapingConfig, WarnsOfWhatHasNoEffect) {
   EXPECT_THAT(
       warnings_of("site: {id: s}\nuplinks:\n  - {id: u, kind: vsat, interface: eth1, rate_down: 3Mbit, rate_up: "
