@@ -12,13 +12,15 @@ for timeout in udp_timeout udp_timeout_stream icmp_timeout tcp_timeout_time_wait
     tcp_timeout_close_wait tcp_timeout_last_ack tcp_timeout_syn_sent tcp_timeout_unacknowledged; do
     ip netns exec "$name-router" sh -c "echo 15 >/proc/sys/net/netfilter/nf_conntrack_$timeout"
 done
+nap() { read -rt "$1" <> <(:) || true; } # without a process of its own
 in_router() { ip netns exec "$name-router" "$@"; }
 objects() { # KIND
     case $1 in
         rules) { ip -n "$name-router" -4 rule && ip -n "$name-router" -6 rule; } | wc -l ;;
         routes) { ip -n "$name-router" -4 route show table all && ip -n "$name-router" -6 route show table all; } |
             grep -c 'proto 107' || true ;;
-        conntrack) in_router cat /proc/net/nf_conntrack | wc -l ;;
+        # An echo's own entry comes and goes; what leaked is there at each look.
+        conntrack) for _ in 1 2 3 4 5 6; do in_router cat /proc/net/nf_conntrack | wc -l; nap 4; done | sort -n | head -n 1 ;;
         nft) in_router nft -a list ruleset | grep -c '# handle' || true ;;
         descriptors) find "/proc/$agent/fd" -mindepth 1 | wc -l ;;
     esac
@@ -40,7 +42,6 @@ descriptors() {
 }
 kinds=(rules routes conntrack nft descriptors)
 resident() { awk '/^VmRSS:/ { print $2 }' "/proc/$agent/status"; }
-nap() { read -rt "$1" <> <(:) || true; } # without a process of its own
 cable() { ip -n "$name-vsat" link set sub0 "$1"; }
 
 settle() {

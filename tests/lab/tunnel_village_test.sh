@@ -111,11 +111,13 @@ restart=$(stall_since "$killed")
 
 say "the VSAT becomes a black hole"
 local_karkara release vsat >&2
+carried=$(active_is vsat && echo yes) || say "the VSAT does not carry: its black hole measures nothing"
 cut=$EPOCHREALTIME
 "$village" cut "$name" vsat blackhole
 wait_for 20 "the LTE carries" active_is lte
 sleep 8
 blackhole=$(stall_since "$cut")
+[[ $carried ]] || blackhole=null
 "$village" heal "$name" vsat
 end_download
 
