@@ -171,16 +171,20 @@ UplinkHealth::Echoes UplinkHealth::send_due(Instant now) {
   return next_echo_ <= now ? send(now) : Echoes{};
 }
 
-// Probation ends upwards with enough answers over long enough, downwards with silence.
+// Probation ends upwards with enough answers over long enough, downwards with silence. Traffic that is answered
+// outweighs echoes that are not: an agent that starts behind a full queue would else leave the link that fills it.
 void UplinkHealth::judge(Instant now) {
-  if (silences_ >= kSilencesToFall) {
+  const bool carries = active_ && traffic_.answered_since(since_) && traffic_is_answered(now);
+  const bool proven = answers_ >= kAnswersToRise || carries;
+  if (silences_ >= kSilencesToFall && !carries) {
     next_echo_ = now + kDownPace;
     enter(UplinkState::Down, "no anchor answers", now);
-  } else if (silences_ > 0) {
+  } else if (silences_ > 0 && !carries) {
     since_ = now;  // it has to stay good for the whole of the time
-  } else if (answers_ >= kAnswersToRise && hold_down_left(now) == Duration::zero()) {
-    next_echo_ = now + echo_interval(now);
-    enter(UplinkState::Up, std::to_string(answers_) + " echoes answered", now);
+  } else if (proven && hold_down_left(now) == Duration::zero()) {
+    next_echo_ = now + echo_interval(now);  // of Probation: what is up is looked at once more soon
+    enter(UplinkState::Up,
+          answers_ >= kAnswersToRise ? std::to_string(answers_) + " echoes answered" : "traffic is answered", now);
   }
 }
 

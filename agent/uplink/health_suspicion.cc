@@ -32,6 +32,10 @@ UplinkHealth::Echoes UplinkHealth::see_traffic(PassiveEvidence::Count count, Ins
     judge_unasked(now);
     return {};
   }
+  if (state_ == UplinkState::Probation && traffic_.answered_since(since_)) {
+    judge(now);
+    return {};
+  }
   const auto suspicious_at = traffic_.suspicious_at(patience());
   // A doubt that arose while nobody waited is settled at once when somebody does.
   const bool in_doubt = state_ == UplinkState::Suspect && !burst_.confirming();
@@ -147,7 +151,7 @@ Instant UplinkHealth::next_look() const {
   if (state_ == UplinkState::Suspect) {
     return last_look_ + kSuspectLook;
   }
-  if ((state_ != UplinkState::Up && !unasked()) || !active_) {
+  if ((state_ != UplinkState::Up && state_ != UplinkState::Probation) || !active_) {
     return Instant::max();
   }
   if (last_look_ == Instant{}) {

@@ -17,10 +17,10 @@ std::int64_t hour_of(Instant at) {
 
 std::uint64_t per_cent_at_once(ProbeRole role) {
   switch (role) {
-    case ProbeRole::MeteredStandby: return 20;  // 16 kB trickle; 96 echoes and four truths a day take 14.5 kB
-    case ProbeRole::MeteredActive: return 20;   // 160 kB; an echo a minute takes 127 kB
-    case ProbeRole::Vsat: return 15;            // 850 kB; an echo each 10 s takes 760 kB
-    case ProbeRole::Unmetered: return 3;        // 7.76 MB; an echo a second takes 7.6 MB
+    case ProbeRole::MeteredStandby: return 20;  // 16 kB trickle; 96 echoes and four truths a day take 15.98 kB
+    case ProbeRole::MeteredActive: return 20;   // 160 kB; an echo a minute takes 150 kB
+    case ProbeRole::Vsat: return 9;             // 910 kB; an echo each 10 s takes 899 kB
+    case ProbeRole::Unmetered: return 3;        // 7.76 MB; an echo each 2 s takes 4.5 MB
   }
   return 0;
 }

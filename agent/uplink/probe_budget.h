@@ -18,7 +18,7 @@ struct ProbePolicy {
   friend bool operator==(const ProbePolicy&, const ProbePolicy&) = default;
 };
 
-// 20 kB, 200 kB, 1 MB and 8 MB a day. An echo and its answer take 88 bytes, a look at the truth about 1.5 kB: the
+// 20 kB, 200 kB, 1 MB and 8 MB a day. An echo and its answer take 104 bytes, a look at the truth about 1.5 kB: the
 // bursts pay for a new attachment, the trickle for the keepalives of the role.
 [[nodiscard]] ProbePolicy probe_policy(ProbeRole role);
 // The same shape for another number of bytes.
@@ -26,7 +26,7 @@ struct ProbePolicy {
 
 class ProbeBudget {
  public:
-  static constexpr std::uint64_t kEchoBytes = 88;  // there and back, with IP headers
+  static constexpr std::uint64_t kEchoBytes = 104;  // there and back, docs/echo-protocol.md
 
   // tokens: what is left from an earlier run; spent: in the 24 hours before, of which no hour is known any more.
   ProbeBudget(const ProbePolicy& policy, std::uint64_t tokens, std::uint64_t spent, Instant now);

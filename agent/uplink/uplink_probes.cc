@@ -7,8 +7,7 @@
 namespace karkara {
 namespace {
 
-constexpr std::uint64_t kEchoBytes = 104;  // request and answer, docs/echo-protocol.md
-constexpr std::uint64_t kBurstBytes = 6 * kEchoBytes;
+constexpr std::uint64_t kBurstBytes = 6 * ProbeBudget::kEchoBytes;
 constexpr double kPlenty = 0.85;  // of the bucket: others' wishes must not eat what a failure needs
 constexpr Duration kUrgent = std::chrono::minutes{2};  // about 12 kB
 constexpr Duration kUrgentAfterStart = std::chrono::seconds{5};
@@ -125,7 +124,7 @@ void UplinkFeature::send(const Uplink& uplink, const UplinkHealth::Echoes& echoe
   const UplinkHealth& health = uplink.health;
   for (const WantedEcho& echo : echoes) {
     if (health.path().v4.source) {
-      probes_.charge(health.settings().id, kEchoBytes, now);
+      probes_.charge(health.settings().id, ProbeBudget::kEchoBytes, now);
       effects.push_back(SendEcho{.uplink = health.settings().id,
                                  .interface = interface_of(uplink),
                                  .mark = mark_of_slot(uplink.slot),

@@ -33,7 +33,7 @@ TEST(ProbeBudget, AllowsTheDaysBytesOfEachRoleAndTheKeepalivesThatItNeeds) {
     Duration each;
   };
   for (const Case& c : {Case{ProbeRole::MeteredStandby, 20'000, 15min}, Case{ProbeRole::MeteredActive, 200'000, 60s},
-                        Case{ProbeRole::Vsat, 1'000'000, 10s}, Case{ProbeRole::Unmetered, 8'000'000, 1s}}) {
+                        Case{ProbeRole::Vsat, 1'000'000, 10s}, Case{ProbeRole::Unmetered, 8'000'000, 2s}}) {
     EXPECT_EQ(probe_policy(c.role).bytes_per_day, c.bytes);
     ProbeBudget budget{probe_policy(c.role), kStart};
     Instant next_truth = kStart;
@@ -78,10 +78,10 @@ TEST(ProbeBudget, IsEmptyFromTheFirstRefusalUntilHalfOfTheBurstIsBack) {
   ProbeBudget budget{kStandby, kStart};
   EXPECT_TRUE(budget.allow(kStandby.burst, kStart));
   EXPECT_FALSE(budget.empty(kStart));
-  EXPECT_FALSE(budget.allow(88, kStart));
+  EXPECT_FALSE(budget.allow(ProbeBudget::kEchoBytes, kStart));
   EXPECT_TRUE(budget.empty(kStart));
-  const Instant one_echo = budget.next_chance(88, kStart);
-  EXPECT_TRUE(budget.allow(88, one_echo));
+  const Instant one_echo = budget.next_chance(ProbeBudget::kEchoBytes, kStart);
+  EXPECT_TRUE(budget.allow(ProbeBudget::kEchoBytes, one_echo));
   EXPECT_TRUE(budget.empty(one_echo));
   EXPECT_FALSE(budget.empty(kStart + hours{4}));
 }
@@ -103,7 +103,7 @@ TEST(ProbeBudget, PaysOffWhatAProbeCostBeyondItsPrice) {
   EXPECT_EQ(budget.available(kStart), 0U);
   EXPECT_EQ(budget.spent_today(kStart), kStandby.burst + 1'600);
   EXPECT_FALSE(budget.allow(1, kStart + hours{2}));
-  EXPECT_TRUE(budget.allow(88, kStart + hours{3}));
+  EXPECT_TRUE(budget.allow(ProbeBudget::kEchoBytes, kStart + hours{3}));
 }
 
 TEST(ProbeBudget, AStandbyThatIsChosenGetsTheLargerBucketAtOnce) {
@@ -119,7 +119,7 @@ TEST(ProbeBudget, EarnsNothingByChangingRoles) {
   std::uint64_t spent = 0;
   for (int i = 0; i < 1'000; ++i) {
     budget.set_policy(probe_policy(i % 2 == 0 ? ProbeRole::MeteredActive : ProbeRole::MeteredStandby), kStart);
-    spent += budget.allow(88, kStart) ? 88 : 0;
+    spent += budget.allow(ProbeBudget::kEchoBytes, kStart) ? 88 : 0;
   }
   EXPECT_LE(spent, probe_policy(ProbeRole::MeteredActive).burst);
 }
@@ -131,7 +131,7 @@ TEST(ProbeBudget, ADayOfChangingRolesCostsNoMoreThanADayOfTheDearerOne) {
   for (int minute = 0; minute < 24 * 60; ++minute) {
     const Instant now = kStart + std::chrono::minutes{minute};
     budget.set_policy(minute % 2 == 0 ? active : kStandby, now);
-    while (budget.allow(88, now)) {
+    while (budget.allow(ProbeBudget::kEchoBytes, now)) {
       spent += 88;
     }
   }

@@ -184,7 +184,7 @@ void UplinkVillage::perform(const Effect& effect) {
   if (const auto* echo = std::get_if<SendEcho>(&effect)) {
     const SimulatedLink& way = link(echo->interface);
     sent_[echo->interface].push_back(now_);
-    const bool lost = !way.passes || !way.carrier || (way.loses && way.loses(now_));
+    const bool lost = way.full || !way.passes || !way.carrier || (way.loses && way.loses(now_));
     answers_.emplace(now_ + way.round_trip, Answer{*echo, lost});
     if (errors_ > 0) {
       --errors_;

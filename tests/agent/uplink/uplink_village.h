@@ -19,6 +19,7 @@ struct SimulatedLink {
   bool address = true;
   bool passes = true;                       // false: a black hole with carrier
   std::function<bool(Instant)> loses = {};  // one echo; empty: none
+  bool full = false;                        // its queue takes every echo; what fills it is answered
   std::uint64_t received_bytes = 0;         // of the interface
   // What our nft table would have counted.
   double sent = 0;

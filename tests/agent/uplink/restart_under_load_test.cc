@@ -1,0 +1,54 @@
+// An agent that starts while a full queue on the satellite takes its echoes, and answers come to what fills it.
+#include <gtest/gtest.h>
+
+#include "tests/agent/uplink/uplink_village.h"
+
+namespace karkara {
+namespace {
+
+using std::chrono::milliseconds;
+using std::chrono::seconds;
+
+UplinkFeatureSettings satellite_and_sim() {
+  UplinkFeatureSettings settings;
+  settings.uplinks = {uplink_settings("vsat", "vsat0", 10), uplink_settings("lte", "lte0", 20, true)};
+  return settings;
+}
+
+UplinkVillage village_behind_a_full_satellite() {
+  UplinkVillage village{satellite_and_sim(), {{2, "vsat0", milliseconds{620}}, {3, "lte0", milliseconds{60}}}};
+  village.boot();
+  village.set_traffic(100);
+  village.run_for(seconds{20});
+  village.link("vsat0").full = true;
+  return village;
+}
+
+TEST(RestartUnderLoad, TrafficThatIsAnsweredProvesTheUplinkWhoseEchoesAreLost) {
+  UplinkVillage village = village_behind_a_full_satellite();
+  ASSERT_EQ(village.active(), "vsat");
+  village.restart(satellite_and_sim());
+  village.run_for(seconds{30});
+  EXPECT_EQ(village.state("vsat"), "up");
+  EXPECT_EQ(village.moves(), std::vector<std::string>{});
+}
+
+TEST(RestartUnderLoad, AnUplinkThatIsDeadByThenIsLeft) {
+  UplinkVillage village = village_behind_a_full_satellite();
+  village.link("vsat0").passes = false;
+  village.restart(satellite_and_sim());
+  village.run_for(seconds{15});
+  EXPECT_EQ(village.active(), "lte");
+}
+
+TEST(RestartUnderLoad, AStandbyIsNotProvenByWhatAnotherOneCarries) {
+  UplinkVillage village = village_behind_a_full_satellite();
+  village.link("lte0").full = true;
+  village.restart(satellite_and_sim());
+  village.run_for(seconds{30});
+  EXPECT_EQ(village.state("vsat"), "up");
+  EXPECT_EQ(village.state("lte"), "down");
+}
+
+}  // namespace
+}  // namespace karkara
