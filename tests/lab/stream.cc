@@ -27,9 +27,11 @@
 namespace karkara::lab {
 namespace {
 
-// Which run, which packet, and in the answer how many of the run the service took.
-constexpr std::size_t kHeader = sizeof(std::uint64_t) * 3;
+// Which run, which packet, and in the answer how many of the run the service took and when, by the clock of its
+// machine.
+constexpr std::size_t kHeader = sizeof(std::uint64_t) * 4;
 constexpr std::size_t kTakenAt = sizeof(std::uint64_t) * 2;
+constexpr std::size_t kTimeAt = sizeof(std::uint64_t) * 3;
 constexpr std::size_t kMostRuns = 1'000;  // that the service counts at a time
 
 struct Options {
@@ -105,9 +107,12 @@ class RunCounts {
     std::memcpy(&run, packet.data(), sizeof(run));
     const std::uint64_t taken = ++counts_[run];
     std::memcpy(packet.data() + kTakenAt, &taken, sizeof(taken));
+    const std::int64_t there = clock_.now().since_boot().count();
+    std::memcpy(packet.data() + kTimeAt, &there, sizeof(there));
   }
 
  private:
+  SystemClock clock_;
   std::map<std::uint64_t, std::uint64_t> counts_;
 };
 
@@ -218,18 +223,20 @@ class Client {
         if (run == run_) {
           std::uint64_t taken = 0;
           std::memcpy(&taken, packet.data() + kTakenAt, sizeof(taken));
-          answered(number, taken);
+          std::int64_t there = 0;
+          std::memcpy(&there, packet.data() + kTimeAt, sizeof(there));
+          answered(number, taken, Instant{Duration{there}});
         }
       }
     }
   }
 
-  void answered(std::uint64_t number, std::uint64_t taken) {
+  void answered(std::uint64_t number, std::uint64_t taken, Instant there) {
     const Instant now = clock_.now();
     if (lit_again_at_ == Instant::max() && now - tally_.heard_at() >= nanoseconds(options_.gap_ms / 1000)) {
       lit_again_at_ = now;
     }
-    tally_.answered(number, now);
+    tally_.answered(number, now, there);
     tally_.taken(taken);
   }
 

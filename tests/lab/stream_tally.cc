@@ -14,6 +14,12 @@ double ms(Duration duration) {
   return std::chrono::duration<double, std::milli>{duration}.count();
 }
 
+// By nearest rank; sorts them.
+Duration at_95_percent(std::vector<Duration>& times) {
+  std::sort(times.begin(), times.end());
+  return times[(times.size() * 95 + 99) / 100 - 1];
+}
+
 }  // namespace
 
 StreamTally::Packet& StreamTally::packet(std::uint64_t number) {
@@ -38,7 +44,7 @@ void StreamTally::unsent(std::uint64_t number) {
   }
 }
 
-void StreamTally::answered(std::uint64_t number, Instant now) {
+void StreamTally::answered(std::uint64_t number, Instant now, Instant there) {
   if (number >= packets_.size() || !packets_[number].sent) {
     return;  // not ours
   }
@@ -49,6 +55,7 @@ void StreamTally::answered(std::uint64_t number, Instant now) {
   }
   one.answered = true;
   one.rtt = now - one.sent_at;
+  one.up = there - one.sent_at;
   first_heard_at_ = std::min(first_heard_at_, now);
   if (number < next_expected_) {
     ++reordered_;
@@ -63,6 +70,8 @@ void StreamTally::answered(std::uint64_t number, Instant now) {
 StreamReport StreamTally::report(Duration least_silence) const {
   StreamReport report;
   std::vector<Duration> rtts;
+  std::vector<Duration> ups;
+  std::vector<Duration> downs;
   std::uint64_t run = 0;
   for (const Packet& one : packets_) {
     if (!one.sent) {
@@ -74,6 +83,8 @@ StreamReport StreamTally::report(Duration least_silence) const {
     report.longest_loss_run = std::max(report.longest_loss_run, run);
     if (one.answered) {
       rtts.push_back(one.rtt);
+      ups.push_back(one.up);
+      downs.push_back(one.rtt - one.up);
     }
   }
   report.answered = rtts.size();
@@ -86,7 +97,9 @@ StreamReport StreamTally::report(Duration least_silence) const {
     std::sort(rtts.begin(), rtts.end());
     report.rtt_min = rtts.front();
     report.rtt_median = rtts[rtts.size() / 2];
-    report.rtt_p95 = rtts[(rtts.size() * 95 + 99) / 100 - 1];  // by nearest rank
+    report.rtt_p95 = at_95_percent(rtts);
+    report.up_p95 = at_95_percent(ups);
+    report.down_p95 = at_95_percent(downs);
     report.rtt_max = rtts.back();
   }
   report.silences = silences_;
@@ -107,10 +120,11 @@ std::string to_json(const StreamReport& report, bool with_silences) {
                 "\"duplicated\":%lu,"
                 "\"longest_loss_run\":%lu,\"until_first_ms\":%.1f,\"longest_silence_ms\":%.1f,\"rtt_min_ms\":%.2f,"
                 "\"rtt_median_ms\":%.2f,"
-                "\"rtt_p95_ms\":%.2f,\"rtt_max_ms\":%.2f",
+                "\"rtt_p95_ms\":%.2f,\"rtt_max_ms\":%.2f,\"up_p95_ms\":%.2f,\"down_p95_ms\":%.2f",
                 report.sent, report.unsent, report.answered, report.lost, report.not_taken, report.reordered,
                 report.duplicated, report.longest_loss_run, ms(report.until_first), ms(report.longest_silence),
-                ms(report.rtt_min), ms(report.rtt_median), ms(report.rtt_p95), ms(report.rtt_max));
+                ms(report.rtt_min), ms(report.rtt_median), ms(report.rtt_p95), ms(report.rtt_max), ms(report.up_p95),
+                ms(report.down_p95));
   std::string json = text;
   if (with_silences) {
     json += ",\"gaps\":[";

@@ -31,6 +31,9 @@ struct StreamReport {
   Duration rtt_median{};
   Duration rtt_p95{};
   Duration rtt_max{};
+  // One way, for a service on the same machine; else they tell how far the clocks are apart.
+  Duration up_p95{};
+  Duration down_p95{};
   std::vector<Silence> silences;  // those of at least the given length
 };
 
@@ -40,7 +43,7 @@ class StreamTally {
 
   void sent(std::uint64_t number, Instant now);  // numbers count up from 0
   void unsent(std::uint64_t number);
-  void answered(std::uint64_t number, Instant now);
+  void answered(std::uint64_t number, Instant now, Instant there = {});      // there: when the service had it
   void taken(std::uint64_t packets) { taken_ = std::max(taken_, packets); }  // what the service says that it saw
   [[nodiscard]] Instant heard_at() const { return heard_at_; }               // the last answer, or the start
   [[nodiscard]] StreamReport report(Duration least_silence) const;
@@ -51,6 +54,7 @@ class StreamTally {
     bool answered = false;
     Instant sent_at;
     Duration rtt{};
+    Duration up{};
   };
   Packet& packet(std::uint64_t number);
 

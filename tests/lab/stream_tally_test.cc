@@ -36,6 +36,19 @@ TEST(StreamTally, CountsNothingWrongOnAGoodLink) {
   EXPECT_TRUE(report.silences.empty());
 }
 
+TEST(StreamTally, TellsTheWaysApartByTheServicesClock) {
+  StreamTally tally{kStart};
+  for (std::uint64_t number = 0; number < 100; ++number) {
+    const Instant sent = kStart + std::chrono::milliseconds{10 * number};
+    tally.sent(number, sent);
+    tally.answered(number, sent + 60ms, sent + (number < 90 ? 10ms : 45ms));
+  }
+  const StreamReport report = tally.report(100ms);
+  EXPECT_EQ(report.up_p95, 45ms);
+  EXPECT_EQ(report.down_p95, 50ms);
+  EXPECT_EQ(report.rtt_p95, 60ms);
+}
+
 TEST(StreamTally, FindsTheDarkTime) {
   const StreamReport report = stream([](std::uint64_t n) { return n < 300 || n >= 700; }).report(100ms);
   EXPECT_EQ(report.lost, 400U);
@@ -79,12 +92,12 @@ TEST(StreamTally, HasFiveInAHundredAnswersLaterThanTheNinetyFifth) {
 TEST(StreamTally, PrintsJson) {
   StreamTally tally{kStart};
   tally.sent(0, kStart);
-  tally.answered(0, kStart + 250ms);
+  tally.answered(0, kStart + 250ms, kStart + 100ms);
   EXPECT_EQ(to_json(tally.report(100ms), true),
             "{\"sent\":1,\"unsent\":0,\"answered\":1,\"lost\":0,\"not_taken\":1,\"reordered\":0,\"duplicated\":0,"
             "\"longest_loss_run\":0,\"until_first_ms\":250.0,\"longest_silence_ms\":250.0,\"rtt_min_ms\":250.00,\"rtt_"
             "median_ms\":250.00,\"rtt_p95_ms\":250.00,\"rtt_max_ms\":250.00,"
-            "\"gaps\":[{\"at_ms\":0.0,\"lasted_ms\":250.0}]}");
+            "\"up_p95_ms\":100.00,\"down_p95_ms\":150.00,\"gaps\":[{\"at_ms\":0.0,\"lasted_ms\":250.0}]}");
 }
 
 TEST(StreamTally, TellsAPacketWhoseAnswerWasLostFromOneThatNeverArrived) {
