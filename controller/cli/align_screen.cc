@@ -17,7 +17,8 @@ namespace {
 constexpr const char* kHome = "\x1b[H";
 constexpr const char* kClearLine = "\x1b[K\r\n";
 constexpr const char* kClearBelow = "\x1b[J";
-constexpr double kOldSeconds = 3;  // hands have moved the dish meanwhile
+constexpr double kOldSeconds = 3;       // hands have moved the dish meanwhile
+constexpr std::uint64_t kPatience = 5;  // seconds: a terminal takes a while to be asked and to answer
 constexpr std::size_t kTrendOf = 5;
 constexpr std::size_t kNewest = 2;
 
@@ -203,6 +204,10 @@ std::string AlignScreen::state_line() const {
   std::string text;
   if (const auto lead = leading(); lead && trend_of(*lead) != Trend::Unknown && !is_old()) {
     text = fmt::format("{} {}; ", kQuantities[*lead].label, word_of(trend_of(*lead)));
+  }
+  const bool heard = std::any_of(shown_.begin(), shown_.end(), [](const Shown& one) { return one.value.has_value(); });
+  if (!heard && second_ >= kPatience) {
+    text += "NOTHING HEARD YET, 'karkara local check' says why; ";
   }
   if (is_old()) {
     text += fmt::format("OLD: told {:.0f} s ago; ", *receives_.age_seconds);

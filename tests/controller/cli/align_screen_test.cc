@@ -91,6 +91,20 @@ TEST(AlignScreen, SaysThatAValueIsOldInsteadOfShowingItAsNow) {
   EXPECT_NE(screen.line().find(", told 7 s ago"), std::string::npos);
 }
 
+TEST(AlignScreen, SaysWhereToLookWhenNothingIsHeardAtAll) {
+  AlignScreen screen{"vsat"};
+  v1::LiveValues values = sample_signal(9.0);
+  for (v1::LiveValue& value : *values.mutable_values()) {
+    value.clear_value();
+    value.set_absent("not yet");
+  }
+  constexpr auto kHint = "NOTHING HEARD YET, 'karkara local check' says why";
+  ASSERT_TRUE(screen.on_values(values, 1));
+  EXPECT_EQ(screen.draw({.width = 80}).find(kHint), std::string::npos) << "it was only just asked";
+  ASSERT_TRUE(screen.on_values(values, 6));
+  EXPECT_NE(screen.draw({.width = 80}).find(kHint), std::string::npos);
+}
+
 TEST(AlignScreen, TurnsByTheModemsSignalWhereThereIsNoDish) {
   AlignScreen screen{"lte"};
   for (int i = 0; i < 6; ++i) {
