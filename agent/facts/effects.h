@@ -110,8 +110,9 @@ struct SlewClock {
 struct Persist {
   std::string key;
   std::string bytes;
-};                      // survives a reboot
-struct MeasureSelf {};  // -> SelfMeasured
+  bool at_once = false;  // what a person ordered and was told is done
+};                       // survives a reboot
+struct MeasureSelf {};   // -> SelfMeasured
 struct Reload {
   std::string by;
 };  // read the configuration file again

@@ -78,22 +78,33 @@ void StateFile::run(const Persist& persist) {
     shelf_->log.write({MessageId::StateTrouble, {{"key", persist.key}, {"why", "not a key or too large"}}});
     return;
   }
-  worker_.run([shelf = shelf_, persist] { shelf->put(persist.key, persist.bytes); });
+  worker_.run([shelf = shelf_, persist] { shelf->put(persist); });
 }
 
 void StateFile::flush() {
   worker_.run([shelf = shelf_] { shelf->write_all(); });
 }
 
-void StateFile::Shelf::put(const std::string& name, std::string bytes) {
-  Key& key = keys[name];
-  if (key.on_disk == bytes) {
+void StateFile::Shelf::put(const Persist& persist) {
+  Key& key = keys[persist.key];
+  if (key.on_disk == persist.bytes) {
     key.waiting.reset();
     return;
   }
-  key.waiting = std::move(bytes);
+  key.waiting = persist.bytes;
   if (!key.timer) {
-    write_waiting(name);
+    write_waiting(persist.key);
+  } else if (persist.at_once) {
+    write(persist.key, key);
+  }
+}
+
+void StateFile::Shelf::write(const std::string& name, Key& key) {
+  if (const Status done = write_atomically(files, directory, name, with_checksum(*key.waiting)); done) {
+    key.on_disk = std::exchange(key.waiting, std::nullopt);
+  } else {
+    key.on_disk.reset();
+    log.write({MessageId::StateTrouble, {{"key", name}, {"why", done.error().text}}});
   }
 }
 
@@ -104,12 +115,7 @@ void StateFile::Shelf::write_waiting(const std::string& name) {
   if (!key.waiting) {
     return;
   }
-  if (const Status done = write_atomically(files, directory, name, with_checksum(*key.waiting)); done) {
-    key.on_disk = std::exchange(key.waiting, std::nullopt);
-  } else {
-    key.on_disk.reset();
-    log.write({MessageId::StateTrouble, {{"key", name}, {"why", done.error().text}}});
-  }
+  write(name, key);
   key.timer = true;
   worker.run_after(pause, [shelf = shared_from_this(), name] { shelf->write_waiting(name); });
 }

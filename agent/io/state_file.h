@@ -1,6 +1,6 @@
 // What must survive a reboot, one small file a key: written so that after a power cut the old or the new content is
 // there, whole, with a checksum. A file that does not check is told of and ignored. Spares the flash: a key is written
-// at most once a minute, and a failed write is tried again. Called by main.cc (load) and the effect runner.
+// at most once a minute unless a person waits for it, and a failed write is tried again. Called by main.cc (load) and the effect runner.
 #pragma once
 
 #include <map>
@@ -41,7 +41,8 @@ class StateFile {
   struct Shelf : std::enable_shared_from_this<Shelf> {
     Shelf(DiskWorker& by, FileSystem& on, std::string in, Log& telling, Duration between)
         : worker{by}, files{on}, directory{std::move(in)}, log{telling}, pause{between} {}
-    void put(const std::string& name, std::string bytes);
+    void put(const Persist& persist);
+    void write(const std::string& name, Key& key);
     void write_waiting(const std::string& name);
     void write_all();
 

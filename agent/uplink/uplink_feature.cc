@@ -273,7 +273,7 @@ Result<Effects> UplinkFeature::order(const UplinkOrder& order, Instant now) {
     case UplinkAct::Hold: orders_.hold(order.uplink, order.why, order.time, now); break;
     case UplinkAct::Release: orders_.release(order.uplink); break;
   }
-  return settle({Persist{kOrdersKey, orders_.text(now)}}, now);
+  return settle({Persist{kOrdersKey, orders_.text(now), true}}, now);
 }
 
 Effects UplinkFeature::tick(Instant now) {

@@ -111,7 +111,12 @@ restart=$(stall_since "$killed")
 
 say "the VSAT becomes a black hole"
 local_karkara release vsat >&2
-carried=$(active_is vsat && echo yes) || say "the VSAT does not carry: its black hole measures nothing"
+carried=$(active_is vsat && echo yes) || {
+    say "the VSAT does not carry: its black hole measures nothing"
+    local_karkara explain >&2
+    router nft list counters table inet karkara >&2
+    tail -n 40 "$work/agent.log" >&2
+}
 cut=$EPOCHREALTIME
 "$village" cut "$name" vsat blackhole
 wait_for 20 "the LTE carries" active_is lte

@@ -80,6 +80,21 @@ TEST_F(StateFileTest, SparesTheFlash) {
   EXPECT_THAT(load(), ElementsAre(Pair("clock", "999")));
 }
 
+// The power goes a second after somebody was told that it is done.
+TEST_F(StateFileTest, WhatAPersonOrderedDoesNotWaitForItsMinute) {
+  for (const bool at_once : {false, true}) {
+    {
+      DiskWorker worker;
+      StateFile state{worker, files_, "/state", log_};
+      ASSERT_TRUE(state.load().ok());
+      state.run({"orders", at_once ? "first" : "one"});
+      state.run({"orders", at_once ? "second" : "two", at_once});
+      worker.stop();  // and no flush
+    }
+    EXPECT_THAT(load(), ElementsAre(Pair("orders", at_once ? "second" : "one")));
+  }
+}
+
 TEST_F(StateFileTest, WhatIsOnDiskAlreadyIsNotWrittenAgain) {
   persist({{"clock", "7"}});
   files_.set_fault({});
