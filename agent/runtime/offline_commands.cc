@@ -117,6 +117,13 @@ int check_device_tables(const SiteSettings& settings) {
   return exit_code;
 }
 
+// Finding out makes and removes a device, which a look must not do.
+void assume_abilities(SeenTraffic& traffic) {
+  if (!traffic.abilities) {
+    traffic.abilities = TrafficAbilities{true, true, true, true};
+  }
+}
+
 }  // namespace
 
 int run(const CheckConfig& command) {
@@ -159,9 +166,12 @@ int run(const DryRun& command) {
   Site site{configuration->settings, SiteStart{std::string{version_text()}, 0, 0, source_time(), {}}, kernel.times()};
   std::optional<KernelSnapshot> seen;
   std::vector<std::string> paths;
+  bool assumed = false;
   const bool answered = kernel.wait([&] {
-    while (const auto event = kernel.next()) {
-      if (const auto* dump = std::get_if<KernelSeen>(&*event)) {
+    while (auto event = kernel.next()) {
+      if (auto* dump = std::get_if<KernelSeen>(&*event)) {
+        assumed = assumed || !dump->snapshot.traffic.abilities;
+        assume_abilities(dump->snapshot.traffic);
         (void)site.on(*event, kernel.times());
         // Once more with the settings that are wanted, so that those that hold already are not listed.
         if (!paths.empty()) {
@@ -172,7 +182,7 @@ int run(const DryRun& command) {
           paths.push_back(sysctl.path);
         }
         paths.erase(paths.begin());
-        kernel.perform({RequestDump{paths}});
+        kernel.perform({RequestDump{paths, configuration->settings.shaping.shapes()}});
       }
     }
     return seen.has_value();
@@ -183,6 +193,9 @@ int run(const DryRun& command) {
   std::printf("# %s\n", summary(configuration->settings).c_str());
   for (const std::string& what : site.status(kernel.times()).waiting) {
     std::printf("# would wait for %s\n", what.c_str());
+  }
+  if (assumed && configuration->settings.shaping.shapes()) {
+    std::printf("# the kernel was not asked what its queues can do: HTB, CAKE and ifb are assumed\n");
   }
   const auto batches = plan(site.wanted_network(), *seen);
   for (const NetworkBatch& batch : batches) {

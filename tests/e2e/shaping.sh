@@ -17,6 +17,12 @@ start_service
 enrol_site >/dev/null
 client ip addr add 192.168.77.3/24 dev eth0
 write_site_config
+router "$bin/karkara-agent" --config "$work/site.yaml" --dry-run >"$work/dry-run"
+for step in 'link add ifb-karkara type ifb' 'qdisc replace dev .* root handle 6b00: htb' 'class .* htb rate' 'filter .* mirred egress redirect' \
+    'route replace default via'; do
+    grep -q "^$step" "$work/dry-run" || { echo "the dry run does not tell of: $step" >&2; exit 1; }
+done
+! router tc qdisc show | has 'htb\|ingress\|clsact' || { echo "the dry run changed something" >&2; exit 1; }
 start_agent
 has_tree() { router tc qdisc show dev "$1" | has "^qdisc htb 6b00: root"; }
 class_bytes() { # DEVICE CLASSID
@@ -91,8 +97,8 @@ after=$(class_bytes ifb-karkara 6b00:20)
 echo "the trees outlive the agent, and its successor takes them over"
 
 # --- another program's -------------------------------------------------------------------------------------------------
-router tc qdisc del dev lte0 root
-router tc qdisc add dev lte0 root handle 8001: tbf rate 1mbit burst 10k latency 50ms
+# At once: between a removal and an addition the agent puts its tree back.
+router tc qdisc replace dev lte0 root handle 8001: tbf rate 1mbit burst 10k latency 50ms
 is_told() { karkara alarm list | has SHAPING_OFF; }
 wait_for 90 "the alarm about another program" is_told
 router tc qdisc show dev lte0 | has '^qdisc tbf 8001: root' || fail "another program's queueing discipline was replaced"
