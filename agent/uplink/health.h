@@ -114,6 +114,7 @@ class UplinkHealth {
   static constexpr Duration kProbationPace = std::chrono::seconds{1};
   static constexpr Duration kDownPace = std::chrono::seconds{2};
   static constexpr unsigned kAnswersToRise = 3;
+  static constexpr unsigned kSilencesToDoubtAnchors = 5;
   // With traffic that is answered echoes tell little more, so that they are few.
   static constexpr Duration kBusyEchoPause = std::chrono::seconds{10};
   [[nodiscard]] Duration active_pause(Instant now) const;

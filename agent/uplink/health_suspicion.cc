@@ -17,7 +17,6 @@ constexpr Duration kPatienceWithoutEchoes = seconds{5};
 constexpr Duration kBusyLook = milliseconds{100};
 constexpr Duration kIdleLook = milliseconds{250};
 constexpr Duration kSuspectLook = milliseconds{50};
-constexpr unsigned kSilencesToDoubtAnchors = 5;
 
 }  // namespace
 

@@ -12,6 +12,7 @@ using std::chrono::seconds;
 UplinkFeatureSettings satellite_and_sim() {
   UplinkFeatureSettings settings;
   settings.uplinks = {uplink_settings("vsat", "vsat0", 10), uplink_settings("lte", "lte0", 20, true)};
+  settings.truth.content_port = 80;
   return settings;
 }
 
@@ -39,6 +40,18 @@ TEST(RestartUnderLoad, AnUplinkThatIsDeadByThenIsLeft) {
   village.restart(satellite_and_sim());
   village.run_for(seconds{15});
   EXPECT_EQ(village.active(), "lte");
+}
+
+// A portal answers, too, and lets no echo through.
+TEST(RestartUnderLoad, WhoIsProvenByTrafficAloneIsAskedForTheTruthAtOnce) {
+  UplinkVillage village = village_behind_a_full_satellite();
+  const std::size_t before = village.content_checks("vsat0").size();
+  const Instant started = village.now();
+  village.restart(satellite_and_sim());
+  village.run_for(seconds{15});
+  ASSERT_EQ(village.state("vsat"), "up");
+  ASSERT_GT(village.content_checks("vsat0").size(), before);
+  EXPECT_LT(village.content_checks("vsat0").at(before), started + seconds{10});
 }
 
 TEST(RestartUnderLoad, AStandbyIsNotProvenByWhatAnotherOneCarries) {

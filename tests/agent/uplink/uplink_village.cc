@@ -190,6 +190,8 @@ void UplinkVillage::perform(const Effect& effect) {
       --errors_;
       failed_.push_back({echo->uplink, echo->nonce, "host unreachable"});
     }
+  } else if (const auto* check = std::get_if<CheckContent>(&effect)) {
+    checks_[check->interface].push_back(now_);
   } else if (std::holds_alternative<ReadFlowCounters>(effect)) {
     ++looks_;
     read_at_ = now_;

@@ -60,6 +60,8 @@ class UplinkVillage {
   // What the feature asked of the kernel beside routes: "flush 0x110000", "end 10.0.2.2", "resolve 10.0.2.1".
   [[nodiscard]] const std::vector<std::string>& deeds() const { return deeds_; }
   [[nodiscard]] unsigned looks() const { return looks_; }  // at the counters
+  // When signed content was asked for over it; nobody answers.
+  [[nodiscard]] const std::vector<Instant>& content_checks(const std::string& interface) { return checks_[interface]; }
   void take(const Effects& effects);
 
  private:
@@ -85,6 +87,7 @@ class UplinkVillage {
   std::optional<Instant> read_at_;  // an answer about the counters is due
   std::vector<std::string> deeds_;
   unsigned looks_ = 0;
+  std::map<std::string, std::vector<Instant>> checks_;
   std::vector<SimulatedLink> links_;
   std::multimap<Instant, Answer> answers_;
   Instant now_{std::chrono::seconds{1000}};
