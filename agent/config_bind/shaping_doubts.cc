@@ -31,16 +31,18 @@ void doubt_uplink(const v1::UplinkConfig& uplink, const std::string& path, std::
                                 limits.down ? "rate_up" : "rate_down and rate_up")});
 }
 
-// What the simulations need to follow a link; the budgets that come by themselves pay for a minute of it.
+// What the simulations need to follow a link by echoes alone; the budgets that come by themselves pay for a minute.
 constexpr std::uint64_t kProbesToAdapt = 10'000'000;
 
+// Inside a tunnel nobody sees the connections, whose round trips would tell for nothing.
 void doubt_probes(const v1::UplinkConfig& uplink, const std::string& path, std::vector<Doubt>& doubts) {
   const bool dear = uplink.metered() || uplink.kind() == v1::UPLINK_KIND_VSAT;
   if (is_adaptive(uplink) && dear && uplink.probe_budget() < kProbesToAdapt) {
-    doubts.push_back({"adaptive-without-probes",
-                      {join_path(path, "shaping.adaptive"), path},
-                      "the rate follows echoes, and the budget of probes is too small for them: say a probe_budget of "
-                      "10 MB or more, or leave the rate fixed"});
+    doubts.push_back(
+        {"adaptive-without-probes",
+         {join_path(path, "shaping.adaptive"), path},
+         "connections in the tunnel cannot be overheard, and the budget of probes is too small for the "
+         "echoes that the rate then follows: say a probe_budget of 10 MB or more, or leave the rate fixed"});
   }
 }
 
@@ -143,7 +145,9 @@ void doubt_shaping(const v1::SiteConfig& config, std::vector<Doubt>& doubts) {
     const std::string path = element("uplinks", config.uplinks(i).id(), i);
     doubt_uplink(config.uplinks(i), path, doubts);
     doubt_adaptive(config.uplinks(i), path, doubts);
-    doubt_probes(config.uplinks(i), path, doubts);
+    if (config.has_tunnel()) {
+      doubt_probes(config.uplinks(i), path, doubts);
+    }
   }
   doubt_floors(config, doubts);
   doubt_rest(config, doubts);

@@ -9,6 +9,7 @@
 
 #include "agent/facts/events.h"
 #include "agent/facts/network_plan.h"
+#include "agent/facts/round_trips.h"
 #include "agent/facts/shaping_report.h"
 #include "agent/facts/status.h"
 #include "agent/facts/truth.h"
@@ -112,19 +113,19 @@ struct Persist {
   std::string bytes;
   bool at_once = false;  // what a person ordered and was told is done
 };                       // survives a reboot
-struct MeasureSelf {};   // -> SelfMeasured
+struct MeasureSelf {};  // -> SelfMeasured
 struct Reload {
   std::string by;
 };  // read the configuration file again
 struct Stop {};
 
 using Effect =
-    std::variant<RunBatch, RequestDump, SendEcho, ReadFlowCounters, ReadTraffic, CountHosts, FlushMarkedFlows,
-                 EndOwnConnections, WriteResolvers, CheckContent, CheckResolver, ModemCommand, PowerCycleModem,
-                 RebootRouter, SnmpGet, SnmpForget, ReadDish, WantTunnel, NudgeTunnel, ReadTunnel, WithdrawTunnel,
-                 OpenSerial, CloseSerial, WriteSerial, StoreBlock, LoadBlock, TrimSpool, SendBlock, SendAlarm, SetAlarm,
-                 SendState, DescribeSelf, AllowSession, HurrySession, AnswerRequest, StepClock, SlewClock, Persist,
-                 MeasureSelf, Reload, Stop, Note>;
+    std::variant<RunBatch, RequestDump, SendEcho, ReadFlowCounters, ReadTraffic, CountHosts, WatchRoundTrips,
+                 FlushMarkedFlows, EndOwnConnections, WriteResolvers, CheckContent, CheckResolver, ModemCommand,
+                 PowerCycleModem, RebootRouter, SnmpGet, SnmpForget, ReadDish, WantTunnel, NudgeTunnel, ReadTunnel,
+                 WithdrawTunnel, OpenSerial, CloseSerial, WriteSerial, StoreBlock, LoadBlock, TrimSpool, SendBlock,
+                 SendAlarm, SetAlarm, SendState, DescribeSelf, AllowSession, HurrySession, AnswerRequest, StepClock,
+                 SlewClock, Persist, MeasureSelf, Reload, Stop, Note>;
 using Effects = std::vector<Effect>;
 
 }  // namespace karkara

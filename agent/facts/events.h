@@ -13,6 +13,7 @@
 #include "agent/facts/ip.h"
 #include "agent/facts/kernel.h"
 #include "agent/facts/modem.h"
+#include "agent/facts/round_trips.h"
 #include "agent/facts/terminal.h"
 #include "agent/facts/truth.h"
 #include "agent/facts/tunnel.h"
@@ -188,10 +189,11 @@ struct ReloadAsked {
 struct StopAsked {};
 
 using Event = std::variant<LinkChanged, LinkGone, KernelSeen, BatchDone, EchoAnswered, EchoFailed, FlowCountersRead,
-                           TrafficCounted, HostsCounted, MarkedFlowsFlushed, OwnConnectionsEnded, ContentChecked,
-                           ResolverChecked, ModemSeen, ModemGone, ModemBusState, ModemCommandDone, SnmpAnswered,
-                           DishSeen, TunnelSeen, SerialOpened, SerialClosed, SerialBytes, IdentityKnown, SessionOpened,
-                           SessionClosed, SessionTrying, FrameAcknowledged, SiteRequest, SpoolOpened, BlockStored,
-                           BlockLoaded, SpoolFailed, SpoolTrimmed, ClockStepped, SelfMeasured, ReloadAsked, StopAsked>;
+                           TrafficCounted, HostsCounted, RoundTripsSeen, RoundTripsUnavailable, MarkedFlowsFlushed,
+                           OwnConnectionsEnded, ContentChecked, ResolverChecked, ModemSeen, ModemGone, ModemBusState,
+                           ModemCommandDone, SnmpAnswered, DishSeen, TunnelSeen, SerialOpened, SerialClosed,
+                           SerialBytes, IdentityKnown, SessionOpened, SessionClosed, SessionTrying, FrameAcknowledged,
+                           SiteRequest, SpoolOpened, BlockStored, BlockLoaded, SpoolFailed, SpoolTrimmed, ClockStepped,
+                           SelfMeasured, ReloadAsked, StopAsked>;
 
 }  // namespace karkara

@@ -39,6 +39,7 @@ void EffectRunner::perform_one(const Effect& effect) {
                    events_(TrafficCounted{counts ? std::move(counts).value() : std::vector<ShaperCount>{}});
                  },
                  [&](const CountHosts& e) { to.uplinks.run(e); },
+                 [&](const WatchRoundTrips& e) { to.uplinks.run(e); },
                  [&](const FlushMarkedFlows& e) { to.uplinks.run(e); },
                  [&](const EndOwnConnections& e) { to.uplinks.run(e); },
                  [&](const WriteResolvers& e) { to.uplinks.run(e); },

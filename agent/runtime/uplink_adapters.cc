@@ -8,6 +8,7 @@ namespace karkara {
 UplinkAdapters::UplinkAdapters(boost::asio::io_context& io, const EventSink& events, const Clock& clock,
                                const SiteSettings& settings)
     : flows_{events, settings.resolver_file},
+      tap_{io, events},
       content_{io, [events](ContentChecked checked) { events(std::move(checked)); }},
       resolver_{io, [events](ResolverChecked checked) { events(std::move(checked)); }},
       io_{io},

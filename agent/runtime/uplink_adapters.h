@@ -1,5 +1,5 @@
-// The adapters that only uplinks need, made together: flows, content and resolver checks, modems, terminals, the
-// tunnel. Refuses to decide. Made by main, called by the effect runner, from the loop's thread only.
+// The adapters that only uplinks need, made together: flows and what they tell, content and resolver checks, modems,
+// terminals, the tunnel. Refuses to decide. Made by main, called by the effect runner, from the loop's thread only.
 #pragma once
 
 #include <boost/asio/io_context.hpp>
@@ -13,6 +13,7 @@
 #include "agent/io/modem_manager.h"
 #include "agent/io/modem_power.h"
 #include "agent/io/resolver_check.h"
+#include "agent/io/round_trip_tap.h"
 #include "agent/io/snmp_session.h"
 #include "agent/io/starlink_dish.h"
 #include "agent/io/tunnel_actions.h"
@@ -32,6 +33,7 @@ class UplinkAdapters {
 
   void run(const ReadFlowCounters& effect) { flows_.run(effect); }
   void run(const CountHosts& effect) { flows_.run(effect); }
+  void run(const WatchRoundTrips& effect) { tap_.run(effect); }
   void run(const FlushMarkedFlows& effect) { flows_.run(effect); }
   void run(const EndOwnConnections& effect) { flows_.run(effect); }
   void run(const WriteResolvers& effect) { flows_.run(effect); }
@@ -52,6 +54,7 @@ class UplinkAdapters {
 
  private:
   FlowActions flows_;
+  RoundTripTap tap_;
   ContentCheck content_;
   ResolverCheck resolver_;
   boost::asio::io_context& io_;

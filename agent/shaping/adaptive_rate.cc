@@ -10,10 +10,8 @@ using std::chrono::seconds;
 
 constexpr BitsPerSecond kLeastRate{8'000};  // below it a packet takes seconds
 constexpr Duration kFresh = milliseconds{2500};
-constexpr Duration kPassiveFresh = seconds{2};
 constexpr Duration kJustChanged = seconds{3};
-constexpr Duration kTryShows = milliseconds{1500};  // what it did to the link is seen by then
-constexpr double kInUse = 0.3;                      // below, delay is not our doing
+constexpr double kInUse = 0.3;  // below, delay is not our doing
 constexpr double kLoaded = 0.75;
 constexpr double kSaturated = 0.85;
 constexpr double kDistinct = 0.01;  // smaller changes are not worth a word to the kernel
@@ -74,6 +72,10 @@ std::optional<RateChange> AdaptiveRate::attached(std::optional<BitsPerSecond> re
   good_.reset();
   answered_at_.reset();
   passive_at_.reset();
+  asked_path_.reset();
+  contradictions_ = 0;
+  disproved_until_ = now;
+  disproved_for_ = kFirstDisproved;
   phase_ = Phase::Free;
   added_ = {};
   tries_ = 0;
@@ -94,7 +96,8 @@ std::optional<RateChange> AdaptiveRate::on(const RateHint& hint, Instant now) {
 
 std::optional<RateChange> AdaptiveRate::on(const DelaySeen& delay, Instant now) {
   const Duration taken = delay.round_trip - std::clamp(delay.own_queue, Duration{0}, delay.round_trip);
-  if (delay.round_trip < Duration{0} || delay.round_trip > DelayBaseline::kLongest) {
+  if (delay.round_trip < Duration{0} || delay.round_trip > DelayBaseline::kLongest ||
+      (delay.passive && is_disproved(now))) {
     return std::nullopt;
   }
   Duration added = baseline_.added(delay.path, taken, now);
@@ -103,10 +106,14 @@ std::optional<RateChange> AdaptiveRate::on(const DelaySeen& delay, Instant now) 
   directed_ = here.has_value();
   added = std::min(added, here.value_or(added));
   answered_at_ = now;
-  sent_at_ = now + -delay.round_trip;
+  sent_at_ = delay.asked.value_or(now + -delay.round_trip);
   shown_ += *sent_at_ >= changed_at_ ? 1 : 0;
   if (delay.passive) {
     passive_at_ = now;
+  } else {
+    asked_path_ = delay.path;
+    echoed_at_ = now;
+    compare(added, now);
   }
   if (load_.most_load() < 0.5) {
     baseline_.learn_quiet(added);
@@ -133,6 +140,7 @@ void AdaptiveRate::note(Duration added, Instant now) {
   added_ = recent_.middle();
   newest_ = added;
   if (added_ <= limit()) {
+    contradictions_ = late_ ? 0 : contradictions_;
     late_.reset();
     return;
   }
@@ -205,24 +213,6 @@ void AdaptiveRate::tick(Instant now) {
 
 Instant AdaptiveRate::next_deadline() const {
   return load_.empty() ? Instant::max() : load_.last().at + RecentLoad::kKept + Duration{1};
-}
-
-std::optional<Duration> AdaptiveRate::echo_wish(Instant now) const {
-  const bool passive = passive_at_ && now - *passive_at_ <= kPassiveFresh;
-  const bool in_use = !load_.empty() && now - load_.last().at <= RecentLoad::kKept && load_.most_load() >= kInUse;
-  if (passive || !in_use || settings_.limits.floor == settings_.limits.ceiling) {
-    return std::nullopt;
-  }
-  if (settings_.metered) {
-    const bool counts = is_suspect() || (last_ && now - changed_at_ < kTryShows);
-    return milliseconds{counts ? 200 : 1000};
-  }
-  // Quick where each tenth of a second counts; else the budget has to last for as long as the load does.
-  const bool acted = last_ && (last_->reason == RateReason::Tried || last_->reason == RateReason::Collapsed);
-  if (is_suspect() || (acted && now - changed_at_ < seconds{1})) {
-    return milliseconds{200};
-  }
-  return milliseconds{late_ || phase_ == Phase::Draining ? 400 : 1200};
 }
 
 Duration AdaptiveRate::count_wish(Instant now) const {

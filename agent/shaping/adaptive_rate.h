@@ -28,8 +28,9 @@ struct AdaptiveRateSettings {
 struct DelaySeen {
   std::uint64_t path = 0;  // which anchor or connection: each has a baseline of its own
   Duration round_trip{};
-  Duration own_queue{};  // of it, what was spent in our own tree
-  bool passive = false;  // of traffic that flows anyway: no echoes are wished for while such come
+  Duration own_queue{};            // of it, what was spent in our own tree
+  bool passive = false;            // of traffic that flows anyway: no echoes are wished for while such come
+  std::optional<Instant> asked{};  // when its question left; none: one round trip ago
   // In this direction alone, by a far clock that is any time off; none: what the other one adds cannot be told apart.
   std::optional<Duration> one_way{};
 };
@@ -126,6 +127,8 @@ class AdaptiveRate {
     bool queue = false;      // an answer came late behind it
   };
   void note(Duration added, Instant now);
+  void compare(Duration added, Instant now);
+  [[nodiscard]] bool is_disproved(Instant now) const;
   [[nodiscard]] std::uint64_t few() const {
     return 2 * std::uint64_t{settings_.packet};
   }  // bytes that are no queue yet
@@ -176,6 +179,14 @@ class AdaptiveRate {
   std::optional<Instant> waiting_since_;
   unsigned shown_ = 0;  // answers to what was asked after the last change
   std::optional<Instant> passive_at_;
+  std::optional<std::uint64_t> asked_path_;  // of the last echo
+  std::optional<Instant> echoed_at_;
+  // Echoes in a row that say otherwise than connections, and the first of them.
+  unsigned contradictions_ = 0;
+  Instant contradicted_at_;
+  static constexpr Duration kFirstDisproved = std::chrono::seconds{30};
+  Instant disproved_until_;                   // what connections tell does not count
+  Duration disproved_for_ = kFirstDisproved;  // the next time
   std::optional<Late> late_;
   Phase phase_ = Phase::Free;
   bool decided_ = true;                     // about the last load

@@ -20,23 +20,31 @@ constexpr Duration kFarthest = std::chrono::hours{24 * 365 * 100};
 
 }  // namespace
 
-Duration DelayBaseline::Path::least() const {
-  return std::min_element(spans.begin(), spans.end(), [](const Span& a, const Span& b) { return a.least < b.least; })
+Duration LeastOfAMinute::least() const {
+  return std::min_element(spans_.begin(), spans_.end(), [](const Span& a, const Span& b) { return a.least < b.least; })
       ->least;
 }
 
-Duration DelayBaseline::added(std::uint64_t key, Duration round_trip, Instant now) {
-  const Duration taken = std::clamp(round_trip, Duration{0}, kLongest);
-  auto& spans = path(key).spans;
-  if (spans.empty() || (now - spans.back().began >= kSpan && spans.back().answers >= kAnswersInSpan)) {
-    if (spans.size() == kSpans) {
-      spans.erase(spans.begin());
+Duration LeastOfAMinute::above(Duration value, Instant now) {
+  if (spans_.empty() || (now - spans_.back().began >= kSpan && spans_.back().answers >= kAnswersInSpan)) {
+    if (spans_.size() == kSpans) {
+      spans_.erase(spans_.begin());
     }
-    spans.push_back({now, taken, 0});
+    spans_.push_back({now, value, 0});
   }
-  spans.back().least = std::min(spans.back().least, taken);
-  ++spans.back().answers;
-  return taken - paths_.front().least();
+  spans_.back().least = std::min(spans_.back().least, value);
+  ++spans_.back().answers;
+  return value - least();
+}
+
+void LeastOfAMinute::lift(Duration by, Duration most) {
+  Span last = spans_.back();
+  last.least = std::min(least() + by, most);
+  spans_ = {last};
+}
+
+Duration DelayBaseline::added(std::uint64_t key, Duration round_trip, Instant now) {
+  return path(key).least.above(std::clamp(round_trip, Duration{0}, kLongest), now);
 }
 
 void DelayBaseline::learn_quiet(Duration added) {
@@ -46,9 +54,7 @@ void DelayBaseline::learn_quiet(Duration added) {
 
 void DelayBaseline::lift(Duration by) {
   for (Path& each : paths_) {
-    Span last = each.spans.back();
-    last.least = std::min(each.least() + by, kLongest);
-    each.spans = {last};
+    each.least.lift(by, kLongest);
   }
 }
 
@@ -57,7 +63,12 @@ void DelayBaseline::forget(std::uint64_t key) {
 }
 
 std::optional<Duration> DelayBaseline::least() const {
-  return paths_.empty() ? std::nullopt : std::optional{paths_.front().least()};
+  return paths_.empty() ? std::nullopt : std::optional{paths_.front().least.least()};
+}
+
+std::optional<Duration> DelayBaseline::least(std::uint64_t key) const {
+  const auto found = std::find_if(paths_.begin(), paths_.end(), [key](const Path& each) { return each.key == key; });
+  return found == paths_.end() ? std::nullopt : std::optional{found->least.least()};
 }
 
 // Found or made, and moved to the front; the one that was silent for longest makes room.

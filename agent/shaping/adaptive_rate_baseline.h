@@ -11,6 +11,23 @@
 
 namespace karkara {
 
+// The least of about a minute; it rises only when a minute knows none.
+class LeastOfAMinute {
+ public:
+  [[nodiscard]] bool empty() const { return spans_.empty(); }
+  [[nodiscard]] Duration least() const;         // not when empty
+  Duration above(Duration value, Instant now);  // learns it; never negative
+  void lift(Duration by, Duration most);
+
+ private:
+  struct Span {
+    Instant began;
+    Duration least{};
+    unsigned answers = 0;
+  };
+  std::vector<Span> spans_;  // oldest first
+};
+
 class DelayBaseline {
  public:
   static constexpr std::size_t kMostPaths = 8;
@@ -27,18 +44,13 @@ class DelayBaseline {
 
   // Of the path that answered last.
   [[nodiscard]] std::optional<Duration> least() const;
+  [[nodiscard]] std::optional<Duration> least(std::uint64_t path) const;
   [[nodiscard]] Duration jitter() const { return jitter_; }
 
  private:
-  struct Span {
-    Instant began;
-    Duration least{};
-    unsigned answers = 0;
-  };
   struct Path {
     std::uint64_t key = 0;
-    std::vector<Span> spans;  // oldest first
-    [[nodiscard]] Duration least() const;
+    LeastOfAMinute least;
   };
   Path& path(std::uint64_t key);
 

@@ -32,7 +32,7 @@ bool AdaptiveRate::is_suspect() const {
 
 // How late the oldest echo already is that was not answered: no less than its answer will tell.
 Duration AdaptiveRate::overdue(Instant now) const {
-  const auto path = baseline_.least();
+  const auto path = asked_path_ ? baseline_.least(*asked_path_) : std::nullopt;
   return waiting_since_ && path ? std::max(now - *waiting_since_ - *path, Duration{0}) : Duration{0};
 }
 

@@ -174,9 +174,12 @@ void ClassQuotas::stand(const QuotaKey& key, Entry& entry, const KnownTime& at) 
   double used = 0;
   if (entry.limits.daily) {
     used = percent_of(entry.standing.today, *entry.limits.daily);
+    entry.standing.ceiling_by_day = ceiling_of(entry.steps, Percent{used});
   }
   if (entry.limits.monthly) {
-    used = std::max(used, percent_of(entry.standing.month, *entry.limits.monthly));
+    const double of_month = percent_of(entry.standing.month, *entry.limits.monthly);
+    entry.standing.ceiling_by_month = ceiling_of(entry.steps, Percent{of_month});
+    used = std::max(used, of_month);
   }
   entry.standing.used = Percent{used};
   entry.standing.ceiling = ceiling_of(entry.steps, entry.standing.used);

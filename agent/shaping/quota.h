@@ -31,8 +31,10 @@ struct QuotaStanding {
   std::uint64_t today = 0;  // undated bytes with it
   std::uint64_t month = 0;
   Percent used{};                    // of the limit that is nearer
-  std::optional<Percent> ceiling{};  // of the step in force
-  bool dated = false;                // the day and the month are known
+  std::optional<Percent> ceiling{};  // of the step in force, and of those that each limit reached by itself
+  std::optional<Percent> ceiling_by_day{};
+  std::optional<Percent> ceiling_by_month{};
+  bool dated = false;  // the day and the month are known
   friend bool operator==(const QuotaStanding&, const QuotaStanding&) = default;
 };
 

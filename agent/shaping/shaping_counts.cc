@@ -79,6 +79,26 @@ Duration ShapingFeature::count_pause(Instant now) const {
   return pause;
 }
 
+bool ShapingFeature::carries_tunnel(std::size_t uplink, LinkDirection which) const {
+  return which == LinkDirection::Up && now_.tunnel && tunnel_over_ == uplink;
+}
+
+std::optional<TreeCounts::Flow> ShapingFeature::class_flow(std::size_t uplink, LinkDirection which,
+                                                           std::uint32_t number) const {
+  const TreeCounts::Flow* own = counts_.find(queue_of(uplink, which), leaf_minor(uplinks_[uplink].fact.slot, number));
+  const TreeCounts::Flow* wrapped = carries_tunnel(uplink, which) && number != 0
+                                        ? counts_.find(now_.tunnel->link.link, leaf_minor(kTunnelSlot, number))
+                                        : nullptr;
+  if (!own) {
+    return wrapped ? std::optional{*wrapped} : std::nullopt;
+  }
+  TreeCounts::Flow all = *own;
+  if (wrapped) {
+    all.add(*wrapped);
+  }
+  return all;
+}
+
 void ShapingFeature::count_direction(std::size_t uplink, LinkDirection which, Instant now) {
   const std::uint32_t slot = uplinks_[uplink].fact.slot;
   const std::uint32_t link = queue_of(uplink, which);
@@ -91,7 +111,7 @@ void ShapingFeature::count_direction(std::size_t uplink, LinkDirection which, In
   of->carried = bits_in(*all->bytes, counts_.span());
   LoadSeen load{.bytes = *all->bytes, .span = counts_.span()};
   for (std::uint32_t number = 0; number < class_count(); ++number) {
-    const TreeCounts::Flow* flow = counts_.find(link, leaf_minor(slot, number));
+    const auto flow = class_flow(uplink, which, number);
     const ShaperClass* promised = wanted_class(link, leaf_minor(slot, number));
     if (!flow || !flow->bytes || !promised) {
       continue;
@@ -126,9 +146,9 @@ void ShapingFeature::watch_guarantees(std::size_t uplink, LinkDirection which, s
   const std::uint32_t slot = uplinks_[uplink].fact.slot;
   const std::uint32_t link = queue_of(uplink, which);
   for (std::uint32_t number = 0; number < class_count(); ++number) {
-    const TreeCounts::Flow* flow = counts_.find(link, leaf_minor(slot, number));
+    const auto flow = class_flow(uplink, which, number);
     const ShaperClass* promised = wanted_class(link, leaf_minor(slot, number));
-    if (!flow || !flow->bytes || !promised || promised->rate == 0) {
+    if (!flow || !flow->bytes || !promised || promised->rate == 0 || (number == 0 && carries_tunnel(uplink, which))) {
       continue;
     }
     const std::string instance = fmt::format("{}/{}/{}", settings_.uplinks[uplink].id.text(),

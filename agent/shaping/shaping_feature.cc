@@ -152,6 +152,7 @@ Effects ShapingFeature::follow(const ShapingView& view, const KnownTime& at) {
                             static_cast<std::int16_t>(view.tunnel->over_v6 ? 80 : 60)};
   }
   plan();
+  watch_flows(at.now, effects);
   set_alarms(effects);
   return effects;
 }
@@ -161,6 +162,9 @@ void ShapingFeature::follow_uplink(std::size_t index, const UplinkFact& fact, In
   Uplink& uplink = uplinks_[index];
   const bool attached = fact.source && (fact.source != uplink.last_source || fact.key != uplink.last_key);
   const bool first = !uplink.last_source;
+  if (fact.up && !uplink.fact.up) {
+    uplink.deaf.clear();  // it was down: what failed then may work now
+  }
   uplink.fact = fact;
   if (fact.source) {
     uplink.last_source = fact.source;
@@ -174,6 +178,7 @@ void ShapingFeature::follow_uplink(std::size_t index, const UplinkFact& fact, In
       note(index, which, of->rate.attached(memory_.find(fact.id, which), now), now, effects);
     }
   }
+  uplink.flows.forget();
 }
 
 void ShapingFeature::note(std::size_t uplink, LinkDirection which, const std::optional<RateChange>& change, Instant now,
@@ -282,6 +287,7 @@ Effects ShapingFeature::tick(const KnownTime& at) {
       }
     }
   }
+  watch_flows(at.now, effects);
   if (auto persist = memory_.tick(at.now)) {
     effects.push_back(std::move(*persist));
   }
@@ -312,6 +318,7 @@ Instant ShapingFeature::next_deadline() const {
     for (const auto& of : uplink.directions) {
       earliest = of ? std::min(earliest, of->rate.next_deadline()) : earliest;
     }
+    earliest = uplink.deaf.empty() ? earliest : std::min(earliest, uplink.deaf_until);
   }
   return earliest;
 }

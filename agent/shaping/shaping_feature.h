@@ -10,11 +10,13 @@
 #include <vector>
 
 #include "agent/facts/effects.h"
+#include "agent/facts/round_trips.h"
 #include "agent/facts/shaping_report.h"
 #include "agent/facts/uplink_fact.h"
 #include "agent/facts/usage.h"
 #include "agent/shaping/adaptive_rate.h"
 #include "agent/shaping/class_tree.h"
+#include "agent/shaping/flow_delays.h"
 #include "agent/shaping/guarantee_watch.h"
 #include "agent/shaping/host_rates.h"
 #include "agent/shaping/quota.h"
@@ -65,6 +67,8 @@ class ShapingFeature {
   Effects count_hosts(Instant now);                     // somebody looks
   void on(const HostsCounted& event, Instant now);
   Effects on_round_trip(const UplinkId& uplink, const EchoSeen& echo, Instant now);
+  Effects on(const RoundTripsSeen& event, Instant now);
+  Effects on(const RoundTripsUnavailable& event, Instant now);
   void on_waiting(const UplinkId& uplink, std::optional<Instant> since);  // for the answer to an echo
   void on_echo_lost(const UplinkId& uplink, Instant now);
   Effects tick(const KnownTime& at);
@@ -92,6 +96,11 @@ class ShapingFeature {
     std::string last_key{};
     std::optional<ShapedLink> link{};
     std::array<std::optional<Direction>, 2> directions{};  // by LinkDirection
+    FlowDelays flows{};
+    std::optional<Instant> overheard_at{};
+    std::string deaf{};  // why the connections of a link cannot be overheard
+    std::uint32_t deaf_link = 0;
+    Instant deaf_until{};
   };
   [[nodiscard]] std::optional<Direction>& direction(std::size_t uplink, LinkDirection which) {
     return uplinks_[uplink].directions[static_cast<std::size_t>(which)];
@@ -102,6 +111,11 @@ class ShapingFeature {
   [[nodiscard]] std::uint32_t queue_of(std::size_t uplink, LinkDirection which) const;  // link index; 0: not there
   [[nodiscard]] std::uint32_t class_count() const;                                      // control and other with them
   [[nodiscard]] std::string class_name(std::uint32_t number) const;
+  [[nodiscard]] bool carries_tunnel(std::size_t uplink, LinkDirection which) const;
+  // Of a class, with what goes through the tunnel over this uplink, whose own tree sees that wrapped. None: not
+  // counted.
+  [[nodiscard]] std::optional<TreeCounts::Flow> class_flow(std::size_t uplink, LinkDirection which,
+                                                           std::uint32_t number) const;
   [[nodiscard]] const ShaperClass* wanted_class(std::uint32_t link, std::uint16_t minor) const;
   [[nodiscard]] Duration count_pause(Instant now) const;
   [[nodiscard]] bool counts() const;  // whether anything is learned from counters
@@ -113,6 +127,9 @@ class ShapingFeature {
   void decide(std::size_t uplink, Instant now, Effects& effects);
   void count_quotas(const KnownTime& at);
   void watch_guarantees(std::size_t uplink, LinkDirection which, std::vector<std::string>& watched, Effects& effects);
+  void watch_flows(Instant now, Effects& effects);
+  [[nodiscard]] std::optional<WatchedLink> wanted_watch(std::size_t uplink) const;
+  [[nodiscard]] std::string overheard_text(std::size_t uplink, Instant now) const;
   void judge_terms(const KnownTime& at, Effects& effects);
   void plan();
   void set_alarms(Effects& effects) const;
@@ -144,6 +161,7 @@ class ShapingFeature {
   std::uint64_t packets_ = 0;                   // of all uplinks, as last counted
   std::optional<Instant> packets_at_;
   Instant busy_until_;
+  WatchRoundTrips watched_{};
   bool asked_ = false;  // for counts, not answered yet
   Instant next_count_ = Instant::max();
   Instant next_hours_ = Instant::max();

@@ -112,7 +112,10 @@ ShapedClassReport ShapingFeature::report_of_class(std::size_t uplink, LinkDirect
     report.priority = promised->priority;
   }
   const double span = seconds_of(counts_.span());
-  if (const TreeCounts::Flow* flow = counts_.find(link, minor)) {
+  if (number == 0 && carries_tunnel(uplink, which)) {
+    report.terms = "with all that goes through the tunnel";
+  }
+  if (const auto flow = class_flow(uplink, which, number)) {
     report.bytes = flow->now.bytes;
     report.backlog = flow->now.backlog;
     if (flow->now.delay) {
@@ -160,6 +163,9 @@ ShapedDirectionReport ShapingFeature::report_of(std::size_t uplink, LinkDirectio
                                           seconds_of(change->added) * 1000, seconds_of(change->baseline) * 1000,
                                           seconds_of(of->rate.limit()) * 1000));
   }
+  if (const std::string overheard = overheard_text(uplink, now); !overheard.empty()) {
+    report.evidence.push_back(overheard);
+  }
   if (const auto good = of->rate.good()) {
     report.evidence.push_back(fmt::format("last good rate {:.0f} kbit/s", good->value() / 1000));
   }
@@ -190,13 +196,16 @@ ShapingReport ShapingFeature::report(Instant now) const {
   }
   for (const QuotaStanding& standing : quotas_.standings()) {
     const std::string kind = standing.key.kind ? name_of(*standing.key.kind) : "";
-    const auto ceiling = standing.ceiling ? std::optional{standing.ceiling->value()} : std::nullopt;
+    const auto told = [](const std::optional<Percent>& ceiling) {
+      return ceiling ? std::optional{ceiling->value()} : std::nullopt;
+    };
     if (standing.limits.daily) {
-      report.quotas.push_back({standing.key.of.text(), kind, "day", standing.today, *standing.limits.daily, ceiling});
+      report.quotas.push_back(
+          {standing.key.of.text(), kind, "day", standing.today, *standing.limits.daily, told(standing.ceiling_by_day)});
     }
     if (standing.limits.monthly) {
-      report.quotas.push_back(
-          {standing.key.of.text(), kind, "month", standing.month, *standing.limits.monthly, ceiling});
+      report.quotas.push_back({standing.key.of.text(), kind, "month", standing.month, *standing.limits.monthly,
+                               told(standing.ceiling_by_month)});
     }
   }
   return report;
@@ -228,7 +237,7 @@ void ShapingFeature::for_each_counted(const Each& each) const {
   for (std::size_t i = 0; i < uplinks_.size(); ++i) {
     for (const LinkDirection which : kBoth) {
       for (std::uint32_t number = 0; number < class_count(); ++number) {
-        const auto* flow = counts_.find(queue_of(i, which), leaf_minor(uplinks_[i].fact.slot, number));
+        const auto flow = class_flow(i, which, number);
         if (flow && flow->now.bytes > 0) {
           each(instance_of(i, which) + "/" + class_name(number), *flow);
         }

@@ -4,6 +4,21 @@
 
 namespace karkara {
 
+void TreeCounts::Flow::add(const Flow& other) {
+  now.bytes += other.now.bytes;
+  now.packets += other.now.packets;
+  now.drops += other.now.drops;
+  now.backlog += other.now.backlog;
+  now.queued += other.now.queued;
+  now.delay = now.delay && other.now.delay ? std::max(now.delay, other.now.delay)
+              : now.delay                  ? now.delay
+                                           : other.now.delay;
+  if (bytes || other.bytes) {
+    bytes = bytes.value_or(0) + other.bytes.value_or(0);
+  }
+  drops += other.drops;
+}
+
 void TreeCounts::see(std::span<const ShaperCount> counts, Instant now) {
   span_ = seen_at_ ? now - *seen_at_ : Duration{};
   seen_at_ = now;

@@ -18,6 +18,7 @@ class TreeCounts {
     ShaperCount now{};
     std::optional<std::uint64_t> bytes{};  // since the look before; none: the first of this tree
     std::uint64_t drops = 0;
+    void add(const Flow& other);  // of the same traffic class, elsewhere
   };
 
   void see(std::span<const ShaperCount> counts, Instant now);

@@ -73,7 +73,8 @@ Effects Site::start(Times at) {
 Effects Site::on(const Event& event, Times at) {
   know_wall(at);
   Effects effects = dispatch(event, at);
-  if (!std::holds_alternative<FlowCountersRead>(event) || has_news(effects)) {
+  const bool often = std::holds_alternative<FlowCountersRead>(event) || std::holds_alternative<RoundTripsSeen>(event);
+  if (!often || has_news(effects)) {
     settle(effects, at);
   }
   return effects;
@@ -107,6 +108,8 @@ Effects Site::dispatch(const Event& event, Times at) {
                           shaping_.on(e, now);
                           return Effects{};
                         },
+                        [&](const RoundTripsSeen& e) { return shaping_.on(e, now); },
+                        [&](const RoundTripsUnavailable& e) { return shaping_.on(e, now); },
                         [&](const MarkedFlowsFlushed& e) { return refusal("flows of a dead uplink", e.status); },
                         [&](const OwnConnectionsEnded& e) { return refusal("own connections", e.status); },
                         [&](const ContentChecked& e) { return uplink_.on(e, now); },

@@ -14,7 +14,9 @@ here=$(dirname "$(readlink -f "$0")")
 . "$here/shaping_peers.sh"
 service=203.0.113.10
 clinic=192.168.77.2 public=192.168.77.3 school=192.168.77.4
-held=1700 # kbit/s of the 2000: with less room the link's own queue stays full, whoever shapes downloads behind it
+# kbit/s of the 2000. The uplink's queue is behind our tree, and needs room for what framing was not counted. The downlink's is ahead of
+# it: senders' bursts meet there, and wait the less the more room they have, whoever shapes downloads behind it.
+held_up=1900 held_down=1600
 declare -A port=([cubic]=8081 [bbr]=8082)
 
 world() { ip netns exec "$name-world" "$@"; }
@@ -212,7 +214,7 @@ ours() { # CONTROL SUFFIX
     [[ $(leaves vsat0) =~ cake|fq_codel ]] || fail "the agent's trees have neither CAKE nor fq_codel leaves"
     voice "$1"
     tell "$1"
-    how="$1, leaves $(leaves vsat0), 8 downloads and 4 uploads; link 2 Mbit/s, shaped to $held kbit/s; idle $idle ms, its p95 $jitter more"
+    how="$1, leaves $(leaves vsat0), 8 downloads and 4 uploads; link 2 Mbit/s, shaped to $held_down and $held_up kbit/s; idle $idle ms, its p95 $jitter more"
     figure "voice_added_delay_p95$2" "$added" ms 30 "" "$how; round trip, the median of 3 calls"
     figure "voice_loss$2" "$loss" packets 0 "" "$how; of 1200"
     [[ ! $2 ]] || return 0
@@ -221,7 +223,7 @@ ours() { # CONTROL SUFFIX
 }
 
 peer() { # LAYOUT
-    "$1" "$held"
+    "$1" "$held_down" "$held_up"
     idle_round_trip 615 640
     voice cubic
     share cubic
@@ -243,13 +245,13 @@ contention() {
             add rule ip bench out udp dport 9000 ip dscp set ef
             add rule ip bench out udp sport 9000 ip dscp set ef"
     done
-    write_lab_config vsat vsat "${held}kbit" "${held}kbit"
+    write_lab_config vsat vsat "${held_down}kbit" "${held_up}kbit"
     begin_agent vsat
     idle_round_trip 615 640
     ours cubic ''
     our_added=$added our_error=$error
     ours bbr _bbr
-    shaped=false write_lab_config vsat vsat "${held}kbit" "${held}kbit"
+    shaped=false write_lab_config vsat vsat "${held_down}kbit" "${held_up}kbit"
     shaped=false begin_agent vsat
     ! router tc qdisc show | has 6b00: || fail "the agent's trees are still there"
     peer sqm_simple

@@ -47,6 +47,19 @@ NamedScenario metered_step() {
   return named;
 }
 
+// What flows tells its own round trips.
+NamedScenario tapped(NamedScenario named) {
+  named.scenario.name += "_tapped";
+  named.scenario.taps = true;
+  return named;
+}
+
+NamedScenario browsing(NamedScenario named) {
+  named.scenario.name += "_young";
+  named.scenario.young = true;
+  return named;
+}
+
 // What probes may cost where bytes are not that scarce.
 NamedScenario with_budget(NamedScenario named) {
   named.scenario.name += "_10mb_of_probes";
@@ -144,7 +157,14 @@ std::vector<NamedScenario> shaping_scenarios() {
           geo(),
           lte(),
           with_budget(geo()),
-          lte_mood()};
+          lte_mood(),
+          tapped(step()),
+          tapped(metered_step()),
+          browsing(tapped(metered_step())),
+          tapped(geo()),
+          tapped(lte()),
+          tapped(lte_mood()),
+          tapped(many_flows_step())};
 }
 
 ShapingScenario seeded(const NamedScenario& named, std::uint64_t seed) {

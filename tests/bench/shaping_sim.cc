@@ -47,7 +47,10 @@ void ShapingSim::make(Direction& direction, const RateLimits& limits, std::uint6
   direction.limits = limits;
   direction.rate = std::make_unique<AdaptiveRate>(AdaptiveRateSettings{limits, scenario_.metered, upward, 1500},
                                                   std::nullopt, loop_.now());
-  SimOutput behind_tree = upward ? SimOutput{[this](SimPacket packet) { up_.link->send(std::move(packet)); }}
+  SimOutput behind_tree = upward ? SimOutput{[this](SimPacket packet) {
+    leaves_router(packet);
+    up_.link->send(std::move(packet));
+  }}
                                  : SimOutput{[this](SimPacket packet) { at_village(packet); }};
   SimOutput behind_link = upward ? SimOutput{[this](SimPacket packet) { at_far_end(packet); }}
                                  : SimOutput{[this](SimPacket packet) { at_router(packet); }};
@@ -88,6 +91,7 @@ void ShapingSim::at_far_end(const SimPacket& packet) {
 
 void ShapingSim::at_router(const SimPacket& packet) {
   if (packet.of != SimClass::Control) {
+    comes_back(packet);
     down_.tree->send(packet);
     return;
   }
@@ -246,6 +250,9 @@ ShapingResult ShapingSim::run() {
   loop_.after(seconds{1}, [this] { count_second(); });
   told_at_ = start_;
   loop_.after(milliseconds{50} + offset(seconds{1}), [this] { look(); });
+  if (scenario_.taps) {
+    loop_.after(offset(milliseconds{200}), [this] { tell_tapped(); });
+  }
   for (auto& [flow, tcp] : tcp_) {
     loop_.after(seconds{1} + offset(seconds{2}), [&tcp = tcp] { tcp->start(); });
   }

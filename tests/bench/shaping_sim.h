@@ -11,7 +11,9 @@
 #include <string>
 #include <vector>
 
+#include "agent/facts/round_trips.h"
 #include "agent/shaping/adaptive_rate.h"
+#include "agent/shaping/flow_delays.h"
 #include "agent/uplink/probe_budget.h"
 #include "tests/bench/shaping_sim_net.h"
 #include "tests/bench/shaping_sim_tcp.h"
@@ -41,6 +43,8 @@ struct ShapingScenario {
   bool spent = false;                           // an earlier load used up what the budget of probes leaves for wishes
   bool adaptive = true;
   bool anchor_tells_time = true;
+  bool young = false;  // seen by the tap as others every three seconds, as where people browse
+  bool taps = false;   // learns from the timestamps of what flows, as agent/io's RoundTripTap tells them
   int flows_up = 2;
   int flows_down = 2;
   SimCongestion congestion = SimCongestion::Cubic;
@@ -102,6 +106,9 @@ class ShapingSim {
   [[nodiscard]] Duration echo_pause() const;
   void tell(Direction& direction, DirectionResult& result);
   void take(Direction& direction, DirectionResult& result, const std::optional<RateChange>& made);
+  void leaves_router(const SimPacket& packet);
+  void comes_back(const SimPacket& packet);
+  void tell_tapped();
   void count_second();
   void sample();
   void step(const CapacityStep& to);
@@ -125,6 +132,10 @@ class ShapingSim {
   std::uint64_t next_echo_ = 0;
   std::uint64_t answered_ = 0;  // the newest that was
   Instant told_at_;
+  std::map<std::pair<int, std::uint32_t>, Instant> questions_;  // flow and stamp that left, and when
+  std::map<int, FlowRoundTrip> tapped_;                         // of this window
+  std::map<int, Instant> tapped_at_;
+  FlowDelays flow_delays_;
   std::map<std::uint64_t, double> stream_up_;  // what came to the far end: delay added on the way there
   std::uint64_t stream_back_ = 0;
   std::vector<std::pair<std::uint64_t, std::uint64_t>> carried_;  // ten times a second

@@ -49,8 +49,10 @@ struct SimPacket {
   std::vector<std::uint64_t> acks{};
   Instant sent{};
   Instant queued{};
-  Duration far_time{};  // when it was at the far end, by the clock there
-  Duration wire{};      // spent under way where nothing queues
+  std::uint32_t stamp = 0;   // milliseconds of its sender's clock, as in TCP's timestamps
+  std::uint32_t echoed = 0;  // and the other's that it heard
+  Duration far_time{};       // when it was at the far end, by the clock there
+  Duration wire{};           // spent under way where nothing queues
 };
 using SimOutput = std::function<void(SimPacket)>;
 

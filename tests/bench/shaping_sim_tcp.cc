@@ -20,6 +20,12 @@ double seconds_of(Duration duration) {
   return std::chrono::duration<double>(duration).count();
 }
 
+// Each connection's clock begins somewhere.
+std::uint32_t stamp_of(int flow, bool of_sender, Instant now) {
+  const auto passed = std::chrono::floor<milliseconds>(now.since_boot()).count();
+  return static_cast<std::uint32_t>(passed + flow * 1'000'003 + (of_sender ? 77 : 0));
+}
+
 }  // namespace
 
 void SimTcp::start() {
@@ -37,6 +43,8 @@ void SimTcp::send_more() {
     packet.bytes = kData;
     packet.id = ++next_;
     packet.sent = loop_.now();
+    packet.stamp = stamp_of(flow_, true, loop_.now());
+    packet.echoed = heard_stamp_;
     under_way_[packet.id] = loop_.now();
     send_(std::move(packet));
   }
@@ -44,6 +52,7 @@ void SimTcp::send_more() {
 
 void SimTcp::acknowledged(const SimPacket& ack) {
   heard_ = loop_.now();
+  heard_stamp_ = ack.stamp;
   bool lost = false;
   for (const std::uint64_t id : ack.acks) {
     const auto found = under_way_.find(id);
@@ -143,6 +152,9 @@ void SimReceiver::received(const SimPacket& data) {
   if (flow.ids.size() > kToldInAck) {
     flow.ids.pop_front();
   }
+  if (flow.unacknowledged == 0) {
+    flow.stamp = data.stamp;
+  }
   if (++flow.unacknowledged >= 2) {
     flush(data.flow, !data.upward);
   } else {
@@ -162,6 +174,8 @@ void SimReceiver::flush(int flow, bool upward) {
   ack.is_ack = true;
   ack.bytes = kAck;
   ack.sent = loop_.now();
+  ack.stamp = stamp_of(flow, false, loop_.now());
+  ack.echoed = received.stamp;
   ack.acks.assign(received.ids.begin(), received.ids.end());
   send_(std::move(ack));
 }

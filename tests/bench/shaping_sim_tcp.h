@@ -48,6 +48,7 @@ class SimTcp {
   Duration smoothed_ = std::chrono::milliseconds{500};
   Duration variation_ = std::chrono::milliseconds{250};
   Instant heard_;
+  std::uint32_t heard_stamp_ = 0;
   bool measured_ = false;
   Duration least_ = Duration::max();        // round trip of all
   Duration round_least_ = Duration::max();  // of this round
@@ -70,6 +71,7 @@ class SimReceiver {
   struct Received {
     std::deque<std::uint64_t> ids{};
     int unacknowledged = 0;
+    std::uint32_t stamp = 0;  // of the first that is unacknowledged
   };
   std::map<int, Received> flows_;
 };

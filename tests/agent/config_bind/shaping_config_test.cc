@@ -228,10 +228,16 @@ TEST(ShapingConfig, AcceptsWithANamedWarningWhatCanBeMeant) {
       HasSubstr("uplinks[fibre]: warning (uplink-not-shaped): it has no rate"));
 }
 
+// Connections in a tunnel tell nothing of the link below.
 TEST(ShapingConfig, WarnsOfARateThatHasNoEchoesToFollow) {
-  const auto with = [](std::string_view uplink) {
-    return warnings_of("site: {id: s}\nuplinks:\n  - {id: u, interface: eth1, rate_down: 3Mbit, rate_up: 1Mbit, " +
-                       std::string{uplink} + "}\nclasses:\n  - {id: a, guarantee_percent: 5}\n");
+  const auto site_with = [](std::string_view uplink) {
+    return "site: {id: s}\nuplinks:\n  - {id: u, interface: eth1, rate_down: 3Mbit, rate_up: 1Mbit, " +
+           std::string{uplink} + "}\nclasses:\n  - {id: a, guarantee_percent: 5}\n";
+  };
+  const auto with = [&](std::string_view uplink) {
+    return warnings_of(site_with(uplink) +
+                       "tunnel: {hub: \"198.51.100.7:51820\", hub_key: "
+                       "mMfhTZ0s8xrGgSlDfhI8C5cGFbWdLJRfsGuqZ9uoPXQ=, addresses: [10.99.0.2/24]}\n");
   };
   constexpr auto kName = "uplinks[u].shaping.adaptive: warning (adaptive-without-probes)";
   EXPECT_THAT(with("kind: vsat, shaping: {adaptive: true}"), HasSubstr(kName));
@@ -239,6 +245,7 @@ TEST(ShapingConfig, WarnsOfARateThatHasNoEchoesToFollow) {
   EXPECT_THAT(with("kind: vsat, probe_budget: 10MB, shaping: {adaptive: true}"), IsEmpty());
   EXPECT_THAT(with("kind: vsat"), IsEmpty());
   EXPECT_THAT(with("kind: ethernet, shaping: {adaptive: true}"), IsEmpty());
+  EXPECT_THAT(warnings_of(site_with("kind: vsat, shaping: {adaptive: true}")), IsEmpty());
 }
 
 TEST(ShapingConfig, WarnsOfWhatHasNoEffect) {

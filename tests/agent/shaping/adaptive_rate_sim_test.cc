@@ -43,6 +43,25 @@ TEST(AdaptiveRateBesideTcp, KeepsAStreamWholeOverACollapseOfTheLink) {
   }
 }
 
+// A SIM's budget of probes is spent within seconds of such a load.
+TEST(AdaptiveRateBesideTcp, FollowsAMeteredLinkByWhatFlowsOverIt) {
+  const auto all = shaping_scenarios();
+  const NamedScenario& step = scenario(all, "step_metered_tapped");
+  ASSERT_FALSE(scenario(all, "step_metered").scenario.taps) << "which is the same without";
+  for (std::uint64_t seed = 1; seed <= 3; ++seed) {
+    const ShapingScenario link = seeded(step, seed);
+    const ShapingResult result = ShapingSim{link, seed}.run();
+    expect_laws(result);
+    EXPECT_EQ(result.stream_lost, 0U);
+    EXPECT_LT(recovery_of(step, result), 30) << "seconds";
+    EXPECT_LE(result.echoes, 65U) << "what the budget leaves for wishes, and not what following takes";
+    for (const auto part : {&ShapingResult::up, &ShapingResult::down}) {
+      EXPECT_LT(part_of((result.*part).added_ms, 0.95), 300);
+      EXPECT_LT(part_of((result.*part).added_ms, 0.5), 60);
+    }
+  }
+}
+
 TEST(AdaptiveRateBesideTcp, HoldsItsLawsOnEveryLink) {
   for (const NamedScenario& named : shaping_scenarios()) {
     SCOPED_TRACE(named.scenario.name);

@@ -116,6 +116,22 @@ TEST(ClassQuotas, GoDownTheLadderAndBackUpAtMidnight) {
   EXPECT_EQ(router.standing().month, 110 * kMegabyte);
 }
 
+TEST(ClassQuotas, TellWhichLimitLeftTheCeiling) {
+  Router router{{with_quota(kPublic, 100 * kMegabyte, 500 * kMegabyte)}};
+  router.see(kPublic, UplinkKind::Vsat);
+  router.use(kPublic, UplinkKind::Vsat, 90);
+  EXPECT_EQ(router.standing().ceiling, Percent{50});
+  EXPECT_EQ(router.standing().ceiling_by_day, Percent{50});
+  EXPECT_EQ(router.standing().ceiling_by_month, std::nullopt);
+  for (int day = 0; day < 5; ++day) {
+    router.wait(hours{24});
+    router.use(kPublic, UplinkKind::Vsat, 79);
+  }
+  EXPECT_EQ(router.standing().ceiling, Percent{50});
+  EXPECT_EQ(router.standing().ceiling_by_day, std::nullopt);
+  EXPECT_EQ(router.standing().ceiling_by_month, Percent{50});
+}
+
 TEST(ClassQuotas, TheMonthEndsInLocalTime) {
   Router router{{with_quota(kPublic, std::nullopt, 100 * kMegabyte)}};
   router.wall = november(30, 22);
@@ -179,14 +195,14 @@ TEST(ClassQuotas, DoNotBelieveMoreThanTheClassCanCarry) {
 }
 
 TEST(ClassQuotas, SurviveARebootAndAKill) {
-  Router router{{with_quota(kPublic, 100 * kMegabyte, 1000 * kMegabyte)}};
+  Router router{{with_quota(kPublic, 100 * kMegabyte, 500 * kMegabyte)}};
   router.see(kPublic, UplinkKind::Vsat);
   router.use(kPublic, UplinkKind::Vsat, 40);
   router.wait(minutes{6});
   ASSERT_GT(router.writes, 0);
 
   // Killed: the tree goes on counting, and what flowed meanwhile counts.
-  Router again{{with_quota(kPublic, 100 * kMegabyte, 1000 * kMegabyte)}};
+  Router again{{with_quota(kPublic, 100 * kMegabyte, 500 * kMegabyte)}};
   again.quotas = ClassQuotas{};
   EXPECT_TRUE(again.quotas.restore(router.kept).empty());
   again.now = router.now;
@@ -197,7 +213,7 @@ TEST(ClassQuotas, SurviveARebootAndAKill) {
   EXPECT_EQ(again.standing().today, 45 * kMegabyte);
 
   // Rebooted: counters begin at 0, and there is no clock yet.
-  Router reboot{{with_quota(kPublic, 100 * kMegabyte, 1000 * kMegabyte)}};
+  Router reboot{{with_quota(kPublic, 100 * kMegabyte, 500 * kMegabyte)}};
   reboot.quotas = ClassQuotas{};
   EXPECT_TRUE(reboot.quotas.restore(again.quotas.state().bytes).empty());
   reboot.now = Instant{minutes{3}};
@@ -215,7 +231,7 @@ TEST(ClassQuotas, SurviveARebootAndAKill) {
 }
 
 TEST(ClassQuotas, WithoutAClockADayIsADayOfUptimeAndTheMonthCountsOn) {
-  Router router{{with_quota(kPublic, 100 * kMegabyte, 1000 * kMegabyte)}};
+  Router router{{with_quota(kPublic, 100 * kMegabyte, 500 * kMegabyte)}};
   router.wall.reset();
   router.see(kPublic, UplinkKind::Vsat);
   router.use(kPublic, UplinkKind::Vsat, 100);

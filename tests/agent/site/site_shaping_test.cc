@@ -221,6 +221,65 @@ TEST_F(SiteShaping, ALoadedLinksCountersAreReadFiveTimesASecond) {
   EXPECT_EQ(reads_in(400'000), 1U);
 }
 
+TEST_F(SiteShaping, OnlyARateThatAdaptsOverhearsConnections) {
+  see_village();
+  ASSERT_FALSE(all<WatchRoundTrips>().empty());
+  EXPECT_EQ(all<WatchRoundTrips>().back().links, (std::vector<WatchedLink>{{kVsat, 0}})) << "of 2 Mbit/s all are seen";
+  SiteSettings fixed = shaped();
+  fixed.shaping.uplinks[0].adaptive = false;
+  reload(fixed);
+  run_for(seconds{1});
+  EXPECT_TRUE(all<WatchRoundTrips>().back().links.empty());
+}
+
+TEST_F(SiteShaping, WhatConnectionsTellOfALoadedLinkCutsItsRate) {
+  see_village();
+  std::uint64_t answers = 0;
+  const auto load_for = [&](int fifths, Duration queue) {
+    for (int i = 0; i < fifths; ++i) {
+      run_for(milliseconds{200});
+      if (i % 5 == 0) {
+        count(250'000, 60'000);
+      }
+      give(RoundTripsSeen{kVsat, {{1, 1, milliseconds{640} + queue, 6, milliseconds{50}, {}}}});
+      ++answers;
+    }
+  };
+  load_for(40, milliseconds{0});
+  const double before = report().directions[0].rate;
+  EXPECT_THAT(report().directions[0].evidence, testing::Contains("round trips of the village's own connections"));
+  effects_.clear();
+  load_for(30, milliseconds{400});
+  EXPECT_LT(report().directions[0].rate, before);
+  EXPECT_LE(all<SendEcho>().size(), 3U) << "nothing is to be asked: connections answer";
+}
+
+TEST_F(SiteShaping, ALinkThatWentAwayWhileDeafDoesNotKeepTheLoopBusy) {
+  see_village();
+  give(RoundTripsUnavailable{kVsat, "Network is down"});
+  set_carrier("vsat0", false);
+  run_for(minutes{3});
+  EXPECT_GT(site_->next_deadline(), at_.now);
+  set_carrier("vsat0", true);
+  effects_.clear();
+  run_for(seconds{10});
+  ASSERT_FALSE(all<WatchRoundTrips>().empty());
+  EXPECT_EQ(all<WatchRoundTrips>().back().links.size(), 1U) << "at once when it is up again";
+}
+
+TEST_F(SiteShaping, ALinkThatCannotBeOverheardIsTriedAgainAMinuteLater) {
+  see_village();
+  give(RoundTripsUnavailable{kVsat, "Operation not permitted"});
+  EXPECT_THAT(report().directions[0].evidence,
+              testing::Contains("its connections cannot be overheard: Operation not permitted"));
+  effects_.clear();
+  run_for(seconds{50});
+  EXPECT_TRUE(all<WatchRoundTrips>().empty());
+  run_for(seconds{20});
+  ASSERT_EQ(all<WatchRoundTrips>().size(), 1U);
+  EXPECT_EQ(all<WatchRoundTrips>().back().links.size(), 1U);
+}
+
 TEST_F(SiteShaping, AnotherProgramsQueueingDisciplineStaysAndIsTold) {
   kernel_.traffic.roots.clear();
   KernelSnapshot seen = kernel();
