@@ -140,7 +140,7 @@ void AdaptiveRate::note(Duration added, Instant now) {
   added_ = recent_.middle();
   newest_ = added;
   if (added_ <= limit()) {
-    contradictions_ = late_ ? 0 : contradictions_;
+    contradictions_ = contradicted_by_late_ ? contradictions_ : 0;
     late_.reset();
     return;
   }

@@ -183,6 +183,7 @@ class AdaptiveRate {
   std::optional<Instant> echoed_at_;
   // Echoes in a row that say otherwise than connections, and the first of them.
   unsigned contradictions_ = 0;
+  bool contradicted_by_late_ = false;  // and connections are in time
   Instant contradicted_at_;
   static constexpr Duration kFirstDisproved = std::chrono::seconds{30};
   Instant disproved_until_;                   // what connections tell does not count

@@ -14,6 +14,7 @@ constexpr double kInUse = 0.3;  // of the rate; below, delay is not our doing
 constexpr Duration kPassiveFresh = seconds{2};
 constexpr Duration kTryShows = milliseconds{1500};  // what it did to the link is seen by then
 constexpr Duration kLongestDisproved = std::chrono::minutes{16};
+constexpr Duration kForgiven = std::chrono::minutes{10};
 constexpr Duration kEchoesGoOn = seconds{12};          // a satellite's keepalive and its answer
 constexpr Duration kTellsWithin = milliseconds{1800};  // ring, window and the middle of several
 
@@ -29,13 +30,22 @@ bool AdaptiveRate::is_disproved(Instant now) const {
 // connections take to tell, that say otherwise all the while.
 void AdaptiveRate::compare(Duration added, Instant now) {
   const bool they_tell = passive_at_ && now - *passive_at_ <= kPassiveFresh;
-  const bool late = added > limit();
-  const bool otherwise = late ? !late_ : late_ && *sent_at_ > late_->since;
+  const bool late = added > 2 * limit();
+  const bool in_time = added <= limit();
+  const bool otherwise = late_ ? in_time && *sent_at_ > late_->since : late;
   if (!they_tell || !otherwise) {
     contradictions_ = 0;
+    if (they_tell && now - disproved_until_ > kForgiven) {
+      disproved_for_ = kFirstDisproved;
+    }
     return;
   }
-  contradicted_at_ = contradictions_++ == 0 ? now : contradicted_at_;
+  if (contradictions_ == 0 || contradicted_by_late_ != late) {
+    contradictions_ = 0;
+    contradicted_by_late_ = late;
+    contradicted_at_ = now;
+  }
+  ++contradictions_;
   if (contradictions_ >= 2 && now - contradicted_at_ >= kTellsWithin) {
     disproved_until_ = now + disproved_for_;
     disproved_for_ = std::min(disproved_for_ * 2, kLongestDisproved);

@@ -63,9 +63,9 @@ FlowDelays::Known& FlowDelays::known(std::vector<Known>& all, std::uint64_t key,
   auto found = std::find_if(all.begin(), all.end(), [key](const Known& each) { return each.key == key; });
   if (found == all.end() && all.size() >= kMostFlows) {
     found = std::min_element(all.begin(), all.end(), [](const Known& a, const Known& b) { return a.seen < b.seen; });
-    *found = Known{key, {}, {}, now, now};
+    *found = Known{key, {}, {}, false, now, now};
   } else if (found == all.end()) {
-    found = all.insert(all.end(), Known{key, {}, {}, now, now});
+    found = all.insert(all.end(), Known{key, {}, {}, false, now, now});
   }
   found->seen = now;
   if (now - found->born > kAssumed) {
@@ -76,15 +76,19 @@ FlowDelays::Known& FlowDelays::known(std::vector<Known>& all, std::uint64_t key,
 
 void FlowDelays::take(const FlowRoundTrip& told, Instant now) {
   Known& of = known(remotes_, told.remote, now);
-  const bool behind = of.least.empty() && is_recent(now) && added_ > kNoQueue;
-  if (behind) {
+  const bool first = of.least.empty();
+  if (first && !is_recent(now)) {
+    of.doubtful = true;
+  } else if (first && added_ > kNoQueue) {
     of.assumed = told.least - std::min(added_, told.least);
   }
+  of.doubtful = of.doubtful && now - of.born <= kAssumed;
   const Instant came = now + -told.age;
   const Duration added = of.above(told.least, now);
   const Told made{came,  came + -told.least,         told.remote, std::min(told.samples, kMostOfAFlow),
                   added, take_back(told, added, now)};
-  if (!behind) {  // it would only say what was just said
+  // The first would only say what was just said, or nothing; who is asked instead of a doubtful one are anchors.
+  if (!first && !of.doubtful) {
     pending_.push_back(made);
   }
 }
@@ -102,6 +106,14 @@ std::optional<Duration> FlowDelays::take_back(const FlowRoundTrip& told, Duratio
       return std::nullopt;
     }
     clock.assumed = transit - *added_back_;
+    clock.doubtful = true;
+  }
+  if (clock.doubtful && !clock.assumed) {  // all that it knows may be of that queue
+    if (added > kNoQueue) {
+      return std::nullopt;
+    }
+    clock.least = {};
+    clock.doubtful = false;
   }
   return std::min(clock.above(transit, now), added);  // no way takes more than both of them
 }

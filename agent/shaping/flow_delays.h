@@ -37,6 +37,7 @@ class FlowDelays {
     std::uint64_t key = 0;
     LeastOfAMinute least;
     std::optional<Duration> assumed{};  // without the queue that it begins behind: a guess, not kept for long
+    bool doubtful = false;              // it may have begun behind a queue of which nothing is known
     Instant born;
     Instant seen;
     Duration above(Duration value, Instant now);

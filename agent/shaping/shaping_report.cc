@@ -237,11 +237,18 @@ void ShapingFeature::for_each_counted(const Each& each) const {
   for (std::size_t i = 0; i < uplinks_.size(); ++i) {
     for (const LinkDirection which : kBoth) {
       for (std::uint32_t number = 0; number < class_count(); ++number) {
-        const auto flow = class_flow(i, which, number);
+        const auto* flow = counts_.find(queue_of(i, which), leaf_minor(uplinks_[i].fact.slot, number));
         if (flow && flow->now.bytes > 0) {
           each(instance_of(i, which) + "/" + class_name(number), *flow);
         }
       }
+    }
+  }
+  // Counters must not jump from one uplink to another with the tunnel.
+  for (std::uint32_t number = 0; now_.tunnel && number < class_count(); ++number) {
+    const auto* flow = counts_.find(now_.tunnel->link.link, leaf_minor(kTunnelSlot, number));
+    if (flow && flow->now.bytes > 0) {
+      each("tunnel/up/" + class_name(number), *flow);
     }
   }
 }

@@ -173,14 +173,14 @@ UplinkHealth::Echoes UplinkHealth::send_due(Instant now) {
 
 // Probation ends upwards with enough answers over long enough, downwards with silence. Traffic that is answered
 // outweighs echoes that are not: an agent that starts behind a full queue would else leave the link that fills it. Who
-// answers may be a portal: a look at the truth comes at once. An uplink that failed before has to be good throughout.
+// answers may be a portal: a look at the truth comes at once.
 void UplinkHealth::judge(Instant now) {
   const bool carries = active_ && traffic_.answered_since(since_) && traffic_is_answered(now);
   const bool proven = answers_ >= kAnswersToRise || carries;
   if (silences_ >= kSilencesToFall && !carries) {
     next_echo_ = now + kDownPace;
     enter(UplinkState::Down, "no anchor answers", now);
-  } else if (silences_ > 0 && (!carries || (failures_ > 0 && !served_))) {
+  } else if (silences_ > 0 && !carries) {
     since_ = now;  // it has to stay good for the whole of the time
   } else if (proven && hold_down_left(now) == Duration::zero()) {
     silences_ = answers_ >= kAnswersToRise ? silences_ : std::max(silences_, kSilencesToDoubtAnchors);

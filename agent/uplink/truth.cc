@@ -38,6 +38,7 @@ void UplinkTruth::see(const TruthSight& seen, Instant now) {
   if (moved) {
     pause_ = policy_.first_pause;
     not_before_ = not_before_on_rise_ = now;
+    silences_ = 0;
   }
   sight_ = sight;
   forget();
@@ -119,6 +120,7 @@ void UplinkTruth::tick(Instant now) {
 void UplinkTruth::settle(Instant now) {
   if (!content_under_way_ && !resolver_under_way_) {
     give_up_ = Instant::max();
+    silences_ = judge() == Truth::Silent ? silences_ + 1 : 0;
     not_before_on_rise_ = now + policy_.first_pause;
     if (sight_.echoes == EchoSight::Answering) {
       pause_ = policy_.first_pause;

@@ -68,7 +68,8 @@ class UplinkTruth {
   [[nodiscard]] Truth verdict() const { return verdict_; }
   [[nodiscard]] const std::string& evidence() const { return evidence_; }
   [[nodiscard]] Instant since() const { return since_; }
-  [[nodiscard]] std::uint64_t bytes() const { return bytes_; }  // of all checks since start
+  [[nodiscard]] unsigned silences() const { return silences_; }  // checks in a row that nobody answered
+  [[nodiscard]] std::uint64_t bytes() const { return bytes_; }   // of all checks since start
 
  private:
   void forget();  // what was found out is about another time
@@ -94,6 +95,7 @@ class UplinkTruth {
   Truth verdict_ = Truth::Unknown;
   std::string evidence_ = "not checked yet";
   Instant since_;
+  unsigned silences_ = 0;
   std::uint64_t bytes_ = 0;
 };
 

@@ -139,6 +139,7 @@ class UplinkFeature {
   void set_uplink_alarms(const Uplink& uplink, Effects& effects, Instant now) const;
   void set_class_alarms(Effects& effects) const;
   void send(const Uplink& uplink, const UplinkHealth::Echoes& echoes, Effects& effects, Instant now);
+  [[nodiscard]] static bool is_walled(const Uplink& uplink, Instant now);
   [[nodiscard]] const std::string& interface_of(const Uplink& uplink) const;
   [[nodiscard]] const std::string& ledger_key_of(const Uplink& uplink) const;
   [[nodiscard]] TruthPolicy truth_policy(const UplinkSettings& settings) const;

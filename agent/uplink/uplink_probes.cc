@@ -42,6 +42,14 @@ EchoSight sight_of(const UplinkHealth& health) {
 
 }  // namespace
 
+// A check that nobody answered may have been lost in the queue that the village fills; a garden never answers.
+bool UplinkFeature::is_walled(const Uplink& uplink, Instant now) {
+  constexpr Duration kAnswered = std::chrono::seconds{5};
+  const Truth truth = uplink.truth.verdict();
+  const bool lost = uplink.truth.silences() < 2 && uplink.health.traffic().answered_within(kAnswered, now);
+  return truth == Truth::Portal || (truth == Truth::Silent && !lost);
+}
+
 const std::string& UplinkFeature::interface_of(const Uplink& uplink) const {
   return uplink.advice.interface.empty() ? uplink.health.settings().interface : uplink.advice.interface;
 }
@@ -158,8 +166,7 @@ void UplinkFeature::probe_further(Uplink& uplink, Effects& effects, Instant now)
   const UplinkSettings& settings = health.settings();
   const UplinkPath& path = health.path();
   uplink.truth.see({path.usable() ? path.v4.source : std::nullopt, sight_of(health)}, now);
-  if (health.only_traffic_speaks_for_it() &&
-      (uplink.truth.verdict() == Truth::Portal || uplink.truth.verdict() == Truth::Silent)) {
+  if (health.only_traffic_speaks_for_it() && is_walled(uplink, now)) {
     uplink.health.condemn(uplink.truth.evidence(), now);
   }
   const std::uint64_t needed = UplinkTruth::kContentBytes + UplinkTruth::kResolverBytes;

@@ -99,7 +99,9 @@ StreamReport StreamTally::report(Duration least_silence) const {
     report.rtt_median = rtts[rtts.size() / 2];
     report.rtt_p95 = at_95_percent(rtts);
     report.up_p95 = at_95_percent(ups);
+    report.up_median = ups[ups.size() / 2];
     report.down_p95 = at_95_percent(downs);
+    report.down_median = downs[downs.size() / 2];
     report.rtt_max = rtts.back();
   }
   report.silences = silences_;
@@ -114,17 +116,18 @@ StreamReport StreamTally::report(Duration least_silence) const {
 }
 
 std::string to_json(const StreamReport& report, bool with_silences) {
-  char text[512];
+  char text[768];
   std::snprintf(text, sizeof(text),
                 "{\"sent\":%lu,\"unsent\":%lu,\"answered\":%lu,\"lost\":%lu,\"not_taken\":%lu,\"reordered\":%lu,"
                 "\"duplicated\":%lu,"
                 "\"longest_loss_run\":%lu,\"until_first_ms\":%.1f,\"longest_silence_ms\":%.1f,\"rtt_min_ms\":%.2f,"
                 "\"rtt_median_ms\":%.2f,"
-                "\"rtt_p95_ms\":%.2f,\"rtt_max_ms\":%.2f,\"up_p95_ms\":%.2f,\"down_p95_ms\":%.2f",
+                "\"rtt_p95_ms\":%.2f,\"rtt_max_ms\":%.2f,\"up_median_ms\":%.2f,\"up_p95_ms\":%.2f,"
+                "\"down_median_ms\":%.2f,\"down_p95_ms\":%.2f",
                 report.sent, report.unsent, report.answered, report.lost, report.not_taken, report.reordered,
                 report.duplicated, report.longest_loss_run, ms(report.until_first), ms(report.longest_silence),
-                ms(report.rtt_min), ms(report.rtt_median), ms(report.rtt_p95), ms(report.rtt_max), ms(report.up_p95),
-                ms(report.down_p95));
+                ms(report.rtt_min), ms(report.rtt_median), ms(report.rtt_p95), ms(report.rtt_max), ms(report.up_median),
+                ms(report.up_p95), ms(report.down_median), ms(report.down_p95));
   std::string json = text;
   if (with_silences) {
     json += ",\"gaps\":[";

@@ -32,7 +32,9 @@ struct StreamReport {
   Duration rtt_p95{};
   Duration rtt_max{};
   // One way, for a service on the same machine; else they tell how far the clocks are apart.
+  Duration up_median{};
   Duration up_p95{};
+  Duration down_median{};
   Duration down_p95{};
   std::vector<Silence> silences;  // those of at least the given length
 };

@@ -44,7 +44,9 @@ TEST(StreamTally, TellsTheWaysApartByTheServicesClock) {
     tally.answered(number, sent + 60ms, sent + (number < 90 ? 10ms : 45ms));
   }
   const StreamReport report = tally.report(100ms);
+  EXPECT_EQ(report.up_median, 10ms);
   EXPECT_EQ(report.up_p95, 45ms);
+  EXPECT_EQ(report.down_median, 50ms);
   EXPECT_EQ(report.down_p95, 50ms);
   EXPECT_EQ(report.rtt_p95, 60ms);
 }
@@ -97,7 +99,8 @@ TEST(StreamTally, PrintsJson) {
             "{\"sent\":1,\"unsent\":0,\"answered\":1,\"lost\":0,\"not_taken\":1,\"reordered\":0,\"duplicated\":0,"
             "\"longest_loss_run\":0,\"until_first_ms\":250.0,\"longest_silence_ms\":250.0,\"rtt_min_ms\":250.00,\"rtt_"
             "median_ms\":250.00,\"rtt_p95_ms\":250.00,\"rtt_max_ms\":250.00,"
-            "\"up_p95_ms\":100.00,\"down_p95_ms\":150.00,\"gaps\":[{\"at_ms\":0.0,\"lasted_ms\":250.0}]}");
+            "\"up_median_ms\":100.00,\"up_p95_ms\":100.00,\"down_median_ms\":150.00,\"down_p95_ms\":150.00,\"gaps\":[{"
+            "\"at_ms\":0.0,\"lasted_ms\":250.0}]}");
 }
 
 TEST(StreamTally, TellsAPacketWhoseAnswerWasLostFromOneThatNeverArrived) {

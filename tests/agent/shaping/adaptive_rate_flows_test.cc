@@ -88,6 +88,26 @@ TEST(OverheardRate, AnchorsThatWaitWhereConnectionsDoNotAreHeard) {
   EXPECT_LT(link.rate.rate(), kBase);
 }
 
+// An echo is the first to see a queue and the first to see it gone.
+TEST(OverheardRate, BeginAndEndOfAQueueAreNoContradictionTogether) {
+  OverheardLink link{still()};
+  link.idle(60);
+  link.echo_each = seconds{3};
+  link.full_second(milliseconds{1}, milliseconds{1});
+  for (int queue = 0; queue < 3; ++queue) {
+    link.full_second(milliseconds{1}, milliseconds{400});
+    link.full_second(milliseconds{400}, milliseconds{400});
+    link.full_second(milliseconds{400}, milliseconds{400});
+    link.full_second(milliseconds{400}, milliseconds{1});
+    link.full_second(milliseconds{1}, milliseconds{1});
+    link.full_second(milliseconds{1}, milliseconds{1});
+  }
+  link.echo_each = minutes{1};
+  link.full_second(milliseconds{500}, milliseconds{500});
+  link.full_second(milliseconds{500}, milliseconds{500});
+  EXPECT_GT(link.rate.added(), milliseconds{400}) << "they are heard";
+}
+
 TEST(OverheardRate, TheEndOfAQueueIsNoContradiction) {
   OverheardLink link{still()};
   link.idle(60);
