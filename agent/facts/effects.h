@@ -113,7 +113,7 @@ struct Persist {
   std::string bytes;
   bool at_once = false;  // what a person ordered and was told is done
 };                       // survives a reboot
-struct MeasureSelf {};  // -> SelfMeasured
+struct MeasureSelf {};   // -> SelfMeasured
 struct Reload {
   std::string by;
 };  // read the configuration file again

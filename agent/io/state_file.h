@@ -1,6 +1,7 @@
 // What must survive a reboot, one small file a key: written so that after a power cut the old or the new content is
 // there, whole, with a checksum. A file that does not check is told of and ignored. Spares the flash: a key is written
-// at most once a minute unless a person waits for it, and a failed write is tried again. Called by main.cc (load) and the effect runner.
+// at most once a minute unless a person waits for it, and a failed write is tried again. Called by main.cc (load) and
+// the effect runner.
 #pragma once
 
 #include <map>
