@@ -61,13 +61,13 @@ Result<std::map<std::string, std::string>> StateFile::load() {
       continue;  // the rest of a write that a power cut ended
     }
     auto content = shelf_->files.read(shelf_->directory + "/" + name, 0, kMostBytes + kChecksumBytes + 1);
+    const std::string trouble = content ? "damaged, ignored" : content.error().text;
     auto bytes = content ? without_checksum(std::move(content).value()) : std::nullopt;
     if (bytes) {
       shelf_->keys[name].on_disk = *bytes;
       held.emplace(name, std::move(*bytes));
     } else {
-      shelf_->log.write(
-          {MessageId::StateTrouble, {{"key", name}, {"why", content ? "damaged, ignored" : content.error().text}}});
+      shelf_->log.write({MessageId::StateTrouble, {{"key", name}, {"why", trouble}}});
     }
   }
   return held;
