@@ -11,7 +11,6 @@ using std::chrono::seconds;
 constexpr BitsPerSecond kLeastRate{8'000};  // below it a packet takes seconds
 constexpr Duration kFresh = milliseconds{2500};
 constexpr Duration kJustChanged = seconds{3};
-constexpr double kInUse = 0.3;  // below, delay is not our doing
 constexpr double kLoaded = 0.75;
 constexpr double kSaturated = 0.85;
 constexpr double kDistinct = 0.01;  // smaller changes are not worth a word to the kernel

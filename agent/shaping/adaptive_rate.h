@@ -103,6 +103,7 @@ class AdaptiveRate {
   [[nodiscard]] Duration limit() const;  // from where on an answer is late
 
  private:
+  static constexpr double kInUse = 0.3;  // of the rate; below, delay is not our doing
   enum class Phase : std::uint8_t { Free, Draining };
   // Late answers without one in time between them.
   struct Late {

@@ -32,7 +32,6 @@ constexpr double kDrainsEnough = 0.15;  // seconds of queue in a second
 constexpr Duration kPauseUp = milliseconds{750};
 constexpr Duration kPauseDown = milliseconds{1500};  // a download's try moves all that waited in our tree into the link
 constexpr double kProven = 1.2;                      // over what the link was thought to carry: less may be luck
-constexpr double kInUse = 0.3;
 constexpr Duration kPatience = milliseconds{4000};
 constexpr Duration kCapacityKept = std::chrono::minutes{1};
 constexpr unsigned kFutileCuts = 2;

@@ -10,7 +10,6 @@ namespace {
 using std::chrono::milliseconds;
 using std::chrono::seconds;
 
-constexpr double kInUse = 0.3;  // of the rate; below, delay is not our doing
 constexpr Duration kPassiveFresh = seconds{2};
 constexpr Duration kTryShows = milliseconds{1500};  // what it did to the link is seen by then
 constexpr Duration kLongestDisproved = std::chrono::minutes{16};
