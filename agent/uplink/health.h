@@ -111,6 +111,7 @@ class UplinkHealth {
   void fall(std::string why, Instant now);
   [[nodiscard]] bool traffic_is_answered(Instant now) const;
   [[nodiscard]] Duration patience() const;
+  [[nodiscard]] Duration verdict_time() const;
   static constexpr Duration kProbationPace = std::chrono::seconds{1};
   static constexpr Duration kDownPace = std::chrono::seconds{2};
   static constexpr unsigned kAnswersToRise = 3;

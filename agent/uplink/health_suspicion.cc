@@ -90,9 +90,20 @@ UplinkHealth::Echoes UplinkHealth::send_burst_step(Instant now) {
   next_echo_ = Instant::max();
   burst_.sent(now);
   if (burst_.over()) {
-    judge_at_ = now + echoes_.rtt().time_out(burst_.confirming() ? kShortestVerdict : kDoubtVerdict);
+    judge_at_ = now + verdict_time();
   }
   return echoes;
+}
+
+// How long the burst may be unanswered. Traffic that was silent for longer than a time-out outweighs a variation that
+// one slow spell left behind: with an echo a minute it stands for long, and would be waited for twice.
+Duration UplinkHealth::verdict_time() const {
+  const RttEstimator& rtt = echoes_.rtt();
+  if (!burst_.confirming()) {
+    return rtt.time_out(kDoubtVerdict);
+  }
+  const Duration time_out = rtt.time_out(kShortestVerdict);
+  return rtt.smoothed() ? std::min(time_out, std::max(kShortestVerdict, 2 * *rtt.smoothed())) : time_out;
 }
 
 void UplinkHealth::judge_suspect(Instant now) {

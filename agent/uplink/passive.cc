@@ -13,6 +13,10 @@ constexpr std::uint64_t kEnough = 3;
 constexpr std::uint64_t kEnoughAfterIdle = 1;
 constexpr Duration kIdle = seconds{5};
 constexpr Duration kBusy = seconds{2};
+// So many packets of a flow that was answered a moment before, and not one answer: whatever the echoes' round trips
+// were, a queue that fills goes on letting some through.
+constexpr std::uint64_t kPlenty = 30;
+constexpr Duration kPatienceWithPlenty = std::chrono::milliseconds{1500};
 // A flow that nobody ever answers costs a burst each time; it must not cost a bundle.
 constexpr Duration kFirstPause = seconds{2};
 constexpr Duration kLongestPause = minutes{15};
@@ -34,8 +38,8 @@ void PassiveEvidence::see(Count count, Instant now) {
   } else if (sent > 0) {
     if (unanswered_ == 0) {
       // In a steady flow the packets before the last answer are unanswered as well, so that its age is the silence's.
-      const bool steady = last_seen_ && last_answer_ == last_seen_ && last_sent_ == last_seen_;
-      unanswered_since_ = steady ? *last_seen_ : now;
+      steady_ = last_seen_ && last_answer_ == last_seen_ && last_sent_ == last_seen_;
+      unanswered_since_ = steady_ ? *last_seen_ : now;
       needed_ = idle ? kEnoughAfterIdle : kEnough;
     }
     unanswered_ += sent;
@@ -56,7 +60,8 @@ std::optional<Instant> PassiveEvidence::suspicious_at(Duration patience) const {
   if (unanswered_ == 0 || unanswered_ < needed_) {
     return std::nullopt;
   }
-  return std::max(unanswered_since_ + patience, not_before_);
+  const bool plenty = steady_ && unanswered_ >= kPlenty;
+  return std::max(unanswered_since_ + (plenty ? std::min(patience, kPatienceWithPlenty) : patience), not_before_);
 }
 
 void PassiveEvidence::was_wrong(Instant now) {

@@ -23,7 +23,8 @@ class PassiveEvidence {
   void forget();  // another path, or the counts of another table
 
   // When packets will have been unanswered for this long, unless an answer comes: the time to look and to suspect.
-  // Nothing while there are none, or while an earlier suspicion that proved wrong still holds the next one back.
+  // Nothing while there are none, or while an earlier suspicion that proved wrong still holds the next one back. Many
+  // at once in a flow that was answered until then are not waited for as long.
   [[nodiscard]] std::optional<Instant> suspicious_at(Duration patience) const;
   // The echoes answered though the flows are not: the next suspicion of these flows waits, ever longer.
   void was_wrong(Instant now);
@@ -44,6 +45,7 @@ class PassiveEvidence {
   std::uint64_t unanswered_ = 0;
   std::uint64_t needed_ = 0;
   Instant unanswered_since_{};
+  bool steady_ = false;  // was answered until then
   Instant not_before_ = Instant{};
   Duration next_pause_{};
 };

@@ -53,6 +53,23 @@ TEST_F(Passive, SuspectsASteadyFlowOnePatienceAfterTheLastAnswer) {
   EXPECT_EQ(evidence_.suspicious_at(kPatience), last_answer + kPatience);
 }
 
+// The patience may be seconds: a time-out that a slow spell left behind, or thrift.
+TEST_F(Passive, ManyPacketsOfAFlowThatWasAnsweredAreNotWaitedForAsLong) {
+  flow(10);
+  const Instant last_answer = now_;
+  look(milliseconds{100}, 29, 0);
+  EXPECT_EQ(evidence_.suspicious_at(seconds{3}), last_answer + seconds{3});
+  look(milliseconds{100}, 1, 0);
+  EXPECT_EQ(evidence_.suspicious_at(seconds{3}), last_answer + milliseconds{1500});
+  EXPECT_EQ(evidence_.suspicious_at(kPatience), last_answer + kPatience);
+}
+
+TEST_F(Passive, ManyPacketsOfAFlowThatNobodyAnsweredYetAreWaitedFor) {
+  look(seconds{10}, 0, 0);
+  look(seconds{10}, 40, 0);
+  EXPECT_EQ(evidence_.suspicious_at(seconds{3}), now_ + seconds{3});
+}
+
 TEST_F(Passive, OnePacketInATrickleIsNotEnough) {
   flow(3);
   look(milliseconds{100}, 1, 0);

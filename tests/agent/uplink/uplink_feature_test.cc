@@ -50,6 +50,24 @@ TEST(UplinkFeature, MovesWithinTwoSecondsWhenTheVsatBecomesABlackHole) {
   EXPECT_EQ(village.active(), "lte");
 }
 
+// A SIM is asked once a minute, so that one slow spell stands in its variation for long.
+TEST(UplinkFeature, ASlowSpellAWhileAgoDoesNotDoubleTheWait) {
+  UplinkFeatureSettings settings;
+  settings.uplinks = {uplink_settings("airtel", "lte0", 10, true), uplink_settings("moov", "lte1", 20, true)};
+  UplinkVillage village{settings, {{2, "lte0", milliseconds{60}}, {3, "lte1", milliseconds{80}}}};
+  village.boot();
+  village.set_traffic(50);
+  village.run_for(minutes{5});
+  village.link("lte0").round_trip = milliseconds{1900};
+  village.run_for(minutes{2});
+  village.link("lte0").round_trip = milliseconds{60};
+  village.run_for(minutes{1});
+  ASSERT_EQ(village.active(), "airtel");
+  village.link("lte0").passes = false;
+  village.run_for(milliseconds{3500});
+  EXPECT_EQ(village.active(), "moov");
+}
+
 TEST(UplinkFeature, FindsABlackHoleThatNobodySendsInto) {
   UplinkVillage village = booted();
   village.link("vsat0").passes = false;
