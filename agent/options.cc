@@ -5,6 +5,30 @@
 #include "common/version.h"
 
 namespace karkara {
+namespace {
+
+CLI::App* add_probe(CLI::App& app, ProbeDevice& probe) {
+  CLI::App* command =
+      app.add_subcommand("probe-device", "Read one power device, print every value or why it is absent");
+  auto* id = command->add_option("ID", probe.id, "A power source of the configuration");
+  auto* kind = command->add_option("--kind", probe.kind, "modbus, sunspec, snmp, vedirect, pylontech, daly, jk");
+  kind->excludes(id);
+  command->add_option("--device", probe.device, "Its serial port")->needs(kind);
+  command->add_option("--endpoint", probe.endpoint, "HOST:PORT of Modbus TCP or SNMP")->needs(kind);
+  command->add_option("--unit", probe.unit, "Its Modbus address")->needs(kind);
+  command->add_option("--baud", probe.baud, "Speed of the line, if not the table's")->needs(kind);
+  command->add_option("--table", probe.table, "Device table; without it the one that fits")->needs(kind);
+  command->add_option("--tables", probe.tables, "Folder of the tables, an absolute path")
+      ->default_val("/etc/karkara/devices");
+  command->add_option("--community", probe.community, "SNMP community")->default_val("public");
+  command->add_option("--snmp-version", probe.snmp_version, "v1 or v2c")->default_val("v2c");
+  command->add_option("--seconds", probe.seconds, "How long to wait for it")
+      ->check(CLI::Range(1U, 600U))
+      ->capture_default_str();
+  return command;
+}
+
+}  // namespace
 
 AgentCommand parse_agent_options(int argc, const char* const* argv) {
   CLI::App app{
@@ -16,7 +40,10 @@ AgentCommand parse_agent_options(int argc, const char* const* argv) {
       "  karkara-agent --dry-run                           what would it do to this machine?\n"
       "  karkara-agent                                     run (SIGHUP: read the configuration again)\n"
       "  karkara-agent --withdraw                          remove its routes, rules and nft table\n"
-      "  karkara-agent --replay decisions.txt              would it decide the same again?\n",
+      "  karkara-agent --replay decisions.txt              would it decide the same again?\n"
+      "  karkara-agent probe-device charger                what does this power device of the configuration say?\n"
+      "  karkara-agent probe-device --kind modbus --device /dev/ttyUSB0 --table epever\n"
+      "                                                    and one that is not in it yet?\n",
       "karkara-agent"};
   std::string config = "/etc/karkara/site.yaml";
   std::string check;
@@ -38,6 +65,8 @@ AgentCommand parse_agent_options(int argc, const char* const* argv) {
   check_option->excludes(dry_option)->excludes(withdraw_option);
   dry_option->excludes(withdraw_option);
   replay_option->excludes(check_option)->excludes(dry_option)->excludes(withdraw_option);
+  ProbeDevice probe;
+  CLI::App* probing = add_probe(app, probe);
   app.get_formatter()->column_width(26);
   try {
     app.parse(argc, argv);
@@ -48,6 +77,13 @@ AgentCommand parse_agent_options(int argc, const char* const* argv) {
   }
   if (version) {
     return PrintText{"karkara-agent " + std::string{version_text()} + "\n", 0};
+  }
+  if (probing->parsed()) {
+    if (probe.id.empty() == probe.kind.empty()) {
+      return PrintText{"karkara-agent: probe-device needs the id of a configured source, or --kind\n", 2};
+    }
+    probe.config = config;
+    return probe;
   }
   if (!check.empty()) {
     return CheckConfig{check, against};

@@ -2,6 +2,7 @@
 #include <map>
 
 #include "agent/config_bind/class_members.h"
+#include "agent/config_bind/power_config.h"
 #include "agent/config_bind/proto_values.h"
 #include "agent/config_bind/shaping_config.h"
 #include "agent/config_bind/site_config.h"
@@ -83,18 +84,6 @@ void check_times(const v1::SiteConfig& config, std::vector<Contradiction>& found
   }
 }
 
-void check_devices(const v1::SiteConfig& config, std::vector<Contradiction>& found) {
-  std::map<std::string, std::string> taken;  // device -> id of the source
-  for (int i = 0; i < config.power_size(); ++i) {
-    const v1::PowerSourceConfig& source = config.power(i);
-    const auto [owner, is_new] = taken.emplace(source.device(), source.id());
-    if (!is_new && source.has_device()) {
-      found.push_back({{join_path(element("power", source.id(), i), "device")},
-                       "is already read as '" + owner->second + "': a serial port has one reader"});
-    }
-  }
-}
-
 void check_paths(const v1::AgentConfig& agent, std::vector<Contradiction>& found) {
   if (agent.local_socket().size() > kLongestSocketPath) {
     found.push_back({{"agent.local_socket"},
@@ -110,7 +99,7 @@ std::vector<Contradiction> find_contradictions(const v1::SiteConfig& config) {
   check_place(config.site(), found);
   check_interfaces(config, found);
   check_times(config, found);
-  check_devices(config, found);
+  check_power(config, found);
   check_class_members(config, found);
   check_shaping(config, found);
   check_bundles(config, found);

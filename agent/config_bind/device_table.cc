@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <system_error>
 
+#include "agent/config_bind/register_table.h"
+#include "agent/config_bind/table_binding.h"
 #include "agent/devices/object_id.h"
 #include "common/host/config_reader.h"
 #include "karkara/v1/device_table.pb.h"
@@ -18,22 +20,17 @@ struct BoundOid {
 // Binds what the reader took, and collects what one field alone does not tell.
 class Binder {
  public:
-  Binder(std::string_view file, ConfigReading& reading) : file_{file}, reading_{reading} {}
+  Binder(std::string_view file, ConfigReading& reading) : binding_{file, reading} {}
 
   DeviceTable bind(const v1::DeviceTable& config);
 
  private:
+  void bind_snmp(const v1::DeviceTable& config, DeviceTable& table);
+  DeviceMatch bind_match(const v1::DeviceMatch& match, const std::string& path);
   ObjectRow bind_object(const v1::DeviceObject& object, const std::string& path);
   BoundOid bind_oid(std::string_view text, const std::string& path);
-  std::optional<FirmwareVersion> bind_version(const std::string& text, const std::string& path);
-  std::optional<PlausibleRange> bind_range(std::optional<double> least, std::optional<double> most,
-                                           const std::string& path);
-  void refuse(const std::string& path, std::string what) {
-    reading_.problems.push_back({file_, place_of(reading_.places, path), path, std::move(what)});
-  }
 
-  std::string file_;
-  ConfigReading& reading_;
+  TableBinding binding_;
 };
 
 BoundOid Binder::bind_oid(std::string_view text, const std::string& path) {
@@ -44,34 +41,11 @@ BoundOid Binder::bind_oid(std::string_view text, const std::string& path) {
   }
   auto oid = parse_object_id(text);
   if (!oid) {
-    refuse(path, oid.error().text);
+    binding_.refuse(path, oid.error().text);
     return bound;
   }
   bound.oid = std::move(oid).value();
   return bound;
-}
-
-std::optional<FirmwareVersion> Binder::bind_version(const std::string& text, const std::string& path) {
-  if (text.empty()) {
-    return {};
-  }
-  auto version = version_in(text, "");
-  if (!version) {
-    refuse(path, "'" + text + "' is not a version such as 8.7");
-  }
-  return version;
-}
-
-std::optional<PlausibleRange> Binder::bind_range(std::optional<double> least, std::optional<double> most,
-                                                 const std::string& path) {
-  if (!least && !most) {
-    return {};
-  }
-  if (!least || !most || *least > *most) {
-    refuse(path, "needs both ends of its range, the lower one first");
-    return {};
-  }
-  return PlausibleRange{*least, *most};
 }
 
 RawSign bind_sign(v1::DeviceSign sign) {
@@ -83,60 +57,68 @@ RawSign bind_sign(v1::DeviceSign sign) {
 }
 
 ObjectRow Binder::bind_object(const v1::DeviceObject& object, const std::string& path) {
-  const auto given = [](bool has, double value) { return has ? std::optional{value} : std::nullopt; };
   ObjectRow row;
-  row.id = object.id();
-  row.quantity = object.has_quantity() ? object.quantity() : object.id();
-  row.unit = object.unit();
+  binding_.bind_row(object, path, row);
   BoundOid oid = bind_oid(object.oid(), path + ".oid");
   row.oid = std::move(oid.oid);
   row.first_of_column = oid.is_column;
   row.sign = bind_sign(object.sign());
-  row.scale = object.scale();
-  row.offset = object.offset();
-  row.absent_numbers.assign(object.absent_numbers().begin(), object.absent_numbers().end());
-  row.absent_words.assign(object.absent_words().begin(), object.absent_words().end());
-  row.plausible = bind_range(given(object.has_min(), object.min()), given(object.has_max(), object.max()),
-                             path + (object.has_min() ? ".min" : ".max"));
-  row.true_when =
-      bind_range(given(object.has_true_from(), object.true_from()), given(object.has_true_to(), object.true_to()),
-                 path + (object.has_true_from() ? ".true_from" : ".true_to"));
-  for (const v1::DeviceWordConfig& word : object.words()) {
-    row.words.push_back({word.number(), word.word()});
+  if (object.has_only_when()) {
+    const BoundOid other = bind_oid(object.only_when().oid(), path + ".only_when.oid");
+    if (other.is_column) {
+      binding_.refuse(path + ".only_when.oid", "must be one object, not a column");
+    }
+    row.only_when = RowCondition{other.oid, object.only_when().number()};
   }
-  row.counter_bits = object.counter_bits();
-  if (object.has_counter_bits() && row.counter_bits != 32 && row.counter_bits != 64) {
-    refuse(path + ".counter_bits", "must be 32 or 64");
-  }
-  row.firmware.from = bind_version(object.firmware_from(), path + ".firmware_from");
-  row.firmware.below = bind_version(object.firmware_below(), path + ".firmware_below");
   return row;
 }
 
-DeviceTable Binder::bind(const v1::DeviceTable& config) {
-  DeviceTable table;
-  table.id = config.id();
-  table.title = config.title();
+DeviceMatch Binder::bind_match(const v1::DeviceMatch& match, const std::string& path) {
+  DeviceMatch bound;
+  bound.description = match.description();
+  if (match.has_vendor() || match.has_product() || match.has_product_without() || match.has_text() ||
+      match.has_text_register()) {
+    binding_.refuse(path, "is for Modbus: a table with objects is for SNMP");
+  } else if (match.has_sys_object_id()) {
+    bound.sys_object_id = bind_oid(match.sys_object_id(), path + ".sys_object_id").oid;
+  } else if (bound.description.empty()) {
+    binding_.refuse(path, "would match every device: give sys_object_id or description");
+  }
+  return bound;
+}
+
+void Binder::bind_snmp(const v1::DeviceTable& config, DeviceTable& table) {
   for (int i = 0; i < config.matches_size(); ++i) {
-    const v1::DeviceMatch& match = config.matches(i);
-    const std::string path = element_path("matches", "#" + std::to_string(i + 1));
-    DeviceMatch bound;
-    bound.description = match.description();
-    if (match.has_sys_object_id()) {
-      bound.sys_object_id = bind_oid(match.sys_object_id(), path + ".sys_object_id").oid;
-    } else if (bound.description.empty()) {
-      refuse(path, "would match every device: give sys_object_id or description");
-    }
-    table.matches.push_back(std::move(bound));
+    table.matches.push_back(bind_match(config.matches(i), element_path("matches", "#" + std::to_string(i + 1))));
+  }
+  if (config.firmware().has_register_()) {
+    binding_.refuse("firmware.register", "is for Modbus: a table with objects is for SNMP");
+  }
+  if (binding_.is_written("modbus")) {
+    binding_.refuse("modbus", "is for a table with registers: one with objects is for SNMP");
   }
   if (config.firmware().has_oid()) {
     BoundOid oid = bind_oid(config.firmware().oid(), "firmware.oid");
     table.firmware_oid = std::move(oid.oid);
     table.firmware_is_column = oid.is_column;
   }
-  table.firmware_marker = config.firmware().after();
   for (const v1::DeviceObject& object : config.objects()) {
     table.rows.push_back(bind_object(object, element_path("objects", object.id())));
+  }
+}
+
+DeviceTable Binder::bind(const v1::DeviceTable& config) {
+  DeviceTable table;
+  table.id = config.id();
+  table.title = config.title();
+  table.firmware_marker = config.firmware().after();
+  if (config.objects().empty() == config.registers().empty()) {
+    binding_.refuse(config.objects().empty() ? "" : "registers",
+                    "must have either objects (a device with SNMP) or registers (a device with Modbus)");
+  } else if (config.registers().empty()) {
+    bind_snmp(config, table);
+  } else {
+    table.modbus = bind_modbus(config, binding_);
   }
   return table;
 }

@@ -7,6 +7,7 @@
 
 #include "agent/config_bind/device_table.h"
 #include "agent/config_bind/link_devices_config.h"
+#include "agent/config_bind/power_config.h"
 #include "agent/config_bind/proto_values.h"
 #include "agent/config_bind/shaping_config.h"
 #include "agent/config_bind/tunnel_config.h"
@@ -16,25 +17,6 @@
 
 namespace karkara {
 namespace {
-
-Result<PowerSourceKind> bind_kind(v1::PowerSourceKind kind) {
-  switch (kind) {
-    case v1::POWER_SOURCE_KIND_VEDIRECT: return PowerSourceKind::VeDirect;
-    default: return unchecked("power", "a power source has no kind");  // foreign: an enum of protobuf, open on the wire
-  }
-}
-
-Status bind_power(const v1::SiteConfig& config, PowerSettings& settings) {
-  for (const v1::PowerSourceConfig& source : config.power()) {
-    const auto id = DeviceId::parse(source.id());
-    const auto kind = bind_kind(source.kind());
-    if (!id || !kind) {
-      return id ? kind.error() : id.error().in("power");
-    }
-    settings.sources.push_back({*id, *kind, source.device(), milliseconds(source.deadline())});
-  }
-  return {};
-}
 
 Status bind_identity(const v1::SiteIdentity& site, SiteSettings& settings) {
   const auto id = SiteId::parse(site.id());
@@ -57,8 +39,7 @@ Status bind_identity(const v1::SiteIdentity& site, SiteSettings& settings) {
 Result<SiteSettings> bind_all(const v1::SiteConfig& config) {
   SiteSettings settings;
   for (const Status& status : {bind_identity(config.site(), settings), bind_uplinks(config, settings.uplink),
-                               bind_cellular(config, settings.cellular), bind_terminals(config, settings.vsat),
-                               bind_power(config, settings.power)}) {
+                               bind_cellular(config, settings.cellular), bind_terminals(config, settings.vsat)}) {
     if (!status.ok()) {
       return status.error();
     }
@@ -85,9 +66,16 @@ Result<SiteSettings> bind_all(const v1::SiteConfig& config) {
   settings.resolver_file = config.lan().resolver_file();
   settings.device_tables = config.agent().device_tables();
   settings.reboot_command.assign(config.agent().reboot_command().begin(), config.agent().reboot_command().end());
+  // A table that cannot be read costs its own devices only; --check-config tells of each.
   if (!settings.vsat.terminals.empty()) {
-    // A table that cannot be read costs its own devices only; --check-config tells of each.
     settings.vsat.tables = read_device_tables(settings.device_tables).tables;
+  }
+  if (has_tables(config)) {
+    settings.power.tables =
+        std::make_shared<const std::vector<DeviceTable>>(read_device_tables(settings.device_tables).tables);
+  }
+  if (const Status status = bind_power(config, settings.power); !status.ok()) {
+    return status.error();  // behind the tables, which say what a device's line needs
   }
   settings.hash = config_hash(config);
   return settings;

@@ -49,6 +49,9 @@ ObjectsToAsk objects_of(const DeviceTable& table) {
   ObjectsToAsk objects;
   for (const ObjectRow& row : table.rows) {
     add_once(row.first_of_column ? objects.columns : objects.exact, row.oid);
+    if (row.only_when) {
+      add_once(objects.exact, row.only_when->oid);
+    }
   }
   return objects;
 }

@@ -1,6 +1,7 @@
-// What the SNMP objects of one kind of device mean, as a value: which object is which quantity, its scale, its sign,
-// what it sends instead of a value, and what is plausible. Engineers write these tables in configs/devices; the agent
-// knows no device by itself. Refuses to ask anything: agent/devices/readings.h applies a table to an answer.
+// What the SNMP objects, or the Modbus registers, of one kind of device mean, as a value: which is which quantity, its
+// scale, its sign, what is sent instead of a value, and what is plausible. Engineers write these tables in
+// configs/devices; the agent knows no device by itself. Refuses to ask anything: agent/devices/readings.h and
+// agent/devices/register_readings.h apply a table to an answer.
 #pragma once
 
 #include <cstdint>
@@ -10,6 +11,8 @@
 #include <vector>
 
 #include "agent/devices/firmware.h"
+#include "agent/devices/quantity_row.h"
+#include "agent/devices/register_table.h"
 #include "agent/facts/terminal.h"
 
 namespace karkara {
@@ -21,36 +24,19 @@ enum class RawSign : std::uint8_t {
   Unsigned32,  // a count that is sent as INTEGER and turns negative at 2^31
 };
 
-// A number and its word: "operation" is 17. Read from words when the device sends words, shown to people either way.
-struct DeviceWord {
-  double number = 0;
-  std::string word;
-  friend bool operator==(const DeviceWord&, const DeviceWord&) = default;
-};
-
-struct PlausibleRange {
-  double least = 0;
-  double most = 0;
-  friend bool operator==(const PlausibleRange&, const PlausibleRange&) = default;
+// Another object of the same device that says how a row is to be read.
+struct RowCondition {
+  ObjectId oid = {};
+  double number = 0;  // raw
+  friend bool operator==(const RowCondition&, const RowCondition&) = default;
 };
 
 // One object as one quantity. Rows of the same quantity are tried in the table's order; the first with a value counts.
-struct ObjectRow {
-  std::string id = {};        // unique in the table
-  std::string quantity = {};  // agent/devices/quantities.h, or any other name
-  std::string unit = {};      // of the scaled value
+struct ObjectRow : QuantityRow {
   ObjectId oid = {};
   bool first_of_column = false;  // oid is a column; its first row is meant, whatever its index
   RawSign sign = RawSign::AsSent;
-  double scale = 1;
-  double offset = 0;                             // value = raw * scale + offset
-  std::vector<double> absent_numbers = {};       // raw, after the sign: "no value now"
-  std::vector<std::string> absent_words = {};    // the same as text
-  std::optional<PlausibleRange> plausible = {};  // of the scaled value
-  std::optional<PlausibleRange> true_when = {};  // raw, after the sign: the value is 1 within and 0 outside
-  std::vector<DeviceWord> words = {};
-  unsigned counter_bits = 0;  // 32 or 64: only differences mean something (agent/devices/counter.h)
-  FirmwareRange firmware = {};
+  std::optional<RowCondition> only_when = {};  // the row holds while that object has that number
   friend bool operator==(const ObjectRow&, const ObjectRow&) = default;
 };
 
@@ -68,6 +54,7 @@ struct DeviceTable {
   bool firmware_is_column = false;
   std::string firmware_marker = {};  // the text right before the version
   std::vector<ObjectRow> rows = {};
+  std::optional<ModbusTable> modbus = {};  // a Modbus device: then of the above only id, title and the marker are set
   friend bool operator==(const DeviceTable&, const DeviceTable&) = default;
 };
 

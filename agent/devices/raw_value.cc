@@ -41,7 +41,7 @@ RawValue raw_value(const SnmpValue& value, RawSign sign) {
       value);
 }
 
-Value read_text(const ObjectRow& row, std::string_view text) {
+Value read_text(const QuantityRow& row, std::string_view text) {
   for (const DeviceWord& word : row.words) {
     if (same_ignoring_case(word.word, text)) {
       return word.number;

@@ -16,6 +16,6 @@ using RawValue = std::variant<double, std::string_view, Absent>;
 [[nodiscard]] RawValue raw_value(const SnmpValue& value, RawSign sign);
 
 // A number as text, by the row's words and its list of words for "no value now".
-[[nodiscard]] Value read_text(const ObjectRow& row, std::string_view text);
+[[nodiscard]] Value read_text(const QuantityRow& row, std::string_view text);
 
 }  // namespace karkara

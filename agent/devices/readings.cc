@@ -1,10 +1,10 @@
 #include "agent/devices/readings.h"
 
 #include <algorithm>
-#include <cmath>
 
 #include "agent/devices/object_id.h"
 #include "agent/devices/raw_value.h"
+#include "agent/devices/row_value.h"
 
 namespace karkara {
 namespace {
@@ -16,53 +16,29 @@ const SnmpValue* find_value(const VarBinds& answer, const ObjectId& oid, bool co
   return found != answer.end() ? &found->value : nullptr;
 }
 
-bool is_within(double value, const PlausibleRange& range) {
-  return value >= range.least && value <= range.most;
+bool holds(const ObjectRow& row, const VarBinds& answer) {
+  if (!row.only_when) {
+    return true;
+  }
+  const SnmpValue* value = find_value(answer, row.only_when->oid, false);
+  const RawValue raw = value != nullptr ? raw_value(*value, RawSign::AsSent) : RawValue{Absent::NoSuchObject};
+  const double* number = std::get_if<double>(&raw);
+  return number != nullptr && *number == row.only_when->number;
 }
 
-Value scaled(const ObjectRow& row, double raw) {
-  if (std::ranges::find(row.absent_numbers, raw) != row.absent_numbers.end()) {
-    return Absent::NotAvailable;
-  }
-  if (row.true_when) {
-    return is_within(raw, *row.true_when) ? 1.0 : 0.0;
-  }
-  const double value = raw * row.scale + row.offset;
-  if (!std::isfinite(value) || (row.plausible && !is_within(value, *row.plausible))) {
-    return Absent::OutOfRange;
-  }
-  return value;
-}
-
-Value read_row(const ObjectRow& row, const VarBinds& answer) {
+RowValue read_row(const ObjectRow& row, const VarBinds& answer) {
   const SnmpValue* value = find_value(answer, row.oid, row.first_of_column);
   if (value == nullptr) {
-    return Absent::NoSuchObject;
+    return {Absent::NoSuchObject};
   }
   const RawValue raw = raw_value(*value, row.sign);
   if (const Absent* reason = std::get_if<Absent>(&raw)) {
-    return *reason;
+    return {*reason};
   }
   if (const double* number = std::get_if<double>(&raw)) {
-    return scaled(row, *number);
+    return value_by_row(row, *number);
   }
-  const Value from_text = read_text(row, *std::get_if<std::string_view>(&raw));
-  const double* number = std::get_if<double>(&from_text);
-  return number != nullptr ? scaled(row, *number) : from_text;
-}
-
-std::string word_for(const ObjectRow& row, const Value& value) {
-  const double* number = std::get_if<double>(&value);
-  if (number == nullptr) {
-    return {};
-  }
-  const auto found = std::ranges::find(row.words, *number, &DeviceWord::number);
-  return found != row.words.end() ? found->word : std::string{};
-}
-
-QuantityReading* find_mutable(QuantityReadings& all, std::string_view quantity) {
-  const auto found = std::ranges::find(all, quantity, &QuantityReading::quantity);
-  return found != all.end() ? &*found : nullptr;
+  return value_by_row(row, *std::get_if<std::string_view>(&raw));
 }
 
 }  // namespace
@@ -71,19 +47,9 @@ QuantityReadings readings(const DeviceTable& table, const VarBinds& answer,
                           const std::optional<FirmwareVersion>& firmware) {
   QuantityReadings all;
   for (const ObjectRow& row : table.rows) {
-    const Value value = row.firmware.holds(firmware) ? read_row(row, answer) : Value{Absent::NotImplemented};
-    QuantityReading* known = find_mutable(all, row.quantity);
-    if (known == nullptr) {
-      all.push_back({row.quantity, row.unit, value, word_for(row, value), row.counter_bits});
-      continue;
-    }
-    if (has_value(known->value)) {
-      continue;
-    }
-    const bool other_firmware = known->value == Value{Absent::NotImplemented};
-    if (has_value(value) || other_firmware) {
-      *known = {row.quantity, row.unit, value, word_for(row, value), row.counter_bits};
-    }
+    add_reading(
+        all, row,
+        row.firmware.holds(firmware) && holds(row, answer) ? read_row(row, answer) : RowValue{Absent::NotImplemented});
   }
   return all;
 }

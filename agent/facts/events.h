@@ -12,7 +12,9 @@
 #include "agent/facts/flows.h"
 #include "agent/facts/ip.h"
 #include "agent/facts/kernel.h"
+#include "agent/facts/modbus.h"
 #include "agent/facts/modem.h"
+#include "agent/facts/relay.h"
 #include "agent/facts/round_trips.h"
 #include "agent/facts/terminal.h"
 #include "agent/facts/truth.h"
@@ -122,7 +124,8 @@ enum class RequestKind : std::uint8_t {
   TellUsage,
   CheckSite,
   TellDecisions,
-  TellShaping
+  TellShaping,
+  TellPower
 };
 enum class UplinkAct : std::uint8_t { Switch, Hold, Release };
 struct UplinkOrder {
@@ -191,9 +194,9 @@ struct StopAsked {};
 using Event = std::variant<LinkChanged, LinkGone, KernelSeen, BatchDone, EchoAnswered, EchoFailed, FlowCountersRead,
                            TrafficCounted, HostsCounted, RoundTripsSeen, RoundTripsUnavailable, MarkedFlowsFlushed,
                            OwnConnectionsEnded, ContentChecked, ResolverChecked, ModemSeen, ModemGone, ModemBusState,
-                           ModemCommandDone, SnmpAnswered, DishSeen, TunnelSeen, SerialOpened, SerialClosed,
-                           SerialBytes, IdentityKnown, SessionOpened, SessionClosed, SessionTrying, FrameAcknowledged,
-                           SiteRequest, SpoolOpened, BlockStored, BlockLoaded, SpoolFailed, SpoolTrimmed, ClockStepped,
-                           SelfMeasured, ReloadAsked, StopAsked>;
+                           ModemCommandDone, SnmpAnswered, SnmpSetDone, RelaySwitched, DishSeen, TunnelSeen,
+                           SerialOpened, SerialClosed, SerialBytes, ModbusAnswered, IdentityKnown, SessionOpened,
+                           SessionClosed, SessionTrying, FrameAcknowledged, SiteRequest, SpoolOpened, BlockStored,
+                           BlockLoaded, SpoolFailed, SpoolTrimmed, ClockStepped, SelfMeasured, ReloadAsked, StopAsked>;
 
 }  // namespace karkara

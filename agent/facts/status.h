@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "agent/facts/energy_report.h"
 #include "agent/facts/usage.h"
 #include "common/messages.h"
 #include "common/reading.h"
@@ -98,6 +99,16 @@ struct Sample {
   friend bool operator==(const Sample&, const Sample&) = default;
 };
 
+// What a device says beside its series: "relay-1", "cell-spread". Its word, where it has one, is shown beside the
+// value.
+struct QuantityReport {
+  std::string name;
+  std::string unit;
+  Value value = Absent::NotYet;
+  std::string word{};
+  friend bool operator==(const QuantityReport&, const QuantityReport&) = default;
+};
+
 struct PowerSourceReport {
   std::string id;
   std::string kind;
@@ -105,6 +116,13 @@ struct PowerSourceReport {
   std::string state;
   std::string product;
   std::vector<Sample> values;
+  std::vector<QuantityReport> quantities{};
+};
+
+// Of the site's energy, with what it rests on.
+struct PowerReport {
+  EnergyReport energy;
+  std::vector<PowerSourceReport> sources;
 };
 
 struct AlarmKey {

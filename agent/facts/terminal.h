@@ -1,6 +1,6 @@
-// What a satellite terminal (or any device with SNMP) is asked and what it says, as plain values: SNMP gets with typed
-// answers, and the state of a Starlink dish in which every field may be missing. Refuses meaning: agent/devices turns
-// objects into readings, agent/vsat draws conclusions. Used by the cores, agent/io/snmp_session and
+// What a satellite terminal (or any device with SNMP) is asked and what it says, as plain values: SNMP gets and sets
+// with typed answers, and the state of a Starlink dish in which every field may be missing. Refuses meaning:
+// agent/devices turns objects into readings, agent/vsat draws conclusions. Used by the cores, agent/io/snmp_session and
 // agent/io/starlink_dish.
 #pragma once
 
@@ -96,6 +96,23 @@ struct SnmpAnswered {
   DeviceId device;
   std::uint64_t request = 0;
   Result<VarBinds> answer = VarBinds{};
+};
+// Effect: give one object a value, a relay's above all. -> SnmpSetDone with the same id, once; none when the device is
+// forgotten or is set through another target meanwhile. It is sent again when an answer is lost: the value must be a
+// state, never a pulse. The target may have another community than the one that reads.
+struct SnmpSet {
+  DeviceId device;
+  std::uint64_t request = 0;
+  SnmpTarget target;
+  ObjectId oid;
+  SnmpValue value = SnmpNull{};
+  Duration deadline = std::chrono::seconds{3};  // of the whole
+};
+// Event. Ok: the device's answer names the object with this value. DeadlineExceeded: nobody knows whether it was set.
+struct SnmpSetDone {
+  DeviceId device;
+  std::uint64_t request = 0;
+  Status status = {};
 };
 // Effect: the device is configured no longer, its session may go.
 struct SnmpForget {

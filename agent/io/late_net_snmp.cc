@@ -38,6 +38,7 @@ namespace {
   FUNCTION(snmp_pdu_create)                  \
   FUNCTION(snmp_free_pdu)                    \
   FUNCTION(snmp_add_null_var)                \
+  FUNCTION(snmp_pdu_add_variable)            \
   FUNCTION(snmpv3_get_report_type)           \
   FUNCTION(create_user_from_session)         \
   FUNCTION(free_enginetime)                  \
@@ -154,6 +155,10 @@ void snmp_free_pdu(netsnmp_pdu* pdu) {
 }
 netsnmp_variable_list* snmp_add_null_var(netsnmp_pdu* pdu, const oid* name, std::size_t length) {
   return library.snmp_add_null_var(pdu, name, length);
+}
+netsnmp_variable_list* snmp_pdu_add_variable(netsnmp_pdu* pdu, const oid* name, std::size_t length, u_char type,
+                                             const void* value, std::size_t size) {
+  return library.snmp_pdu_add_variable(pdu, name, length, type, value, size);
 }
 int snmpv3_get_report_type(netsnmp_pdu* pdu) {
   return library.snmpv3_get_report_type(pdu);

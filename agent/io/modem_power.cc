@@ -1,13 +1,7 @@
 #include "agent/io/modem_power.h"
 
-#include <fcntl.h>
-#include <signal.h>
-#include <spawn.h>
-#include <sys/syscall.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
-#include <algorithm>
 #include <boost/asio/post.hpp>
 #include <cerrno>
 #include <string_view>
@@ -25,34 +19,10 @@ bool is_usb_port(std::string_view port) {  // "1-1.2"
          port.find_first_not_of("0123456789.-") == std::string_view::npos && port.find("..") == std::string_view::npos;
 }
 
-Result<pid_t> spawn(const std::vector<std::string>& argv) {
-  std::vector<char*> raw;
-  for (const std::string& word : argv) {
-    raw.push_back(const_cast<char*>(word.c_str()));  // posix_spawn does not write to it
-  }
-  raw.push_back(nullptr);
-  posix_spawn_file_actions_t files;
-  posix_spawnattr_t attributes;
-  posix_spawn_file_actions_init(&files);
-  posix_spawnattr_init(&attributes);
-  for (const int fd : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO}) {
-    posix_spawn_file_actions_addopen(&files, fd, "/dev/null", O_RDWR, 0);
-  }
-  posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETPGROUP);  // so that its children can be killed with it
-  pid_t pid = 0;
-  const int error = ::posix_spawn(&pid, raw[0], &files, &attributes, raw.data(), environ);
-  posix_spawn_file_actions_destroy(&files);
-  posix_spawnattr_destroy(&attributes);
-  if (error != 0) {
-    return Error{ErrorCode::Unavailable, argv[0] + ": " + std::generic_category().message(error)};
-  }
-  return pid;
-}
-
 }  // namespace
 
 ModemPowerAdapter::ModemPowerAdapter(boost::asio::io_context& io, Done done, ModemPowerOptions options)
-    : io_{io}, done_{std::move(done)}, options_{std::move(options)} {}
+    : io_{io}, done_{std::move(done)}, options_{std::move(options)}, runner_{io} {}
 
 ModemPowerAdapter::~ModemPowerAdapter() = default;
 
@@ -73,52 +43,9 @@ void ModemPowerAdapter::run(const PowerCycleModem& cycle) {
   }
 }
 
+// Not told what it prints: a program that outlives the agent must not stop at a pipe that nobody reads.
 void ModemPowerAdapter::start(std::uint64_t id, const std::vector<std::string>& argv, std::chrono::seconds patience) {
-  const Result<pid_t> pid = spawn(argv);
-  if (!pid) {
-    answer(id, pid.error());
-    return;
-  }
-  const int pidfd = static_cast<int>(::syscall(SYS_pidfd_open, *pid, 0));
-  if (pidfd < 0) {
-    answer(id, Error{ErrorCode::Unavailable, "pidfd: " + std::generic_category().message(errno)});
-    return;
-  }
-  Job& job = jobs_.emplace_back(io_, id, *pid, pidfd);
-  const std::weak_ptr<const bool> alive{alive_};
-  job.ended.async_wait(boost::asio::posix::stream_descriptor::wait_read,
-                       [this, &job, alive](const boost::system::error_code& error) {
-                         if (alive.lock() && !error) {
-                           finish(job);
-                         }
-                       });
-  job.timer.expires_after(patience);
-  job.timer.async_wait([&job, alive](const boost::system::error_code& error) {
-    if (alive.lock() && !error) {
-      job.killed = true;
-      ::kill(-job.pid, SIGKILL);
-    }
-  });
-}
-
-void ModemPowerAdapter::finish(Job& job) {
-  int state = 0;
-  const bool gone = ::waitpid(job.pid, &state, WNOHANG) == job.pid;
-  Status status;
-  if (job.killed) {
-    status = Error{ErrorCode::DeadlineExceeded, "the power command did not end"};
-  } else if (!gone || !WIFEXITED(state) || WEXITSTATUS(state) != 0) {
-    const std::string code = gone && WIFEXITED(state) ? std::to_string(WEXITSTATUS(state)) : "a signal";
-    status = Error{ErrorCode::Internal, "the power command ended with " + code};
-  }
-  const std::uint64_t id = job.id;
-  answer(id, std::move(status));
-  // Later: the timer's cancelled handler still names the job.
-  boost::asio::post(io_, [this, id, alive = std::weak_ptr<const bool>(alive_)] {
-    if (alive.lock()) {
-      jobs_.remove_if([&](const Job& held) { return held.id == id; });
-    }
-  });
+  runner_.run({argv, patience, false}, [this, id](const Status& status) { done_({id, status, {}}); });
 }
 
 void ModemPowerAdapter::answer(std::uint64_t id, Status status) {

@@ -3,19 +3,15 @@
 // that is not a port's name. Made by main, called by the effect runner, from io's thread only.
 #pragma once
 
-#include <sys/types.h>
-
 #include <boost/asio/io_context.hpp>
-#include <boost/asio/posix/stream_descriptor.hpp>
-#include <boost/asio/steady_timer.hpp>
 #include <chrono>
 #include <functional>
-#include <list>
 #include <memory>
 #include <string>
 #include <vector>
 
 #include "agent/facts/modem.h"
+#include "agent/io/command_runner.h"
 
 namespace karkara {
 
@@ -35,23 +31,13 @@ class ModemPowerAdapter {
   void run(const PowerCycleModem& cycle);  // -> ModemCommandDone, always, after this has returned
 
  private:
-  struct Job {
-    Job(boost::asio::io_context& io, std::uint64_t command, pid_t process, int pidfd)
-        : id{command}, pid{process}, ended{io, pidfd}, timer{io} {}
-    std::uint64_t id;
-    pid_t pid;
-    boost::asio::posix::stream_descriptor ended;
-    boost::asio::steady_timer timer;
-    bool killed = false;
-  };
   void start(std::uint64_t id, const std::vector<std::string>& argv, std::chrono::seconds patience);
-  void finish(Job& job);
   void answer(std::uint64_t id, Status status);
 
   boost::asio::io_context& io_;
   Done done_;
   ModemPowerOptions options_;
-  std::list<Job> jobs_;
+  CommandRunner runner_;
   std::shared_ptr<const bool> alive_ = std::make_shared<const bool>(true);  // handlers outlive their cancellation
 };
 

@@ -35,19 +35,6 @@ v1::UplinkState to_proto(const UplinkReport& uplink) {
   return state;
 }
 
-v1::PowerSourceStatus to_proto(const PowerSourceReport& source) {
-  v1::PowerSourceStatus status;
-  status.set_id(frame_text(source.id));
-  status.set_kind(frame_text(source.kind));
-  status.set_device(frame_text(source.device));
-  status.set_state(frame_text(source.state));
-  status.set_product(frame_text(source.product));
-  for (const Sample& sample : source.values) {
-    *status.add_values() = karkara::to_proto(sample);
-  }
-  return status;
-}
-
 v1::CheckVerdict to_proto(CheckVerdict verdict) {
   switch (verdict) {
     case CheckVerdict::Pass: return v1::CHECK_VERDICT_PASS;
@@ -216,6 +203,7 @@ v1::SiteReply to_reply(const AnswerRequest& answer, WallTime now) {
                  [&](const std::vector<UsageReport>& reports) { *reply.mutable_usage() = to_proto(reports); },
                  [&](const std::vector<CheckItem>& items) { *reply.mutable_check() = to_proto(items); },
                  [&](const ShapingReport& report) { *reply.mutable_shaping() = to_proto(report); },
+                 [&](const PowerReport& report) { *reply.mutable_power() = to_proto(report); },
                  [&](const std::string& text) { reply.mutable_done()->set_text(frame_text(text, kLongestDone)); },
                  [&](const Error& error) { reply = to_reply(answer.id, error); },
              },

@@ -28,6 +28,9 @@ void silence_protobuf();
 [[nodiscard]] v1::SiteCheck to_proto(const std::vector<CheckItem>& items);
 // Rates that are no numbers are 0, measurements that are none are absent.
 [[nodiscard]] v1::Shaping to_proto(const ShapingReport& report);
+[[nodiscard]] v1::PowerSourceStatus to_proto(const PowerSourceReport& source);
+// What is not known is absent.
+[[nodiscard]] v1::Power to_proto(const PowerReport& report);
 [[nodiscard]] v1::UplinkExplanation to_explanation(const StateReport& report);
 // The answer to a request, whatever it is; an Error becomes code and text, and so does an answer over 512 KiB.
 [[nodiscard]] v1::SiteReply to_reply(const AnswerRequest& answer, WallTime now);

@@ -82,6 +82,7 @@ RequestKind kind_of(v1::SiteRequest::WhatCase what) {
     case v1::SiteRequest::kDecisions: return RequestKind::TellDecisions;
     case v1::SiteRequest::kBalance: return RequestKind::SetBalance;
     case v1::SiteRequest::kShaping: return RequestKind::TellShaping;
+    case v1::SiteRequest::kPower: return RequestKind::TellPower;
     case v1::SiteRequest::WHAT_NOT_SET: break;
   }
   return RequestKind::TellStatus;

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "common/overloaded.h"
+
 namespace karkara {
 namespace {
 
@@ -106,6 +108,31 @@ VarBind to_varbind(const netsnmp_variable_list& variable) {
 
 std::vector<oid> to_oid(const ObjectId& id) {
   return {id.begin(), id.end()};
+}
+
+Status add_value(netsnmp_pdu& pdu, const ObjectId& id, const SnmpValue& value) {
+  const std::vector<oid> name = to_oid(id);
+  const auto add = [&](u_char type, const void* bytes, std::size_t size) -> Status {
+    const bool added = snmp_pdu_add_variable(&pdu, name.data(), name.size(), type, bytes, size) != nullptr;
+    return added ? Status{} : Error{ErrorCode::Internal, "net-snmp refuses the value"};
+  };
+  const auto add_number = [&](u_char type, long number) { return add(type, &number, sizeof number); };
+  const auto refuse = [](const auto& /*value*/) -> Status {
+    return Error{ErrorCode::InvalidArgument, "no object can be given a value of this type"};
+  };
+  return std::visit(
+      Overloaded{
+          [&](std::int32_t v) { return add_number(ASN_INTEGER, v); },
+          [&](const SnmpGauge32& v) { return add_number(ASN_GAUGE, static_cast<long>(v.value)); },
+          [&](const SnmpTimeTicks& v) { return add_number(ASN_TIMETICKS, static_cast<long>(v.hundredths)); },
+          [&](const SnmpOctets& v) { return add(ASN_OCTET_STR, v.bytes.data(), v.bytes.size()); },
+          [&](const ObjectId& v) {
+            const std::vector<oid> parts = to_oid(v);
+            return add(ASN_OBJECT_ID, parts.data(), parts.size() * sizeof(oid));
+          },
+          refuse,
+      },
+      value);
 }
 
 Status secure(netsnmp_session& session, const SnmpTarget& target, const std::string& engine) {

@@ -16,6 +16,8 @@ namespace karkara {
 
 [[nodiscard]] VarBind to_varbind(const netsnmp_variable_list& variable);
 [[nodiscard]] std::vector<oid> to_oid(const ObjectId& id);
+// InvalidArgument for a value that no object can be given: an exception, a counter, a type that no table reads.
+[[nodiscard]] Status add_value(netsnmp_pdu& pdu, const ObjectId& id, const SnmpValue& value);
 
 // Keys, user and engine into a session that net-snmp will copy: `session` points into `target` and `engine`, which must
 // stay until then. InvalidArgument when a password is too short.

@@ -74,6 +74,7 @@ SnmpReply reply_of(const netsnmp_pdu& pdu, bool discovers, const std::string& us
     return reply_of_report(pdu, discovers, user);
   }
   SnmpReply reply;
+  reply.error_status = pdu.errstat;
   reply.index = pdu.errindex > 0 ? static_cast<std::size_t>(pdu.errindex - 1) : 0;
   if (pdu.errstat == SNMP_ERR_NOERROR) {
     reply.kind = Kind::Values;
@@ -106,6 +107,7 @@ class NetSnmpLine final : public SnmpLine {
 
   Status connect(const SnmpTarget& target, const std::string& engine);
   Status ask(std::span<const ObjectId> objects, bool next, Duration patience) override;
+  Status set(const ObjectId& object, const SnmpValue& value, Duration patience) override;
   Status discover(Duration patience) override;
   [[nodiscard]] int socket() const override { return socket_; }
   std::vector<SnmpReply> read() override;
@@ -190,6 +192,15 @@ Status NetSnmpLine::ask(std::span<const ObjectId> objects, bool next, Duration p
   for (const ObjectId& object : objects) {
     const std::vector<oid> parts = to_oid(object);
     snmp_add_null_var(pdu, parts.data(), parts.size());
+  }
+  return send(pdu, patience);
+}
+
+Status NetSnmpLine::set(const ObjectId& object, const SnmpValue& value, Duration patience) {
+  netsnmp_pdu* pdu = snmp_pdu_create(SNMP_MSG_SET);
+  if (const Status added = add_value(*pdu, object, value); !added.ok()) {
+    snmp_free_pdu(pdu);
+    return added;
   }
   return send(pdu, patience);
 }

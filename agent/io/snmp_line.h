@@ -29,6 +29,7 @@ struct SnmpReply {
   Kind kind = Kind::Silence;
   VarBinds binds = {};
   std::size_t index = 0;  // from 0
+  long error_status = 0;  // RFC 3416 section 3, 0: none
   std::string engine = {};
   std::string text = {};
 };
@@ -41,6 +42,7 @@ class SnmpLine {
 
   // Each waits for one reply at most `patience`, then there is Silence. One at a time.
   virtual Status ask(std::span<const ObjectId> objects, bool next, Duration patience) = 0;
+  virtual Status set(const ObjectId& object, const SnmpValue& value, Duration patience) = 0;
   virtual Status discover(Duration patience) = 0;
 
   [[nodiscard]] virtual int socket() const = 0;

@@ -26,16 +26,17 @@ constexpr int kMostPieces = 400;     // a device that answers nonsense for ever 
 // The state that handlers still under way share with SnmpSessions; stop() silences it.
 class SnmpSessions::Session : public std::enable_shared_from_this<Session> {
  public:
-  Session(asio::io_context& io, SnmpTarget target, Answered answered)
+  Session(asio::io_context& io, SnmpTarget target, Answered answered, SetDone set_done)
       : io_{io},
         target_{std::move(target)},
         answered_{std::move(answered)},
+        set_done_{std::move(set_done)},
         readable_{io},
         patience_{io},
         deadline_{io} {}
 
   [[nodiscard]] const SnmpTarget& target() const { return target_; }
-  void ask(const SnmpGet& get);
+  void ask(SnmpQuestion question);
   void stop();
 
  private:
@@ -52,17 +53,19 @@ class SnmpSessions::Session : public std::enable_shared_from_this<Session> {
   void on_silence();
   void forget_engine();
   void finish(Result<VarBinds> answer);
+  void tell(const SnmpQuestion& question, Result<VarBinds> answer);
   [[nodiscard]] Duration patience() const { return question_->get().deadline / kAttempts; }
 
   asio::io_context& io_;
   SnmpTarget target_;
   Answered answered_;
+  SetDone set_done_;
   std::unique_ptr<SnmpLine> line_;
   bool line_discovers_ = false;
   asio::posix::stream_descriptor readable_;
   asio::steady_timer patience_;
   asio::steady_timer deadline_;
-  std::deque<SnmpGet> waiting_;
+  std::deque<SnmpQuestion> waiting_;
   std::optional<SnmpQuestion> question_;
   std::uint64_t turn_ = 0;  // of the question; handlers of an earlier one do nothing
   std::string engine_;
@@ -72,16 +75,16 @@ class SnmpSessions::Session : public std::enable_shared_from_this<Session> {
   bool stopped_ = false;
 };
 
-void SnmpSessions::Session::ask(const SnmpGet& get) {
+void SnmpSessions::Session::ask(SnmpQuestion question) {
   if (waiting_.size() >= kMostWaiting) {
-    asio::post(io_, [self = shared_from_this(), device = get.device, request = get.request] {
+    asio::post(io_, [self = shared_from_this(), refused = std::move(question)] {
       if (!self->stopped_) {
-        self->answered_({device, request, Error{ErrorCode::ResourceExhausted, "too many questions wait already"}});
+        self->tell(refused, Error{ErrorCode::ResourceExhausted, "too many questions wait already"});
       }
     });
     return;
   }
-  waiting_.push_back(get);
+  waiting_.push_back(std::move(question));
   asio::post(io_, [self = shared_from_this()] { self->begin(); });
 }
 
@@ -133,7 +136,9 @@ void SnmpSessions::Session::step() {
     status = open(engine_);
   }
   if (status.ok()) {
-    status = line_->ask(question_->piece(), question_->get().next, patience());
+    const std::vector<ObjectId> piece = question_->piece();
+    status = question_->wanted() ? line_->set(piece.front(), *question_->wanted(), patience())
+                                 : line_->ask(piece, question_->get().next, patience());
   }
   step_or_fail(status);
 }
@@ -222,7 +227,8 @@ void SnmpSessions::Session::take(const SnmpReply& reply) {
     case Kind::Values:
     case Kind::NoSuchName:
     case Kind::BadObject:
-    case Kind::TooBig: {
+    case Kind::TooBig:
+    case Kind::Refused: {
       attempts_ = 0;
       const Status taken = question_->take(reply);
       taken.ok() ? step() : finish(taken.error());
@@ -240,7 +246,6 @@ void SnmpSessions::Session::take(const SnmpReply& reply) {
       forget_engine();
       step();
       return;
-    case Kind::Refused: finish(Error{ErrorCode::PermissionDenied, reply.text}); return;
     case Kind::Silence: on_silence(); return;
   }
 }
@@ -267,37 +272,60 @@ void SnmpSessions::Session::forget_engine() {
 void SnmpSessions::Session::finish(Result<VarBinds> answer) {
   patience_.cancel();
   deadline_.cancel();
-  const SnmpGet get = question_->get();
-  question_.reset();
+  const SnmpQuestion question = *std::exchange(question_, {});
   asio::post(io_, [self = shared_from_this()] { self->begin(); });
-  answered_({get.device, get.request, std::move(answer)});
+  tell(question, std::move(answer));
 }
 
-SnmpSessions::SnmpSessions(asio::io_context& io, Answered answered) : io_{io}, answered_{std::move(answered)} {}
-
-SnmpSessions::~SnmpSessions() {
-  for (const auto& [device, session] : sessions_) {
-    session->stop();
+void SnmpSessions::Session::tell(const SnmpQuestion& question, Result<VarBinds> answer) {
+  const SnmpGet& get = question.get();
+  if (question.wanted()) {
+    set_done_({get.device, get.request, answer ? Status{} : Status{answer.error()}});
+  } else {
+    answered_({get.device, get.request, std::move(answer)});
   }
 }
 
-void SnmpSessions::get(const SnmpGet& get) {
-  std::shared_ptr<Session>& session = sessions_[get.device];
-  if (session && session->target() != get.target) {
+SnmpSessions::SnmpSessions(asio::io_context& io, Answered answered, SetDone set_done)
+    : io_{io}, answered_{std::move(answered)}, set_done_{std::move(set_done)} {}
+
+SnmpSessions::~SnmpSessions() {
+  for (const ByDevice* all : {&sessions_, &setting_}) {
+    for (const auto& [device, session] : *all) {
+      session->stop();
+    }
+  }
+}
+
+SnmpSessions::Session& SnmpSessions::session(ByDevice& all, const DeviceId& device, const SnmpTarget& target) {
+  std::shared_ptr<Session>& session = all[device];
+  if (session && session->target() != target) {
     session->stop();
     session.reset();
   }
   if (!session) {
-    session = std::make_shared<Session>(io_, get.target, answered_);
+    session = std::make_shared<Session>(io_, target, answered_, set_done_);
   }
-  session->ask(get);
+  return *session;
+}
+
+void SnmpSessions::get(const SnmpGet& get) {
+  session(sessions_, get.device, get.target).ask(SnmpQuestion{get});
+}
+
+void SnmpSessions::set(const SnmpSet& set) {
+  const auto reading = sessions_.find(set.device);
+  const bool same = reading != sessions_.end() && reading->second->target() == set.target;
+  session(same ? sessions_ : setting_, set.device, set.target).ask(SnmpQuestion{set});
 }
 
 void SnmpSessions::forget(const DeviceId& device) {
-  const auto found = sessions_.find(device);
-  if (found != sessions_.end()) {
-    found->second->stop();
-    sessions_.erase(found);
+  for (ByDevice* all : {&sessions_, &setting_}) {
+    const auto found = all->find(device);
+    if (found != all->end()) {
+      found->second->stop();
+      all->erase(found);
+    }
   }
 }
 

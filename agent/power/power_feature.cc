@@ -3,118 +3,275 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <iterator>
 
 #include "agent/facts/effect_list.h"
+#include "agent/power/make_source.h"
 
 namespace karkara {
 namespace {
 
-bool is_same_port(const PowerSourceSettings& a, const PowerSourceSettings& b) {
-  return a.kind == b.kind && a.device == b.device;
+constexpr Duration kLook = std::chrono::seconds{10};  // at the energy; chargers tell theirs once a second
+
+bool is_same_device(PowerSourceSettings a, const PowerSourceSettings& b) {
+  a.deadline = b.deadline;
+  return a == b;
+}
+
+bool sheds(const PowerSettings& settings) {
+  const SheddingSettings& shedding = settings.shedding;
+  return settings.battery &&
+         (!shedding.stages.empty() || !shedding.relays.empty() || !shedding.power_off_command.empty());
 }
 
 }  // namespace
 
-PowerFeature::PowerFeature(PowerSettings settings) {
-  for (PowerSourceSettings& source : settings.sources) {
-    sources_.emplace_back(std::move(source));
+PowerFeature::PowerFeature(PowerSettings settings, const std::map<std::string, std::string>& kept)
+    : settings_{std::move(settings)} {
+  for (const PowerSourceSettings& source : settings_.sources) {
+    sources_.push_back(make_source(source, settings_));
+  }
+  if (settings_.battery) {
+    energy_.emplace(*settings_.battery, settings_.sun, kept);
+  }
+  if (sheds(settings_)) {
+    shed_.emplace(settings_, kept, Instant{});  // the router's start
+  }
+  if (const auto events = kept.find(std::string{PowerEvents::kStateKey}); events != kept.end()) {
+    events_.restore(events->second);
   }
 }
 
-VeDirectSource* PowerFeature::find(const DeviceId& id) {
-  const auto found = std::ranges::find(sources_, id, [](const VeDirectSource& source) { return source.settings().id; });
-  return found != sources_.end() ? &*found : nullptr;
+PowerSource* PowerFeature::find(const DeviceId& id) const {
+  const auto found = std::ranges::find(sources_, id, [](const auto& source) { return source->settings().id; });
+  return found != sources_.end() ? found->get() : nullptr;
 }
 
-Effects PowerFeature::start(Instant /*now*/) {
+bool PowerFeature::owns(const DeviceId& device) const {
+  return find(device) != nullptr;
+}
+
+Effects PowerFeature::start(Instant now) {
   Effects effects;
-  for (const VeDirectSource& source : sources_) {
-    append(effects, source.open());
+  for (const auto& source : sources_) {
+    append(effects, source->start(now));
+  }
+  look_at_ = energy_ ? now : Instant::max();  // at once: what was shed before a restart stays shed
+  return effects;
+}
+
+template <class Answer>
+Effects PowerFeature::tell_relays(const Answer& answer, Instant now) {
+  Effects effects;
+  for (std::optional<ShedControl>* control : {&shed_, &leaving_}) {
+    if (*control) {
+      append(effects, (*control)->on(answer, now));
+    }
   }
   return effects;
 }
 
-Effects PowerFeature::on(const SerialOpened& event, Instant now) {
-  VeDirectSource* source = find(event.device);
-  return source != nullptr ? source->on_opened(now) : Effects{};
+Effects PowerFeature::on(const ModbusAnswered& event, Instant now) {
+  return owns(event.device) ? tell(event, event.device, now) : tell_relays(event, now);
 }
 
-Effects PowerFeature::on(const SerialClosed& event, Instant /*now*/) {
-  VeDirectSource* source = find(event.device);
-  return source != nullptr ? source->on_closed(event.why) : Effects{};
+Effects PowerFeature::on(const SnmpSetDone& event, Instant now) {
+  return tell_relays(event, now);
 }
 
-Effects PowerFeature::on(const SerialBytes& event, Instant now) {
-  VeDirectSource* source = find(event.device);
-  return source != nullptr ? source->on_bytes(event.bytes, now) : Effects{};
-}
-
-Effects PowerFeature::reconfigure(const PowerSettings& settings, Instant /*now*/) {
-  Effects closing;
-  Effects opening;
-  std::vector<VeDirectSource> kept;
-  for (const PowerSourceSettings& wanted : settings.sources) {
-    VeDirectSource* source = find(wanted.id);
-    if (source != nullptr && is_same_port(source->settings(), wanted)) {
-      source->set_deadline(wanted.deadline);
-      kept.push_back(*source);
-    } else {
-      kept.emplace_back(wanted);
-      append(opening, kept.back().open());
+Effects PowerFeature::on(const RelaySwitched& event, const KnownTime& at) {
+  Effects effects;
+  for (std::optional<ShedControl>* control : {&shed_, &leaving_}) {
+    if (*control) {
+      append(effects, (*control)->on(event, at, events_));
     }
   }
-  for (VeDirectSource& source : sources_) {
-    const bool stays = std::ranges::any_of(settings.sources, [&](const PowerSourceSettings& wanted) {
-      return wanted.id == source.settings().id && is_same_port(wanted, source.settings());
+  return effects;
+}
+
+Effects PowerFeature::reconfigure_sources(const PowerSettings& settings, Instant now) {
+  Effects closing;
+  Effects opening;
+  const bool other_tables = *settings.tables != *settings_.tables;
+  std::vector<std::unique_ptr<PowerSource>> kept;
+  for (const PowerSourceSettings& wanted : settings.sources) {
+    const auto same = std::ranges::find_if(sources_, [&](const auto& source) {
+      return source != nullptr && source->settings().id == wanted.id && is_same_device(source->settings(), wanted);
     });
-    if (!stays) {
-      append(closing, source.retire());
+    const bool by_table = wanted.kind == PowerSourceKind::Modbus || wanted.kind == PowerSourceKind::Snmp;
+    if (same != sources_.end() && !(by_table && other_tables)) {
+      (*same)->set_deadline(wanted.deadline);
+      kept.push_back(std::move(*same));
+    } else {
+      kept.push_back(make_source(wanted, settings));
+      append(opening, kept.back()->start(now));
+    }
+  }
+  for (const auto& source : sources_) {
+    if (source != nullptr) {
+      append(closing, source->retire());
     }
   }
   sources_ = std::move(kept);
+  std::erase_if(told_, [&](const auto& told) { return find(told.first) == nullptr; });
   append(closing, std::move(opening));
   return closing;
 }
 
-Effects PowerFeature::tick(Instant now) {
+Effects PowerFeature::reconfigure_energy(const PowerSettings& settings, Instant now) {
   Effects effects;
-  for (VeDirectSource& source : sources_) {
-    append(effects, source.tick(now));
+  if (!settings.battery) {
+    append(effects, energy_ ? energy_->retire() : Effects{});
+    energy_.reset();
+  } else if (energy_) {
+    append(effects, energy_->reconfigure(*settings.battery, settings.sun));
+  } else {
+    energy_.emplace(*settings.battery, settings.sun, std::map<std::string, std::string>{});
+  }
+  if (shed_ && !sheds(settings)) {
+    append(effects, shed_->retire(now));
+    leaving_ = std::move(shed_);
+    shed_.reset();
+  } else if (sheds(settings) && (shed_ || leaving_)) {
+    shed_ = shed_ ? std::move(shed_) : std::move(leaving_);  // with the relays that are on their way back on
+    leaving_.reset();
+    append(effects, shed_->reconfigure(settings, now));
+  } else if (sheds(settings)) {
+    shed_.emplace(settings, std::map<std::string, std::string>{}, now);
+  }
+  look_at_ = energy_ ? now + kLook : Instant::max();
+  return effects;
+}
+
+Effects PowerFeature::reconfigure(const PowerSettings& settings, Instant now) {
+  Effects effects = reconfigure_sources(settings, now);
+  append(effects, reconfigure_energy(settings, now));
+  settings_ = settings;
+  return effects;
+}
+
+// What counts charge is believed before what only guesses from a voltage, and both before meters of other kinds. A
+// charger or meter that fell silent is not one that gives nothing: then the sum is not known.
+EnergySample PowerFeature::energy(Instant now) {
+  std::vector<EnergySample> samples;
+  EnergySample lost;
+  for (const auto& source : sources_) {
+    EnergySample said = source->energy(now);
+    EnergySample& before = told_[source->settings().id];
+    if (said == EnergySample{}) {
+      lost.charge_current = before.charge_current ? before.charge_current : lost.charge_current;
+      lost.load_current = before.load_current ? before.load_current : lost.load_current;
+      lost.panel_power = before.panel_power ? before.panel_power : lost.panel_power;
+    } else {
+      before = said;
+    }
+    samples.push_back(std::move(said));
+  }
+  std::ranges::stable_partition(
+      samples, [](const EnergySample& sample) { return sample.told_state_of_charge || sample.battery_current; });
+  EnergySample all = merge(samples);
+  if (lost.charge_current) {
+    all.charge_current.reset();
+  }
+  if (lost.load_current) {
+    all.load_current.reset();
+  }
+  if (lost.panel_power) {
+    all.panel_power.reset();
+  }
+  return all;
+}
+
+Effects PowerFeature::look(const KnownTime& at) {
+  look_at_ = at.now + kLook;
+  Effects effects = energy_->see(energy(at.now), stage(), at, events_);
+  if (shed_) {
+    append(effects, shed_->see(*energy_, at, events_));
+  }
+  if (events_.take_changed()) {
+    effects.emplace_back(Persist{std::string{PowerEvents::kStateKey}, events_.memory()});
   }
   return effects;
 }
 
+Effects PowerFeature::tick(const KnownTime& at) {
+  Effects effects;
+  for (const auto& source : sources_) {
+    append(effects, source->tick(at.now));
+  }
+  if (energy_ && at.now >= look_at_) {
+    append(effects, look(at));
+  }
+  for (std::optional<ShedControl>* control : {&shed_, &leaving_}) {
+    if (*control) {
+      append(effects, (*control)->tick(at, events_));
+    }
+  }
+  return effects;
+}
+
+Effects PowerFeature::stop(const KnownTime& at) {
+  return energy_ ? energy_->keep(at, true) : Effects{};
+}
+
 Instant PowerFeature::next_deadline() const {
-  Instant next = Instant::max();
-  for (const VeDirectSource& source : sources_) {
-    next = std::min(next, source.next_deadline());
+  Instant next = look_at_;
+  for (const auto& source : sources_) {
+    next = std::min(next, source->next_deadline());
+  }
+  for (const std::optional<ShedControl>* control : {&shed_, &leaving_}) {
+    next = *control ? std::min(next, (*control)->next_deadline()) : next;
   }
   return next;
 }
 
-std::vector<Sample> PowerFeature::samples(Instant now) const {
+std::vector<Sample> PowerFeature::source_samples(Instant now) const {
   std::vector<Sample> all;
-  for (const VeDirectSource& source : sources_) {
-    const std::vector<Sample> some = source.samples(now);
+  for (const auto& source : sources_) {
+    const std::vector<Sample> some = source->samples(now);
     all.insert(all.end(), some.begin(), some.end());
+  }
+  return all;
+}
+
+std::vector<Sample> PowerFeature::samples(const KnownTime& at) const {
+  std::vector<Sample> all = source_samples(at.now);
+  if (energy_) {
+    const std::vector<Sample> some = energy_->samples(stage(), at);
+    all.insert(all.end(), some.begin(), some.end());
+  }
+  if (shed_) {
+    all.push_back({SeriesId::ShedStage, "", static_cast<double>(stage())});
   }
   return all;
 }
 
 std::vector<PowerSourceReport> PowerFeature::reports(Instant now) const {
   std::vector<PowerSourceReport> reports;
-  for (const VeDirectSource& source : sources_) {
-    reports.push_back(source.report(now));
+  for (const auto& source : sources_) {
+    reports.push_back(source->report(now));
   }
   return reports;
 }
 
+EnergyReport PowerFeature::energy_report(const KnownTime& at) const {
+  EnergyReport report;
+  if (energy_) {
+    report = energy_->report(stage(), at);
+  } else {
+    report.explanation = {"Nothing is believed of the battery: no 'battery' is configured."};
+  }
+  if (shed_) {
+    shed_->add_to(report, at);
+  }
+  report.events = events_.newest_first();
+  return report;
+}
+
 std::vector<std::string> PowerFeature::waiting() const {
   std::vector<std::string> waiting;
-  for (const VeDirectSource& source : sources_) {
-    if (source.state() == VeDirectSource::State::WaitingForDevice) {
-      waiting.push_back(fmt::format("power device {} ({})", source.settings().id.text(), source.settings().device));
+  for (const auto& source : sources_) {
+    if (const std::string what = source->waiting_for(); !what.empty()) {
+      waiting.push_back(fmt::format("power device {} ({})", source->settings().id.text(), what));
     }
   }
   return waiting;

@@ -1,37 +1,79 @@
-// The power feature: bytes of the chargers' and monitors' serial ports in; samples, reports and alarms out.
-// Composes one source for each configured device. Refuses to open anything itself: it asks with effects.
-// Called by agent/site only.
+// The power feature: what the site's power devices say in; samples, reports, alarms and the belief about the battery
+// out. Composes one source for each configured device and, where a battery is configured, the watch over its energy.
+// Refuses to open anything itself: it asks with effects. Called by agent/site only.
 #pragma once
 
+#include <map>
+#include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "agent/facts/effects.h"
+#include "agent/power/energy_watch.h"
+#include "agent/power/power_events.h"
+#include "agent/power/power_source.h"
 #include "agent/power/settings.h"
-#include "agent/power/vedirect_source.h"
+#include "agent/power/shed_control.h"
 
 namespace karkara {
 
 class PowerFeature {
  public:
-  explicit PowerFeature(PowerSettings settings);
+  // kept: what an earlier run persisted, by key.
+  explicit PowerFeature(PowerSettings settings, const std::map<std::string, std::string>& kept = {});
 
   Effects start(Instant now);
-  Effects on(const SerialOpened& event, Instant now);
-  Effects on(const SerialClosed& event, Instant now);
-  Effects on(const SerialBytes& event, Instant now);
+  // Events of other features' devices are left alone.
+  Effects on(const SerialOpened& event, Instant now) { return tell(event, event.device, now); }
+  Effects on(const SerialClosed& event, Instant now) { return tell(event, event.device, now); }
+  Effects on(const SerialBytes& event, Instant now) { return tell(event, event.device, now); }
+  Effects on(const ModbusAnswered& event, Instant now);
+  Effects on(const SnmpAnswered& event, Instant now) { return tell(event, event.device, now); }
+  Effects on(const SnmpSetDone& event, Instant now);
+  Effects on(const RelaySwitched& event, const KnownTime& at);
   // The state of unchanged ids is kept, removed ones are closed, those with another device are opened anew.
   Effects reconfigure(const PowerSettings& settings, Instant now);
-  Effects tick(Instant now);
+  Effects tick(const KnownTime& at);
+  Effects stop(const KnownTime& at);  // what must not be lost
   [[nodiscard]] Instant next_deadline() const;
 
-  [[nodiscard]] std::vector<Sample> samples(Instant now) const;  // all series of each source, absent ones too
+  [[nodiscard]] bool owns(const DeviceId& device) const;
+  [[nodiscard]] std::vector<Sample> samples(const KnownTime& at) const;  // all series, absent ones too
+  [[nodiscard]] std::vector<Sample> source_samples(Instant now) const;   // the devices' own part of them
   [[nodiscard]] std::vector<PowerSourceReport> reports(Instant now) const;
+  [[nodiscard]] Shedding shedding() const { return shed_ ? shed_->shedding() : Shedding{}; }
+  // The router is about to go off: everything should go to disk. True once.
+  [[nodiscard]] bool take_flush() { return shed_ && shed_->take_flush(); }
+  [[nodiscard]] EnergyReport energy_report(const KnownTime& at) const;
   [[nodiscard]] std::vector<std::string> waiting() const;  // "power device charger (/dev/ttyUSB0)"
 
  private:
-  [[nodiscard]] VeDirectSource* find(const DeviceId& id);
-  std::vector<VeDirectSource> sources_;  // in the configuration's order
+  template <class SourceEvent>
+  Effects tell(const SourceEvent& event, const DeviceId& device, Instant now);
+  template <class Answer>
+  Effects tell_relays(const Answer& answer, Instant now);
+  [[nodiscard]] PowerSource* find(const DeviceId& id) const;
+  [[nodiscard]] EnergySample energy(Instant now);
+  [[nodiscard]] unsigned stage() const { return shed_ ? shed_->stage() : 0; }
+  Effects look(const KnownTime& at);
+  Effects reconfigure_sources(const PowerSettings& settings, Instant now);
+  Effects reconfigure_energy(const PowerSettings& settings, Instant now);
+
+  PowerSettings settings_;
+  std::vector<std::unique_ptr<PowerSource>> sources_;  // in the configuration's order
+  std::map<DeviceId, EnergySample> told_;              // the last that each source told
+  std::optional<EnergyWatch> energy_;
+  std::optional<ShedControl> shed_;
+  std::optional<ShedControl> leaving_;  // its relays are put back on
+  PowerEvents events_;
+  Instant look_at_ = Instant::max();
 };
+
+template <class SourceEvent>
+Effects PowerFeature::tell(const SourceEvent& event, const DeviceId& device, Instant now) {
+  PowerSource* source = find(device);
+  return source != nullptr ? source->on(event, now) : Effects{};
+}
 
 }  // namespace karkara

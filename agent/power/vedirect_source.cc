@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "agent/power/vedirect/names.h"
 
 namespace karkara {
@@ -10,16 +12,18 @@ namespace {
 // A charger that just started may show 21 while it measures its own offset (Victron: ignore it for five minutes).
 constexpr unsigned kCurrentSensorError = 21;
 constexpr Duration kSensorSettles = std::chrono::minutes{5};
+constexpr unsigned kBaud = 19'200;
+constexpr double kPercent = 100;
 
 }  // namespace
 
-VeDirectSource::VeDirectSource(PowerSourceSettings settings) : settings_{std::move(settings)} {}
+VeDirectSource::VeDirectSource(PowerSourceSettings settings) : settings_{std::move(settings)}, alarms_{settings_.id} {}
 
-Effects VeDirectSource::open() const {
-  return {OpenSerial{settings_.id, settings_.device, 19'200}};
+Effects VeDirectSource::start(Instant /*now*/) {
+  return {OpenSerial{settings_.id, settings_.device, kBaud}};
 }
 
-Effects VeDirectSource::on_opened(Instant now) {
+Effects VeDirectSource::on(const SerialOpened& /*event*/, Instant now) {
   decoder_.reset();
   readings_.expire();  // whoever is there now has said nothing yet
   state_ = State::Opened;
@@ -28,22 +32,23 @@ Effects VeDirectSource::on_opened(Instant now) {
   return {};
 }
 
-Effects VeDirectSource::on_closed(const std::string& why) {
+Effects VeDirectSource::on(const SerialClosed& event, Instant /*now*/) {
   Effects effects;
   state_ = State::WaitingForDevice;
-  waiting_why_ = why;
+  waiting_why_ = event.why;
   readings_.expire();
-  if (ever_answered_ || lost_raised_) {
-    raise_lost(why, effects);
+  if (ever_answered_ || alarms_.is_lost()) {
+    alarms_.lost(settings_.device, event.why, effects);
   }
   return effects;
 }
 
-Effects VeDirectSource::on_bytes(std::span<const std::byte> bytes, Instant now) {
+Effects VeDirectSource::on(const SerialBytes& event, Instant now) {
   Effects effects;
   if (state_ == State::WaitingForDevice) {
     return effects;  // left over from a port that was closed meanwhile
   }
+  std::span<const std::byte> bytes = event.bytes;
   while (true) {
     const vedirect::Decoder::Got got = decoder_.next(bytes);
     if (got == vedirect::Decoder::Got::Block) {
@@ -52,22 +57,19 @@ Effects VeDirectSource::on_bytes(std::span<const std::byte> bytes, Instant now) 
       break;
     }
   }
-  if (bad_frames() > 0 && !bad_frames_noted_) {
-    bad_frames_noted_ = true;
-    effects.push_back(Note{MessageId::PowerBadFrames, {{"source", settings_.id.text()}, {"device", settings_.device}}});
-  }
+  alarms_.bad_frames(settings_.device, bad_frames(), effects);
   return effects;
 }
 
 void VeDirectSource::take_block(Instant now, Effects& effects) {
   if (readings_.take(decoder_.block(), now) == VeDirectReadings::Who::Another) {
-    clear_fault(effects);
+    alarms_.fault(0, {}, effects);
     answering_since_ = now;
   }
   if (state_ != State::Answering) {
     state_ = State::Answering;
     answering_since_ = now;
-    clear_lost(effects);
+    alarms_.found(effects);
   }
   ever_answered_ = true;
   heard_ = now;
@@ -75,39 +77,13 @@ void VeDirectSource::take_block(Instant now, Effects& effects) {
 }
 
 void VeDirectSource::watch_error(Instant now, Effects& effects) {
-  const Value said = value(SeriesId::ChargerError, now);
-  if (!has_value(said)) {
+  const auto said = number(SeriesId::ChargerError, now);
+  if (!said) {
     return;  // a battery monitor, or not known now: what was raised stays
   }
-  const auto error = static_cast<unsigned>(*std::get_if<double>(&said));
+  const auto error = static_cast<unsigned>(*said);
   const bool settling = error == kCurrentSensorError && now < answering_since_ + kSensorSettles;
-  if (error == 0 || settling) {
-    clear_fault(effects);
-  } else if (error != fault_raised_) {
-    fault_raised_ = error;
-    effects.push_back(SetAlarm{alarm(MessageId::ChargerFault),
-                               true,
-                               {{"error", std::to_string(error)}, {"meaning", vedirect::charger_error_name(error)}}});
-  }
-}
-
-void VeDirectSource::clear_fault(Effects& effects) {
-  if (fault_raised_ != 0) {
-    fault_raised_ = 0;
-    effects.push_back(SetAlarm{alarm(MessageId::ChargerFault), false, {}});
-  }
-}
-
-void VeDirectSource::raise_lost(const std::string& why, Effects& effects) {
-  lost_raised_ = true;
-  effects.push_back(SetAlarm{alarm(MessageId::PowerSourceLost), true, {{"device", settings_.device}, {"why", why}}});
-}
-
-void VeDirectSource::clear_lost(Effects& effects) {
-  if (lost_raised_) {
-    lost_raised_ = false;
-    effects.push_back(SetAlarm{alarm(MessageId::PowerSourceLost), false, {}});
-  }
+  alarms_.fault(settling ? 0 : error, vedirect::charger_error_name(error), effects);
 }
 
 Effects VeDirectSource::tick(Instant now) {
@@ -115,15 +91,14 @@ Effects VeDirectSource::tick(Instant now) {
   if (now >= next_deadline()) {
     state_ = State::Silent;
     const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(settings_.deadline).count();
-    raise_lost(fmt::format("nothing that verifies for {} s", seconds), effects);
+    alarms_.lost(settings_.device, fmt::format("nothing that verifies for {} s", seconds), effects);
   }
   return effects;
 }
 
 Effects VeDirectSource::retire() {
   Effects effects{CloseSerial{settings_.id}};
-  clear_lost(effects);
-  clear_fault(effects);
+  alarms_.retire(effects);
   return effects;
 }
 
@@ -162,6 +137,50 @@ std::vector<Sample> VeDirectSource::samples(Instant now) const {
 
 PowerSourceReport VeDirectSource::report(Instant now) const {
   return {settings_.id.text(), "vedirect", settings_.device, state_text(), readings_.product(), samples(now)};
+}
+
+std::optional<double> VeDirectSource::number(SeriesId series, Instant now) const {
+  const Value said = value(series, now);
+  const double* number = std::get_if<double>(&said);
+  return number != nullptr ? std::optional{*number} : std::nullopt;
+}
+
+// Only what counts charge tells a state of charge, or that it has none yet; a charger does not know the field.
+bool VeDirectSource::is_monitor(Instant now) const {
+  const Value charge = value(SeriesId::StateOfCharge, now);
+  return has_value(charge) || std::get<Absent>(charge) == Absent::NotAvailable;
+}
+
+// A charger's I is what the battery gets: with a load output, less what that takes.
+EnergySample VeDirectSource::energy(Instant now) const {
+  const auto part = [&]<class Unit>(std::optional<Unit>& into, SeriesId series, double times = 1) {
+    if (const auto told = number(series, now)) {
+      into = Unit{*told * times};
+    }
+  };
+  EnergySample energy;
+  part(energy.battery_voltage, SeriesId::BatteryVoltage);
+  part(energy.battery_temperature, SeriesId::BatteryTemperature);
+  if (is_monitor(now)) {
+    part(energy.battery_current, SeriesId::BatteryCurrent);
+    part(energy.told_state_of_charge, SeriesId::StateOfCharge, kPercent);
+    return energy;
+  }
+  part(energy.load_current, SeriesId::LoadCurrent);
+  part(energy.panel_power, SeriesId::PanelPower);
+  if (const auto current = number(SeriesId::BatteryCurrent, now)) {
+    const double given = *current + (energy.load_current ? energy.load_current->value() : 0);
+    energy.charge_current = Amps{std::max(given, 0.0)};
+  }
+  if (const auto state = number(SeriesId::ChargeState, now)) {
+    energy.phase = charge_phase(*state);
+    energy.panel_limited = is_holding_back(energy.phase);
+  }
+  return energy;
+}
+
+std::string VeDirectSource::waiting_for() const {
+  return state_ == State::WaitingForDevice ? settings_.device : std::string{};
 }
 
 std::string VeDirectSource::state_text() const {

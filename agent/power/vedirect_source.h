@@ -6,14 +6,14 @@
 #include <string>
 #include <vector>
 
-#include "agent/facts/effects.h"
-#include "agent/power/settings.h"
+#include "agent/power/power_source.h"
+#include "agent/power/source_alarms.h"
 #include "agent/power/vedirect/decoder.h"
 #include "agent/power/vedirect_readings.h"
 
 namespace karkara {
 
-class VeDirectSource {
+class VeDirectSource final : public PowerSource {
  public:
   enum class State : unsigned char {
     WaitingForDevice,  // the port is not open
@@ -24,27 +24,28 @@ class VeDirectSource {
 
   explicit VeDirectSource(PowerSourceSettings settings);
 
-  [[nodiscard]] Effects open() const;
-  Effects on_opened(Instant now);
-  Effects on_closed(const std::string& why);
-  Effects on_bytes(std::span<const std::byte> bytes, Instant now);
-  Effects tick(Instant now);
-  Effects retire();  // closes the port and clears the alarms
-  void set_deadline(Duration deadline) { settings_.deadline = deadline; }
-  [[nodiscard]] Instant next_deadline() const;
+  using PowerSource::on;
+  Effects start(Instant now) override;
+  Effects on(const SerialOpened& event, Instant now) override;
+  Effects on(const SerialClosed& event, Instant now) override;
+  Effects on(const SerialBytes& event, Instant now) override;
+  Effects tick(Instant now) override;
+  Effects retire() override;
+  void set_deadline(Duration deadline) override { settings_.deadline = deadline; }
+  [[nodiscard]] Instant next_deadline() const override;
 
-  [[nodiscard]] const PowerSourceSettings& settings() const { return settings_; }
+  [[nodiscard]] const PowerSourceSettings& settings() const override { return settings_; }
   [[nodiscard]] State state() const { return state_; }
-  [[nodiscard]] std::vector<Sample> samples(Instant now) const;
-  [[nodiscard]] PowerSourceReport report(Instant now) const;
+  [[nodiscard]] std::vector<Sample> samples(Instant now) const override;
+  [[nodiscard]] PowerSourceReport report(Instant now) const override;
+  [[nodiscard]] EnergySample energy(Instant now) const override;
+  [[nodiscard]] std::string waiting_for() const override;
 
  private:
   void take_block(Instant now, Effects& effects);
   void watch_error(Instant now, Effects& effects);
-  void clear_fault(Effects& effects);
-  void raise_lost(const std::string& why, Effects& effects);
-  void clear_lost(Effects& effects);
-  [[nodiscard]] AlarmKey alarm(MessageId message) const { return {message, settings_.id.text()}; }
+  [[nodiscard]] bool is_monitor(Instant now) const;
+  [[nodiscard]] std::optional<double> number(SeriesId series, Instant now) const;
   [[nodiscard]] std::uint64_t bad_frames() const;
   [[nodiscard]] Value value(SeriesId series, Instant now) const;
   [[nodiscard]] std::string state_text() const;
@@ -57,9 +58,7 @@ class VeDirectSource {
   Instant heard_;  // opened, or the last verified block
   Instant answering_since_;
   bool ever_answered_ = false;
-  bool lost_raised_ = false;
-  bool bad_frames_noted_ = false;
-  unsigned fault_raised_ = 0;  // the charger's error number
+  SourceAlarms alarms_;
 };
 
 }  // namespace karkara

@@ -4,10 +4,10 @@
 #include "agent/io/echo_prober.h"
 #include "agent/io/local_api.h"
 #include "agent/io/netlink.h"
-#include "agent/io/serial_port.h"
 #include "agent/io/spool.h"
 #include "agent/io/state_file.h"
 #include "agent/io/system_clock_setter.h"
+#include "agent/runtime/power_adapters.h"
 #include "agent/runtime/self_measurement.h"
 #include "agent/runtime/uplink_adapters.h"
 #include "common/host/log.h"
@@ -17,7 +17,12 @@ namespace karkara {
 
 EffectRunner::EffectRunner(boost::asio::io_context& io, EventSink events, Adapters adapters,
                            std::function<void(std::string by)> reload, std::function<void()> stop)
-    : io_{io}, events_{std::move(events)}, adapters_{adapters}, reload_{std::move(reload)}, stop_{std::move(stop)} {}
+    : io_{io},
+      events_{std::move(events)},
+      adapters_{adapters},
+      reload_{std::move(reload)},
+      stop_{std::move(stop)},
+      power_{std::make_unique<PowerAdapters>(io_, events_)} {}
 
 EffectRunner::~EffectRunner() = default;
 
@@ -49,21 +54,20 @@ void EffectRunner::perform_one(const Effect& effect) {
                  [&](const PowerCycleModem& e) { to.uplinks.run(e); },
                  [&](const RebootRouter& e) { to.uplinks.run(e); },
                  [&](const SnmpGet& e) { to.uplinks.run(e); },
+                 [&](const SnmpSet& e) { to.uplinks.run(e); },
                  [&](const SnmpForget& e) { to.uplinks.run(e); },
                  [&](const ReadDish& e) { to.uplinks.run(e); },
                  [&](const WantTunnel& e) { to.uplinks.run(e); },
                  [&](const NudgeTunnel& e) { to.uplinks.run(e); },
                  [&](const ReadTunnel& e) { to.uplinks.run(e); },
                  [&](const WithdrawTunnel& e) { to.uplinks.run(e); },
-                 [&](const OpenSerial& e) {
-                   ports_[e.device] = std::make_unique<SerialPort>(io_, e.device, e.path, e.baud, events_);
-                 },
-                 [&](const CloseSerial& e) { ports_.erase(e.device); },
-                 [&](const WriteSerial& e) {
-                   if (const auto port = ports_.find(e.device); port != ports_.end()) {
-                     port->second->write(e.bytes);
-                   }
-                 },
+                 [&](const OpenSerial& e) { power_->run(e); },
+                 [&](const CloseSerial& e) { power_->run(e); },
+                 [&](const WriteSerial& e) { power_->run(e); },
+                 [&](const ModbusAsk& e) { power_->run(e); },
+                 [&](const ModbusForget& e) { power_->run(e); },
+                 [&](const SwitchRelay& e) { power_->run(e); },
+                 [&](const RunPowerCommand& e) { power_->run(e); },
                  [&](const StoreBlock& e) { to.spool.run(e); },
                  [&](const LoadBlock& e) { to.spool.run(e); },
                  [&](const TrimSpool& e) { to.spool.run(e); },

@@ -3,7 +3,6 @@
 #pragma once
 
 #include <functional>
-#include <map>
 #include <memory>
 
 #include "agent/facts/effects.h"
@@ -21,7 +20,7 @@ class EchoProber;
 class LocalApi;
 class Log;
 class NetlinkAdapter;
-class SerialPort;
+class PowerAdapters;
 class Spool;
 class StateFile;
 class SystemClockSetter;
@@ -57,7 +56,7 @@ class EffectRunner {
   Adapters adapters_;
   std::function<void(std::string by)> reload_;
   std::function<void()> stop_;
-  std::map<DeviceId, std::unique_ptr<SerialPort>> ports_;
+  std::unique_ptr<PowerAdapters> power_;
 };
 
 }  // namespace karkara

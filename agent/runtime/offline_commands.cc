@@ -93,24 +93,53 @@ std::string summary(const SiteSettings& settings) {
          std::to_string(settings.power.sources.size()) + " power sources";
 }
 
-// Only what the site's terminals use: on another machine than the router the folder may not be there.
+// The tables that a configuration names, each with the key that names it.
+struct NamedTable {
+  std::string key;
+  std::string table;
+  bool modbus = false;
+};
+std::vector<NamedTable> named_tables(const SiteSettings& settings) {
+  std::vector<NamedTable> named;
+  for (const TerminalSettings& terminal : settings.vsat.terminals) {
+    if (const auto* snmp = std::get_if<SnmpTerminal>(&terminal.by); snmp && !snmp->table.empty()) {
+      named.push_back({"uplinks[" + terminal.uplink.text() + "].terminal.table", snmp->table});
+    }
+  }
+  for (const PowerSourceSettings& source : settings.power.sources) {
+    if (!source.table.empty()) {
+      named.push_back(
+          {"power[" + source.id.text() + "].device_table", source.table, source.kind == PowerSourceKind::Modbus});
+    }
+  }
+  return named;
+}
+
+bool uses_tables(const SiteSettings& settings) {
+  return !settings.vsat.terminals.empty() ||
+         std::ranges::any_of(settings.power.sources, [](const PowerSourceSettings& source) {
+           return source.kind == PowerSourceKind::Modbus || source.kind == PowerSourceKind::Snmp;
+         });
+}
+
+// Only what the site's devices use: on another machine than the router the folder may not be there.
 int check_device_tables(const SiteSettings& settings) {
   int exit_code = 0;
-  if (settings.vsat.terminals.empty()) {
+  if (!uses_tables(settings)) {
     return exit_code;
   }
   const DeviceTables found = read_device_tables(settings.device_tables);
   for (const Error& problem : found.problems) {
     exit_code = fail(problem, 2);
   }
-  for (const TerminalSettings& terminal : settings.vsat.terminals) {
-    const auto* snmp = std::get_if<SnmpTerminal>(&terminal.by);
-    const bool known = !snmp || snmp->table.empty() ||
-                       std::any_of(found.tables.begin(), found.tables.end(),
-                                   [&](const DeviceTable& table) { return table.id == snmp->table; });
-    if (!known) {
-      exit_code = fail({ErrorCode::NotFound, "uplinks[" + terminal.uplink.text() + "].terminal.table: there is no '" +
-                                                 snmp->table + ".yaml' in " + settings.device_tables},
+  for (const auto& [key, name, modbus] : named_tables(settings)) {
+    const DeviceTable* table = find_table(found.tables, name);
+    if (table == nullptr) {
+      exit_code =
+          fail({ErrorCode::NotFound, key + ": there is no '" + name + ".yaml' in " + settings.device_tables}, 2);
+    } else if (table->modbus.has_value() != modbus) {
+      exit_code = fail({ErrorCode::InvalidArgument,
+                        key + ": '" + name + "' is a table for " + (modbus ? "SNMP" : "Modbus") + " devices"},
                        2);
     }
   }

@@ -15,7 +15,8 @@ UplinkAdapters::UplinkAdapters(boost::asio::io_context& io, const EventSink& eve
       events_{events},
       reboot_command_{settings.reboot_command},
       power_{io, [events](ModemCommandDone done) { events(std::move(done)); }},
-      snmp_{io, [events](SnmpAnswered answered) { events(std::move(answered)); }},
+      snmp_{io, [events](SnmpAnswered answered) { events(std::move(answered)); },
+            [events](SnmpSetDone done) { events(std::move(done)); }},
       dishes_{io, [events](DishSeen seen) { events(std::move(seen)); }},
       tunnel_{clock, [events](TunnelSeen seen) { events(std::move(seen)); }} {
   want_modems(!settings.cellular.uplinks.empty());

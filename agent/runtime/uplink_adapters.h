@@ -43,6 +43,7 @@ class UplinkAdapters {
   void run(const PowerCycleModem& effect) { power_.run(effect); }
   void run(const RebootRouter& effect);
   void run(const SnmpGet& effect) { snmp_.get(effect); }
+  void run(const SnmpSet& effect) { snmp_.set(effect); }
   void run(const SnmpForget& effect) { snmp_.forget(effect.device); }
   void run(const ReadDish& effect) { dishes_.read(effect); }
   void run(const WantTunnel& effect) { tunnel_.run(effect); }

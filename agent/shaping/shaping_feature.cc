@@ -264,6 +264,9 @@ void ShapingFeature::judge_terms(const KnownTime& at, Effects& effects) {
       next_hours_ = std::min(next_hours_, next_look(hours, at));
     }
     quotas_.apply(of.id, state);
+    if (const auto shed = shed_.find(of.id.text()); shed != shed_.end()) {
+      state.ceiling = state.ceiling ? std::min(*state.ceiling, shed->second) : shed->second;
+    }
     hours_.push_back(hours);
     now_.classes.push_back(std::move(state));
   }

@@ -12,6 +12,7 @@
 #include "agent/facts/effects.h"
 #include "agent/facts/round_trips.h"
 #include "agent/facts/shaping_report.h"
+#include "agent/facts/shedding.h"
 #include "agent/facts/uplink_fact.h"
 #include "agent/facts/usage.h"
 #include "agent/shaping/adaptive_rate.h"
@@ -62,6 +63,8 @@ class ShapingFeature {
 
   Effects reconfigure(ShapingSettings settings, const KnownTime& at);
   Effects follow(const ShapingView& view, const KnownTime& at);
+  // Ceilings that save the battery, from the next follow() on.
+  void shed(const std::vector<ShedClass>& classes);
   Effects on(const TrafficCounted& event, const KnownTime& at);
   void on(const FlowCountersRead& event, Instant now);  // how busy the uplinks are
   Effects count_hosts(Instant now);                     // somebody looks
@@ -152,9 +155,10 @@ class ShapingFeature {
   TreeCounts counts_;
   GuaranteeWatch guarantees_;
   HostRates hosts_;
-  std::vector<HoursNow> hours_;  // of each class
-  Effects unread_;               // persisted state that could not be read is kept aside, for people
-  std::vector<SeenRoot> roots_;  // of uplinks, as last seen
+  std::vector<HoursNow> hours_;          // of each class
+  std::map<std::string, Percent> shed_;  // class -> ceiling
+  Effects unread_;                       // persisted state that could not be read is kept aside, for people
+  std::vector<SeenRoot> roots_;          // of uplinks, as last seen
   std::uint32_t download_link_ = 0;
   std::optional<std::size_t> tunnel_over_;      // which uplink
   std::map<std::uint32_t, std::string> names_;  // of links

@@ -48,7 +48,7 @@ Site::Site(SiteSettings settings, SiteStart start, Times at)
     : settings_{std::move(settings)},
       start_{std::move(start)},
       started_{at.now},
-      power_{settings_.power},
+      power_{settings_.power, start_.persisted},
       devices_{settings_.cellular, settings_.vsat, start_.persisted, at.now},
       uplink_{settings_.uplink, {start_.seed, start_.boot_id, start_.persisted, at.now}},
       tunnel_{settings_.tunnel, kept(start_, TunnelFeature::kStateKey), at.now},
@@ -118,7 +118,12 @@ Effects Site::dispatch(const Event& event, Times at) {
                         [&](const ModemGone& e) { return devices_.on_modem(e, now); },
                         [&](const ModemBusState& e) { return devices_.on_modem(e, now); },
                         [&](const ModemCommandDone& e) { return devices_.on_modem(e, now); },
-                        [&](const SnmpAnswered& e) { return devices_.on_terminal(e, now); },
+                        [&](const SnmpAnswered& e) {
+                          return power_.owns(e.device) ? power_.on(e, now) : devices_.on_terminal(e, now);
+                        },
+                        [&](const SnmpSetDone& e) { return power_.on(e, now); },
+                        [&](const RelaySwitched& e) { return power_.on(e, known_time(at)); },
+                        [&](const ModbusAnswered& e) { return power_.on(e, now); },
                         [&](const DishSeen& e) { return devices_.on_terminal(e, now); },
                         [&](const TunnelSeen& e) { return tunnel_.on(e, now); },
                         [&](const SerialOpened& e) { return power_.on(e, now); },
@@ -184,7 +189,16 @@ void Site::know_wall(Times at) {
 
 Effects Site::tick(Times at) {
   know_wall(at);
-  Effects effects = power_.tick(at.now);
+  Effects effects = power_.tick(known_time(at));
+  if (power_.take_flush()) {
+    Effects kept = keep_everything(at);
+    for (Effect& effect : kept) {
+      if (auto* persist = std::get_if<Persist>(&effect)) {
+        persist->at_once = true;  // the cut may come within seconds
+      }
+    }
+    append(effects, std::move(kept));
+  }
   append(effects, devices_.tick(at.now));
   append(effects, uplink_.tick(at.now));
   append(effects, tunnel_.tick(at.now));
@@ -199,8 +213,8 @@ Effects Site::tick(Times at) {
   }
   // That the hub has been there for long enough comes with no effect.
   const bool tunnel_moved = uplink_.tunnel() != tunnel_.carried(uplink_.kernel());
-  if (has_news(effects) || departure_by_ <= at.now || follow_by_ <= at.now || tunnel_moved ||
-      shaping_.wanted() != told_traffic_) {
+  if (has_news(effects) || power_.shedding() != told_shedding_ || departure_by_ <= at.now || follow_by_ <= at.now ||
+      tunnel_moved || shaping_.wanted() != told_traffic_) {
     settle(effects, at);
   }
   return effects;
@@ -245,10 +259,7 @@ Effects Site::handle(const FrameAcknowledged& event, Times at) {
 
 Effects Site::stop(Times at) {
   Effects effects{Note{MessageId::AgentStopping, {}}};
-  append(effects, telemetry_.flush(at.now, at.wall, clock_.trusted(at.wall)));
-  append(effects, uplink_.last_words(at.now));
-  append(effects, shaping_.last_words());
-  persist_clock(at, effects);
+  append(effects, keep_everything(at));
   effects.push_back(Stop{});
   return effects;
 }
@@ -259,26 +270,6 @@ void Site::persist_clock(Times at, Effects& effects) {
     clock_.save(at.wall);
     effects.push_back(Persist{kClockKey, std::to_string(at.wall.seconds())});
   }
-}
-
-// Modems and terminals advise the choice; what becomes of their uplinks tells them whether to act.
-void Site::settle_devices(Effects& effects, Times at) {
-  if (devices_.has_terminals()) {
-    for (const Sample& sample : power_.samples(at.now)) {
-      if (const auto* volts = std::get_if<double>(&sample.value); volts && sample.series == SeriesId::BatteryVoltage) {
-        devices_.on_battery(Volts{*volts}, at.now);
-      }
-    }
-  }
-  for (const UplinkAdvice& advice : devices_.advice(at.now)) {
-    append(effects, uplink_.advise(advice, at.now));
-  }
-  std::optional<int> local_hour;
-  if (clock_.trusted(at.wall)) {
-    const auto local = std::chrono::seconds{at.wall.seconds()} + settings_.uplink.utc_offset;
-    local_hour = static_cast<int>(std::chrono::duration_cast<std::chrono::hours>(local).count() % 24);
-  }
-  append(effects, devices_.follow(uplink_, local_hour, at.now));
 }
 
 // The word to the hub goes out once the kernel has the new routes: sent earlier it would leave by the old way. A kernel

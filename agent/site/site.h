@@ -5,6 +5,7 @@
 
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -68,9 +69,11 @@ class Site {
   Effects handle(const FrameAcknowledged& event, Times at);
   Effects act(const SiteRequest& request, AnswerRequest& reply, Times at);
   Effects stop(Times at);
+  Effects keep_everything(Times at);
   Effects sample(Times at);
   void settle(Effects& effects, Times at);  // after every turn: alarms, network, clock, what is told
   void settle_devices(Effects& effects, Times at);
+  [[nodiscard]] std::vector<UplinkAdvice> advice(Instant now);
   void settle_tunnel(Effects& effects, Times at);
   void settle_shaping(Effects& effects, Times at);
   void settle_network(Effects& effects, Times at);
@@ -110,6 +113,8 @@ class Site {
   bool network_told_ = false;
   StateReport told_report_;
   std::optional<DescribeSelf> told_description_;
+  std::set<UplinkId> resting_;  // to save the battery, as the uplinks were told
+  Shedding told_shedding_;
   Effects departure_;  // from the old uplink; waits until the kernel sends traffic over the new one
   Instant departure_by_ = Instant::max();
   Instant follow_by_ = Instant::max();  // the tunnel waits for the kernel no longer

@@ -70,7 +70,7 @@ std::vector<Sample> Site::samples(Times at) const {
   add(tunnel_.samples(at.now));
   add(shaping_.samples());
   add(devices_.samples(at.now));
-  add(power_.samples(at.now));
+  add(power_.samples(known_time(at)));
   return all;
 }
 
@@ -127,7 +127,7 @@ std::vector<CheckItem> Site::check(Times at) const {
   for (const PowerSourceReport& source : power_.reports(at.now)) {
     const bool answers = source.state == "answering";
     items.push_back({"power source " + source.id, answers ? CheckVerdict::Pass : CheckVerdict::Fail, source.state,
-                     answers ? "" : "look at the serial cable " + source.device});
+                     answers ? "" : "look at the cable and the power of " + source.device});
   }
   return items;
 }
@@ -157,6 +157,7 @@ Effects Site::act(const SiteRequest& request, AnswerRequest& reply, Times at) {
     case RequestKind::ExplainUplink:
     case RequestKind::TellUsage:
     case RequestKind::CheckSite:
+    case RequestKind::TellPower:
     case RequestKind::TellDecisions: return effects;
     case RequestKind::TellShaping:
       if (request.with_hosts) {
@@ -235,6 +236,9 @@ AnswerRequest Site::answer(const SiteRequest& request, Times at) const {
     case RequestKind::TellUsage: reply.answer = uplink_.usage(at.now); break;
     case RequestKind::CheckSite: reply.answer = check(at); break;
     case RequestKind::TellDecisions: reply.answer = uplink_.decisions(); break;
+    case RequestKind::TellPower:
+      reply.answer = PowerReport{power_.energy_report(known_time(at)), power_.reports(at.now)};
+      break;
     case RequestKind::TellShaping:
       reply.answer = request.with_hosts ? shaping_.report_with_hosts(at.now) : shaping_.report(at.now);
       break;

@@ -30,6 +30,7 @@ void Site::settle_shaping(Effects& effects, Times at) {
     const PlannedTunnel& planned = *uplink_.tunnel();
     tunnel = ShapedTunnel{{planned.link, planned.mtu}, *uplink_.active(), planned.hub.address.family() == IpFamily::V6};
   }
+  shaping_.shed(power_.shedding().classes);
   append(effects, shaping_.follow({uplink_.facts(), uplink_.kernel(), tunnel}, known_time(at)));
   for (const auto& [uplink, each] : shaping_.echo_wishes(at.now)) {
     uplink_.wish_echoes(uplink, each, at.now);

@@ -47,6 +47,9 @@ std::string_view to_string(ChoiceReason reason) {
 }
 
 std::string barred(const Candidate& candidate, const ClassRule& rule) {
+  if (!rule.off.empty()) {
+    return rule.off;
+  }
   if (!candidate.held.empty()) {
     return candidate.held;
   }

@@ -61,6 +61,7 @@ struct ClassRule {
   ClassId id;
   MeteredUse metered = MeteredUse::Always;
   bool control = false;  // the router's own: the last that may use what is left
+  std::string off{};     // why it gets nothing at all; empty: it gets something
 };
 
 // Why this class may not use the candidate; empty: it may.

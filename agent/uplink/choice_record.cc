@@ -170,6 +170,9 @@ void write_choice(const UplinkChoice& choice, DecisionRecord& record) {
   put("class", choice.rule().id.text());
   put("metered", std::string{to_string(choice.rule().metered)});
   put("control", yes(choice.rule().control));
+  if (!choice.rule().off.empty()) {
+    put("off", choice.rule().off);
+  }
   put("switch_back_after", nanoseconds(choice.policy().switch_back_after));
   put("leave_metered_after", nanoseconds(choice.policy().leave_metered_after));
   put("min_dwell", nanoseconds(choice.policy().min_dwell));
@@ -182,7 +185,8 @@ void write_choice(const UplinkChoice& choice, DecisionRecord& record) {
 }
 
 UplinkChoice read_choice(GivenFields& fields) {
-  const ClassRule rule{fields.id<ClassId>("in.class"), fields.word("in.metered", kUses), fields.flag("in.control")};
+  const ClassRule rule{fields.id<ClassId>("in.class"), fields.word("in.metered", kUses), fields.flag("in.control"),
+                       fields.has("in.off") ? fields.text("in.off") : std::string{}};
   const ChoicePolicy policy{Duration{fields.number("in.switch_back_after")},
                             Duration{fields.number("in.leave_metered_after")}, Duration{fields.number("in.min_dwell")}};
   UplinkChoice choice{rule, policy};

@@ -268,7 +268,8 @@ void UplinkFeature::clear_alarms(const std::string& uplink, Effects& effects) {
 
 void UplinkFeature::set_class_alarms(Effects& effects) const {
   for (const TrafficClass& of : classes_) {
-    const bool shed = !of.choice.active() && of.choice.reason() == ChoiceReason::Shed;
+    // LOAD_SHED tells of what is off to save the battery.
+    const bool shed = of.choice.rule().off.empty() && !of.choice.active() && of.choice.reason() == ChoiceReason::Shed;
     effects.push_back(SetAlarm{{MessageId::ClassShed, of.members.id.text()}, shed, {}});
   }
 }

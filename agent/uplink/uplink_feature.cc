@@ -23,10 +23,6 @@ ClassRule control_rule() {
   return {*ClassId::parse("control"), MeteredUse::Always, true};
 }
 
-ClassRule rule_of(const ClassSettings& settings) {
-  return {settings.id, settings.metered, false};
-}
-
 // Without classes in the configuration all of the village is one; behind classes that do not take everything stands one
 // that does.
 std::vector<ClassSettings> all_classes(std::vector<ClassSettings> configured) {

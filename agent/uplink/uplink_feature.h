@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "agent/facts/effects.h"
+#include "agent/facts/shedding.h"
 #include "agent/facts/uplink_advice.h"
 #include "agent/facts/uplink_fact.h"
 #include "agent/uplink/choice.h"
@@ -54,6 +55,8 @@ class UplinkFeature {
   Effects on(const ResolverChecked& event, Instant now);
   void know_wall(std::optional<WallTime> wall) { wall_ = wall; }  // nothing while the clock cannot be trusted
   Effects advise(const UplinkAdvice& advice, Instant now);
+  // Classes that are off to save the battery; the router's own traffic never is.
+  Effects shed(const Shedding& shedding, Instant now);
   Effects reconfigure(const UplinkFeatureSettings& settings, Instant now);  // state of unchanged ids is kept
   Effects tick(Instant now);
   [[nodiscard]] Instant next_deadline() const;
@@ -117,6 +120,7 @@ class UplinkFeature {
   Effects see_kernel(Instant now);
   void add_uplink(const UplinkSettings& settings);
   std::vector<ClassId> set_classes();
+  [[nodiscard]] ClassRule rule_of(const ClassSettings& settings) const;
   void configure_ledger();
   static void clear_alarms(const std::string& uplink, Effects& effects);
   void adopt_choice();                           // a restart changes nothing: the ladder tells what was chosen
@@ -169,6 +173,7 @@ class UplinkFeature {
   std::vector<Uplink> uplinks_;  // in the order of the configuration
   UplinkChoice control_;         // the router's own traffic; what people call the active uplink
   std::vector<TrafficClass> classes_;
+  std::map<std::string, std::string> off_;  // class -> why
   OperatorOrders orders_;
   ProbeBook probes_;
   UsageLedger ledger_;

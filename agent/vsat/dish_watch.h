@@ -6,8 +6,8 @@
 #include <optional>
 #include <vector>
 
+#include "agent/devices/poll_clock.h"
 #include "agent/devices/readings.h"
-#include "agent/vsat/poll_clock.h"
 #include "agent/vsat/said.h"
 #include "agent/vsat/settings.h"
 #include "agent/vsat/vsat_effects.h"

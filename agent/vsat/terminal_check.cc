@@ -30,47 +30,40 @@ CheckItem failed(std::string name, std::string detail, std::string advice) {
 
 }  // namespace
 
-std::string TerminalWatch::no_table() const {
-  if (!snmp_.table.empty()) {
-    return fmt::format("the terminal answers, but there is no device table '{}'", snmp_.table);
-  }
-  return fmt::format("the terminal answers, but no device table fits it: sysObjectID {}, '{}'",
-                     to_text(identity_.sys_object_id), identity_.description.substr(0, 60));
-}
-
 CheckItem TerminalWatch::check_answers(Instant now) const {
-  const std::string endpoint = snmp_.target.endpoint.text();
+  const SnmpTarget& target = poll_.polled().target;
+  const std::string endpoint = target.endpoint.text();
   if (is_silent(now)) {
     return failed("terminal", "does not answer at " + endpoint,
                   fmt::format("look at the terminal's power and Ethernet cable, and try 'ping {}'; when that is "
                               "answered, SNMP is switched off in the terminal, or 'terminal.snmp' has another "
                               "community or user than the terminal",
-                              snmp_.target.endpoint.address.text()));
+                              target.endpoint.address.text()));
   }
   if (said_.is_raised(VsatMessage::TerminalUnknown)) {
-    return failed("terminal", no_table(),
+    return failed("terminal", poll_.why_unknown(kTerminal),
                   fmt::format("write the right table in 'terminal.table' ({}), or a new one: docs/device-tables.md; "
                               "until then nobody foresees a fade",
-                              ids_of(*tables_)));
+                              ids_of(poll_.tables())));
   }
-  if (!told_at_ || !table_) {
+  const DeviceTable* table = poll_.table();
+  if (!told_at_ || table == nullptr) {
     return {"terminal", CheckVerdict::Warn, "was not heard yet at " + endpoint, kWaitAdvice};
   }
-  const bool strange = std::ranges::all_of(
-      readings_, [](const QuantityReading& reading) { return reading.value == Value{Absent::NoSuchObject}; });
-  if (strange) {
+  if (poll_.has_nothing()) {
+    const DeviceIdentity& identity = poll_.identity();
     return failed("terminal",
-                  fmt::format("answers, but has nothing of the device table '{}': sysObjectID {}, '{}'", table_->id,
-                              to_text(identity_.sys_object_id), identity_.description.substr(0, 60)),
+                  fmt::format("answers, but has nothing of the device table '{}': sysObjectID {}, '{}'", table->id,
+                              to_text(identity.sys_object_id), identity.description.substr(0, 60)),
                   fmt::format("the table is another device's, or SNMP hides these objects: take 'terminal.table' out, "
                               "so that the terminal is recognised, or name another ({})",
-                              ids_of(*tables_)));
+                              ids_of(poll_.tables())));
   }
-  return {"terminal", CheckVerdict::Pass, fmt::format("{} answers at {}", table_->title, endpoint), ""};
+  return {"terminal", CheckVerdict::Pass, fmt::format("{} answers at {}", table->title, endpoint), ""};
 }
 
 CheckItem TerminalWatch::check_signal() const {
-  const auto receiver = number_of(readings_, quantity::kReceiveLocked);
+  const auto receiver = number_of(poll_.readings(), quantity::kReceiveLocked);
   if (locked() == std::optional{false}) {
     if (receiver && *receiver != 0) {
       return failed("signal", "received, but the terminal is not in its network",
@@ -83,7 +76,7 @@ CheckItem TerminalWatch::check_signal() const {
   }
   const auto level = fade_.level();
   if (!level) {
-    const QuantityReading* reading = find_reading(readings_, quantity::kEsN0);
+    const QuantityReading* reading = find_reading(poll_.readings(), quantity::kEsN0);
     const auto* absent = reading != nullptr ? std::get_if<Absent>(&reading->value) : nullptr;
     if (reading != nullptr && absent == nullptr) {
       return {"signal", CheckVerdict::Warn, "too few values yet", kWaitAdvice};

@@ -4,14 +4,14 @@
 #pragma once
 
 #include <cstdint>
-#include <memory>
 #include <optional>
+#include <string_view>
 #include <vector>
 
-#include "agent/devices/counter.h"
+#include "agent/devices/poll_clock.h"
 #include "agent/devices/readings.h"
+#include "agent/devices/snmp_poll.h"
 #include "agent/vsat/fade_predictor.h"
-#include "agent/vsat/poll_clock.h"
 #include "agent/vsat/said.h"
 #include "agent/vsat/settings.h"
 #include "agent/vsat/vsat_effects.h"
@@ -20,10 +20,10 @@ namespace karkara {
 
 class TerminalWatch {
  public:
-  using Tables = std::shared_ptr<const std::vector<DeviceTable>>;
+  using Tables = SnmpPoll::Tables;
   TerminalWatch(const TerminalSettings& settings, Tables tables, Instant now);
 
-  [[nodiscard]] const DeviceId& device() const { return snmp_.device; }
+  [[nodiscard]] const DeviceId& device() const { return poll_.polled().device; }
   VsatEffects on(const SnmpAnswered& answered, Instant now);
   VsatEffects tick(Instant now);
   VsatEffects retire();
@@ -40,34 +40,22 @@ class TerminalWatch {
   [[nodiscard]] const FadePredictor& fade() const { return fade_; }
 
  private:
-  enum class Asking : std::uint8_t { Identity, Objects, Columns };
-  SnmpGet question(Asking what, std::vector<ObjectId> oids, Instant now);
-  void ask(Instant now, VsatEffects& effects);
-  void recognise(const VarBinds& answer, VsatEffects& effects, Instant now);
-  void see_uptime(const VarBinds& answer, VsatEffects& effects, Instant now);
+  void see_identity(bool unknown, VsatEffects& effects, Instant now);
+  void see_reboot(VsatEffects& effects, Instant now);
   void take(Instant now);
   void say_all(VsatEffects& effects, Instant now);
   [[nodiscard]] bool is_silent(Instant now) const { return now >= clock_.silent_at(); }
   [[nodiscard]] std::optional<bool> locked() const;
   [[nodiscard]] CheckItem check_answers(Instant now) const;
   [[nodiscard]] CheckItem check_signal() const;
-  [[nodiscard]] std::string no_table() const;  // why none fits
 
-  SnmpTerminal snmp_;
-  Tables tables_;
+  static constexpr std::string_view kTerminal = "terminal";  // as sentences call the device
+
+  SnmpPoll poll_;
   PollClock clock_;
   FadePredictor fade_;
   Said said_;
-  std::optional<DeviceTable> table_;  // recognised
-  ObjectsToAsk objects_;
-  DeviceIdentity identity_;
-  std::optional<FirmwareVersion> firmware_;
-  Asking asking_ = Asking::Identity;
-  std::uint64_t request_ = 0;
-  VarBinds gathered_;
-  QuantityReadings readings_;
   std::optional<Instant> told_at_;  // the readings
-  std::optional<CounterLook> uptime_;
 };
 
 }  // namespace karkara

@@ -33,6 +33,9 @@ std::optional<SnmpValue> value_of(std::string_view tag, const std::string& text)
   if (tag == "6") {
     return parse_object_id(text).ok() ? std::optional<SnmpValue>{parse_object_id(text).value()} : std::nullopt;
   }
+  if (tag == "5") {
+    return SnmpNull{};
+  }
   if (!whole) {
     return {};
   }

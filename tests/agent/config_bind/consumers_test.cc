@@ -1,7 +1,10 @@
 // Every field of the schema has a consumer: changing any of them changes what bind_site() gives to the agent.
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <array>
+#include <iterator>
+#include <set>
 
 #include "agent/config_bind/shaping_config.h"
 #include "agent/config_bind/site_config.h"
@@ -72,9 +75,33 @@ void fill_everything(Message& message) {
 
 class Consumers : public testing::Test {
  protected:
-  Consumers() {
+  // Everything given at once, but for what is a choice of one: those are left to `choose`.
+  template <class Choose>
+  void look_at_all(Choose choose) {
+    config_.Clear();
     fill_everything(config_);
+    // The examples of names that must be those of something else here.
+    v1::ShedStageConfig& stage = *config_.mutable_shedding()->mutable_stages(0);
+    stage.set_classes_off(0, config_.classes(0).id());
+    stage.mutable_class_ceilings(0)->set_service_class(config_.classes(0).id());
+    stage.mutable_rest(0)->set_relay(config_.shedding().relays(0).id());
+    choose(*config_.mutable_power(0), *config_.mutable_shedding()->mutable_relays(0));
     before_ = settings();
+    without_consumer_.clear();
+    only_one_value_.clear();
+    seen_here_.clear();
+    change_each_leaf(config_);
+    for (const std::string& field : seen_here_) {
+      if (std::ranges::find(without_consumer_, field) == without_consumer_.end()) {
+        consumed_.insert(field);
+      }
+    }
+    seen_.merge(seen_here_);
+  }
+  [[nodiscard]] std::set<std::string> unused() const {  // in every choice
+    std::set<std::string> unused;
+    std::ranges::set_difference(seen_, consumed_, std::inserter(unused, unused.end()));
+    return unused;
   }
 
   struct Bound {
@@ -98,6 +125,9 @@ class Consumers : public testing::Test {
     const Reflection& reflection = *message.GetReflection();
     for (int i = 0; i < message.GetDescriptor()->field_count(); ++i) {
       const FieldDescriptor& field = *message.GetDescriptor()->field(i);
+      if (is_section(field) && !field.is_repeated() && !reflection.HasField(message, &field)) {
+        continue;  // not chosen
+      }
       if (is_section(field)) {
         change_each_leaf(field.is_repeated() ? *reflection.MutableRepeatedMessage(&message, &field, 0)
                                              : *reflection.MutableMessage(&message, &field));
@@ -109,6 +139,7 @@ class Consumers : public testing::Test {
 
   void change_leaf(Message& message, const FieldDescriptor& field) {
     ++leaves_;
+    seen_here_.insert(field.full_name());
     const std::unique_ptr<Message> original{message.New()};
     original->CopyFrom(message);
     bool changed = false;
@@ -135,17 +166,61 @@ class Consumers : public testing::Test {
   int leaves_ = 0;
   std::vector<std::string> only_one_value_;
   std::vector<std::string> without_consumer_;
+  std::set<std::string> seen_here_;  // fields that were changed
+  std::set<std::string> seen_;
+  std::set<std::string> consumed_;
 };
 
 TEST_F(Consumers, EveryFieldOfTheSiteConfigurationHasOne) {
-  change_each_leaf(config_);
+  using Source = v1::PowerSourceConfig;
+  using Relay = v1::RelayConfig;
+  const auto only_by = [](Relay& relay, int way) {
+    way == 0 ? void() : relay.clear_snmp();
+    way == 1 ? void() : relay.clear_modbus();
+    way == 2 ? void() : relay.clear_gpio();
+    way == 3 ? void() : relay.clear_command();
+  };
+  look_at_all([&](Source& source, Relay& relay) {
+    source.clear_endpoint();
+    source.clear_snmp();
+    only_by(relay, 0);
+  });
+  look_at_all([&](Source& source, Relay& relay) {
+    source.set_kind(v1::POWER_SOURCE_KIND_MODBUS);
+    source.clear_endpoint();
+    source.clear_snmp();
+    relay.mutable_modbus()->clear_device();
+    only_by(relay, 1);
+  });
+  look_at_all([&](Source& source, Relay& relay) {
+    source.set_kind(v1::POWER_SOURCE_KIND_SUNSPEC);
+    source.clear_device();
+    source.clear_snmp();
+    relay.mutable_modbus()->clear_endpoint();
+    only_by(relay, 1);
+  });
+  look_at_all([&](Source& source, Relay& relay) {
+    source.set_kind(v1::POWER_SOURCE_KIND_SNMP);
+    source.clear_device();
+    source.clear_endpoint();
+    only_by(relay, 2);
+  });
+  look_at_all([&](Source& source, Relay& relay) {
+    source.clear_endpoint();
+    source.clear_snmp();
+    only_by(relay, 3);
+  });
   // With everything given at once, a bundle by dates leaves no use for a day of the month, nor an SNMP terminal for a
   // dish.
-  EXPECT_EQ(without_consumer_,
-            (std::vector<std::string>{"karkara.v1.AllowanceConfig.cycle_day", "karkara.v1.TerminalConfig.dish"}));
-  // Nothing to tell apart while there is one kind of power source; and a class that the tunnel names keeps its name.
+  EXPECT_EQ(unused(),
+            (std::set<std::string>{"karkara.v1.AllowanceConfig.cycle_day", "karkara.v1.TerminalConfig.dish"}));
+  // What other parts name keeps its name; a 12 V battery has a 12 V battery's limits; the last choice has no endpoint.
   EXPECT_EQ(only_one_value_,
-            (std::vector<std::string>{"karkara.v1.PowerSourceConfig.kind", "karkara.v1.ServiceClassConfig.id"}));
+            (std::vector<std::string>{"karkara.v1.UplinkConfig.id", "karkara.v1.PowerSourceConfig.endpoint",
+                                      "karkara.v1.ServiceClassConfig.id", "karkara.v1.BatteryConfig.nominal",
+                                      "karkara.v1.ClassCeilingConfig.service_class",
+                                      "karkara.v1.RestUplinkConfig.uplink", "karkara.v1.RestUplinkConfig.relay",
+                                      "karkara.v1.ShedStageConfig.relays_off", "karkara.v1.RelayConfig.id"}));
   EXPECT_GE(leaves_, 33);
 }
 

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "common/host/config_reader.h"
+#include "tests/agent/config_bind/site_text.h"
 
 namespace karkara {
 namespace {
@@ -10,28 +11,6 @@ namespace {
 using std::chrono::milliseconds;
 using std::chrono::minutes;
 using std::chrono::seconds;
-
-constexpr std::string_view kSite = R"(site: {id: sadore}
-uplinks:
-  - {id: vsat, kind: vsat, interface: eth1}
-  - {id: lte, kind: cellular, interface: wwan0, metered: true}
-lan: {interfaces: [br-lan]}
-)";
-
-SiteSettings settings_of(std::string_view text) {
-  const auto read = read_site_config("site.yaml", text);
-  EXPECT_TRUE(read.ok()) << read.error().text;
-  return read.ok() ? read->settings : SiteSettings{};
-}
-
-std::string errors_of(std::string_view text) {
-  const auto read = read_site_config("site.yaml", text);
-  return read ? "" : read.error().text;
-}
-
-std::string with(std::string_view more) {
-  return std::string{kSite}.append(more);
-}
 
 TEST(SiteConfigBinding, TurnsUnitsAndTextsIntoTheAgentsOwnTypes) {
   const SiteSettings settings = settings_of(R"(site: {id: sadore, name: Péta, latitude: 13.245, longitude: 2.305}

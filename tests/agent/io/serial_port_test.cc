@@ -222,7 +222,7 @@ TEST_F(SerialPortTest, BoundsWhatADeviceGoneMadCanPush) {
 }
 
 Value first_sample(const PowerFeature& power, SeriesId series, Instant now) {
-  for (const Sample& sample : power.samples(now)) {
+  for (const Sample& sample : power.source_samples(now)) {
     if (sample.series == series) {
       return sample.value;
     }

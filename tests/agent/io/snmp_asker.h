@@ -12,7 +12,9 @@ namespace karkara {
 
 class SnmpAsker {
  public:
-  SnmpAsker() : sessions{io, [this](SnmpAnswered answered) { answers.push_back(std::move(answered)); }} {}
+  SnmpAsker()
+      : sessions{io, [this](SnmpAnswered answered) { answers.push_back(std::move(answered)); },
+                 [this](SnmpSetDone set) { done.push_back(std::move(set)); }} {}
 
   SnmpGet question(std::vector<ObjectId> oids) {
     SnmpGet get;
@@ -43,6 +45,24 @@ class SnmpAsker {
     }
     return answers[0].answer;
   }
+  SnmpSet order(const ObjectId& oid, SnmpValue value) {
+    return {DeviceId::parse("modem").value(), ++request_, target, oid, std::move(value), deadline};
+  }
+  Status set(const ObjectId& oid, SnmpValue value) {
+    done.clear();
+    const SnmpSet wanted = order(oid, std::move(value));
+    sessions.set(wanted);
+    EXPECT_TRUE(done.empty());  // never from within
+    const auto give_up = std::chrono::steady_clock::now() + wanted.deadline + std::chrono::seconds{5};
+    while (done.empty() && std::chrono::steady_clock::now() < give_up) {
+      io.restart();
+      io.run_one_until(give_up);
+    }
+    if (done.size() != 1 || done[0].request != wanted.request) {
+      return Error{ErrorCode::Internal, "not answered once"};
+    }
+    return done[0].status;
+  }
   // A daemon may need a moment to listen; any error but silence ends the wait too.
   bool wait_until_answered(std::vector<ObjectId> oids, std::chrono::seconds most = std::chrono::seconds{30}) {
     const auto give_up = std::chrono::steady_clock::now() + most;
@@ -60,6 +80,7 @@ class SnmpAsker {
   SnmpTarget target;
   Duration deadline = std::chrono::seconds{3};
   std::vector<SnmpAnswered> answers;
+  std::vector<SnmpSetDone> done;
   SnmpSessions sessions;
 
  private:

@@ -98,5 +98,50 @@ TEST(SnmpQuestion, TheNextObjectIsAnyObject) {
   EXPECT_EQ(asked.answer()[0].oid, (ObjectId{1, 3, 0, 5}));
 }
 
+SnmpQuestion order(const SnmpValue& value) {
+  SnmpSet set;
+  set.oid = {1, 3, 5};
+  set.value = value;
+  SnmpQuestion asked{set};
+  EXPECT_EQ(asked.piece(), (std::vector<ObjectId>{{1, 3, 5}}));
+  return asked;
+}
+
+TEST(SnmpQuestion, AnOrderIsDoneWhenTheAnswerSaysTheWantedValue) {
+  SnmpQuestion done = order(std::int32_t{5});
+  EXPECT_TRUE(done.take(values({{1, 3, 5}})).ok());
+  EXPECT_TRUE(done.is_answered());
+  SnmpQuestion otherwise = order(std::int32_t{0});
+  const Status status = otherwise.take(values({{1, 3, 5}}));
+  ASSERT_FALSE(status.ok());
+  EXPECT_EQ(status.error().code, ErrorCode::DataLoss);
+  EXPECT_FALSE(order(std::int32_t{5}).take(values({{1, 3, 6}})).ok());  // another object
+  EXPECT_FALSE(order(std::int32_t{5}).take(values({})).ok());
+}
+
+TEST(SnmpQuestion, WhatADeviceWillNotSetIsSaidInWords) {
+  const std::vector<std::pair<long, ErrorCode>> told{{2, ErrorCode::NotFound},
+                                                     {4, ErrorCode::PermissionDenied},
+                                                     {6, ErrorCode::PermissionDenied},
+                                                     {7, ErrorCode::InvalidArgument},
+                                                     {10, ErrorCode::InvalidArgument},
+                                                     {11, ErrorCode::NotFound},
+                                                     {12, ErrorCode::FailedPrecondition},
+                                                     {14, ErrorCode::Unavailable},
+                                                     {16, ErrorCode::PermissionDenied},
+                                                     {17, ErrorCode::PermissionDenied},
+                                                     {5, ErrorCode::Unavailable},
+                                                     {99, ErrorCode::Unavailable}};
+  for (const Kind kind : {Kind::BadObject, Kind::Refused}) {  // with and without an error-index
+    for (const auto& [error_status, code] : told) {
+      SnmpReply reply = error(kind);
+      reply.error_status = error_status;
+      const Status status = order(std::int32_t{1}).take(reply);
+      ASSERT_FALSE(status.ok()) << error_status;
+      EXPECT_EQ(status.error().code, code) << error_status;
+    }
+  }
+}
+
 }  // namespace
 }  // namespace karkara

@@ -6,8 +6,8 @@
 #include "agent/config_bind/device_table.h"
 #include "agent/devices/quantities.h"
 #include "agent/devices/readings.h"
-#include "tests/agent/io/daemon_process.h"
 #include "tests/agent/io/snmp_asker.h"
+#include "tests/agent/io/snmpsim_daemon.h"
 #include "tests/support/snmprec.h"
 
 namespace karkara {
@@ -29,27 +29,17 @@ constexpr const char* kOwnTerminal =
 class Snmpsim : public testing::Test {
  protected:
   void SetUp() override {
-    if (!std::filesystem::exists("/usr/bin/snmpsimd")) {
+    if (!SnmpsimDaemon::is_installed()) {
       GTEST_SKIP() << "snmpsim is not installed";
     }
-    folder_.write("data/own.snmprec", kOwnTerminal);
-    if (std::filesystem::exists(kRecordings)) {
-      for (const char* name : kShared) {
-        std::filesystem::copy(kRecordings / (std::string{name} + ".snmprec"), folder_.path() / "data");
-      }
+    simulator_.serve("own", kOwnTerminal);
+    for (const char* name : kShared) {
+      simulator_.serve_shared(kRecordings, name);
     }
-    std::filesystem::create_directories(folder_.path() / "cache");
-    std::filesystem::permissions(folder_.path() / "cache", std::filesystem::perms::all);
-    const std::string endpoint = "127.0.0.1:" + std::to_string(free_udp_port());
-    daemon_.start({"/usr/bin/snmpsimd", "--data-dir=" + (folder_.path() / "data").string(),
-                   "--cache-dir=" + (folder_.path() / "cache").string(), "--agent-udpv4-endpoint=" + endpoint,
-                   "--process-user=nobody", "--process-group=nogroup", "--v3-user=simulator",
-                   "--v3-auth-key=auctoritas", "--v3-auth-proto=MD5", "--v3-priv-key=privatus", "--v3-priv-proto=DES"},
-                  {"HOME=" + folder_.path().string()});
-    asker_.target.endpoint = *IpEndpoint::parse(endpoint);
+    asker_.target = simulator_.start();
     asker_.target.community = "own";
     ASSERT_TRUE(asker_.wait_until_answered({oid_of("1.3.6.1.2.1.1.1.0")}, std::chrono::seconds{60}))
-        << "see " << daemon_.log();
+        << "see " << simulator_.log();
   }
 
   QuantityReadings read(const DeviceTable& table) {
@@ -72,19 +62,13 @@ class Snmpsim : public testing::Test {
   static constexpr std::array kShared{"uhp",          "rutos-2xx_rut240v7", "rutos-rutx_rutx11", "pepwave",
                                       "airos_airos8", "routeros_ltap-mini", "routeros_rblhgr",   "airos",
                                       "epmp"};
-  TestFolder folder_;
-  DaemonProcess daemon_{folder_.path()};
+  SnmpsimDaemon simulator_;
   SnmpAsker asker_;
 };
 
 TEST_F(Snmpsim, ATerminalOfOurOwnWritingIsReadOverEveryVersion) {
   for (const SnmpVersion version : {SnmpVersion::V1, SnmpVersion::V2c, SnmpVersion::V3}) {
     asker_.target.version = version;
-    asker_.target.user = "simulator";
-    asker_.target.auth = SnmpAuth::Md5;
-    asker_.target.auth_password = "auctoritas";
-    asker_.target.privacy = SnmpPrivacy::Des;
-    asker_.target.privacy_password = "privatus";
     asker_.target.context = version == SnmpVersion::V3 ? "own" : "";
     const auto all = read(table("uhp"));
     ASSERT_TRUE(number_of(all, quantity::kEsN0)) << static_cast<int>(version);

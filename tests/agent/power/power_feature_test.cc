@@ -58,12 +58,12 @@ class Bench {
   Effects hear(const Labels& labels) { return hear(vedirect_block(labels)); }
   Effects pass(Duration time) {
     now_ = now_ + time;
-    Effects effects = feature_.tick(now_);
+    Effects effects = feature_.tick({now_, std::nullopt});
     EXPECT_GT(feature_.next_deadline(), now_);
     return effects;
   }
   Value value(SeriesId series) const {
-    for (const Sample& sample : feature_.samples(now_)) {
+    for (const Sample& sample : feature_.samples({now_, std::nullopt})) {
       if (sample.series == series) {
         return sample.value;
       }
@@ -282,7 +282,7 @@ TEST(PowerFeature, KeepsUnchangedSourcesOverAReload) {
   EXPECT_EQ(std::get<OpenSerial>(effects[0]).device, device("bmv"));
   EXPECT_EQ(bench.value(SeriesId::BatteryVoltage), Value{13.2});
   EXPECT_EQ(bench.feature().next_deadline(), bench.now() + seconds{60});
-  EXPECT_THAT(bench.feature().samples(bench.now()), SizeIs(26));
+  EXPECT_THAT(bench.feature().samples({bench.now(), std::nullopt}), SizeIs(26));
 }
 
 TEST(PowerFeature, ClosesRemovedSourcesAndClearsTheirAlarms) {
@@ -297,7 +297,7 @@ TEST(PowerFeature, ClosesRemovedSourcesAndClearsTheirAlarms) {
             (std::vector<Said>{{MessageId::PowerSourceLost, false, ""}, {MessageId::ChargerFault, false, ""}}));
   EXPECT_THAT(bench.open(), IsEmpty());  // a late event of a device that is no longer ours
   EXPECT_THAT(bench.hear(kCharger), IsEmpty());
-  EXPECT_THAT(bench.feature().samples(bench.now()), IsEmpty());
+  EXPECT_THAT(bench.feature().samples({bench.now(), std::nullopt}), IsEmpty());
   EXPECT_EQ(bench.feature().next_deadline(), Instant::max());
 }
 

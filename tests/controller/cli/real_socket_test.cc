@@ -84,6 +84,22 @@ ShapingReport shaping() {
   return {.enabled = true, .leaf = "cake", .obstacles = {}, .directions = {vsat}, .quotas = {}};
 }
 
+PowerReport power() {
+  PowerReport report;
+  report.energy.battery =
+      BatteryReport{"counted",    "middle",     Percent{63.2}, Percent{7.6}, AmpHours{180}, Percent{90},
+                    std::nullopt, Volts{25.31}, std::nullopt,  Amps{-3.2},   std::nullopt};
+  report.energy.forecast.night = NightReport{
+      WallTime{1'795'000'000s}, WallTime{1'795'050'000s}, WattHours{620}, WattHours{410}, WattHours{80}, 0.97, true};
+  report.energy.stage = 1;
+  report.energy.stage_reason = "charge is at 38 %";
+  report.energy.stages = {{"evening", {"class 'public' off"}, true}, {"deep", {"relay 'camera' off"}, false}};
+  report.energy.explanation = {"Charge is counted from the currents."};
+  report.sources = {
+      {"bms", "jk", "/dev/ttyUSB1", "answering", "JK-BD6A20S", {}, {{"cells", "", Absent::NotAvailable}}}};
+  return report;
+}
+
 Answer answer(const SiteRequest& request) {
   switch (request.kind) {
     case RequestKind::TellStatus: return village();
@@ -102,6 +118,7 @@ Answer answer(const SiteRequest& request) {
     case RequestKind::SetBalance:
     case RequestKind::OrderUplink: return std::string{"done as told"};
     case RequestKind::TellShaping: return shaping();
+    case RequestKind::TellPower: return power();
     case RequestKind::ExplainUplink:
     case RequestKind::Reload:
     case RequestKind::Flush: break;
@@ -131,6 +148,21 @@ TEST(RealSocket, AnOrderArrivesAsWasTyped) {
   EXPECT_EQ(router.seen[4].order.act, UplinkAct::Release);
   EXPECT_EQ(local({"usage", "--set", "lte=1.2GB"}).exit, cli::Exit::Ok);
   EXPECT_EQ(router.seen[5].balance, (BalanceTold{UplinkId::parse("lte").value(), 1'200'000'000}));
+}
+
+TEST(RealSocket, TheSitesPowerIsShown) {
+  Router router{answer};
+  const cli::Ran ran = local({"power"});
+  ASSERT_EQ(ran.exit, cli::Exit::Ok) << ran.err;
+  ASSERT_EQ(router.seen.size(), 1U) << "one question for the whole page";
+  EXPECT_EQ(router.seen[0].kind, RequestKind::TellPower);
+  for (const std::string line :
+       {"63 % ±8, counted", "25.31 V", "3.2 A out of the battery", "180 Ah, learned",
+        "the battery lasts through it (97 %", "210 Wh ±80 Wh", "1 of 2: evening", "charge is at 38 %",
+        "in force  class 'public' off", "Source bms: jk, answering, JK-BD6A20S", "(not available)",
+        "Charge is counted from the currents."}) {
+    EXPECT_NE(ran.out.find(line), std::string::npos) << line << " is not in\n" << ran.out;
+  }
 }
 
 TEST(RealSocket, WhatTheAgentAnswersIsShown) {

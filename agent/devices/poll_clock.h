@@ -1,5 +1,5 @@
-// When one terminal is asked next, and when its silence counts. One question at a time; an answer that never comes must
-// not stop the asking. Used by the watches.
+// When one device is asked next, and when its silence counts. One question at a time; an answer that never comes must
+// not stop the asking. Used by whoever polls a device.
 #pragma once
 
 #include <algorithm>

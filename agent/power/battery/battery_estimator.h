@@ -1,0 +1,95 @@
+// Keeps the belief about one battery from what its devices say: counts charge with its losses, corrects itself at full
+// charge, at rest and at the disconnect, learns capacity and resistance, and says how far it may be off. Refuses a
+// percentage where only a voltage is known. Called by PowerFeature, and by the bench with a simulated battery.
+#pragma once
+
+#include <array>
+#include <optional>
+
+#include "agent/power/battery/battery_state.h"
+#include "agent/power/battery/charge_band.h"
+#include "agent/power/battery/charge_filter.h"
+#include "agent/power/battery/full_charge.h"
+#include "agent/power/battery/measured.h"
+#include "agent/power/battery/resistance.h"
+#include "agent/power/battery/rest_watch.h"
+#include "agent/power/battery/told_charge.h"
+#include "agent/power/energy.h"
+#include "common/time.h"
+
+namespace karkara {
+
+// What must survive a restart.
+struct BatteryMemory {
+  std::optional<Percent> state_of_charge{};
+  Percent error{100};
+  AmpHours capacity{};
+  std::optional<Percent> health{};
+  std::optional<double> ohms{};
+  std::optional<Amps> current_offset{};  // of the sensor, learned at rest
+  std::optional<double> efficiency{};    // of charging, learned between two full charges
+  std::optional<Duration> since_full{};
+  std::optional<double> capacity_off{};  // of the learned one, relative, as one standard deviation
+  std::optional<double> bias{};          // volts of a block: how this battery differs from the tables ...
+  std::optional<double> bias_off{};
+  std::optional<double> drop{};  // ... and how far its voltage falls at the 20-hour rate
+  std::optional<double> drop_off{};
+  std::optional<Amps> usual{};  // root mean square of the current
+  friend bool operator==(const BatteryMemory&, const BatteryMemory&) = default;
+};
+
+class BatteryEstimator {
+ public:
+  explicit BatteryEstimator(const BatterySettings& settings);
+  // Of an earlier run; away: how long nobody counted, when that is known. Called before the first see().
+  void restore(const BatteryMemory& memory, std::optional<Duration> away);
+  void reconfigure(const BatterySettings& settings);
+
+  // Some times a minute, in the order of time; a pause of any length may lie between two.
+  void see(const EnergySample& sample, Instant now);
+
+  [[nodiscard]] BatteryState state(Instant now) const;
+  [[nodiscard]] BatteryMemory memory(Instant now) const;
+  [[nodiscard]] const BatterySettings& settings() const { return settings_; }
+
+ private:
+  void guess(const Measured& measured);
+  void count(const Measured& measured, Instant now);
+  void follow_current(const BatteryCurrent& current);
+  void correct(const Measured& measured, Instant now);
+  void correct_by_voltage(const Measured& measured, Instant now);
+  void hear_told(const Measured& measured, const EnergySample& sample, Instant now);
+  void take_charge(const BatteryMemory& memory, std::optional<Duration> away);
+  [[nodiscard]] Amps net_of(const BatteryCurrent& current) const;
+  [[nodiscard]] ChargeFilter filter_at(Instant now) const;
+  [[nodiscard]] std::optional<double> health() const;
+
+  BatterySettings settings_;
+  ChargeFilter filter_;
+  Measurements measurements_;
+  FullCharge full_charge_;
+  RestWatch rest_;
+  DisconnectWatch disconnect_;
+  Resistance resistance_;
+  ToldCharge told_;
+  ChargeBand band_;
+
+  bool unsure_ = true;    // nobody counted for long: the next voltage may tell better
+  bool counted_ = false;  // a current was seen, or told by an earlier run
+  std::optional<Instant> last_;
+  std::optional<Instant> known_at_;        // a sample with a current
+  std::optional<BatteryCurrent> current_;  // of that
+  std::optional<Volts> voltage_;           // of the whole battery, and when
+  Instant voltage_at_;
+  double usual_square_ = 0;                           // of the current, amperes squared
+  Percent counted_percent_{};                         // since the last told charge
+  std::array<std::optional<Believed>, 2> offsets_{};  // of the source that is not in use, by its origin
+  std::optional<Instant> full_at_;
+  std::optional<Duration> full_before_;  // since_full at the start, of an earlier run
+  std::optional<Instant> restored_at_;
+  std::optional<Instant> adopted_at_;
+  std::optional<AmpHours> told_capacity_;
+  bool capacity_kept_ = false;  // learned in an earlier run
+};
+
+}  // namespace karkara

@@ -1,0 +1,41 @@
+// An inverter or battery that describes itself by SunSpec models, over Modbus TCP or a line. Its models are found once
+// and read whole in every look; a chain that moved, or another serial number, starts anew. Refuses models that it does
+// not know, without a word. Made by whoever composes the power sources.
+#pragma once
+
+#include <span>
+#include <string>
+#include <vector>
+
+#include "agent/power/modbus/modbus_poller.h"
+#include "agent/power/modbus/sunspec_chain.h"
+#include "agent/power/modbus/sunspec_models.h"
+
+namespace karkara {
+
+class SunSpecDevice final : public ModbusPoller {
+ public:
+  explicit SunSpecDevice(ModbusPolling polling) : ModbusPoller{std::move(polling)} {}
+
+  [[nodiscard]] std::string product() const override { return identity_.shown(); }
+  [[nodiscard]] const std::vector<SunSpecModel>& models() const { return chain_.models(); }
+
+ private:
+  Next begin_look(Instant now) override;
+  Next take(const ModbusRequest& asked, const ModbusReply& reply, Instant now) override;
+  Next take_silence(const ModbusRequest& /*asked*/, Instant /*now*/) override { return {}; }
+  [[nodiscard]] ModbusTiming timing() const override;
+  Next walk(const ModbusReply& reply);
+  Next read_first();
+  Next read(std::span<const std::uint16_t> model);
+  Next next_model();
+  Next forget(std::string why);
+
+  SunSpecChain chain_;
+  std::vector<SunSpecModel> wanted_;  // the common one first
+  std::size_t at_ = 0;                // in wanted_
+  QuantityReadings look_;
+  SunSpecIdentity identity_;
+};
+
+}  // namespace karkara

@@ -1,0 +1,201 @@
+#include "agent/power/shed_control.h"
+
+#include <algorithm>
+
+#include "agent/facts/effect_list.h"
+
+namespace karkara {
+namespace {
+
+SetAlarm alarm(MessageId message, std::string instance, bool raised, Fields fields = {}) {
+  return {{message, std::move(instance)}, raised, raised ? std::move(fields) : Fields{}};
+}
+
+std::string kept(const std::map<std::string, std::string>& all, std::string_view key) {
+  const auto found = all.find(std::string{key});
+  return found != all.end() ? found->second : std::string{};
+}
+
+std::optional<NightForecast> night_of(const EnergyWatch& energy, unsigned stage, const KnownTime& at) {
+  const auto foretold = energy.forecast(stage, at);
+  return foretold ? foretold->night : std::nullopt;
+}
+
+}  // namespace
+
+ShedControl::ShedControl(const PowerSettings& settings, const std::map<std::string, std::string>& all,
+                         Instant quiet_since)
+    : settings_{settings.shedding},
+      battery_{settings.battery.value_or(BatterySettings{})},
+      utc_offset_{settings.utc_offset},
+      kept_stage_{kept(all, kStageKey)},
+      kept_end_{kept(all, kEndKey)},
+      ladder_{settings_, battery_},
+      end_{settings_, battery_, quiet_since},
+      relays_{settings_.relays} {
+  told_end_ = kept_end_.empty() ? end_.memory() : kept_end_;
+}
+
+Effects ShedControl::reconfigure(const PowerSettings& settings, Instant now) {
+  settings_ = settings.shedding;
+  battery_ = settings.battery.value_or(BatterySettings{});
+  utc_offset_ = settings.utc_offset;
+  const std::vector<RelayStanding> before = relays_.standings();
+  Effects effects = relays_.reconfigure(settings_.relays, now);
+  for (const RelayStanding& relay : before) {
+    if (std::ranges::find(settings_.relays, relay.id, &RelaySettings::id) == settings_.relays.end()) {
+      effects.emplace_back(alarm(MessageId::RelayStuck, relay.id.text(), false));
+    }
+  }
+  const std::string stage = ladder_.memory();
+  ladder_.reconfigure(settings_, battery_);
+  if (ladder_.memory() != stage) {
+    effects.emplace_back(Persist{std::string{kStageKey}, ladder_.memory(), true});
+  }
+  if (const EndOrders orders = end_.reconfigure(settings_, battery_, now); !orders.deeds.empty()) {
+    effects.emplace_back(alarm(MessageId::LastGasp, "", false));
+  }
+  return effects;
+}
+
+// Everything is on, and stays so over a restart.
+Effects ShedControl::retire(Instant now) {
+  PowerSettings nothing;
+  nothing.battery = battery_;
+  nothing.utc_offset = utc_offset_;
+  Effects effects = reconfigure(nothing, now);
+  wish_ = {};
+  effects.emplace_back(alarm(MessageId::LoadShed, "", false));
+  effects.emplace_back(alarm(MessageId::LastGasp, "", false));
+  return effects;
+}
+
+void ShedControl::recall(Instant now, Effects& effects) {
+  recalled_ = true;
+  const auto take = [&](std::string_view what, const std::string& text, auto restore) {
+    if (text.empty()) {
+      return;
+    }
+    if (const Status status = restore(text); !status.ok()) {
+      effects.emplace_back(
+          Note{MessageId::PowerStateUnread, {{"what", std::string{what}}, {"why", status.error().text}}});
+    }
+  };
+  take("shedding stage", kept_stage_, [&](const std::string& text) { return ladder_.restore(text, now); });
+  take("power-off", kept_end_, [&](const std::string& text) { return end_.restore(text); });
+}
+
+Effects ShedControl::see(const EnergyWatch& energy, const KnownTime& at, PowerEvents& events) {
+  Effects effects;
+  if (!recalled_) {
+    recall(at.now, effects);
+  }
+  const unsigned before = stage();
+  LadderInputs inputs;
+  inputs.battery = energy.battery(at.now);
+  inputs.sample = energy.sample();
+  inputs.forecast = [&](unsigned stage) { return energy.forecast(stage, at).value_or(EnergyForecast{}); };
+  ladder_.see(inputs, at.now, at.wall);
+  note_stage(before, at, effects, events);
+  follow(at, effects);
+  // Only what is about to end needs to know when the sun is back: a forecast costs milliseconds.
+  const EndInputs end{inputs.battery, inputs.sample, std::nullopt,
+                      settings_.power_off_command.empty() ? std::nullopt : night_of(energy, stage(), at)};
+  obey(end_.see(end, at.now, at.wall), at, effects, events);
+  return effects;
+}
+
+void ShedControl::note_stage(unsigned before, const KnownTime& at, Effects& effects, PowerEvents& events) {
+  const LadderState& state = ladder_.state();
+  const std::string id = state.stage == 0 ? "all on" : settings_.stages[state.stage - 1].id;
+  if (state.stage != before) {
+    events.add(at, "stage", id + ": " + state.text);
+    effects.emplace_back(Persist{std::string{kStageKey}, ladder_.memory(), true});
+  }
+  effects.emplace_back(alarm(MessageId::LoadShed, "", state.stage > 0, {{"stage", id}, {"reason", state.text}}));
+}
+
+void ShedControl::follow(const KnownTime& at, Effects& effects) {
+  wish_ = shed_wish(settings_, stage(), ladder_.state().text, at.now, at.wall, utc_offset_);
+  append(effects, relays_.want(wish_.relays, at.now));
+  say_relays(effects);
+}
+
+void ShedControl::say_relays(Effects& effects) {
+  for (const RelayStanding& relay : relays_.standings()) {
+    effects.emplace_back(alarm(MessageId::RelayStuck, relay.id.text(), relay.is_stuck(), {{"why", relay.trouble()}}));
+  }
+}
+
+void ShedControl::obey(EndOrders orders, const KnownTime& at, Effects& effects, PowerEvents& events) {
+  for (const EndDeed deed : orders.deeds) {
+    switch (deed) {
+      case EndDeed::Flush: flush_ = true; break;
+      case EndDeed::LastGasp:
+        events.add(at, "last gasp", orders.why);
+        effects.emplace_back(alarm(MessageId::LastGasp, "", true, {{"why", orders.why}}));
+        break;
+      case EndDeed::CallOff:
+        events.add(at, "stays on", orders.why);
+        effects.emplace_back(alarm(MessageId::LastGasp, "", false));
+        break;
+    }
+  }
+  if (std::string memory = end_.memory(); recalled_ && memory != told_end_) {
+    told_end_ = memory;
+    effects.emplace_back(Persist{std::string{kEndKey}, std::move(memory), true});
+  }
+  if (orders.wake) {
+    effects.emplace_back(std::move(*orders.wake));
+  }
+  if (orders.run) {
+    effects.emplace_back(std::move(*orders.run));
+  }
+}
+
+Effects ShedControl::on(const RelaySwitched& answer, const KnownTime& at, PowerEvents& events) {
+  Effects effects = relays_.on(answer, at.now);
+  obey(end_.on(answer, at.now), at, effects, events);
+  say_relays(effects);
+  return effects;
+}
+
+Effects ShedControl::tick(const KnownTime& at, PowerEvents& events) {
+  Effects effects;
+  if (at.now >= wish_.next_change) {
+    follow(at, effects);
+  }
+  append(effects, relays_.tick(at.now));
+  obey(end_.tick(at.now), at, effects, events);
+  return effects;
+}
+
+Instant ShedControl::next_deadline() const {
+  return std::min({wish_.next_change, relays_.next_deadline(), end_.next_deadline()});
+}
+
+void ShedControl::add_to(EnergyReport& report, const KnownTime& at) const {
+  const LadderState& state = ladder_.state();
+  report.stage = state.stage;
+  report.stage_reason = state.text;
+  if (state.since && at.wall) {
+    report.stage_since = *at.wall + std::chrono::duration_cast<std::chrono::microseconds>(*state.since - at.now);
+  }
+  for (std::size_t i = 0; i < settings_.stages.size(); ++i) {
+    report.stages.push_back({settings_.stages[i].id, describe(settings_.stages[i]), i < state.stage});
+  }
+  if (wish_.hours_unknown) {
+    report.explanation.emplace_back("The hours of stages are not kept: the router does not know the time yet.");
+  }
+  for (const RelayStanding& relay : relays_.standings()) {
+    if (const std::string trouble = relay.trouble(); !trouble.empty()) {
+      report.explanation.push_back("Relay '" + relay.id.text() + "' " + trouble + ".");
+    }
+  }
+  if (!end_.stays_because().empty()) {
+    report.explanation.push_back(
+        "The router stays on although the battery is about to be cut: " + end_.stays_because() + ".");
+  }
+}
+
+}  // namespace karkara

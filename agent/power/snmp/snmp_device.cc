@@ -1,0 +1,158 @@
+#include "agent/power/snmp/snmp_device.h"
+
+#include <algorithm>
+#include <cmath>
+
+namespace karkara {
+namespace {
+
+constexpr Duration kPatience = std::chrono::seconds{10};
+constexpr Duration kRecogniseAgain = std::chrono::minutes{5};
+constexpr double kFastestCount = 1.25e8;  // a second: the bytes of 1 Gbit/s, the fastest port of such a device
+constexpr std::string_view kDevice = "device";
+
+CounterWidth width_of(unsigned bits) {
+  return bits == 64 ? CounterWidth::Bits64 : CounterWidth::Bits32;
+}
+
+}  // namespace
+
+SnmpDevice::SnmpDevice(const SnmpDeviceSettings& settings, SnmpPoll::Tables tables)
+    : poll_{{settings.device, settings.target, settings.table}, std::move(tables)}, clock_{settings.pace, kPatience} {}
+
+Effects SnmpDevice::start(Instant now) {
+  Effects effects;
+  clock_.start(now);
+  ask(now, effects);
+  return effects;
+}
+
+void SnmpDevice::ask(Instant now, Effects& effects) {
+  clock_.asked(now, SnmpPoll::kDeadline);
+  effects.emplace_back(poll_.look());
+}
+
+Effects SnmpDevice::tick(Instant now) {
+  Effects effects;
+  if (clock_.is_due(now)) {
+    if (now >= clock_.silent_at()) {
+      poll_.forget();
+    }
+    ask(now, effects);
+  }
+  return effects;
+}
+
+Effects SnmpDevice::on(const SnmpAnswered& answered, Instant now) {
+  if (!clock_.is_waiting()) {
+    return {};  // late: that question was given up
+  }
+  PollResult result = poll_.on(answered, now);
+  if (result.step == PollStep::Late) {
+    return {};
+  }
+  if (result.step == PollStep::Failed) {
+    clock_.answered(now, false);
+    see_failure(answered.answer.error());
+    return {};
+  }
+  if (result.step == PollStep::AskMore) {
+    clock_.asked_more(now, SnmpPoll::kDeadline);
+    return {std::move(*result.more)};
+  }
+  // An identity alone makes no old reading young again.
+  clock_.answered(now, result.step != PollStep::Recognised);
+  if (result.step == PollStep::Looked) {
+    heard_at_ = now;
+    take(now);
+  } else {
+    see_identity(result.step == PollStep::Unknown, now);
+    heard_at_ = readings_.empty() ? now : heard_at_;
+  }
+  return {};
+}
+
+void SnmpDevice::see_failure(const Error& error) {
+  trouble_ = error.text;
+  const bool failed_a_check = error.code == ErrorCode::InvalidArgument || error.code == ErrorCode::DataLoss;
+  bad_frames_ += failed_a_check ? 1 : 0;
+}
+
+// The readings of another device are not this one's; the same one that was only silent keeps what it counted.
+void SnmpDevice::see_identity(bool unknown, Instant now) {
+  if (unknown || poll_.readings().empty()) {
+    readings_.clear();
+    counters_.clear();
+  }
+  trouble_ = unknown ? poll_.why_unknown(kDevice) : "";
+  clock_.ask_at(unknown ? now + kRecogniseAgain : now);
+}
+
+void SnmpDevice::take(Instant now) {
+  readings_ = poll_.readings();
+  for (QuantityReading& reading : readings_) {
+    const double* number = std::get_if<double>(&reading.value);
+    if (reading.counter_bits != 0 && number != nullptr) {
+      reading.value = counted(reading, *number, now);
+    }
+  }
+  trouble_ =
+      poll_.has_nothing() ? "the device answers, but has nothing of the device table '" + poll_.table()->id + "'" : "";
+}
+
+Value SnmpDevice::counted(const QuantityReading& reading, double number, Instant now) {
+  const auto uptime = poll_.uptime_hundredths();
+  const auto row = std::ranges::find_if(poll_.table()->rows, [&](const ObjectRow& each) {
+    return each.quantity == reading.quantity && each.counter_bits != 0;
+  });
+  if (!uptime || row == poll_.table()->rows.end() || row->scale == 0) {
+    return Absent::NotAvailable;  // without an uptime nobody can tell a reset from a wrap
+  }
+  const double raw = std::round((number - row->offset) / row->scale);
+  if (raw < 0 || raw >= std::ldexp(1.0, 64)) {
+    return Absent::OutOfRange;
+  }
+  Counted& known =
+      counters_.try_emplace(reading.quantity, Counted{Counter{width_of(reading.counter_bits), kFastestCount}})
+          .first->second;
+  if (const auto gained = known.counter.on({static_cast<std::uint64_t>(raw), *uptime, now})) {
+    known.sum += static_cast<double>(*gained) * row->scale;
+  }
+  return known.sum;
+}
+
+void SnmpDevice::use(SnmpPoll::Tables tables, Instant now) {
+  const bool was_unknown = poll_.table() == nullptr;
+  poll_.use(std::move(tables));
+  if (was_unknown && !clock_.is_waiting()) {
+    clock_.ask_at(now);  // whoever wrote a table waits for what it says
+  }
+}
+
+std::string SnmpDevice::product() const {
+  if (poll_.table() == nullptr) {
+    return {};
+  }
+  const DeviceTable& table = *poll_.table();
+  std::string text = table.title;
+  // Without a word where to look, the first number of any description would be taken for a version.
+  if (poll_.firmware() && !(table.firmware_oid.empty() && table.firmware_marker.empty())) {
+    const char* before = ", ";
+    for (const std::uint32_t part : poll_.firmware()->parts) {
+      text += before + std::to_string(part);
+      before = ".";
+    }
+  }
+  return text;
+}
+
+std::optional<ObjectId> SnmpDevice::object_of(std::string_view quantity) const {
+  if (poll_.table() == nullptr) {
+    return {};
+  }
+  const auto& rows = poll_.table()->rows;
+  const auto row = std::ranges::find(rows, quantity, &ObjectRow::quantity);
+  return row != rows.end() && !row->first_of_column ? std::optional{row->oid} : std::nullopt;
+}
+
+}  // namespace karkara

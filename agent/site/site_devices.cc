@@ -1,0 +1,61 @@
+// How the site's devices hang together: modems, terminals and the battery advise the uplinks; what must not be lost is
+// written before the router goes off.
+#include <algorithm>
+#include <utility>
+
+#include "agent/facts/effect_list.h"
+#include "agent/site/site.h"
+
+namespace karkara {
+
+// An uplink that rests has no device of its own to tell of it, perhaps; when it rests no longer it has to hear that,
+// too.
+std::vector<UplinkAdvice> Site::advice(Instant now) {
+  std::vector<UplinkAdvice> all = devices_.advice(now);
+  const auto of = [&](const UplinkId& uplink) -> UplinkAdvice& {
+    const auto found = std::ranges::find(all, uplink, &UplinkAdvice::uplink);
+    return found != all.end() ? *found : all.emplace_back(UplinkAdvice{.uplink = uplink});
+  };
+  for (const UplinkId& before : std::exchange(resting_, {})) {
+    of(before);
+  }
+  for (const RestingUplink& resting : power_.shedding().resting) {
+    of(resting.uplink).held = resting.why;
+    resting_.insert(resting.uplink);
+  }
+  return all;
+}
+
+// Modems and terminals advise the choice; what becomes of their uplinks tells them whether to act.
+void Site::settle_devices(Effects& effects, Times at) {
+  if (devices_.has_terminals()) {
+    for (const Sample& sample : power_.source_samples(at.now)) {
+      if (const auto* volts = std::get_if<double>(&sample.value); volts && sample.series == SeriesId::BatteryVoltage) {
+        devices_.on_battery(Volts{*volts}, at.now);
+      }
+    }
+  }
+  for (const UplinkAdvice& each : advice(at.now)) {
+    append(effects, uplink_.advise(each, at.now));
+  }
+  told_shedding_ = power_.shedding();
+  append(effects, uplink_.shed(told_shedding_, at.now));
+  std::optional<int> local_hour;
+  if (clock_.trusted(at.wall)) {
+    const auto local = std::chrono::seconds{at.wall.seconds()} + settings_.uplink.utc_offset;
+    local_hour = static_cast<int>(std::chrono::duration_cast<std::chrono::hours>(local).count() % 24);
+  }
+  append(effects, devices_.follow(uplink_, local_hour, at.now));
+}
+
+// Before the agent stops, and before the router goes off to save the battery.
+Effects Site::keep_everything(Times at) {
+  Effects effects = telemetry_.flush(at.now, at.wall, clock_.trusted(at.wall));
+  append(effects, uplink_.last_words(at.now));
+  append(effects, shaping_.last_words());
+  append(effects, power_.stop(known_time(at)));
+  persist_clock(at, effects);
+  return effects;
+}
+
+}  // namespace karkara

@@ -1,0 +1,285 @@
+// The tables of power gear, against recordings of real devices where these are at hand, and against a few lines of our
+// own with the same traps.
+#include "agent/devices/quantities.h"
+#include "tests/agent/devices/shipped_tables.h"
+
+namespace karkara {
+namespace {
+
+Value value_of(const QuantityReadings& all, std::string_view quantity) {
+  const QuantityReading* reading = find_reading(all, quantity);
+  return reading != nullptr ? reading->value : Value{Absent::NotYet};
+}
+
+QuantityReadings read_own(const std::string& table, std::string_view lines) {
+  return read(shipped_table(table), SnmpRecording::parse(lines));
+}
+
+class PowerDevice : public RecordedDevice {};
+
+TEST_P(PowerDevice, IsReadAsTheOracleDoes) {
+  const auto device = recording(GetParam().recording);
+  if (!device) {
+    GTEST_SKIP() << "no recording " << kRecordings << GetParam().recording << ".snmprec";
+  }
+  compare_with_the_oracle(*device);
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Shared, PowerDevice,
+    testing::Values(
+        Recorded{"deltaups", "rfc1628-ups", true, {}, 10},
+        // The oracle takes tenths of volts for volts: 2300 V.
+        Recorded{"deltaups_rfc1628string", "rfc1628-ups", true, {"input-volts", "output-volts"}, 8},
+        // 0 minutes at 100 % are unknown.
+        Recorded{"marathonups", "rfc1628-ups", true, {"minutes-left"}, 8},
+        Recorded{"orvaldi-ups", "rfc1628-ups", true, {}, 10}, Recorded{"cxc_ups", "alpha-cxc", true, {}, 7},
+        // The oracle divides texts that have tenths once more: 5.41 V.
+        Recorded{"tpdin", "tycon-tpdin2", true, {"volts-1", "volts-3", "temperature", "external-temperature"}, 0},
+        Recorded{"sitemonitor", "packetflux-base2", true, {"shunt-raw"}, 5},
+        Recorded{"sitemonitor3", "packetflux-base3", true, {}, 9},
+        Recorded{"algcom-dc-ups", "algcom-dc-ups", true, {"input-volts", "external-temperature"}, 7},
+        Recorded{"ict-swi", "ict-swi", true, {}, 5}, Recorded{"netonix_wispswitch", "netonix", true, {}, 22},
+        // No scale of its currents is known, and a quality of 0 is a test that was never made.
+        Recorded{"enexus",
+                 "eltek-smartpack",
+                 true,
+                 {"battery-raw", "rectifier-1-raw", "battery-health", "remaining-percent"},
+                 8},
+        Recorded{"enexus_smartpacks",
+                 "eltek-smartpack",
+                 true,
+                 {"rectifier-total-raw", "rectifier-1-raw", "battery-health", "remaining-percent"},
+                 8},
+        Recorded{"enexus_sp2touch", "eltek-smartpack", true, {"battery-health", "remaining-percent"}, 8}),
+    name_of);
+
+TEST(PowerTables, TyconTextsHaveTheirTenthsAlready) {
+  const auto device = recording("tpdin");
+  if (!device) {
+    GTEST_SKIP() << "no recording of a Tycon";
+  }
+  const auto all = read(shipped_table("tycon-tpdin2"), *device);
+  EXPECT_EQ(value_of(all, "volts-1"), Value{54.1});
+  EXPECT_EQ(value_of(all, "volts-2"), Value{0.0});
+  EXPECT_EQ(value_of(all, "volts-3"), Value{23.9});
+  EXPECT_EQ(value_of(all, "external-temperature"), Value{14.4});
+  EXPECT_EQ(value_of(all, quantity::kTemperature), Value{25.4});
+  EXPECT_EQ(value_of(all, "relay-2"), Value{1.0});
+  EXPECT_EQ(value_of(all, "relay-3"), Value{0.0});
+}
+
+TEST(PowerTables, ADeltaThatSendsTenthsOfVoltsHas230V) {
+  const auto device = recording("deltaups_rfc1628string");
+  if (!device) {
+    GTEST_SKIP() << "no recording of a Delta";
+  }
+  const auto all = read(shipped_table("rfc1628-ups"), *device);
+  EXPECT_EQ(value_of(all, "output-volts"), Value{230.0});
+  EXPECT_EQ(value_of(all, "input-volts"), Value{236.0});
+  EXPECT_DOUBLE_EQ(*number_of(all, quantity::kBatteryVoltage), 55.4);
+  EXPECT_EQ(value_of(all, "ups-battery-amperes"), Value{Absent::NotAvailable});  // NULL
+  EXPECT_EQ(value_of(all, quantity::kGuessedCharge), Value{29.0});
+  EXPECT_EQ(find_reading(all, quantity::kStateOfCharge), nullptr);
+}
+
+TEST(PowerTables, AMarathonDoesNotKnowItsMinutes) {
+  const auto device = recording("marathonups");
+  if (!device) {
+    GTEST_SKIP() << "no recording of a Marathon";
+  }
+  const auto all = read(shipped_table("rfc1628-ups"), *device);
+  EXPECT_EQ(value_of(all, "minutes-left"), Value{Absent::NotAvailable});
+  EXPECT_EQ(value_of(all, "ups-battery-amperes"), Value{Absent::NoSuchObject});
+  EXPECT_DOUBLE_EQ(*number_of(all, quantity::kBatteryVoltage), 27.2);
+}
+
+TEST(PowerTables, AGenStarsTextsAreNumbersAndItsNanIsNone) {
+  const auto device = recording("morningstar-mppt");
+  if (!device) {
+    GTEST_SKIP() << "no recording of a GenStar";
+  }
+  const DeviceTables tables = read_device_tables(kTables);
+  const DeviceTable* by = find_table(tables.tables, device->identity());
+  ASSERT_NE(by, nullptr);
+  EXPECT_EQ(by->id, "morningstar");
+  const auto all = read(*by, *device);
+  EXPECT_EQ(value_of(all, quantity::kBatteryVoltage), Value{53.9375});
+  EXPECT_EQ(value_of(all, quantity::kChargeCurrent), Value{26.7344});
+  EXPECT_EQ(value_of(all, quantity::kLoadCurrent), Value{7.3203});
+  EXPECT_EQ(value_of(all, quantity::kBatteryTemperature), Value{24.2969});
+  EXPECT_EQ(value_of(all, quantity::kStateOfCharge), Value{Absent::NotAvailable});
+  EXPECT_EQ(value_of(all, quantity::kChargeState), Value{3.0});
+  EXPECT_EQ(find_reading(all, quantity::kChargeState)->word, "bulk");
+  EXPECT_EQ(find_reading(all, "load-state")->word, "on");
+  EXPECT_EQ(value_of(all, quantity::kYieldToday), Value{1.063994});
+  EXPECT_DOUBLE_EQ(*number_of(all, quantity::kYieldTotal), 834.1);
+}
+
+TEST(PowerTables, APwmControllerIsRecognisedAndHasNothing) {
+  const auto device = recording("morningstar-pwm");
+  if (!device) {
+    GTEST_SKIP() << "no recording of a GS-PWM";
+  }
+  const DeviceTables tables = read_device_tables(kTables);
+  const DeviceTable* by = find_table(tables.tables, device->identity());
+  ASSERT_NE(by, nullptr);
+  for (const QuantityReading& each : read(*by, *device)) {
+    EXPECT_EQ(each.value, Value{Absent::NoSuchObject}) << each.quantity;
+  }
+}
+
+// The totals, the rectifiers and the battery's own current of one system fit no scale: 63 against 31 + 33 + 28.
+TEST(PowerTables, AnEltekHasNoAmperes) {
+  const auto device = recording("enexus");
+  if (!device) {
+    GTEST_SKIP() << "no recording of an Eltek";
+  }
+  const auto all = read(shipped_table("eltek-smartpack"), *device);
+  EXPECT_EQ(find_reading(all, quantity::kLoadCurrent), nullptr);
+  EXPECT_EQ(find_reading(all, quantity::kBatteryCurrent), nullptr);
+  EXPECT_EQ(find_reading(all, quantity::kChargeCurrent), nullptr);
+  EXPECT_EQ(value_of(all, "rectifier-total-raw"), Value{63.0});
+  EXPECT_EQ(value_of(all, "load-raw"), Value{51.0});
+  EXPECT_EQ(value_of(all, "battery-raw"), Value{-2.0});
+  EXPECT_DOUBLE_EQ(*number_of(all, quantity::kBatteryVoltage), 54.16);
+  EXPECT_EQ(value_of(all, quantity::kBatteryTemperature), Value{18.0});
+  EXPECT_EQ(value_of(all, quantity::kBatteryHealth), Value{Absent::NotAvailable});
+}
+
+TEST(PowerTables, AnIctSupplyTellsItsFirmware) {
+  const auto device = recording("ict-psu");
+  if (!device) {
+    GTEST_SKIP() << "no recording of an ICT supply";
+  }
+  const DeviceTable by = shipped_table("ict-psu");
+  EXPECT_EQ(firmware_of(by, device->identity(), device->poll(by)), version_in("1.08", ""));
+}
+
+// --- our own lines: the same traps without the recordings ---
+
+TEST(PowerTables, VoltagesOfAUpsAreReadInTheUnitThatIsPlausible) {
+  struct Sent {
+    const char* battery;
+    double volts;
+    const char* mains;
+    double mains_volts;
+  };
+  for (const Sent& sent : {Sent{"538", 53.8, "1222", 122.2}, Sent{"2731", 273.1, "244", 244},
+                           Sent{"54", 54, "2360", 236}, Sent{"5440", 54.4, "119", 119}}) {
+    const auto all = read_own("rfc1628-ups", std::string{"1.3.6.1.2.1.33.1.2.5.0|2|"} + sent.battery +
+                                                 "\n1.3.6.1.2.1.33.1.3.3.1.3.1|2|" + sent.mains + "\n");
+    ASSERT_TRUE(number_of(all, quantity::kBatteryVoltage)) << sent.battery;
+    EXPECT_NEAR(*number_of(all, quantity::kBatteryVoltage), sent.volts, 1e-9);
+    EXPECT_NEAR(number_of(all, "input-volts").value_or(0), sent.mains_volts, 1e-9);
+  }
+  const auto none = read_own("rfc1628-ups", "1.3.6.1.2.1.33.1.2.5.0|2|600000\n1.3.6.1.2.1.33.1.2.6.0|5|\n");
+  EXPECT_EQ(value_of(none, quantity::kBatteryVoltage), Value{Absent::OutOfRange});
+  EXPECT_EQ(value_of(none, "ups-battery-amperes"), Value{Absent::NotAvailable});
+}
+
+TEST(PowerTables, MinutesAreMinutesAndZeroIsUnknown) {
+  EXPECT_EQ(value_of(read_own("rfc1628-ups", "1.3.6.1.2.1.33.1.2.3.0|2|25\n"), "minutes-left"), Value{25.0});
+  EXPECT_EQ(value_of(read_own("rfc1628-ups", "1.3.6.1.2.1.33.1.2.3.0|2|0\n"), "minutes-left"),
+            Value{Absent::NotAvailable});
+}
+
+TEST(PowerTables, ATyconOfTheThirdKindSendsSignedTenths) {
+  const auto all = read_own("tycon-tpdin3",
+                            "1.3.6.1.4.1.45621.3.3.1.0|2|1\n"
+                            "1.3.6.1.4.1.45621.3.3.15.0|2|541\n"
+                            "1.3.6.1.4.1.45621.3.3.19.0|66|4294967295\n"
+                            "1.3.6.1.4.1.45621.3.3.23.0|2|-400\n"
+                            "1.3.6.1.4.1.45621.3.3.24.0|66|4294967246\n");
+  EXPECT_DOUBLE_EQ(*number_of(all, "volts-1"), 54.1);
+  EXPECT_DOUBLE_EQ(*number_of(all, "amperes-1"), -0.1);
+  EXPECT_EQ(value_of(all, "external-temperature"), Value{Absent::NotAvailable});
+  EXPECT_DOUBLE_EQ(*number_of(all, quantity::kTemperature), -5.0);
+  EXPECT_EQ(value_of(all, "relay-1"), Value{1.0});
+  EXPECT_EQ(value_of(all, "relay-2"), Value{Absent::NoSuchObject});
+}
+
+TEST(PowerTables, EachMorningstarFamilyIsReadFromItsOwnPart) {
+  const auto prostar = read_own("morningstar",
+                                "1.3.6.1.4.1.33333.5.33.0|4|12.5\n1.3.6.1.4.1.33333.5.34.0|4|-0.02\n"
+                                "1.3.6.1.4.1.33333.5.36.0|4|26.41\n1.3.6.1.4.1.33333.5.45.0|2|8\n");
+  EXPECT_EQ(value_of(prostar, quantity::kBatteryVoltage), Value{26.41});
+  EXPECT_EQ(value_of(prostar, quantity::kChargeCurrent), Value{12.5});
+  EXPECT_EQ(value_of(prostar, quantity::kLoadCurrent), Value{-0.02});
+  EXPECT_EQ(value_of(prostar, quantity::kChargeState), Value{7.0});
+  const auto tristar = read_own("morningstar",
+                                "1.3.6.1.4.1.33333.2.36.0|2|4915\n1.3.6.1.4.1.33333.2.42.0|66|4294967286\n"
+                                "1.3.6.1.4.1.33333.2.46.0|2|9\n");
+  EXPECT_NEAR(*number_of(tristar, quantity::kBatteryVoltage), 27.0, 0.01);
+  EXPECT_NEAR(*number_of(tristar, quantity::kChargeCurrent), -0.024, 0.001);
+  EXPECT_EQ(value_of(tristar, quantity::kChargeState), Value{Absent::NoSuchObject});  // a slave's phase is its master's
+}
+
+TEST(PowerTables, ACordexSendsThousandthsAndHours) {
+  const auto all = read_own("alpha-cxc",
+                            "1.3.6.1.4.1.7309.5.3.1.11.0|2|12345\n1.3.6.1.4.1.7309.5.3.1.12.0|2|53800\n"
+                            "1.3.6.1.4.1.7309.5.3.1.13.0|2|-4200\n1.3.6.1.4.1.7309.5.3.1.30.0|2|87500\n"
+                            "1.3.6.1.4.1.7309.5.3.1.31.0|2|31700\n1.3.6.1.2.1.33.1.2.5.0|2|999\n");
+  EXPECT_DOUBLE_EQ(*number_of(all, quantity::kLoadCurrent), 12.345);
+  EXPECT_DOUBLE_EQ(*number_of(all, quantity::kBatteryVoltage), 53.8);
+  EXPECT_DOUBLE_EQ(*number_of(all, quantity::kBatteryCurrent), -4.2);
+  EXPECT_DOUBLE_EQ(*number_of(all, quantity::kGuessedCharge), 87.5);
+  EXPECT_DOUBLE_EQ(*number_of(all, "minutes-left"), 1902.0);
+}
+
+TEST(PowerTables, AnEltekInFahrenheitAndPerCentIsReadByItsFlags) {
+  const std::string lines =
+      "1.3.6.1.4.1.12148.10.2.16.0|2|1\n1.3.6.1.4.1.12148.10.2.17.0|2|1\n"
+      "1.3.6.1.4.1.12148.10.10.9.5.0|2|64\n1.3.6.1.4.1.12148.10.10.11.5.0|2|100\n"
+      "1.3.6.1.4.1.12148.10.10.18.3.1.6.1.1|2|104\n";
+  const auto all = read_own("eltek-smartpack", lines);
+  EXPECT_NEAR(*number_of(all, quantity::kBatteryTemperature), 40.0, 1e-4);
+  EXPECT_EQ(value_of(all, "remaining-percent"), Value{64.0});
+  EXPECT_EQ(value_of(all, "remaining-ampere-hours"), Value{Absent::NotImplemented});
+  EXPECT_EQ(value_of(all, quantity::kBatteryCapacity), Value{Absent::NotImplemented});
+  const auto no_flags = read_own("eltek-smartpack", lines.substr(lines.find("1.3.6.1.4.1.12148.10.10.9")));
+  EXPECT_EQ(value_of(no_flags, quantity::kBatteryTemperature), Value{Absent::NotImplemented});
+}
+
+TEST(PowerTables, TextsAndDashesOfDcPlantsAreRead) {
+  const auto netsure =
+      read_own("vertiv-netsure", "1.3.6.1.4.1.885.3.2.1.1.0|4|54.01\n1.3.6.1.4.1.885.3.2.1.7.0|4|-3.5\n");
+  EXPECT_EQ(value_of(netsure, quantity::kBatteryVoltage), Value{54.01});
+  EXPECT_EQ(value_of(netsure, quantity::kBatteryCurrent), Value{-3.5});
+  const auto webpower = read_own("eltek-webpower",
+                                 "1.3.6.1.4.1.12148.9.3.2.0|2|5485\n1.3.6.1.4.1.12148.9.3.3.0|2|5\n"
+                                 "1.3.6.1.4.1.12148.9.3.4.0|4|-\n1.3.6.1.4.1.12148.9.3.20.1.0|4|-\n");
+  EXPECT_DOUBLE_EQ(*number_of(webpower, quantity::kBatteryVoltage), 54.85);
+  EXPECT_EQ(find_reading(webpower, quantity::kBatteryCurrent), nullptr);
+  EXPECT_EQ(value_of(webpower, quantity::kBatteryTemperature), Value{Absent::NotAvailable});
+  const auto ict = read_own("ict-power",
+                            "1.3.6.1.4.1.39145.13.7.0|4|55.2\n1.3.6.1.4.1.39145.13.13.0|2|90\n"
+                            "1.3.6.1.4.1.39145.13.9.0|2|2\n");
+  EXPECT_EQ(value_of(ict, "output-volts"), Value{55.2});
+  EXPECT_EQ(value_of(ict, quantity::kGuessedCharge), Value{90.0});
+  EXPECT_EQ(find_reading(ict, "output-switch")->word, "off");
+}
+
+TEST(PowerTables, AnAlgcomsProbeAndMainsOfZeroAreAbsent) {
+  const auto all = read_own("algcom-dc-ups",
+                            "1.3.6.1.4.1.49136.1.1.2.0|2|1374\n1.3.6.1.4.1.49136.1.2.2.0|66|4294965715\n"
+                            "1.3.6.1.4.1.49136.1.2.3.0|2|1\n1.3.6.1.4.1.49136.1.4.2.0|2|0\n"
+                            "1.3.6.1.4.1.49136.1.6.1.0|2|0\n");
+  EXPECT_DOUBLE_EQ(*number_of(all, quantity::kLoadCurrent), 1.374);
+  EXPECT_DOUBLE_EQ(*number_of(all, quantity::kBatteryCurrent), -1.581);  // in a Gauge32
+  EXPECT_EQ(value_of(all, quantity::kChargeState), Value{2.0});
+  EXPECT_EQ(value_of(all, "external-temperature"), Value{Absent::NotAvailable});
+  EXPECT_EQ(value_of(all, "input-volts"), Value{Absent::NotAvailable});
+}
+
+TEST(PowerTables, AnObjectThatIsNotThereIsNeverZero) {
+  for (const char* id : {"rfc1628-ups", "tycon-tpdin2", "tycon-tpdin3", "morningstar", "alpha-cxc", "vertiv-netsure",
+                         "netonix", "algcom-dc-ups", "packetflux-base2", "packetflux-base3", "eltek-webpower"}) {
+    for (const QuantityReading& each : read_own(id, "")) {
+      EXPECT_EQ(each.value, Value{Absent::NoSuchObject}) << id << " " << each.quantity;
+    }
+  }
+}
+
+}  // namespace
+}  // namespace karkara

@@ -1,0 +1,110 @@
+// The belief about a site's battery, through the whole feature.
+#include <gmock/gmock.h>
+
+#include "agent/power/energy_watch.h"
+#include "tests/agent/power/small_mast.h"
+
+namespace karkara {
+namespace {
+
+using std::chrono::hours;
+using std::chrono::minutes;
+using testing::Contains;
+using testing::HasSubstr;
+
+void fill_up(SmallMast& mast) {
+  mast.say(14.4, 6, 90, 4, 1);
+  mast.run_for(hours{2});
+  mast.say(13.6, 0.3, 18, 5, 1);
+  mast.run_for(hours{1});
+}
+
+TEST(EnergyWatch, CountsFromAFullChargeAndSaysHowFarItMayBeOff) {
+  SmallMast mast;
+  fill_up(mast);
+  ASSERT_TRUE(mast.value(SeriesId::BatteryCharge));
+  EXPECT_GT(*mast.value(SeriesId::BatteryCharge), 0.93);
+  mast.say(12.5, -5, 0, 0, 5);
+  mast.run_for(hours{4});
+  EXPECT_NEAR(*mast.value(SeriesId::BatteryCharge), 0.79, 0.06) << "20 of 100 Ah went out";
+  EXPECT_LT(*mast.value(SeriesId::BatteryChargeError), 0.15);
+}
+
+TEST(EnergyWatch, WhatWasBelievedSurvivesARestart) {
+  SmallMast mast;
+  mast.know_time(niamey_at(14));
+  fill_up(mast);
+  mast.say(12.5, -5, 0, 0, 5);
+  mast.run_for(hours{4});
+  mast.take(mast.feature().stop(mast.time_now()));
+  SmallMast again{mast_settings(), mast.kept()};
+  again.know_time(*mast.time_now().wall + minutes{1});
+  again.say(12.5, -5, 0, 0, 5);
+  again.run_for(minutes{1});
+  ASSERT_TRUE(again.value(SeriesId::BatteryCharge));
+  EXPECT_NEAR(*again.value(SeriesId::BatteryCharge), *mast.value(SeriesId::BatteryCharge), 0.03);
+}
+
+TEST(EnergyWatch, ADamagedMemoryIsToldAndNotBelieved) {
+  for (const std::string& damaged : {std::string{"garbage"}, std::string{"0 also garbage"}, std::string{" "}}) {
+    SmallMast mast{mast_settings(), {{"battery", damaged}, {"energy", damaged}}};
+    mast.say(12.5, 0, 0, 0, 0);
+    mast.run_for(minutes{1});
+    EXPECT_THAT(mast.notes(), Contains(HasSubstr("what=battery"))) << damaged;
+    EXPECT_THAT(mast.notes(), Contains(HasSubstr("what=forecast"))) << damaged;
+  }
+}
+
+TEST(EnergyWatch, ASunThatStandsHighAndChargesNothingIsAnAlarmAfterAnHour) {
+  SmallMast mast;
+  mast.know_time(niamey_at(11));
+  mast.say(12.4, -2, 0, 0, 2);
+  mast.run_for(minutes{50});
+  EXPECT_FALSE(mast.is_raised(MessageId::NoChargeByDay));
+  mast.run_for(minutes{20});
+  EXPECT_TRUE(mast.is_raised(MessageId::NoChargeByDay));
+  mast.say(12.9, 6, 80, 3, 2);
+  mast.run_for(minutes{2});
+  EXPECT_FALSE(mast.is_raised(MessageId::NoChargeByDay));
+}
+
+TEST(EnergyWatch, AtNightNobodyExpectsACharge) {
+  SmallMast mast;
+  mast.know_time(niamey_at(20));
+  mast.say(12.4, -2, 0, 0, 2);
+  mast.run_for(hours{6});
+  EXPECT_FALSE(mast.is_raised(MessageId::NoChargeByDay));
+}
+
+TEST(EnergyWatch, SaysWhyNothingIsForetold) {
+  SmallMast mast;
+  mast.say(12.4, -2, 0, 0, 2);
+  mast.run_for(minutes{1});
+  EXPECT_THAT(mast.feature().energy_report(mast.time_now()).explanation, Contains(HasSubstr("does not know the time")));
+  PowerSettings nowhere = mast_settings();
+  nowhere.sun.reset();
+  SmallMast lost{nowhere};
+  lost.say(12.4, -2, 0, 0, 2);
+  lost.run_for(minutes{1});
+  EXPECT_THAT(lost.feature().energy_report(lost.time_now()).explanation, Contains(HasSubstr("site.latitude")));
+  PowerSettings bare = mast_settings();
+  bare.battery.reset();
+  SmallMast without{bare};
+  EXPECT_THAT(without.feature().energy_report(without.time_now()).explanation, Contains(HasSubstr("'battery'")));
+}
+
+TEST(EnergyWatch, TakesItsAlarmsBackWhenTheBatteryIsConfiguredNoLonger) {
+  SmallMast mast;
+  mast.know_time(niamey_at(10));
+  mast.say(12.4, -2, 0, 0, 2);
+  mast.run_for(hours{2});
+  ASSERT_TRUE(mast.is_raised(MessageId::NoChargeByDay));
+  PowerSettings bare = mast_settings();
+  bare.battery.reset();
+  mast.take(mast.feature().reconfigure(bare, mast.time_now().now));
+  EXPECT_FALSE(mast.is_raised(MessageId::NoChargeByDay));
+  EXPECT_FALSE(mast.value(SeriesId::BatteryCharge));
+}
+
+}  // namespace
+}  // namespace karkara

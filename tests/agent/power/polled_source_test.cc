@@ -1,0 +1,145 @@
+// What every polled source has in common, whatever it speaks: a device that a test plays.
+#include "agent/power/polled_source.h"
+
+#include <gmock/gmock.h>
+
+#include "agent/devices/quantities.h"
+
+namespace karkara {
+namespace {
+
+using std::chrono::seconds;
+using testing::IsEmpty;
+
+class PlayedDevice final : public PolledDevice {
+ public:
+  struct State {
+    QuantityReadings readings;
+    std::optional<Instant> heard;
+    std::uint64_t bad = 0;
+    std::string trouble;
+  };
+  explicit PlayedDevice(const State& state) : state_{state} {}
+  Effects start(Instant /*now*/) override { return {}; }
+  Effects tick(Instant /*now*/) override { return {}; }
+  Effects retire() override { return {}; }
+  [[nodiscard]] Instant next_deadline() const override { return Instant::max(); }
+  [[nodiscard]] const QuantityReadings& readings() const override { return state_.readings; }
+  [[nodiscard]] std::optional<Instant> heard_at() const override { return state_.heard; }
+  [[nodiscard]] std::string product() const override { return "Played 1"; }
+  [[nodiscard]] std::string trouble() const override { return state_.trouble; }
+  [[nodiscard]] std::uint64_t bad_frames() const override { return state_.bad; }
+
+ private:
+  const State& state_;
+};
+
+class Polled : public testing::Test {
+ protected:
+  Polled() : source_{settings(), std::make_unique<PlayedDevice>(device_)} { source_.start(now_); }
+
+  static PowerSourceSettings settings() {
+    return {
+        .id = *DeviceId::parse("bms"), .kind = PowerSourceKind::Jk, .device = "/dev/ttyUSB0", .deadline = seconds{30}};
+  }
+  void hear(QuantityReadings readings) {
+    device_.readings = std::move(readings);
+    device_.heard = now_;
+  }
+  Effects pass(Duration time) {
+    now_ = now_ + time;
+    return source_.tick(now_);
+  }
+  std::vector<std::string> alarms(const Effects& effects) {
+    std::vector<std::string> said;
+    for (const Effect& effect : effects) {
+      if (const auto* alarm = std::get_if<SetAlarm>(&effect)) {
+        said.push_back(std::string{alarm->raised ? "+" : "-"} +
+                       (alarm->key.message == MessageId::PowerSourceLost ? "lost" : "fault"));
+      }
+    }
+    return said;
+  }
+  Value value(SeriesId series) {
+    for (const Sample& sample : source_.samples(now_)) {
+      if (sample.series == series) {
+        return sample.value;
+      }
+    }
+    return Absent::NoSuchObject;
+  }
+
+  PlayedDevice::State device_;
+  PolledSource source_;
+  Instant now_{seconds{100}};
+};
+
+const QuantityReadings kBattery{{std::string{quantity::kBatteryVoltage}, "V", 13.2},
+                                {std::string{quantity::kBatteryCurrent}, "A", -4.5},
+                                {std::string{quantity::kStateOfCharge}, "%", 63.0},
+                                {std::string{quantity::kBatteryTemperature}, "degC", Absent::NotAvailable},
+                                {"cell-spread", "V", 0.012}};
+
+TEST_F(Polled, GivesQuantitiesToTheirSeriesAndTheRestToTheReport) {
+  hear(kBattery);
+  EXPECT_EQ(value(SeriesId::BatteryVoltage), Value{13.2});
+  EXPECT_EQ(value(SeriesId::StateOfCharge), Value{0.63});
+  EXPECT_EQ(value(SeriesId::BatteryTemperature), Value{Absent::NotAvailable});
+  EXPECT_EQ(value(SeriesId::SourceUp), Value{1.0});
+  const PowerSourceReport report = source_.report(now_);
+  EXPECT_EQ(report.state, "answering");
+  EXPECT_EQ(report.product, "Played 1");
+  ASSERT_EQ(report.quantities.size(), 1U);
+  EXPECT_EQ(report.quantities[0], (QuantityReport{"cell-spread", "V", 0.012}));
+}
+
+TEST_F(Polled, TellsItsPartOfTheSitesEnergy) {
+  hear(kBattery);
+  const EnergySample energy = source_.energy(now_);
+  EXPECT_EQ(energy.battery_current, Amps{-4.5});
+  EXPECT_EQ(energy.told_state_of_charge, Percent{63});
+  EXPECT_FALSE(energy.battery_temperature);
+  EXPECT_FALSE(energy.charge_current) << "what nobody told is absent, never 0";
+}
+
+TEST_F(Polled, ValuesAreStaleBehindTheDeadlineAndTheAlarmIsRaisedOnce) {
+  hear(kBattery);
+  EXPECT_THAT(alarms(pass(seconds{29})), IsEmpty());
+  EXPECT_THAT(alarms(pass(seconds{1})), testing::ElementsAre("+lost"));
+  EXPECT_THAT(alarms(pass(seconds{30})), IsEmpty());
+  EXPECT_EQ(value(SeriesId::BatteryVoltage), Value{Absent::Stale});
+  EXPECT_EQ(value(SeriesId::SourceUp), Value{0.0});
+  EXPECT_EQ(source_.energy(now_), EnergySample{});
+  hear(kBattery);
+  EXPECT_THAT(alarms(pass(seconds{1})), testing::ElementsAre("-lost"));
+}
+
+TEST_F(Polled, ALineThatClosesIsLostAtOnceAndWhatItSaidCountsNoLonger) {
+  hear(kBattery);
+  EXPECT_THAT(alarms(source_.on(SerialClosed{settings().id, "No such device"}, now_)), testing::ElementsAre("+lost"));
+  EXPECT_EQ(source_.waiting_for(), "/dev/ttyUSB0");
+  EXPECT_EQ(value(SeriesId::BatteryVoltage), Value{Absent::Stale});
+  pass(seconds{1});
+  source_.on(SerialOpened{settings().id}, now_);
+  EXPECT_EQ(source_.waiting_for(), "");
+  EXPECT_EQ(value(SeriesId::BatteryVoltage), Value{Absent::Stale}) << "said before the cable was pulled";
+  pass(seconds{1});
+  hear(kBattery);
+  EXPECT_THAT(alarms(pass(seconds{1})), testing::ElementsAre("-lost"));
+}
+
+TEST_F(Polled, AChargersErrorIsAnAlarmUntilItIsGone) {
+  hear({{std::string{quantity::kChargerError}, "", 17.0}});
+  EXPECT_THAT(alarms(pass(seconds{1})), testing::ElementsAre("+fault"));
+  EXPECT_THAT(alarms(pass(seconds{1})), IsEmpty());
+  hear({{std::string{quantity::kChargerError}, "", 0.0}});
+  EXPECT_THAT(alarms(pass(seconds{1})), testing::ElementsAre("-fault"));
+}
+
+TEST_F(Polled, SaysWhyThereAreNoReadings) {
+  device_.trouble = "no table fits 'Foo 3000'";
+  EXPECT_EQ(source_.report(now_).state, "no table fits 'Foo 3000'");
+}
+
+}  // namespace
+}  // namespace karkara
