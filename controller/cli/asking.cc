@@ -10,6 +10,7 @@
 #include "controller/cli/local_client.h"
 #include "controller/cli/render/check_view.h"
 #include "controller/cli/render/display.h"
+#include "controller/cli/render/energy_view.h"
 #include "controller/cli/render/shaping_view.h"
 #include "controller/cli/render/site_view.h"
 #include "controller/cli/render/uplink_view.h"
@@ -19,6 +20,7 @@ namespace karkara::cli {
 namespace {
 
 constexpr const char* kDefaultSocket = "/run/karkara/agent.sock";
+constexpr Duration kKnownTimeout = std::chrono::seconds{15};
 constexpr Duration kSiteTimeout = std::chrono::seconds{30};
 constexpr Duration kWayThere = std::chrono::seconds{2};  // the controller's "timed out" must still reach us
 constexpr Duration kSuggestionTimeout = std::chrono::seconds{2};
@@ -31,6 +33,7 @@ v1::SiteReply::WhatCase answer_to(const v1::SiteRequest& request) {
     case v1::SiteRequest::kUsage: return v1::SiteReply::kUsage;
     case v1::SiteRequest::kCheck: return v1::SiteReply::kCheck;
     case v1::SiteRequest::kShaping: return v1::SiteReply::kShaping;
+    case v1::SiteRequest::kPower: return v1::SiteReply::kPower;
     case v1::SiteRequest::kReload:
     case v1::SiteRequest::kFlush:
     case v1::SiteRequest::kOrder:
@@ -129,6 +132,12 @@ v1::SiteRequest shaping_query(bool with_hosts) {
   return request;
 }
 
+v1::SiteRequest power_query() {
+  v1::SiteRequest request;
+  request.mutable_power();
+  return request;
+}
+
 View view_of_reply(const v1::SiteReply& reply) {
   switch (reply.what_case()) {
     case v1::SiteReply::kStatus: return status_view(reply.status());
@@ -138,6 +147,7 @@ View view_of_reply(const v1::SiteReply& reply) {
     case v1::SiteReply::kUsage: return usage_view(reply.usage());
     case v1::SiteReply::kCheck: return check_view(reply.check());
     case v1::SiteReply::kShaping: return shaping_view(reply.shaping());
+    case v1::SiteReply::kPower: return forecast_view(reply.power());
     case v1::SiteReply::WHAT_NOT_SET: break;
   }
   return {};
@@ -166,6 +176,19 @@ Heard ask_site_again(Invocation& invocation, const std::string& site, const v1::
 
 Exit show_from_site(Invocation& invocation, const std::string& site, const v1::SiteRequest& request, ViewOf view_of) {
   return show_heard(invocation, ask_site(invocation, site, request), view_of);
+}
+
+Exit show_known_or_live(Invocation& invocation, View (*known)(const v1::SiteDetail&), ViewOf live) {
+  const std::string& id = invocation.argument(0);
+  if (invocation.has("live")) {
+    return show_from_site(invocation, id, status_query(), live);
+  }
+  const auto noc = invocation.noc();
+  if (!noc) {
+    return invocation.fail(noc.error());
+  }
+  const auto site = (*noc)->site(id, invocation.timeout_or(kKnownTimeout));
+  return site ? invocation.show(known(*site)) : fail_for_site(invocation, id, site.error());
 }
 
 Heard ask_here(Invocation& invocation, v1::SiteRequest request, Duration usual_timeout) {

@@ -17,6 +17,7 @@ namespace karkara::cli {
 [[nodiscard]] v1::SiteRequest check_query();
 [[nodiscard]] v1::SiteRequest decisions_query();
 [[nodiscard]] v1::SiteRequest shaping_query(bool with_hosts = false);
+[[nodiscard]] v1::SiteRequest power_query();
 
 // What came of a question: a reply that has what was asked for, or why there is none and what to end with.
 struct Heard {
@@ -38,6 +39,8 @@ using ViewOf = View (*)(const v1::SiteReply& reply);  // of a reply that has wha
 Exit show_heard(Invocation& invocation, const Heard& heard, ViewOf view_of);
 // Through the controller.
 Exit show_from_site(Invocation& invocation, const std::string& site, const v1::SiteRequest& request, ViewOf view_of);
+// What the controller knows of the site that is the first argument, or with --live what the site says itself.
+Exit show_known_or_live(Invocation& invocation, View (*known)(const v1::SiteDetail&), ViewOf live);
 // From the agent behind --socket.
 Exit show_from_agent(Invocation& invocation, v1::SiteRequest request, ViewOf view_of);
 

@@ -10,7 +10,6 @@ namespace {
 
 constexpr Argument kSite{"SITE", "id of the site", true, false, Completes::Sites};
 constexpr Argument kPrefix{"PREFIX", "only series whose name starts so", false};
-constexpr Option kLive{"live", "", "", "ask the site instead of showing what was last heard"};
 constexpr Option kName{"name", "", "NAME", "the name that people use"};
 constexpr Option kCommune{"commune", "", "COMMUNE", "its commune"};
 constexpr Option kRegion{"region", "", "REGION", "its region"};
@@ -105,14 +104,6 @@ std::vector<Command> site_table_part() {
 
 std::vector<Command> fleet_part() {
   return {
-      {.noun = "power",
-       .verb = "show",
-       .summary = "show each power source's readings with units and age",
-       .description = "A reading that is absent says why, and is never shown as 0.",
-       .examples = {"karkara power show peta-djounga", "karkara power show peta-djounga --live"},
-       .arguments = {kSite},
-       .options = {kLive},
-       .handler = power_show},
       {.noun = "alarm",
        .verb = "list",
        .summary = "list alarms, the newest first",
@@ -182,8 +173,8 @@ std::vector<Command> about_part() {
 
 std::vector<Command> command_list() {
   std::vector<Command> table;
-  for (auto part :
-       {site_table_part(), uplink_commands(), shaping_commands(), fleet_part(), local_commands(), about_part()}) {
+  for (auto part : {site_table_part(), uplink_commands(), shaping_commands(), power_commands(), fleet_part(),
+                    local_commands(), about_part()}) {
     std::move(part.begin(), part.end(), std::back_inserter(table));
   }
   return table;

@@ -12,6 +12,7 @@ namespace karkara::cli {
 // Parts of it that are long.
 [[nodiscard]] std::vector<Command> uplink_commands();
 [[nodiscard]] std::vector<Command> shaping_commands();
+[[nodiscard]] std::vector<Command> power_commands();
 [[nodiscard]] std::vector<Command> local_commands();
 
 }  // namespace karkara::cli

@@ -80,6 +80,13 @@ std::vector<Command> on_the_mast() {
        .options = {kSocket},
        .handler = local_check},
       {.noun = "local",
+       .verb = "power",
+       .summary = "battery, night, sun and panels, what is shed and why, and each source's readings, on one page",
+       .description = kForecastText,
+       .examples = {"karkara local power", "karkara local power -o json"},
+       .options = {kSocket},
+       .handler = local_power},
+      {.noun = "local",
        .verb = "align",
        .summary = "the signal of an uplink once a second, for the person who turns the dish or the aerial",
        .description =

@@ -28,7 +28,7 @@ std::vector<Command> looking() {
        .description = "",
        .examples = {"karkara uplink show peta-djounga", "karkara uplink show peta-djounga --live"},
        .arguments = {kSite},
-       .options = {{"live", "", "", "ask the site instead of showing what was last heard"}},
+       .options = {kLive},
        .handler = uplink_show},
       {.noun = "uplink",
        .verb = "explain",

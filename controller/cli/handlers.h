@@ -24,7 +24,12 @@ Exit site_watch(Invocation& invocation);
 Exit uplink_list(Invocation& invocation);
 Exit uplink_show(Invocation& invocation);
 Exit uplink_explain(Invocation& invocation);
+// power_commands.cc
 Exit power_show(Invocation& invocation);
+Exit power_forecast(Invocation& invocation);
+Exit power_explain(Invocation& invocation);
+Exit power_events(Invocation& invocation);
+Exit local_power(Invocation& invocation);
 // usage_commands.cc
 Exit uplink_usage(Invocation& invocation);
 Exit local_usage(Invocation& invocation);

@@ -1,5 +1,5 @@
-// The options, arguments and texts that `karkara uplink`, `karkara shaping` and `karkara local` share, so that the same
-// is written alike at all.
+// The options, arguments and texts that `karkara uplink`, `shaping`, `power` and `local` share, so that the same is
+// written alike at all.
 #pragma once
 
 #include "controller/cli/command.h"
@@ -8,6 +8,7 @@
 namespace karkara::cli {
 
 inline constexpr Argument kUplinkArgument{"UPLINK", "id of the uplink, as 'uplink show' has it"};
+inline constexpr Option kLive{"live", "", "", "ask the site instead of showing what was last heard"};
 inline constexpr Option kFor{"for", "", "DURATION", "take it back by itself after this time, such as 2h"};
 inline constexpr Option kWhy{"why", "", "TEXT", "the reason, for whoever finds it so"};
 inline constexpr Option kWhyHeld{"why", "", "TEXT", "the reason, for whoever finds it so; a hold needs one"};
@@ -41,5 +42,10 @@ inline constexpr std::string_view kShapingText =
     "on the idle path. GUARANTEE is what a class gets while all want more, CEILING its most, NOW what it carries, "
     "DELAY "
     "what its packets wait, DROPS packets a second. TERMS tells why a class is not as configured: hours, a quota.";
+inline constexpr std::string_view kForecastText =
+    "Charge has an error bar that holds the truth 19 times in 20, and says what it rests on; where only a voltage is "
+    "known it is full, high, middle, low or empty. The night is until the sun carries the load again. Disconnect is "
+    "when the load would be cut, at the load and the sun that are expected. What is not known is said to be, with the "
+    "reason below.";
 
 }  // namespace karkara::cli

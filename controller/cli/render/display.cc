@@ -6,6 +6,7 @@
 #include <array>
 #include <cmath>
 #include <ctime>
+#include <limits>
 
 namespace karkara::cli {
 namespace {
@@ -225,6 +226,11 @@ std::string format_age(std::optional<std::int64_t> age_ms) {
     return fmt::format("{}m", seconds / 60);
   }
   return seconds < 86400 ? fmt::format("{}h", seconds / 3600) : fmt::format("{}d", seconds / 86400);
+}
+
+std::string format_span(std::int64_t seconds) {
+  constexpr std::int64_t kMost = std::numeric_limits<std::int64_t>::max() / 1000;
+  return format_age(std::clamp<std::int64_t>(seconds, 0, kMost) * 1000);
 }
 
 std::string format_number(double value, int decimals, std::string_view unit) {

@@ -34,6 +34,9 @@ struct CodePoint {
 // "12s", "4m", "3h", "5d"; "never" when absent. A negative age (clocks differ) is "0s".
 [[nodiscard]] std::string format_age(std::optional<std::int64_t> age_ms);
 
+// The same of a count of seconds, which may be anything: it comes from a site.
+[[nodiscard]] std::string format_span(std::int64_t seconds);
+
 // "26.43 V", "620 ms"; at most `decimals` places, trailing zeros dropped. "-" when it is not a finite number.
 [[nodiscard]] std::string format_number(double value, int decimals, std::string_view unit);
 

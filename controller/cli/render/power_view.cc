@@ -28,6 +28,20 @@ Cell meaning_cell(const std::string& series) {
   return plain(known != nullptr ? std::string{known->help} : "");
 }
 
+// "1 on": the number as the device has it, and what it is called.
+Cell quantity_cell(const v1::QuantityValue& quantity) {
+  Cell cell = reading_cell(quantity.name(), KARKARA_OPTIONAL(quantity, value), quantity.absent(), quantity.unit());
+  if (quantity.has_value() && !quantity.word().empty()) {
+    cell.text += " " + quantity.word();
+  }
+  return cell;
+}
+
+std::string source_title(const v1::PowerSourceStatus& source) {
+  std::string title = fmt::format("Source {}: {}, {}", source.id(), source.kind(), source.state());
+  return source.product().empty() ? title : title + ", " + source.product();
+}
+
 }  // namespace
 
 std::vector<Section> power_sections(const v1::SiteDetail& site) {
@@ -49,20 +63,21 @@ std::vector<Section> power_sections(const v1::SiteDetail& site) {
   return sections;
 }
 
-std::vector<Section> live_power_sections(const v1::SiteStatus& status) {
+std::vector<Section> live_power_sections(const PowerSources& sources, Readings readings) {
   std::vector<Section> sections;
-  for (const v1::PowerSourceStatus& source : status.power()) {
+  for (const v1::PowerSourceStatus& source : sources) {
     Table table = reading_table();
     for (const v1::LiveValue& value : source.values()) {
       table.rows.push_back({plain(value.name()),
                             reading_cell(value.name(), KARKARA_OPTIONAL(value, value), value.absent(), value.unit()),
                             Cell{"live"}, meaning_cell(value.name())});
     }
-    std::string title = fmt::format("Source {}: {}, {}", source.id(), source.kind(), source.state());
-    if (!source.product().empty()) {
-      title += ", " + source.product();
+    if (readings == Readings::All) {
+      for (const v1::QuantityValue& quantity : source.quantities()) {
+        table.rows.push_back({plain(quantity.name()), quantity_cell(quantity), Cell{"live"}, plain("")});
+      }
     }
-    sections.push_back({std::move(title), std::move(table)});
+    sections.push_back({source_title(source), std::move(table)});
   }
   return sections;
 }
@@ -96,7 +111,7 @@ View live_power_view(const v1::SiteStatus& status) {
             .value = {Value::Object{{"site", {status.site_id()}}, {"live", {true}}, {"sources", {std::move(sources)}}}},
             .list = "sources",
             .item = "PowerSource",
-            .sections = live_power_sections(status)};
+            .sections = live_power_sections(status.power(), Readings::All)};
   if (view.sections.empty()) {
     view.sections.push_back(
         {"", Table{.columns = {}, .rows = {}, .nothing = "The site has no power source configured."}});

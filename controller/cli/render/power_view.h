@@ -13,6 +13,9 @@ namespace karkara::cli {
 [[nodiscard]] View live_power_view(const v1::SiteStatus& status);
 
 [[nodiscard]] std::vector<Section> power_sections(const v1::SiteDetail& site);
-[[nodiscard]] std::vector<Section> live_power_sections(const v1::SiteStatus& status);
+// Series: only what is kept of a source; All: also what it says beside, such as the state of its relays.
+enum class Readings { Series, All };
+using PowerSources = google::protobuf::RepeatedPtrField<v1::PowerSourceStatus>;
+[[nodiscard]] std::vector<Section> live_power_sections(const PowerSources& sources, Readings readings);
 
 }  // namespace karkara::cli

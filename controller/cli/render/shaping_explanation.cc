@@ -3,7 +3,6 @@
 
 #include <algorithm>
 #include <array>
-#include <limits>
 #include <string_view>
 
 #include "controller/cli/render/display.h"
@@ -39,11 +38,6 @@ std::string reason_text(const v1::ShapedDirection& direction) {
   return known != kReasons.end() ? fmt::format("{} ({})", word, known->meaning) : word;
 }
 
-std::string age_text(std::int64_t seconds) {
-  constexpr std::int64_t kMost = std::numeric_limits<std::int64_t>::max() / 1000;
-  return format_age(std::clamp<std::int64_t>(seconds, 0, kMost) * 1000);
-}
-
 std::string limits_text(const v1::ShapedDirection& direction) {
   return fmt::format("adapts between {} (floor) and {} (most), begins at {} (base)", format_rate(direction.floor()),
                      format_rate(direction.most()), format_rate(direction.base()));
@@ -65,7 +59,7 @@ void add_lines(Facts& facts, std::string label, const Texts& texts) {
 Facts rate_facts(const v1::ShapedDirection& direction) {
   Facts facts{
       {"Rate",
-       {fmt::format("{} for {}", format_rate(direction.rate()), age_text(direction.since_seconds())), Tone::Strong}},
+       {fmt::format("{} for {}", format_rate(direction.rate()), format_span(direction.since_seconds())), Tone::Strong}},
       {"Why", plain(reason_text(direction))}};
   if (direction.adaptive()) {
     facts.push_back({"Limits", {limits_text(direction)}});

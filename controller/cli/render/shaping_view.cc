@@ -2,9 +2,6 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
-#include <limits>
-
 #include "controller/cli/render/display.h"
 
 namespace karkara::cli {
@@ -16,12 +13,6 @@ Cell queues_cell(const std::string& leaf) {
   }
   return leaf == "pfifo" ? Cell{"pfifo: within a class nothing keeps a download from the others", Tone::Warn}
                          : Cell{leaf};
-}
-
-// A site's own count of seconds; it may be anything.
-Cell since_cell(const v1::ShapedDirection& direction) {
-  constexpr std::int64_t kMost = std::numeric_limits<std::int64_t>::max() / 1000;
-  return {format_age(std::clamp<std::int64_t>(direction.since_seconds(), 0, kMost) * 1000)};
 }
 
 Row direction_row(const v1::ShapedDirection& direction) {
@@ -36,7 +27,7 @@ Row direction_row(const v1::ShapedDirection& direction) {
           rate(direction.most()),
           carried_cell(KARKARA_OPTIONAL(direction, carried)),
           rtt_cell(KARKARA_OPTIONAL(direction, added_delay_seconds)),
-          shaped ? since_cell(direction) : plain(""),
+          shaped ? Cell{format_span(direction.since_seconds())} : plain(""),
           plain(!shaped                ? direction.why_not()
                 : direction.adaptive() ? direction.reason()
                                        : "fixed")};

@@ -138,7 +138,7 @@ View status_view(const v1::SiteStatus& status) {
              {"Age", {"live"}}}});
   const std::int64_t report_age_us = saturating_difference(status.wall_time_us(), report.wall_time_us());
   view.sections.push_back({"Uplinks", uplink_table(report, report.wall_time_us() == 0 ? 0 : report_age_us / 1000)});
-  for (Section& section : live_power_sections(status)) {
+  for (Section& section : live_power_sections(status.power(), Readings::Series)) {
     view.sections.push_back(std::move(section));
   }
   view.sections.push_back({"Alarms", raised_table(status)});

@@ -3,7 +3,7 @@
 namespace karkara::cli {
 namespace {
 
-constexpr std::int64_t kNowUs = 1'795'000'000'000'000;  // 2026-11-18T10:26:40Z
+constexpr std::int64_t kNowUs = 1'795'000'000'000'000;  // 2026-11-18T11:06:40Z
 constexpr std::int64_t kSecondUs = 1'000'000;
 
 v1::Site site_record(const char* id, const char* name, const char* commune, double latitude, double longitude) {
@@ -189,6 +189,14 @@ v1::SiteStatus sample_status() {
   charger.set_product("BlueSolar MPPT 150|35");
   add_live(*charger.mutable_values(), "battery_volts", 26.43, "V");
   add_live(*charger.mutable_values(), "charge_state", 5, "");
+  v1::QuantityValue& relay = *charger.add_quantities();
+  relay.set_name("relay-1");
+  relay.set_value(1);
+  relay.set_word("on");
+  v1::QuantityValue& spread = *charger.add_quantities();
+  spread.set_name("cell-spread");
+  spread.set_unit("V");
+  spread.set_absent("not implemented");
   v1::AlarmEvent& alarm = *status.add_alarms();
   alarm.set_message("UPLINK_DOWN");
   alarm.set_instance("lte");

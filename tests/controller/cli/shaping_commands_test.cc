@@ -1,28 +1,17 @@
 // `karkara shaping` against a controller and `karkara local shaping` against an agent: what comes out, how it ends.
 #include <gtest/gtest.h>
-#include <sys/stat.h>
 
 #include <atomic>
-#include <fstream>
 
-#include "common/host/config_writer.h"
-#include "tests/controller/cli/fake_noc.h"
 #include "tests/controller/cli/golden.h"
 #include "tests/controller/cli/local_run.h"
-#include "tests/controller/cli/sample_models.h"
+#include "tests/controller/cli/noc_commands.h"
 
 namespace karkara::cli {
 namespace {
 
-class ShapingCommands : public ::testing::Test {
+class ShapingCommands : public NocCommands {
  protected:
-  void SetUp() override {
-    const auto path = scratch_folder() / "shaping.yaml";
-    std::ofstream{path} << write_config(context_for(noc_.endpoint()));
-    ::chmod(path.c_str(), 0600);
-    environment_ = {{"KARKARA_CONTEXT", path}, {"XDG_CACHE_HOME", scratch_folder() / "cache"}};
-  }
-  Ran cli(const std::vector<std::string>& arguments) { return run_cli(arguments, environment_); }
   // On a terminal of 24 lines; `keys` waits in the person's place.
   Ran on_terminal(const std::vector<std::string>& arguments, std::function<bool(Duration)> keys) {
     std::ostringstream out;
@@ -34,9 +23,6 @@ class ShapingCommands : public ::testing::Test {
     const Exit exit = run(arguments, around);
     return {exit, out.str(), err.str()};
   }
-
-  FakeNoc noc_;
-  std::map<std::string, std::string, std::less<>> environment_;
 };
 
 TEST_F(ShapingCommands, AskTheSite) {

@@ -4,30 +4,13 @@
 #include <gtest/gtest.h>
 
 #include <limits>
-#include <sstream>
 
-#include "controller/cli/render/display.h"
-#include "controller/cli/render/render.h"
 #include "tests/controller/cli/golden.h"
+#include "tests/controller/cli/rendered.h"
 #include "tests/controller/cli/sample_models.h"
 
 namespace karkara::cli {
 namespace {
-
-std::string rendered(const View& view, Format format = Format::Table, const Style& style = {}) {
-  std::ostringstream out;
-  render(view, format, style, out);
-  return out.str();
-}
-
-std::size_t widest_line(const std::string& text) {
-  std::size_t widest = 0;
-  std::istringstream in{text};
-  for (std::string line; std::getline(in, line);) {
-    widest = std::max(widest, display_width(line));
-  }
-  return widest;
-}
 
 TEST(ShapingView, ShowsRatesClassesAndQuotas) {
   const View view = shaping_view(sample_shaping());

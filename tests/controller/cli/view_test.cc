@@ -4,26 +4,19 @@
 #include <cstdlib>
 #include <ctime>
 #include <limits>
-#include <sstream>
 
 #include "controller/cli/render/alarm_view.h"
 #include "controller/cli/render/check_view.h"
 #include "controller/cli/render/power_view.h"
-#include "controller/cli/render/render.h"
 #include "controller/cli/render/site_view.h"
 #include "controller/cli/render/uplink_view.h"
 #include "controller/cli/render/usage_view.h"
 #include "tests/controller/cli/golden.h"
+#include "tests/controller/cli/rendered.h"
 #include "tests/controller/cli/sample_models.h"
 
 namespace karkara::cli {
 namespace {
-
-std::string rendered(const View& view, Format format = Format::Table) {
-  std::ostringstream out;
-  render(view, format, {}, out);
-  return out.str();
-}
 
 class Views : public ::testing::Test {
  protected:

@@ -1,0 +1,50 @@
+#include "controller/cli/command_list.h"
+#include "controller/cli/handlers.h"
+#include "controller/cli/order_options.h"
+
+namespace karkara::cli {
+namespace {
+
+constexpr Argument kSite{"SITE", "id of the site", true, false, Completes::Sites};
+
+}  // namespace
+
+std::vector<Command> power_commands() {
+  return {
+      {.noun = "power",
+       .verb = "show",
+       .summary = "show each power source's readings with units and age",
+       .description = "A reading that is absent says why, and is never shown as 0. With --live also what a device says "
+                      "beside the series that are kept, such as the state of its relays.",
+       .examples = {"karkara power show peta-djounga", "karkara power show peta-djounga --live"},
+       .arguments = {kSite},
+       .options = {kLive},
+       .handler = power_show},
+      {.noun = "power",
+       .verb = "forecast",
+       .summary = "ask the site for its battery, whether it lasts the night, and the days ahead",
+       .description = kForecastText,
+       .examples = {"karkara power forecast peta-djounga", "karkara power forecast peta-djounga -o json | jq .night"},
+       .arguments = {kSite},
+       .handler = power_forecast},
+      {.noun = "power",
+       .verb = "explain",
+       .summary = "ask the site what its belief of the battery rests on, and what is shed, since when and why",
+       .description =
+           "Stages are listed in the order in which they come into force: each does what those before it do, "
+           "and more.",
+       .examples = {"karkara power explain peta-djounga"},
+       .arguments = {kSite},
+       .handler = power_explain},
+      {.noun = "power",
+       .verb = "events",
+       .summary = "ask the site what happened to its power, the newest first",
+       .description = "The site remembers the last hundred. What happened before its router knew the time has no time.",
+       .examples = {"karkara power events peta-djounga", "karkara power events peta-djounga --limit 10 -o jsonl"},
+       .arguments = {kSite},
+       .options = {{"limit", "", "N", "at most so many (default all)"}},
+       .handler = power_events},
+  };
+}
+
+}  // namespace karkara::cli
