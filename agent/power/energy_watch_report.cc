@@ -94,7 +94,9 @@ std::vector<Sample> EnergyWatch::samples(unsigned stage, const KnownTime& at) co
     tell(SeriesId::TimeToDisconnect, foretold.to_disconnect
                                          ? std::optional{std::chrono::duration<double>(*foretold.to_disconnect).count()}
                                          : std::nullopt);
-    tell(SeriesId::DaysOfAutonomy, foretold.days_of_autonomy);
+    constexpr double kSecondsADay = 86'400;
+    tell(SeriesId::DaysOfAutonomy,
+         foretold.days_of_autonomy ? std::optional{*foretold.days_of_autonomy * kSecondsADay} : std::nullopt);
     tell(SeriesId::ArrayRatio, forecaster_->array().ratio);
   }
   return samples;

@@ -20,10 +20,11 @@ std::byte sum_of(std::span<const std::byte> bytes) {
 }  // namespace
 
 std::vector<std::byte> encode(const Frame& frame) {
-  std::vector<std::byte> bytes{kStart, std::byte{frame.speaker}, std::byte{frame.command}, kContentBytes};
-  bytes.insert(bytes.end(), frame.content.begin(), frame.content.end());
-  bytes.push_back(sum_of(bytes));
-  return bytes;
+  constexpr std::size_t kWhole = kHeaderBytes + std::tuple_size_v<decltype(Frame::content)> + 1;
+  std::array<std::byte, kWhole> bytes{kStart, std::byte{frame.speaker}, std::byte{frame.command}, kContentBytes};
+  std::copy(frame.content.begin(), frame.content.end(), bytes.begin() + kHeaderBytes);
+  bytes.back() = sum_of(std::span{bytes}.first(kWhole - 1));
+  return {bytes.begin(), bytes.end()};
 }
 
 std::vector<std::byte> encode_request(Command command) {

@@ -61,9 +61,9 @@ TEST(ConfigChange, AnElementComesOrGoesAsAWhole) {
   EXPECT_EQ(changes_by("  - {id: lte, kind: cellular, interface: wwan0, metered: true}\n", ""),
             "uplinks[lte]: {id: lte, kind: cellular, interface: wwan0, preference: 100, metered: true, "
             "find_mtu: true} -> (not set) (drops_uplink)\n");
-  EXPECT_EQ(
-      changes_by("lan:", "power: [{id: charger, kind: vedirect, device: /dev/ttyUSB0}]\nlan:"),
-      "power[charger]: (not set) -> {id: charger, kind: vedirect, device: /dev/ttyUSB0, deadline: 5s} (reload)\n");
+  EXPECT_EQ(changes_by("lan:", "power: [{id: charger, kind: vedirect, device: /dev/ttyUSB0}]\nlan:"),
+            "power[charger]: (not set) -> {id: charger, kind: vedirect, device: /dev/ttyUSB0, unit: 1, first_address: "
+            "2} (reload)\n");
 }
 
 TEST(ConfigChange, ARenamedElementIsAnotherOne) {

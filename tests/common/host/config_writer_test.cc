@@ -116,6 +116,10 @@ agent:
 truth:
   content_port: 0
   interval: 6h
+shedding:
+  rise: 10
+  least_stay: 1h
+  follow_forecast: true
 shaping:
   enabled: true
 )yaml";
