@@ -67,6 +67,7 @@ void plan(SpawnPlan& plan, int output) {
 
 Result<pid_t> spawn(const std::vector<std::string>& argv, int output) {
   std::vector<char*> raw;
+  raw.reserve(argv.size() + 1);
   for (const std::string& word : argv) {
     raw.push_back(const_cast<char*>(word.c_str()));  // posix_spawn does not write to it
   }
