@@ -164,10 +164,11 @@ EnergySample PowerFeature::energy(Instant now) {
     } else {
       before = said;
     }
-    samples.push_back(std::move(said));
+    samples.push_back(said);
   }
-  std::ranges::stable_partition(
-      samples, [](const EnergySample& sample) { return sample.told_state_of_charge || sample.battery_current; });
+  std::stable_partition(samples.begin(), samples.end(), [](const EnergySample& sample) {
+    return sample.told_state_of_charge || sample.battery_current;
+  });
   EnergySample all = merge(samples);
   if (lost.charge_current) {
     all.charge_current.reset();

@@ -126,6 +126,7 @@ Value VeDirectSource::value(SeriesId series, Instant now) const {
 std::vector<Sample> VeDirectSource::samples(Instant now) const {
   const std::string& instance = settings_.id.text();
   std::vector<Sample> samples;
+  samples.reserve(kVeDirectSeries.size() + 2);
   for (const VeDirectSeries& row : kVeDirectSeries) {
     samples.push_back({row.series, instance, value(row.series, now)});
   }

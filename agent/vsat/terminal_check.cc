@@ -18,6 +18,7 @@ constexpr const char* kWaitAdvice = "wait half a minute and check again";
 
 std::string ids_of(const std::vector<DeviceTable>& tables) {
   std::vector<std::string> ids;
+  ids.reserve(tables.size());
   for (const DeviceTable& table : tables) {
     ids.push_back(table.id);
   }

@@ -93,7 +93,10 @@ Effects ModbusPoller::on_failure(const Error& why, Instant now) {
 }
 
 Effects ModbusPoller::ask(const Next& next, Instant now) {
-  const Next request = next;  // `next` may be asked_ itself
+  Next request;  // `next` may be asked_ itself
+  if (next) {
+    request.emplace(*next);
+  }
   asked_.reset();
   if (!request) {
     end_look(now);

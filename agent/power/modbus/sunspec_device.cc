@@ -59,7 +59,8 @@ ModbusPoller::Next SunSpecDevice::read_first() {
       wanted_.push_back(model);
     }
   }
-  std::ranges::stable_partition(wanted_, [](const SunSpecModel& model) { return model.id == kSunSpecCommon; });
+  std::stable_partition(wanted_.begin(), wanted_.end(),
+                        [](const SunSpecModel& model) { return model.id == kSunSpecCommon; });
   if (std::ranges::none_of(wanted_, [](const SunSpecModel& model) { return is_sunspec_data(model.id); })) {
     wanted_.clear();
     say_trouble(chain_.is_found() ? "has no SunSpec model that is known" : "has no SunSpec models");
