@@ -35,7 +35,8 @@ Words model(std::uint16_t id, std::size_t length, const std::map<std::size_t, in
 void put_text(Words& into, std::size_t at, const std::string& text) {
   for (std::size_t i = 0; i < text.size(); i += 2) {
     const unsigned low = i + 1 < text.size() ? static_cast<unsigned char>(text[i + 1]) : 0U;
-    into[at + i / 2] = static_cast<std::uint16_t>(static_cast<unsigned char>(text[i]) << 8U | low);
+    const unsigned high = static_cast<unsigned char>(text[i]);
+    into[at + i / 2] = static_cast<std::uint16_t>(high << 8U | low);
   }
 }
 
