@@ -41,5 +41,6 @@ using UplinkId = Name<struct UplinkTag>;
 using DeviceId = Name<struct DeviceTag>;
 using AnchorId = Name<struct AnchorTag>;
 using ClassId = Name<struct ServiceClassTag>;
+using RadioId = Name<struct RadioTag>;
 
 }  // namespace karkara

@@ -12,6 +12,7 @@ constexpr auto kMessages = std::to_array<MessageInfo>({
 #include "common/messages/agent.def"
 #include "common/messages/controller.def"
 #include "common/messages/link_devices.def"
+#include "common/messages/mesh.def"
 #include "common/messages/power.def"
 #include "common/messages/shaping.def"
 #include "common/messages/uplink.def"

@@ -19,6 +19,7 @@ enum class MessageId {
 #include "common/messages/agent.def"
 #include "common/messages/controller.def"
 #include "common/messages/link_devices.def"
+#include "common/messages/mesh.def"
 #include "common/messages/power.def"
 #include "common/messages/shaping.def"
 #include "common/messages/uplink.def"

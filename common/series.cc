@@ -15,6 +15,7 @@ constexpr auto kSeries = std::to_array<SeriesInfo>({
 #include "common/series/uplink.def"
 #include "common/series/power.def"
 #include "common/series/shaping.def"
+#include "common/series/mesh.def"
 // clang-format on
 #undef KARKARA_SERIES
 });

@@ -13,6 +13,7 @@ namespace karkara {
 enum class SeriesId : std::uint16_t {
 #define KARKARA_SERIES(identifier, number, name, unit, scale, instance, help) identifier = number,
 #include "common/series/agent.def"
+#include "common/series/mesh.def"
 #include "common/series/power.def"
 #include "common/series/shaping.def"
 #include "common/series/uplink.def"

@@ -11,6 +11,7 @@
 #include "controller/service/listeners.h"
 #include "controller/service/noc_service.h"
 #include "controller/service/site_link_service.h"
+#include "controller/service/soiling_watch.h"
 #include "controller/store/sqlite_store.h"
 #include "controller/ticker.h"
 #include "controller/web/pages.h"
@@ -22,6 +23,7 @@ constexpr std::chrono::seconds kStopGrace{2};
 constexpr std::chrono::milliseconds kTick{100};
 constexpr std::chrono::seconds kSave{30};
 constexpr std::chrono::hours kRenewalCheck{1};
+constexpr std::chrono::minutes kSoilingCheck{10};
 
 std::uint32_t milliseconds(Duration duration) {
   return static_cast<std::uint32_t>(std::chrono::duration_cast<std::chrono::milliseconds>(duration).count());
@@ -63,6 +65,7 @@ struct Controller::Parts {
   std::unique_ptr<SqliteStore> store;
   ServiceCounters counters;
   LiveFleet fleet{FleetPolicy{settings.heartbeat_interval}, *store, clock, log};
+  SoilingWatch soiling{fleet};
   SessionTable sessions;
   SiteCalls calls{sessions, clock, store->epoch()};
   BundleTerms bundle{{}, {}, settings.anchors, settings.token_validity};
@@ -113,6 +116,7 @@ Result<std::unique_ptr<Controller>> Controller::start(const ControllerSettings& 
   if (Status restored = parts->fleet.restore(); !restored) {
     return restored.error();
   }
+  parts->soiling.compare();  // from what is stored: an alarm that stood before stands again with its numbers
   parts->fleet.when_silent([raw = parts.get()](const SiteId& site) {
     if (const auto session = raw->sessions.find(site)) {
       session->end({ErrorCode::DeadlineExceeded, "no heartbeat came"});
@@ -174,6 +178,7 @@ void Controller::Parts::start_ticking(boost::asio::io_context& io) {
   }));
   tickers.push_back(std::make_unique<Ticker>(io, kSave, [this] { fleet.save_changed(); }));
   tickers.push_back(std::make_unique<Ticker>(io, kRenewalCheck, [this] { renew_own_certificate(); }));
+  tickers.push_back(std::make_unique<Ticker>(io, kSoilingCheck, [this] { soiling.tick(); }));
 }
 
 // A failure shows in karkara_controller_certificate_left_seconds, a month before it matters.

@@ -37,6 +37,11 @@ NetlinkBytes encode_get_family(const std::string& name) {
   return request.text(CTRL_ATTR_FAMILY_NAME, name).bytes();
 }
 
+NetlinkBytes encode_get_families() {
+  const genlmsghdr header{CTRL_CMD_GETFAMILY, kControlVersion, 0};
+  return NetlinkRequest{GENL_ID_CTRL, NLM_F_REQUEST | NLM_F_DUMP, 0, header}.bytes();
+}
+
 Result<std::optional<Family>> decode_family(const NetlinkMessage& message) {
   const auto body = take_body(message, GENL_ID_CTRL);
   if (!body) {
@@ -81,7 +86,30 @@ Result<std::optional<Body>> take_body(const NetlinkMessage& message, std::uint16
   return std::optional{Body{header->cmd, header->version, rest}};
 }
 
-Status each_element(std::span<const std::byte> list, const Visitor& visit) {
+Result<std::optional<FamilyChange>> decode_family_change(const NetlinkMessage& message) {
+  const auto body = take_body(message, GENL_ID_CTRL);
+  if (!body) {
+    return body.error();
+  }
+  const bool gone = *body && (*body)->command == CTRL_CMD_DELFAMILY;
+  if (!*body || ((*body)->command != CTRL_CMD_NEWFAMILY && !gone)) {
+    return std::optional<FamilyChange>{};
+  }
+  NetlinkAttributes attributes{(*body)->attributes};
+  const auto id = attributes.bytes(CTRL_ATTR_FAMILY_ID, sizeof(FamilyChange::id));
+  auto name = attributes.name(CTRL_ATTR_FAMILY_NAME, kLongestName);
+  if (auto status = attributes.status(); !status) {
+    return status.error().in("genetlink");
+  }
+  if (!id || !name) {
+    return Error{ErrorCode::NotFound, "genetlink: a family without name or number"};
+  }
+  FamilyChange change{gone, std::move(*name)};
+  std::memcpy(&change.id, id->data(), sizeof change.id);
+  return std::optional{std::move(change)};
+}
+
+Status each_attribute(std::span<const std::byte> list, const AttributeVisitor& visit) {
   while (!list.empty()) {
     nlattr header{};
     if (list.size() < sizeof header) {
@@ -91,13 +119,18 @@ Status each_element(std::span<const std::byte> list, const Visitor& visit) {
     if (header.nla_len < sizeof header || header.nla_len > list.size()) {
       return Error{ErrorCode::DataLoss, "an element of a list with an impossible length"};
     }
-    if (auto status = visit(list.subspan(sizeof header, header.nla_len - sizeof header)); !status) {
+    const unsigned type = header.nla_type & NLA_TYPE_MASK;
+    if (auto status = visit({type, list.subspan(sizeof header, header.nla_len - sizeof header)}); !status) {
       return status;
     }
     const std::size_t step = NLA_ALIGN(static_cast<std::size_t>(header.nla_len));
     list = list.subspan(std::min(step, list.size()));
   }
   return {};
+}
+
+Status each_element(std::span<const std::byte> list, const Visitor& visit) {
+  return each_attribute(list, [&](const Attribute& attribute) { return visit(attribute.content); });
 }
 
 }  // namespace karkara::genetlink

@@ -28,6 +28,8 @@ struct Family {
 
 // The kernel loads the family's module if it has one; ENOENT: there is none.
 [[nodiscard]] NetlinkBytes encode_get_family(const std::string& name);
+// All families that are there, each as decode_family_change() reads it; loads no module.
+[[nodiscard]] NetlinkBytes encode_get_families();
 // Nothing for what is no family. NotFound: one without its number.
 [[nodiscard]] Result<std::optional<Family>> decode_family(const NetlinkMessage& message);
 
@@ -38,6 +40,28 @@ struct Body {
 };
 // Nothing for messages of other families.
 [[nodiscard]] Result<std::optional<Body>> take_body(const NetlinkMessage& message, std::uint16_t family);
+
+// What the group kControlGroup of kControlFamily tells when a module comes or goes: its family has another number
+// the next time.
+struct FamilyChange {
+  bool gone = false;
+  std::string name;
+  std::uint16_t id = 0;
+  friend bool operator==(const FamilyChange&, const FamilyChange&) = default;
+};
+inline constexpr const char* kControlFamily = "nlctrl";
+inline constexpr const char* kControlGroup = "notify";
+// Nothing for other messages. NotFound: a family without name or number.
+[[nodiscard]] Result<std::optional<FamilyChange>> decode_family_change(const NetlinkMessage& message);
+
+// The attributes of one message or nest in order, of types without NLA_F_NESTED and the like. The first error of
+// 'visit' ends it and is returned. DataLoss: a length that cannot be.
+struct Attribute {
+  unsigned type = 0;
+  std::span<const std::byte> content;
+};
+using AttributeVisitor = std::function<Status(const Attribute&)>;
+[[nodiscard]] Status each_attribute(std::span<const std::byte> list, const AttributeVisitor& visit);
 
 // The elements of a list: attributes whose types say nothing. The first error of 'visit' ends it and is returned.
 using Visitor = std::function<Status(std::span<const std::byte>)>;

@@ -42,6 +42,13 @@ NetlinkBytes encode_link_up(std::uint32_t index, std::uint32_t mtu) {
   return NetlinkRequest{RTM_NEWLINK, kChange, 0, header}.u32(IFLA_MTU, mtu).bytes();
 }
 
+NetlinkBytes encode_switch_link(std::uint32_t index, bool up) {
+  ifinfomsg header = header_of(index);
+  header.ifi_flags = up ? IFF_UP : 0;
+  header.ifi_change = IFF_UP;
+  return NetlinkRequest{RTM_NEWLINK, kChange, 0, header}.bytes();
+}
+
 NetlinkBytes encode_remove_link(std::uint32_t index) {
   return NetlinkRequest{RTM_DELLINK, kChange, 0, header_of(index)}.bytes();
 }

@@ -1,6 +1,7 @@
 #include "agent/codec/modbus_frame.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "agent/codec/modbus_answer_size.h"
 
@@ -18,6 +19,8 @@ constexpr std::size_t kHeader = 7;
 constexpr std::size_t kLengthEnd = 6;
 constexpr std::size_t kLeastLength = 3;  // unit and the shortest PDU
 constexpr std::size_t kMostLength = 1 + kMostModbusPdu;
+// Late answers are few, one for each question that was given up; a gateway may also tell everybody's to everybody.
+constexpr unsigned kMostStrangers = 32;
 
 std::uint16_t word_at(Bytes bytes, std::size_t index) {
   return static_cast<std::uint16_t>(std::to_integer<unsigned>(bytes[index]) << 8U |
@@ -76,12 +79,12 @@ bool ModbusRtu::skipped_part_of_echo() const {
   return !skipped_.empty() && (starts_with(sent_, skipped_) || ends_with(sent_, skipped_));
 }
 
-// Where the answer repeats the question, the first copy is the echo only when the line is known to have one.
+// Where the answer repeats the question, the first copy is the echo unless the line is known to have none.
 bool ModbusRtu::is_echo_due() const {
   if (echo_stripped_) {
     return false;
   }
-  return !answer_repeats_question(asked_) || (echo_ == Echo::Comes && !skipped_part_of_echo());
+  return !answer_repeats_question(asked_) || (echo_ != Echo::None && !skipped_part_of_echo());
 }
 
 ModbusRtu::Look ModbusRtu::look(Bytes rest) const {
@@ -114,7 +117,7 @@ ModbusRtu::Look ModbusRtu::look_for_answer(Bytes rest) const {
 // From an answer; one that repeats the question and came alone proves nothing.
 void ModbusRtu::learn_of_echo() {
   if (echo_stripped_) {
-    echo_ = Echo::Comes;
+    echo_ = Echo::Comes;  // of a write, too: no device confirms one twice
   } else if (skipped_.empty() && !answer_repeats_question(asked_)) {
     echo_ = Echo::None;
   }
@@ -161,14 +164,17 @@ std::optional<std::vector<std::byte>> ModbusRtu::take(Bytes bytes) {
 ModbusHeard ModbusRtu::give_up() {
   std::size_t odd_bytes = skipped_part_of_echo() ? 0 : skipped_.size();
   odd_bytes += starts_with(sent_, heard_) ? 0 : heard_.size();
-  if (echo_stripped_) {
+  const bool one_copy = echo_stripped_ && echo_ == Echo::Unknown && answer_repeats_question(asked_);
+  if (echo_stripped_ && !one_copy) {
     echo_ = Echo::Comes;
-  } else if (skipped_.empty() && heard_.empty()) {
-    // Where an echo used to come, its absence may as well be a line that is dead for now.
-    echo_ = echo_ == Echo::Comes ? Echo::Unknown : Echo::None;
+  } else if (skipped_.empty() && heard_.empty() && echo_ == Echo::Comes) {
+    echo_ = Echo::Unknown;  // the line is dead for now, or it has another adapter
   }
   asked_.clear();
   heard_.clear();
+  if (one_copy) {
+    return ModbusHeard::OneCopy;
+  }
   return failed_check_ || odd_bytes >= kShortest ? ModbusHeard::Damaged : ModbusHeard::Nothing;
 }
 
@@ -178,6 +184,7 @@ std::vector<std::byte> ModbusTcp::ask(std::uint8_t unit, Bytes pdu) {
   unit_ = unit;
   asked_.assign(pdu.begin(), pdu.end());
   failed_check_ = false;
+  strangers_ = 0;
   std::vector<std::byte> frame;
   put_word(frame, transaction_);
   put_word(frame, 0);
@@ -202,8 +209,16 @@ bool ModbusTcp::is_answer(Bytes frame) {
   return false;
 }
 
+std::optional<std::vector<std::byte>> ModbusTcp::lose(std::string_view why,
+                                                      std::optional<std::vector<std::byte>> answer) {
+  lost_ = why;
+  ++bad_frames_;
+  heard_.clear();
+  return answer;
+}
+
 std::optional<std::vector<std::byte>> ModbusTcp::take(Bytes bytes) {
-  if (lost_) {
+  if (!lost_.empty()) {
     return std::nullopt;
   }
   heard_.insert(heard_.end(), bytes.begin(), bytes.end());
@@ -213,10 +228,7 @@ std::optional<std::vector<std::byte>> ModbusTcp::take(Bytes bytes) {
     const Bytes rest = Bytes{heard_}.subspan(at);
     const std::size_t length = word_at(rest, 4);
     if (word_at(rest, 2) != 0 || length < kLeastLength || length > kMostLength) {
-      lost_ = true;
-      ++bad_frames_;
-      heard_.clear();
-      return answer;
+      return lose("what comes is not Modbus", std::move(answer));
     }
     if (rest.size() < kLengthEnd + length) {
       break;
@@ -225,6 +237,8 @@ std::optional<std::vector<std::byte>> ModbusTcp::take(Bytes bytes) {
     if (is_answer(frame)) {
       answer.emplace(frame.begin() + kHeader, frame.end());
       asked_.clear();
+    } else if (++strangers_ > kMostStrangers) {
+      return lose("too many frames come that nobody asked for", std::move(answer));
     }
     at += frame.size();
   }

@@ -7,12 +7,17 @@
 #include <cstdint>
 #include <optional>
 #include <span>
+#include <string_view>
 #include <vector>
 
 namespace karkara {
 
 // What came in since a question was asked, when none of it was the answer.
-enum class ModbusHeard : std::uint8_t { Nothing, Damaged };
+enum class ModbusHeard : std::uint8_t {
+  Nothing,
+  Damaged,
+  OneCopy,  // of a write, on a line whose echo is not known: its echo, or its confirmation
+};
 
 class ModbusFraming {
  public:
@@ -25,8 +30,8 @@ class ModbusFraming {
   [[nodiscard]] virtual std::optional<std::vector<std::byte>> take(std::span<const std::byte> bytes) = 0;
   // Ends the question without an answer.
   virtual ModbusHeard give_up() = 0;
-  // What comes cannot be cut into frames any more: only a new connection helps.
-  [[nodiscard]] virtual bool is_lost() const { return false; }
+  // Why only a new connection helps; empty: it does not need one.
+  [[nodiscard]] virtual std::string_view why_lost() const { return {}; }
   // Frames that looked like the answer and failed a check, ever.
   [[nodiscard]] std::uint64_t bad_frames() const { return bad_frames_; }
 
@@ -34,7 +39,8 @@ class ModbusFraming {
   std::uint64_t bad_frames_ = 0;
 };
 
-// Two-wire adapters give back what is sent, wholly or in part. Whether this one does shows with the first question.
+// Two-wire adapters give back what is sent, wholly or in part. Whether this one does shows with the first answer; a
+// line where nothing comes shows nothing. Until then one copy of a write is no confirmation of it, but two are.
 class ModbusRtu final : public ModbusFraming {
  public:
   [[nodiscard]] std::vector<std::byte> ask(std::uint8_t unit, std::span<const std::byte> pdu) override;
@@ -43,6 +49,7 @@ class ModbusRtu final : public ModbusFraming {
 
   // Before it, the confirmation of a single write is not to be told from its own echo: ask something else first.
   [[nodiscard]] bool knows_echo() const { return echo_ != Echo::Unknown; }
+  [[nodiscard]] bool has_no_echo() const { return echo_ == Echo::None; }  // an answer came without one
 
  private:
   enum class Echo : std::uint8_t { Unknown, Comes, None };
@@ -69,17 +76,19 @@ class ModbusTcp final : public ModbusFraming {
   [[nodiscard]] std::vector<std::byte> ask(std::uint8_t unit, std::span<const std::byte> pdu) override;
   [[nodiscard]] std::optional<std::vector<std::byte>> take(std::span<const std::byte> bytes) override;
   ModbusHeard give_up() override;
-  [[nodiscard]] bool is_lost() const override { return lost_; }
+  [[nodiscard]] std::string_view why_lost() const override { return lost_; }
 
  private:
   [[nodiscard]] bool is_answer(std::span<const std::byte> frame);
+  std::optional<std::vector<std::byte>> lose(std::string_view why, std::optional<std::vector<std::byte>> answer);
 
   std::uint16_t transaction_ = 0;
   std::uint8_t unit_ = 0;
   std::vector<std::byte> asked_;
   std::vector<std::byte> heard_;
   bool failed_check_ = false;
-  bool lost_ = false;
+  unsigned strangers_ = 0;  // frames that were no answer, since the question
+  std::string_view lost_;
 };
 
 // CRC-16 with polynomial A001 from FFFF; on the wire its low byte comes first.

@@ -13,17 +13,8 @@ NetlinkRequest& NetlinkRequest::be32(int type, std::uint32_t value) {
   return u32(type, htobe32(value));
 }
 
-NetlinkRequest& NetlinkRequest::nested_u32(int nest, int type, std::uint32_t value) {
-  nlattr* start = message_ ? nla_nest_start(message_.get(), nest) : nullptr;
-  if (start == nullptr) {
-    message_.reset();
-    return *this;
-  }
-  u32(type, value);
-  if (message_) {
-    nla_nest_end(message_.get(), start);
-  }
-  return *this;
+NetlinkRequest& NetlinkRequest::nested_u32(int nest_type, int type, std::uint32_t value) {
+  return nest(nest_type, [&](NetlinkRequest& request) { request.u32(type, value); });
 }
 
 NetlinkBytes NetlinkRequest::bytes() const {
@@ -38,6 +29,21 @@ NetlinkBytes NetlinkRequest::bytes() const {
 NetlinkRequest& NetlinkRequest::put(int type, const void* value, std::size_t size) {
   if (message_ && nla_put(message_.get(), type, static_cast<int>(size), value) != 0) {
     message_.reset();
+  }
+  return *this;
+}
+
+nlattr* NetlinkRequest::open(int type) {
+  nlattr* start = message_ ? nla_nest_start(message_.get(), type) : nullptr;
+  if (start == nullptr) {
+    message_.reset();
+  }
+  return start;
+}
+
+NetlinkRequest& NetlinkRequest::close(nlattr* start) {
+  if (message_) {
+    nla_nest_end(message_.get(), start);
   }
   return *this;
 }

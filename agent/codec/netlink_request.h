@@ -32,7 +32,9 @@ class NetlinkRequest {
       message_.reset();
     }
   }
+  NetlinkRequest& flag(int type) { return put(type, nullptr, 0); }
   NetlinkRequest& u8(int type, std::uint8_t value) { return put(type, &value, sizeof value); }
+  NetlinkRequest& u16(int type, std::uint16_t value) { return put(type, &value, sizeof value); }
   NetlinkRequest& u32(int type, std::uint32_t value) { return put(type, &value, sizeof value); }
   NetlinkRequest& be16(int type, std::uint16_t value);  // netfilter speaks in network order
   NetlinkRequest& be32(int type, std::uint32_t value);
@@ -40,11 +42,20 @@ class NetlinkRequest {
   NetlinkRequest& text(int type, const std::string& value) { return put(type, value.c_str(), value.size() + 1); }
   NetlinkRequest& address(int type, const IpAddress& value) { return raw(type, value.bytes()); }
   NetlinkRequest& nested_u32(int nest, int type, std::uint32_t value);
+  // What 'inside' puts lies in the nest; it is called with this request.
+  template <class Inside>
+  NetlinkRequest& nest(int type, const Inside& inside) {
+    nlattr* start = open(type);
+    inside(*this);
+    return close(start);
+  }
 
   [[nodiscard]] NetlinkBytes bytes() const;
 
  private:
   NetlinkRequest& put(int type, const void* value, std::size_t size);
+  nlattr* open(int type);  // the buffer never moves
+  NetlinkRequest& close(nlattr* start);
   std::unique_ptr<nl_msg, void (*)(nl_msg*)> message_;
 };
 

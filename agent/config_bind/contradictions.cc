@@ -4,6 +4,7 @@
 #include "agent/config_bind/class_members.h"
 #include "agent/config_bind/power_config.h"
 #include "agent/config_bind/proto_values.h"
+#include "agent/config_bind/radio_config.h"
 #include "agent/config_bind/shaping_config.h"
 #include "agent/config_bind/site_config.h"
 #include "agent/config_bind/tunnel_config.h"
@@ -100,6 +101,7 @@ std::vector<Contradiction> find_contradictions(const v1::SiteConfig& config) {
   check_interfaces(config, found);
   check_times(config, found);
   check_power(config, found);
+  check_radios(config, found);
   check_class_members(config, found);
   check_shaping(config, found);
   check_bundles(config, found);

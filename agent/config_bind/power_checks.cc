@@ -85,6 +85,39 @@ void check_relay(const std::string& path, const v1::RelayConfig& relay, Found& f
   }
 }
 
+// What a relay switches, without how: two names for one line would order it on and off in turn. Programs are not told
+// apart: what they switch is theirs to know.
+std::string switched_by(const v1::RelayConfig& relay) {
+  if (relay.has_gpio()) {
+    return relay.gpio().chip() + " line " + std::to_string(relay.gpio().line());
+  }
+  if (relay.has_modbus()) {
+    const v1::ModbusRelayConfig& by = relay.modbus();
+    const unsigned unit = by.has_unit() ? by.unit() : 1;
+    return by.device() + by.endpoint() + " unit " + std::to_string(unit) + " coil " + std::to_string(by.coil());
+  }
+  if (relay.has_snmp()) {
+    const std::string& oid = relay.snmp().oid();
+    return relay.snmp().snmp().endpoint() + " " + (oid.starts_with('.') ? oid.substr(1) : oid);
+  }
+  return {};
+}
+
+void check_twins(const v1::SheddingConfig& shedding, Found& found) {
+  std::map<std::string, std::string> known;
+  for (int i = 0; i < shedding.relays_size(); ++i) {
+    const v1::RelayConfig& relay = shedding.relays(i);
+    const std::string what = switched_by(relay);
+    const auto first = what.empty() ? known.end() : known.find(what);
+    if (first != known.end()) {
+      found.push_back({{join_path("shedding", element("relays", relay.id(), i))},
+                       "switches the same as relay '" + first->second + "': " + what});
+    } else if (!what.empty()) {
+      known.emplace(what, relay.id());
+    }
+  }
+}
+
 // Answers of devices find their way by the device's name alone.
 void check_ids(const v1::SiteConfig& config, Found& found) {
   std::set<std::string> ids{"wake-up"};  // the wake-up command's
@@ -211,6 +244,7 @@ void check_shedding(const v1::SiteConfig& config, Found& found) {
     found.push_back({{"shedding"}, "needs 'battery': without one nothing is known of the charge"});
   }
   check_power_off(shedding.power_off(), found);
+  check_shed_order(config, found);
   const Names names = names_of(config);
   for (int i = 0; i < shedding.stages_size(); ++i) {
     const std::string path = join_path("shedding", element("stages", shedding.stages(i).id(), i));
@@ -226,6 +260,7 @@ void check_shedding(const v1::SiteConfig& config, Found& found) {
     check_relay(path, shedding.relays(i), found);
     check_relay_line(config, path, shedding.relays(i), found);
   }
+  check_twins(shedding, found);
   check_volts(config, "shedding.power_off.below_volts", shedding.power_off().has_below_volts(),
               shedding.power_off().below_volts(), found);
 }

@@ -63,6 +63,7 @@ Result<PowerSourceSettings> bind_source(const v1::PowerSourceConfig& config, con
   source.table = config.device_table();
   source.unit = static_cast<std::uint8_t>(config.unit());
   source.first_address = config.first_address();
+  source.ask_history = config.ask_history();
   if (*kind == PowerSourceKind::Modbus || *kind == PowerSourceKind::SunSpec) {
     auto bus = bind_bus(config, tables);
     if (!bus) {

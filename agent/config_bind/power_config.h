@@ -18,6 +18,8 @@ namespace karkara {
 [[nodiscard]] Status bind_power(const v1::SiteConfig& config, PowerSettings& settings);
 [[nodiscard]] Result<SheddingSettings> bind_shedding(const v1::SheddingConfig& config);
 
+// Beside what check_power finds: whose turn it is. Called by it.
+void check_shed_order(const v1::SiteConfig& config, std::vector<Contradiction>& found);
 void check_power(const v1::SiteConfig& config, std::vector<Contradiction>& found);
 
 [[nodiscard]] SerialParity bind_parity(v1::SerialParity parity);

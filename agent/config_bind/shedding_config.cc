@@ -1,6 +1,7 @@
 // The shedding ladder and its relays.
 #include "agent/config_bind/power_config.h"
 #include "agent/config_bind/proto_values.h"
+#include "agent/config_bind/radio_config.h"
 #include "agent/config_bind/shaping_config.h"
 #include "agent/config_bind/snmp_target.h"
 #include "agent/devices/object_id.h"
@@ -85,6 +86,13 @@ Status bind_actions(const v1::ShedStageConfig& config, ShedStage& stage) {
       return id.error();
     }
     stage.actions.emplace_back(RelayOff{*id});
+  }
+  for (const v1::ShedRadioConfig& radio : config.radios()) {
+    auto bound = bind_shed_radio(radio);
+    if (!bound) {
+      return bound.error();
+    }
+    stage.actions.emplace_back(std::move(bound).value());
   }
   return {};
 }

@@ -9,6 +9,7 @@
 #include "agent/config_bind/link_devices_config.h"
 #include "agent/config_bind/power_config.h"
 #include "agent/config_bind/proto_values.h"
+#include "agent/config_bind/radio_config.h"
 #include "agent/config_bind/shaping_config.h"
 #include "agent/config_bind/tunnel_config.h"
 #include "agent/config_bind/uplink_config.h"
@@ -56,6 +57,11 @@ Result<SiteSettings> bind_all(const v1::SiteConfig& config) {
   settings.shaping = std::move(shaping).value();
   settings.shaping.tunnel = settings.tunnel.has_value();
   settings.uplink.shaped = settings.shaping.shapes();
+  auto radios = bind_radios(config);
+  if (!radios) {
+    return radios.error();
+  }
+  settings.radios = std::move(radios).value();
   settings.telemetry.sample_interval = milliseconds(config.telemetry().sample_interval());
   settings.telemetry.flush_interval = milliseconds(config.telemetry().flush_interval());
   settings.telemetry.spool_limit_bytes = config.telemetry().spool_limit();

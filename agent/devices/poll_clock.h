@@ -3,10 +3,19 @@
 #pragma once
 
 #include <algorithm>
+#include <cstdint>
+#include <optional>
 
 #include "common/time.h"
 
 namespace karkara {
+
+// From where one who begins to ask at this time counts its questions. Whoever asked the same device before it, under
+// another configuration, counted from an earlier moment and asked less than once a nanosecond: a late answer to that
+// one is then not taken for an answer to this one.
+inline std::uint64_t first_request(Instant now) {
+  return static_cast<std::uint64_t>(std::chrono::duration_cast<std::chrono::nanoseconds>(now.since_boot()).count());
+}
 
 class PollClock {
  public:
@@ -40,6 +49,15 @@ class PollClock {
     due_ = at;
     excused_until_ = at + patience();
   }
+  // Outside of its pace, but once in a pace only. False: it stays in its pace.
+  bool ask_at_once(Instant now) {
+    if (hurried_at_ && now - *hurried_at_ < pace_) {
+      return false;
+    }
+    hurried_at_ = now;
+    ask_at(now);
+    return true;
+  }
 
   [[nodiscard]] Instant silent_at() const { return std::max(last_good_ + patience(), excused_until_); }
   void start(Instant now) {
@@ -57,6 +75,7 @@ class PollClock {
   Instant excused_until_;
   Instant give_up_ = Instant::max();
   Instant last_good_;
+  std::optional<Instant> hurried_at_;
 };
 
 }  // namespace karkara

@@ -16,6 +16,11 @@ inline constexpr std::string_view kModcod = "modcod";                 // a numbe
 inline constexpr std::string_view kReceiveLocked = "rx-locked";       // 1 or 0
 inline constexpr std::string_view kNetworkJoined = "network-joined";  // 1 or 0
 
+// A router's own modem.
+inline constexpr std::string_view kRsrp = "lte-rsrp";  // dBm
+inline constexpr std::string_view kRsrq = "lte-rsrq";  // dB
+inline constexpr std::string_view kSinr = "lte-sinr";  // dB
+
 // Power. Currents into the battery are positive; the charger's and the load's are never negative.
 inline constexpr std::string_view kBatteryVoltage = "battery-volts";        // V
 inline constexpr std::string_view kBatteryCurrent = "battery-amperes";      // A, of a shunt or a BMS

@@ -33,11 +33,22 @@ DeviceIdentity identity_in(const VarBinds& answer) {
   return identity;
 }
 
+// What it does not say this time is no sign of another device.
+DeviceIdentity said_or(DeviceIdentity said, const DeviceIdentity& before) {
+  if (said.sys_object_id.empty()) {
+    said.sys_object_id = before.sys_object_id;
+  }
+  if (said.description.empty()) {
+    said.description = before.description;
+  }
+  return said;
+}
+
 }  // namespace
 
 SnmpGet SnmpPoll::question(Asking what, std::vector<ObjectId> oids) {
   asking_ = what;
-  return {polled_.device, ++request_, polled_.target, std::move(oids), what == Asking::Columns, kDeadline};
+  return {polled_.device, ++request_, polled_.target, std::move(oids), what == Asking::Columns, polled_.deadline};
 }
 
 SnmpGet SnmpPoll::look() {
@@ -60,10 +71,11 @@ PollResult SnmpPoll::on(const SnmpAnswered& answered, Instant now) {
   }
   if (asking_ == Asking::Objects) {
     // Asked beside the objects in every look: a device that was swapped within one pace is noticed too.
-    DeviceIdentity identity = identity_in(gathered_);
-    if (is_another(identity)) {
+    DeviceIdentity identity = said_or(identity_in(gathered_), identity_);
+    if (kind_of(identity) != kind_) {
       return {recognise(std::move(identity)), {}, rebooted};
     }
+    identity_ = std::move(identity);
     if (!objects_.columns.empty()) {
       return {PollStep::AskMore, question(Asking::Columns, objects_.columns), rebooted};
     }
@@ -73,20 +85,30 @@ PollResult SnmpPoll::on(const SnmpAnswered& answered, Instant now) {
   return {PollStep::Looked, {}, rebooted};
 }
 
-// What it does not say this time is no sign of another device.
-bool SnmpPoll::is_another(const DeviceIdentity& now) const {
-  return (!now.sys_object_id.empty() && now.sys_object_id != identity_.sys_object_id) ||
-         (!now.description.empty() && now.description != identity_.description);
+const DeviceTable* SnmpPoll::table_for(const DeviceIdentity& identity) const {
+  return polled_.table.empty() ? find_table(*tables_, identity) : find_table(*tables_, polled_.table);
+}
+
+SnmpPoll::Kind SnmpPoll::kind_of(const DeviceIdentity& identity) const {
+  Kind kind{identity.sys_object_id};
+  if (const DeviceTable* table = table_for(identity)) {
+    kind.table = table->id;
+    // Without a word where to look, any first number of the description would be its version: an uptime, say.
+    if (table->firmware_oid.empty() && !table->firmware_marker.empty()) {
+      kind.firmware = version_in(identity.description, table->firmware_marker);
+    }
+  }
+  return kind;
 }
 
 PollStep SnmpPoll::recognise(DeviceIdentity identity) {
-  if (identity.sys_object_id != identity_.sys_object_id || identity.description != identity_.description) {
+  if (Kind kind = kind_of(identity); kind != kind_) {
+    kind_ = std::move(kind);
     readings_.clear();
     firmware_.reset();
   }
   identity_ = std::move(identity);
-  const DeviceTable* found =
-      polled_.table.empty() ? find_table(*tables_, identity_) : find_table(*tables_, polled_.table);
+  const DeviceTable* found = table_for(identity_);
   if (found == nullptr || found->rows.empty()) {  // a table of registers is no table here
     table_.reset();
     return PollStep::Unknown;

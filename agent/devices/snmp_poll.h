@@ -12,6 +12,7 @@
 
 #include "agent/devices/counter.h"
 #include "agent/devices/device_table.h"
+#include "agent/devices/poll_clock.h"
 #include "agent/devices/readings.h"
 #include "agent/facts/terminal.h"
 
@@ -21,6 +22,7 @@ struct SnmpPolled {
   DeviceId device;
   SnmpTarget target;
   std::string table = {};  // id of a device table; empty: recognised by what the device says about itself
+  Duration deadline = std::chrono::seconds{3};  // of one question
 };
 
 enum class PollStep : std::uint8_t {
@@ -41,10 +43,11 @@ struct PollResult {
 class SnmpPoll {
  public:
   using Tables = std::shared_ptr<const std::vector<DeviceTable>>;
-  static constexpr Duration kDeadline = std::chrono::seconds{3};  // of one question
 
   SnmpPoll(SnmpPolled polled, Tables tables) : polled_{std::move(polled)}, tables_{std::move(tables)} {}
 
+  // Before the first look: no answer to an earlier poll of the same device is taken for one to this one's.
+  void start(Instant now) { request_ = first_request(now); }
   SnmpGet look();  // the first question of a new look
   PollResult on(const SnmpAnswered& answered, Instant now);
   void forget();            // what answers next may be another device: it is recognised first
@@ -64,9 +67,17 @@ class SnmpPoll {
 
  private:
   enum class Asking : std::uint8_t { Identity, Objects, Columns };
+  // What of an identity stays while a device does: a sysDescr may hold an uptime or a count.
+  struct Kind {
+    ObjectId sys_object_id = {};
+    std::string table = {};
+    std::optional<FirmwareVersion> firmware = {};
+    friend bool operator==(const Kind&, const Kind&) = default;
+  };
   SnmpGet question(Asking what, std::vector<ObjectId> oids);
   bool see_uptime(Instant now);
-  [[nodiscard]] bool is_another(const DeviceIdentity& now) const;
+  [[nodiscard]] const DeviceTable* table_for(const DeviceIdentity& identity) const;
+  [[nodiscard]] Kind kind_of(const DeviceIdentity& identity) const;
   PollStep recognise(DeviceIdentity identity);
 
   SnmpPolled polled_;
@@ -74,6 +85,7 @@ class SnmpPoll {
   std::optional<DeviceTable> table_;  // recognised
   ObjectsToAsk objects_;
   DeviceIdentity identity_;
+  std::optional<Kind> kind_;
   std::optional<FirmwareVersion> firmware_;
   Asking asking_ = Asking::Identity;
   std::uint64_t request_ = 0;

@@ -99,7 +99,7 @@ struct AnswerRequest {
   std::uint64_t id = 0;
   std::uint64_t channel = 0;
   std::variant<SiteStatus, std::vector<Sample>, StateReport, std::vector<UsageReport>, std::vector<CheckItem>,
-               ShapingReport, PowerReport, std::string, Error>
+               ShapingReport, PowerReport, PowerHistoryReport, MeshReport, std::string, Error>
       answer;
 };
 struct StepClock {
@@ -119,13 +119,14 @@ struct Reload {
 };  // read the configuration file again
 struct Stop {};
 
-using Effect = std::variant<RunBatch, RequestDump, SendEcho, ReadFlowCounters, ReadTraffic, CountHosts, WatchRoundTrips,
-                            FlushMarkedFlows, EndOwnConnections, WriteResolvers, CheckContent, CheckResolver,
-                            ModemCommand, PowerCycleModem, RebootRouter, SnmpGet, SnmpSet, SnmpForget, ReadDish,
-                            WantTunnel, NudgeTunnel, ReadTunnel, WithdrawTunnel, OpenSerial, CloseSerial, WriteSerial,
-                            ModbusAsk, ModbusForget, SwitchRelay, RunPowerCommand, StoreBlock, LoadBlock, TrimSpool,
-                            SendBlock, SendAlarm, SetAlarm, SendState, DescribeSelf, AllowSession, HurrySession,
-                            AnswerRequest, StepClock, SlewClock, Persist, MeasureSelf, Reload, Stop, Note>;
+using Effect =
+    std::variant<RunBatch, RequestDump, SendEcho, ReadFlowCounters, ReadTraffic, CountHosts, WatchRoundTrips,
+                 FlushMarkedFlows, EndOwnConnections, WriteResolvers, CheckContent, CheckResolver, ModemCommand,
+                 PowerCycleModem, RebootRouter, SnmpGet, SnmpSet, SnmpForget, ReadDish, WantTunnel, NudgeTunnel,
+                 ReadTunnel, WithdrawTunnel, OpenSerial, CloseSerial, WriteSerial, ModbusAsk, ModbusForget, SwitchRelay,
+                 RunPowerCommand, LookAtRadios, SetRadioPower, SwitchRadio, LookAtMesh, StoreBlock, LoadBlock,
+                 TrimSpool, SendBlock, SendAlarm, SetAlarm, SendState, DescribeSelf, AllowSession, HurrySession,
+                 AnswerRequest, StepClock, SlewClock, Persist, MeasureSelf, Reload, Stop, Note>;
 using Effects = std::vector<Effect>;
 
 }  // namespace karkara

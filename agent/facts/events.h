@@ -12,8 +12,10 @@
 #include "agent/facts/flows.h"
 #include "agent/facts/ip.h"
 #include "agent/facts/kernel.h"
+#include "agent/facts/mesh.h"
 #include "agent/facts/modbus.h"
 #include "agent/facts/modem.h"
+#include "agent/facts/radio.h"
 #include "agent/facts/relay.h"
 #include "agent/facts/round_trips.h"
 #include "agent/facts/terminal.h"
@@ -125,7 +127,9 @@ enum class RequestKind : std::uint8_t {
   CheckSite,
   TellDecisions,
   TellShaping,
-  TellPower
+  TellPower,
+  TellPowerHistory,
+  TellMesh
 };
 enum class UplinkAct : std::uint8_t { Switch, Hold, Release };
 struct UplinkOrder {
@@ -191,12 +195,13 @@ struct ReloadAsked {
 };  // SIGHUP, or a command
 struct StopAsked {};
 
-using Event = std::variant<LinkChanged, LinkGone, KernelSeen, BatchDone, EchoAnswered, EchoFailed, FlowCountersRead,
-                           TrafficCounted, HostsCounted, RoundTripsSeen, RoundTripsUnavailable, MarkedFlowsFlushed,
-                           OwnConnectionsEnded, ContentChecked, ResolverChecked, ModemSeen, ModemGone, ModemBusState,
-                           ModemCommandDone, SnmpAnswered, SnmpSetDone, RelaySwitched, DishSeen, TunnelSeen,
-                           SerialOpened, SerialClosed, SerialBytes, ModbusAnswered, IdentityKnown, SessionOpened,
-                           SessionClosed, SessionTrying, FrameAcknowledged, SiteRequest, SpoolOpened, BlockStored,
-                           BlockLoaded, SpoolFailed, SpoolTrimmed, ClockStepped, SelfMeasured, ReloadAsked, StopAsked>;
+using Event =
+    std::variant<LinkChanged, LinkGone, KernelSeen, BatchDone, EchoAnswered, EchoFailed, FlowCountersRead,
+                 TrafficCounted, HostsCounted, RoundTripsSeen, RoundTripsUnavailable, MarkedFlowsFlushed,
+                 OwnConnectionsEnded, ContentChecked, ResolverChecked, ModemSeen, ModemGone, ModemBusState,
+                 ModemCommandDone, SnmpAnswered, SnmpSetDone, RelaySwitched, RadiosSeen, RadioSet, MeshSeen, DishSeen,
+                 TunnelSeen, SerialOpened, SerialClosed, SerialBytes, ModbusAnswered, IdentityKnown, SessionOpened,
+                 SessionClosed, SessionTrying, FrameAcknowledged, SiteRequest, SpoolOpened, BlockStored, BlockLoaded,
+                 SpoolFailed, SpoolTrimmed, ClockStepped, SelfMeasured, ReloadAsked, StopAsked>;
 
 }  // namespace karkara

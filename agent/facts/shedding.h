@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "agent/facts/day_hours.h"
 #include "common/ids.h"
 #include "common/units.h"
 
@@ -23,12 +24,23 @@ struct ShedClass {
   friend bool operator==(const ShedClass&, const ShedClass&) = default;
 };
 
+// A radio that is turned down or off, by every stage that says so.
+struct ShedRadio {
+  std::optional<RadioId> radio{};  // absent: all access points
+  std::optional<Dbm> most{};
+  bool off = false;
+  std::vector<DayHours> hours{};  // in which it stays on; empty: all
+  std::string stage{};
+  friend bool operator==(const ShedRadio&, const ShedRadio&) = default;
+};
+
 struct Shedding {
   unsigned stage = 0;  // 0: everything on
   std::string stage_id{};
   std::string reason{};
   std::vector<RestingUplink> resting{};
   std::vector<ShedClass> classes{};
+  std::vector<ShedRadio> radios{};
   friend bool operator==(const Shedding&, const Shedding&) = default;
 };
 

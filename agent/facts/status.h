@@ -6,6 +6,8 @@
 #include <vector>
 
 #include "agent/facts/energy_report.h"
+#include "agent/facts/power_history.h"
+#include "agent/facts/radio.h"
 #include "agent/facts/usage.h"
 #include "common/messages.h"
 #include "common/reading.h"
@@ -123,6 +125,7 @@ struct PowerSourceReport {
 struct PowerReport {
   EnergyReport energy;
   std::vector<PowerSourceReport> sources;
+  std::vector<RadioReport> radios{};
 };
 
 struct AlarmKey {

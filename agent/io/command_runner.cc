@@ -20,6 +20,7 @@
 namespace karkara {
 namespace {
 
+constexpr std::size_t kMostHanging = 3;   // runs of one program that a kill did not end
 constexpr std::size_t kMostOutput = 200;  // bytes that are told; the rest is read and thrown away
 
 struct Child {
@@ -142,11 +143,28 @@ struct CommandRunner::Job {
   std::array<char, 512> chunk{};
   std::string printed{};
   bool killed = false;
+  bool given_up = false;  // answered, and only waited for
 };
+
+void kill_program(pid_t program) {
+  ::kill(-program, SIGKILL);
+  ::kill(program, SIGKILL);  // it may have left its group
+}
 
 CommandRunner::~CommandRunner() = default;
 
+std::size_t CommandRunner::hanging(const std::string& program) const {
+  return static_cast<std::size_t>(
+      std::ranges::count_if(jobs_, [&](const auto& job) { return job->given_up && job->program == program; }));
+}
+
 void CommandRunner::run(const CommandToRun& command, Done done) {
+  if (!command.argv.empty() && hanging(command.argv[0]) >= kMostHanging) {
+    answer(std::move(done), Error{ErrorCode::ResourceExhausted,
+                                  command.argv[0] + " is not started: " + std::to_string(kMostHanging) +
+                                      " runs of it hang and cannot be killed; only a restart of the router may help"});
+    return;
+  }
   const Result<Child> child = start(command);
   if (!child) {
     answer(std::move(done), child.error());
@@ -173,7 +191,9 @@ void CommandRunner::await_end(const std::shared_ptr<Job>& job) {
           await_end(job);
           return;
         }
-        finish(*job, gone == job->pid && WIFEXITED(state) ? std::optional{WEXITSTATUS(state)} : std::nullopt);
+        if (!job->given_up) {
+          finish(*job, gone == job->pid && WIFEXITED(state) ? std::optional{WEXITSTATUS(state)} : std::nullopt);
+        }
         jobs_.remove(job);
       });
 }
@@ -181,12 +201,31 @@ void CommandRunner::await_end(const std::shared_ptr<Job>& job) {
 void CommandRunner::watch(const std::shared_ptr<Job>& job, Duration deadline) {
   await_end(job);
   job->timer.expires_after(deadline);
-  job->timer.async_wait([job, alive = std::weak_ptr<const bool>(alive_)](const boost::system::error_code& error) {
+  job->timer.async_wait([this, job, alive = std::weak_ptr<const bool>(alive_)](const boost::system::error_code& error) {
     if (alive.lock() && !error) {
-      job->killed = true;
-      ::kill(-job->pid, SIGKILL);
+      end(job);
     }
   });
+}
+
+void CommandRunner::end(const std::shared_ptr<Job>& job) {
+  job->killed = true;
+  rules_.kill(job->pid);
+  job->timer.expires_after(rules_.patience);
+  job->timer.async_wait([this, job, alive = std::weak_ptr<const bool>(alive_)](const boost::system::error_code& error) {
+    if (alive.lock() && !error && job->done) {
+      give_up(job);
+    }
+  });
+}
+
+// It sits in the kernel, and goes when that lets it go. Who waits for it must not wait so long.
+void CommandRunner::give_up(const std::shared_ptr<Job>& job) {
+  job->given_up = true;
+  boost::system::error_code ignored;
+  job->output.close(ignored);
+  answer(std::exchange(job->done, {}),
+         Error{ErrorCode::DeadlineExceeded, job->program + " did not end in time, and cannot be killed"});
 }
 
 void CommandRunner::read(const std::shared_ptr<Job>& job) {
@@ -219,7 +258,7 @@ void CommandRunner::finish(Job& job, std::optional<int> code) {
     status = Error{ErrorCode::Internal, job.program + " ended with " + (code ? std::to_string(*code) : "a signal") +
                                             (words.empty() ? "" : ": " + words)};
   }
-  answer(std::move(job.done), std::move(status));
+  answer(std::exchange(job.done, {}), std::move(status));
 }
 
 void CommandRunner::answer(Done done, Status status) {

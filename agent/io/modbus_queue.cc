@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "agent/codec/modbus_answer_size.h"
+#include "agent/codec/modbus_read_back.h"
 
 namespace karkara {
 namespace {
@@ -21,17 +22,12 @@ constexpr double kSilence = 3.5;                        // characters between fr
 constexpr unsigned kFastBaud = 19'200;                  // above it the silence is fixed (same place)
 constexpr auto kFastSilence = std::chrono::microseconds{1'750};
 constexpr std::uint8_t kBroadcast = 0;
+// A gateway whose kernel takes questions for a program that hangs looks just like this; a new connection often helps.
+constexpr unsigned kSilencesToLeave = 5;
+constexpr const char* kHangs = "the gateway takes questions, but answers none";
 
 Error unavailable(std::string why) {
   return {ErrorCode::Unavailable, std::move(why)};
-}
-
-// A read of what is about to be written: whatever the device says to it, the line's echo shows.
-std::vector<std::byte> read_before(const std::vector<std::byte>& write) {
-  constexpr std::byte kWriteCoil{0x05};
-  constexpr std::byte kReadCoils{0x01};
-  constexpr std::byte kReadHoldingRegisters{0x03};
-  return {write[0] == kWriteCoil ? kReadCoils : kReadHoldingRegisters, write[1], write[2], std::byte{0}, std::byte{1}};
 }
 
 }  // namespace
@@ -171,16 +167,21 @@ void ModbusQueue::send_due() {
 }
 
 // --- one question -------------------------------------------------------------------------------------------------
-bool ModbusQueue::needs_echo_known(const ModbusQuestion& question) const {
+ModbusQueue::Sent ModbusQueue::what_to_send(const ModbusQuestion& question) const {
+  if (question.read_back) {
+    return Sent::ReadBack;
+  }
   const auto* rtu = dynamic_cast<const ModbusRtu*>(framing_.get());
-  return rtu != nullptr && !rtu->knows_echo() && !question.echo_tried && answer_repeats_question(question.ask.pdu);
+  const bool may_be_echo = rtu != nullptr && !rtu->knows_echo() && answer_repeats_question(question.ask.pdu);
+  return may_be_echo && !question.echo_tried ? Sent::EchoTrial : Sent::Question;
 }
 
 void ModbusQueue::send(ModbusQuestion question) {
-  learning_echo_ = needs_echo_known(question);
+  sent_ = what_to_send(question);
   asked_ = std::move(question);
+  const ModbusAsk& ask = asked_->ask;
   const auto frame = std::make_shared<const std::vector<std::byte>>(
-      framing_->ask(asked_->ask.unit, learning_echo_ ? read_before(asked_->ask.pdu) : asked_->ask.pdu));
+      framing_->ask(ask.unit, sent_ == Sent::Question ? ask.pdu : modbus_read_back(ask.pdu)));
   after(kMostWriting, &ModbusQueue::on_stuck);
   stream_->write(asio::buffer(*frame), [self = shared_from_this(), frame, opening = opening_, exchange = ++exchange_](
                                            const error_code& error, std::size_t) {
@@ -223,8 +224,8 @@ void ModbusQueue::read() {
 void ModbusQueue::on_read(std::size_t size) {
   const auto opening = opening_;
   auto pdu = framing_->take(std::span{buffer_}.first(size));  // what comes unasked, too: it may be half a frame
-  if (framing_->is_lost()) {
-    return lose("what comes is not Modbus");
+  if (const std::string_view why = framing_->why_lost(); !why.empty()) {
+    return leave_stranger(std::string{why}, std::move(pdu));
   }
   if (pdu && asked_) {
     on_answer(std::move(*pdu));
@@ -241,14 +242,26 @@ void ModbusQueue::on_answer(std::vector<std::byte> pdu) {
 
 void ModbusQueue::on_silence() {
   const ModbusHeard heard = framing_->give_up();
-  if (std::holds_alternative<ModbusSerialBus>(bus_) && !learning_echo_) {
+  if (std::holds_alternative<ModbusSerialBus>(bus_) && sent_ != Sent::EchoTrial) {
     // On a serial line nothing but luck tells a late answer from the next question's: wait for it as long again.
     turns_.hold(asked_->ask.unit, steady_clock::now() + asked_->ask.deadline);
   }
   switch (heard) {
-    case ModbusHeard::Nothing: return end_question(Error{ErrorCode::DeadlineExceeded, "no answer"});
+    case ModbusHeard::Nothing: return end_question(Error{ErrorCode::DeadlineExceeded, hangs() ? kHangs : "no answer"});
     case ModbusHeard::Damaged: return end_question(Error{ErrorCode::DataLoss, "only damaged answers"});
+    case ModbusHeard::OneCopy: asked_->read_back = true; return end_question(std::vector<std::byte>{});
   }
+}
+
+// What a write's one copy was, by the read behind it: it confirms the write when it shows what was written, and when
+// its own answer came without an echo, for then the copy was none either.
+Result<std::vector<std::byte>> ModbusQueue::confirmed(const ModbusAsk& write,
+                                                      const Result<std::vector<std::byte>>& read) const {
+  const auto* rtu = dynamic_cast<const ModbusRtu*>(framing_.get());
+  if (read && (shows_written(write.pdu, *read) || (rtu != nullptr && rtu->has_no_echo()))) {
+    return write.pdu;
+  }
+  return Error{ErrorCode::DeadlineExceeded, "no answer but what may be the line's echo"};
 }
 
 void ModbusQueue::end_question(Result<std::vector<std::byte>> result) {
@@ -259,11 +272,40 @@ void ModbusQueue::end_question(Result<std::vector<std::byte>> result) {
   const auto* serial = std::get_if<ModbusSerialBus>(&bus_);
   const Duration silence = serial != nullptr && serial->baud > kFastBaud ? kFastSilence : characters(kSilence);
   turns_.rest_until(steady_clock::now() + std::max<Duration>(question.ask.gap, silence));
-  if (!std::exchange(learning_echo_, false)) {
-    answer(question, std::move(result));
+  const Sent sent = std::exchange(sent_, Sent::Question);
+  const bool goes_on = sent == Sent::EchoTrial || (sent == Sent::Question && question.read_back);
+  question.echo_tried = true;
+  if (!goes_on) {
+    answer(question, sent == Sent::ReadBack ? confirmed(question.ask, result) : result);
   } else if (!question.muted) {
-    question.echo_tried = true;
     turns_.put_back(std::move(question));
+  }
+  count_silence(result);
+  go_on();
+}
+
+void ModbusQueue::count_silence(const Result<std::vector<std::byte>>& result) {
+  const bool silent = !result && result.error().code == ErrorCode::DeadlineExceeded;
+  silences_ = silent ? silences_ + 1 : 0;
+  if (hangs() && silences_ % kSilencesToLeave == 0) {
+    close(kHangs);
+    wait_to_open();
+  }
+}
+
+bool ModbusQueue::hangs() const {
+  return std::holds_alternative<ModbusTcpBus>(bus_) && silences_ >= kSilencesToLeave;
+}
+
+// Whoever floods a connection, or speaks something else on it, is left.
+void ModbusQueue::leave_stranger(const std::string& why, std::optional<std::vector<std::byte>> pdu) {
+  const auto asked = std::exchange(asked_, std::nullopt);
+  close(why);
+  wait_to_open();
+  if (asked && pdu) {
+    answer(*asked, std::move(*pdu));
+  } else if (asked) {
+    answer(*asked, Error{ErrorCode::DataLoss, why});
   }
   go_on();
 }
@@ -275,23 +317,31 @@ void ModbusQueue::answer(const ModbusQuestion& question, Result<std::vector<std:
 }
 
 // --- the line is gone ---------------------------------------------------------------------------------------------
-void ModbusQueue::lose(const std::string& why) {
-  // A gateway may close a connection that nobody uses for now; that is no fault of its.
-  const bool unused = !asked_ && turns_.empty();
+void ModbusQueue::close(const std::string& why) {
   ++opening_;
   ++timer_run_;
   timer_.cancel();
   stream_->close();
   state_ = State::Closed;
   lost_why_ = why;
+}
+
+void ModbusQueue::wait_to_open() {
+  retry_at_ = steady_clock::now() + retry_wait_;
+  retry_wait_ = std::min(2 * retry_wait_, retry_.most);
+}
+
+void ModbusQueue::lose(const std::string& why) {
+  // A gateway may close a connection that nobody uses for now; that is no fault of its.
+  const bool unused = !asked_ && turns_.empty();
+  close(why);
   if (unused) {
     retry_at_ = {};
     return;
   }
-  retry_at_ = steady_clock::now() + retry_wait_;
-  retry_wait_ = std::min(2 * retry_wait_, retry_.most);
-  learning_echo_ = false;
+  wait_to_open();
   if (asked_) {
+    asked_->echo_tried = asked_->read_back = false;  // the next line may be another
     turns_.put_back(std::move(*asked_));
     asked_.reset();
   }

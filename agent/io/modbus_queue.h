@@ -1,5 +1,6 @@
 // The questions for one Modbus bus, one under way at a time. Refuses to send before the device answered last had its
-// silence, and to a device that may still answer the question before. Made by ModbusBuses.
+// silence, and to a device that may still answer the question before; to take a line's echo of a write for its
+// confirmation; and to stay with a gateway that answers nothing. Made by ModbusBuses.
 #pragma once
 
 #include <array>
@@ -33,6 +34,8 @@ class ModbusQueue : public std::enable_shared_from_this<ModbusQueue> {
 
  private:
   enum class State : std::uint8_t { Closed, Opening, Open };
+  // What is on the wire: the question itself, or a read beside a write.
+  enum class Sent : std::uint8_t { Question, EchoTrial, ReadBack };
   struct Refusal {
     ModbusAsk ask;
     Error why;
@@ -52,11 +55,18 @@ class ModbusQueue : public std::enable_shared_from_this<ModbusQueue> {
   void on_slow_open();
   void on_stuck();
   void end_question(Result<std::vector<std::byte>> answer);
+  void count_silence(const Result<std::vector<std::byte>>& result);
+  void leave_stranger(const std::string& why, std::optional<std::vector<std::byte>> pdu);
   void lose(const std::string& why);
+  void close(const std::string& why);
+  void wait_to_open();
   void answer(const ModbusQuestion& question, Result<std::vector<std::byte>> answer);
   void after(Duration wait, void (ModbusQueue::*then)());
 
-  [[nodiscard]] bool needs_echo_known(const ModbusQuestion& question) const;
+  [[nodiscard]] Sent what_to_send(const ModbusQuestion& question) const;
+  [[nodiscard]] Result<std::vector<std::byte>> confirmed(const ModbusAsk& write,
+                                                         const Result<std::vector<std::byte>>& read) const;
+  [[nodiscard]] bool hangs() const;  // the gateway's program
   [[nodiscard]] Duration characters(double count) const;
 
   boost::asio::io_context& io_;
@@ -76,7 +86,8 @@ class ModbusQueue : public std::enable_shared_from_this<ModbusQueue> {
   std::optional<ModbusQuestion> asked_;
   std::uint64_t exchange_ = 0;  // counts what is sent
   std::unique_ptr<ModbusFraming> framing_;
-  bool learning_echo_ = false;  // asked_ itself comes next
+  Sent sent_ = Sent::Question;
+  unsigned silences_ = 0;  // questions without an answer, in a row
   std::array<std::byte, 512> buffer_{};
   std::chrono::steady_clock::time_point retry_at_{};
   Duration retry_wait_;

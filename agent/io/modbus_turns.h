@@ -15,6 +15,7 @@ namespace karkara {
 struct ModbusQuestion {
   ModbusAsk ask;
   bool echo_tried = false;  // something else was asked before this write, to learn whether the line has an echo
+  bool read_back = false;   // this write got one copy of itself for an answer: what it wrote is read
   bool muted = false;       // nobody wants the answer any more
 };
 

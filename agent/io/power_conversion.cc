@@ -106,6 +106,30 @@ void add_shedding(const EnergyReport& energy, v1::Power& message) {
   }
 }
 
+v1::RadioState to_proto(const RadioReport& report) {
+  v1::RadioState state;
+  state.set_id(frame_text(report.id));
+  state.set_role(frame_text(report.role));
+  state.set_device(frame_text(report.device));
+  if (report.on) {
+    state.set_on(*report.on);
+  }
+  if (report.power) {
+    state.set_power_dbm(report.power->value());
+  }
+  state.set_wanted_on(report.wanted_on);
+  if (report.most) {
+    state.set_most_dbm(report.most->value());
+  }
+  state.set_reason(frame_text(report.reason));
+  state.set_trouble(frame_text(report.trouble));
+  if (report.announced) {
+    const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(*report.announced);
+    state.set_announced_ms(static_cast<std::uint32_t>(left.count()));
+  }
+  return state;
+}
+
 }  // namespace
 
 v1::PowerSourceStatus to_proto(const PowerSourceReport& source) {
@@ -154,6 +178,9 @@ v1::Power to_proto(const PowerReport& report) {
   }
   for (const PowerSourceReport& source : report.sources) {
     *message.add_sources() = to_proto(source);
+  }
+  for (const RadioReport& radio : report.radios) {
+    *message.add_radios() = to_proto(radio);
   }
   return message;
 }

@@ -204,6 +204,8 @@ v1::SiteReply to_reply(const AnswerRequest& answer, WallTime now) {
                  [&](const std::vector<CheckItem>& items) { *reply.mutable_check() = to_proto(items); },
                  [&](const ShapingReport& report) { *reply.mutable_shaping() = to_proto(report); },
                  [&](const PowerReport& report) { *reply.mutable_power() = to_proto(report); },
+                 [&](const PowerHistoryReport& report) { *reply.mutable_power_history() = to_proto(report); },
+                 [&](const MeshReport& report) { *reply.mutable_mesh() = to_proto(report); },
                  [&](const std::string& text) { reply.mutable_done()->set_text(frame_text(text, kLongestDone)); },
                  [&](const Error& error) { reply = to_reply(answer.id, error); },
              },

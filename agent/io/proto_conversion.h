@@ -31,6 +31,8 @@ void silence_protobuf();
 [[nodiscard]] v1::PowerSourceStatus to_proto(const PowerSourceReport& source);
 // What is not known is absent.
 [[nodiscard]] v1::Power to_proto(const PowerReport& report);
+[[nodiscard]] v1::PowerHistory to_proto(const PowerHistoryReport& report);
+[[nodiscard]] v1::Mesh to_proto(const MeshReport& report);
 [[nodiscard]] v1::UplinkExplanation to_explanation(const StateReport& report);
 // The answer to a request, whatever it is; an Error becomes code and text, and so does an answer over 512 KiB.
 [[nodiscard]] v1::SiteReply to_reply(const AnswerRequest& answer, WallTime now);

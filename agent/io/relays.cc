@@ -11,8 +11,8 @@ constexpr Duration kPowerCommand = std::chrono::hours{1};  // a clean shutdown m
 
 }  // namespace
 
-LocalRelays::LocalRelays(boost::asio::io_context& io, EventSink events)
-    : io_{io}, events_{std::move(events)}, runner_{io} {}
+LocalRelays::LocalRelays(boost::asio::io_context& io, EventSink events, RelayKernel kernel)
+    : io_{io}, events_{std::move(events)}, gpio_{std::move(kernel.gpio)}, runner_{io, std::move(kernel.kill)} {}
 
 void LocalRelays::run(const SwitchRelay& order) {
   if (const auto* line = std::get_if<GpioRelay>(&order.by)) {
@@ -41,7 +41,7 @@ void LocalRelays::switch_line(const SwitchRelay& order, const GpioRelay& by) {
     held = lines_.end();
   }
   if (held == lines_.end()) {
-    Result<GpioLine> taken = GpioLine::take(by, "karkara-" + order.relay.text(), order.on);
+    Result<GpioLine> taken = GpioLine::take(by, "karkara-" + order.relay.text(), order.on, gpio_);
     if (!taken) {
       answer(order, taken.error());
       return;
@@ -49,7 +49,7 @@ void LocalRelays::switch_line(const SwitchRelay& order, const GpioRelay& by) {
     held = lines_.emplace(order.relay, std::move(taken).value()).first;
   }
   Status status = held->second.set(order.on);
-  if (!status) {
+  if (held->second.is_lost()) {
     lines_.erase(held);  // the chip may have been plugged in again: the next order takes the line anew
   }
   answer(order, std::move(status));

@@ -15,9 +15,15 @@
 
 namespace karkara {
 
+// What of the kernel a test may play.
+struct RelayKernel {
+  KillRules kill = {};
+  GpioCall gpio = kernel_gpio();
+};
+
 class LocalRelays {
  public:
-  LocalRelays(boost::asio::io_context& io, EventSink events);
+  LocalRelays(boost::asio::io_context& io, EventSink events, RelayKernel kernel = {});
 
   void run(const SwitchRelay& order);      // -> RelaySwitched, always, once, after this has returned
   void run(const RunPowerCommand& power);  // nobody waits; an hour at most
@@ -34,6 +40,7 @@ class LocalRelays {
 
   boost::asio::io_context& io_;
   EventSink events_;
+  GpioCall gpio_;
   std::map<DeviceId, GpioLine> lines_;  // held until the agent ends
   std::map<DeviceId, Programs> programs_;
   CommandRunner runner_;

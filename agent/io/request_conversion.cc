@@ -83,6 +83,8 @@ RequestKind kind_of(v1::SiteRequest::WhatCase what) {
     case v1::SiteRequest::kBalance: return RequestKind::SetBalance;
     case v1::SiteRequest::kShaping: return RequestKind::TellShaping;
     case v1::SiteRequest::kPower: return RequestKind::TellPower;
+    case v1::SiteRequest::kPowerHistory: return RequestKind::TellPowerHistory;
+    case v1::SiteRequest::kMesh: return RequestKind::TellMesh;
     case v1::SiteRequest::WHAT_NOT_SET: break;
   }
   return RequestKind::TellStatus;

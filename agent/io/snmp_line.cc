@@ -106,25 +106,22 @@ class NetSnmpLine final : public SnmpLine {
   NetSnmpLine& operator=(const NetSnmpLine&) = delete;
 
   Status connect(const SnmpTarget& target, const std::string& engine);
-  Status ask(std::span<const ObjectId> objects, bool next, Duration patience) override;
-  Status set(const ObjectId& object, const SnmpValue& value, Duration patience) override;
-  Status discover(Duration patience) override;
+  Status ask(std::span<const ObjectId> objects, bool next, Duration lasts) override;
+  Status set(const ObjectId& object, const SnmpValue& value, Duration lasts) override;
+  Status discover(Duration lasts) override;
+  void forget_asked() override { asked_.clear(); }
   [[nodiscard]] int socket() const override { return socket_; }
   std::vector<SnmpReply> read() override;
-  std::vector<SnmpReply> time_out() override {
-    snmp_sess_timeout(handle_);
-    return std::exchange(replies_, {});
-  }
-  [[nodiscard]] std::optional<Duration> wait() override;
 
  private:
-  static int on_reply(int operation, netsnmp_session*, int, netsnmp_pdu* pdu, void* self);
-  Status send(netsnmp_pdu* pdu, Duration patience);
+  static int on_reply(int operation, netsnmp_session*, int id, netsnmp_pdu* pdu, void* self);
+  Status send(netsnmp_pdu* pdu, Duration lasts);
 
   bool discovers_;
   std::string user_;
   void* handle_ = nullptr;
   int socket_ = -1;
+  std::vector<int> asked_;  // ids of the packets whose reply is wanted
   std::vector<SnmpReply> replies_;
 };
 
@@ -165,55 +162,63 @@ Status NetSnmpLine::connect(const SnmpTarget& target, const std::string& engine)
   return {};
 }
 
-int NetSnmpLine::on_reply(int operation, netsnmp_session* /*session*/, int /*id*/, netsnmp_pdu* pdu, void* self) {
+// A report may name no id, or another: it is about the line, whichever packet brought it.
+int NetSnmpLine::on_reply(int operation, netsnmp_session* /*session*/, int id, netsnmp_pdu* pdu, void* self) {
   auto& line = *static_cast<NetSnmpLine*>(self);
+  const bool wanted = std::ranges::find(line.asked_, id) != line.asked_.end();
   if (operation == NETSNMP_CALLBACK_OP_RECEIVED_MESSAGE && pdu != nullptr) {
-    line.replies_.push_back(reply_of(*pdu, line.discovers_, line.user_));
-  } else if (operation == NETSNMP_CALLBACK_OP_TIMED_OUT || operation == NETSNMP_CALLBACK_OP_SEND_FAILED) {
+    if (wanted || pdu->command == SNMP_MSG_REPORT) {
+      line.replies_.push_back(reply_of(*pdu, line.discovers_, line.user_));
+    }
+  } else if (wanted && operation == NETSNMP_CALLBACK_OP_SEND_FAILED) {
     line.replies_.push_back({});
   }
   return 1;  // the question is done with
 }
 
-Status NetSnmpLine::send(netsnmp_pdu* pdu, Duration patience) {
+Status NetSnmpLine::send(netsnmp_pdu* pdu, Duration lasts) {
+  snmp_sess_timeout(handle_);  // net-snmp keeps what was never answered until it is told to look
+  replies_.clear();
   netsnmp_session* session = snmp_sess_session(handle_);
-  session->timeout = std::max<long>(patience / std::chrono::microseconds{1}, 1000);
-  if (snmp_sess_async_send(handle_, pdu, &NetSnmpLine::on_reply, this) == 0) {
+  session->timeout = std::max<long>(lasts / std::chrono::microseconds{1}, 1000);
+  const int id = snmp_sess_async_send(handle_, pdu, &NetSnmpLine::on_reply, this);
+  if (id == 0) {
     const int why = session->s_snmp_errno;
     snmp_free_pdu(pdu);
     replies_.clear();
     return Error{ErrorCode::Unavailable, snmp_api_errstring(why)};
   }
+  asked_.push_back(id);
   return {};
 }
 
-Status NetSnmpLine::ask(std::span<const ObjectId> objects, bool next, Duration patience) {
+Status NetSnmpLine::ask(std::span<const ObjectId> objects, bool next, Duration lasts) {
   netsnmp_pdu* pdu = snmp_pdu_create(next ? SNMP_MSG_GETNEXT : SNMP_MSG_GET);
   for (const ObjectId& object : objects) {
     const std::vector<oid> parts = to_oid(object);
     snmp_add_null_var(pdu, parts.data(), parts.size());
   }
-  return send(pdu, patience);
+  return send(pdu, lasts);
 }
 
-Status NetSnmpLine::set(const ObjectId& object, const SnmpValue& value, Duration patience) {
+Status NetSnmpLine::set(const ObjectId& object, const SnmpValue& value, Duration lasts) {
   netsnmp_pdu* pdu = snmp_pdu_create(SNMP_MSG_SET);
   if (const Status added = add_value(*pdu, object, value); !added.ok()) {
     snmp_free_pdu(pdu);
     return added;
   }
-  return send(pdu, patience);
+  return send(pdu, lasts);
 }
 
 // RFC 3414 section 4: an empty question without a name, answered by a report that names the engine.
-Status NetSnmpLine::discover(Duration patience) {
+Status NetSnmpLine::discover(Duration lasts) {
   netsnmp_pdu* pdu = snmp_pdu_create(SNMP_MSG_GET);
   pdu->version = SNMP_VERSION_3;
   pdu->securityName = strdup("");
   pdu->securityNameLen = 0;
   pdu->securityLevel = SNMP_SEC_LEVEL_NOAUTH;
   pdu->securityModel = SNMP_SEC_MODEL_USM;
-  return send(pdu, patience);
+  return send(pdu, lasts);
 }
 
 std::vector<SnmpReply> NetSnmpLine::read() {
@@ -224,21 +229,6 @@ std::vector<SnmpReply> NetSnmpLine::read() {
   snmp_sess_read2(handle_, &sockets);
   netsnmp_large_fd_set_cleanup(&sockets);
   return std::exchange(replies_, {});
-}
-
-std::optional<Duration> NetSnmpLine::wait() {
-  netsnmp_large_fd_set sockets;
-  netsnmp_large_fd_set_init(&sockets, std::max(FD_SETSIZE, socket_ + 1));
-  NETSNMP_LARGE_FD_ZERO(&sockets);
-  int count = 0;
-  timeval left{};
-  int no_limit = 1;
-  snmp_sess_select_info2(handle_, &count, &sockets, &left, &no_limit);
-  netsnmp_large_fd_set_cleanup(&sockets);
-  if (no_limit != 0) {
-    return {};
-  }
-  return std::chrono::seconds{left.tv_sec} + std::chrono::microseconds{left.tv_usec};
 }
 
 }  // namespace

@@ -40,15 +40,15 @@ class SnmpLine {
   static Result<std::unique_ptr<SnmpLine>> open(const SnmpTarget& target, const std::string& engine);
   virtual ~SnmpLine() = default;
 
-  // Each waits for one reply at most `patience`, then there is Silence. One at a time.
-  virtual Status ask(std::span<const ObjectId> objects, bool next, Duration patience) = 0;
-  virtual Status set(const ObjectId& object, const SnmpValue& value, Duration patience) = 0;
-  virtual Status discover(Duration patience) = 0;
+  // A reply is taken until `lasts` is over, or until forget_asked(): what is asked again does not make the first
+  // packet's late reply worthless.
+  virtual Status ask(std::span<const ObjectId> objects, bool next, Duration lasts) = 0;
+  virtual Status set(const ObjectId& object, const SnmpValue& value, Duration lasts) = 0;
+  virtual Status discover(Duration lasts) = 0;
+  virtual void forget_asked() = 0;
 
   [[nodiscard]] virtual int socket() const = 0;
-  virtual std::vector<SnmpReply> read() = 0;                 // when the socket is readable
-  virtual std::vector<SnmpReply> time_out() = 0;             // when the patience is over
-  [[nodiscard]] virtual std::optional<Duration> wait() = 0;  // until then; nothing when nothing was asked
+  virtual std::vector<SnmpReply> read() = 0;  // when the socket is readable
 };
 
 // What net-snmp remembers of an SNMPv3 engine, its boots and time above all; else a device that was reset to fewer

@@ -54,7 +54,8 @@ class SnmpSessions::Session : public std::enable_shared_from_this<Session> {
   void forget_engine();
   void finish(Result<VarBinds> answer);
   void tell(const SnmpQuestion& question, Result<VarBinds> answer);
-  [[nodiscard]] Duration patience() const { return question_->get().deadline / kAttempts; }
+  [[nodiscard]] Duration patience() const;
+  [[nodiscard]] Duration left() const { return deadline_.expiry() - std::chrono::steady_clock::now(); }
 
   asio::io_context& io_;
   SnmpTarget target_;
@@ -69,7 +70,8 @@ class SnmpSessions::Session : public std::enable_shared_from_this<Session> {
   std::optional<SnmpQuestion> question_;
   std::uint64_t turn_ = 0;  // of the question; handlers of an earlier one do nothing
   std::string engine_;
-  int attempts_ = 0;
+  std::uint64_t patience_run_ = 0;  // tells the timer's late call from the one that is waited for
+  int attempts_ = 0;                // packets for this piece that were not answered in time
   int discoveries_ = 0;
   int pieces_ = 0;
   bool stopped_ = false;
@@ -137,16 +139,16 @@ void SnmpSessions::Session::step() {
   }
   if (status.ok()) {
     const std::vector<ObjectId> piece = question_->piece();
-    status = question_->wanted() ? line_->set(piece.front(), *question_->wanted(), patience())
-                                 : line_->ask(piece, question_->get().next, patience());
+    status = question_->wanted() ? line_->set(piece.front(), *question_->wanted(), left())
+                                 : line_->ask(piece, question_->get().next, left());
   }
   step_or_fail(status);
 }
 
 void SnmpSessions::Session::discover() {
-  Status status = open({});
+  Status status = line_ && line_discovers_ ? Status{} : open({});
   if (status.ok()) {
-    status = line_->discover(patience());
+    status = line_->discover(left());
   }
   step_or_fail(status);
 }
@@ -167,7 +169,7 @@ Status SnmpSessions::Session::open(const std::string& engine) {
     return line.error();
   }
   line_ = std::move(line).value();
-  line_discovers_ = engine.empty();
+  line_discovers_ = target_.version == SnmpVersion::V3 && engine.empty();
   error_code error;
   readable_.assign(line_->socket(), error);
   if (error) {
@@ -197,29 +199,33 @@ void SnmpSessions::Session::wait_for_socket() {
                        });
 }
 
+// Until a packet is repeated; whatever answers counts all the same. The last packet of SNMPv3 waits longer: it gives up
+// the engine, and with it the answer to those before.
+Duration SnmpSessions::Session::patience() const {
+  const Duration deadline = question_->get().deadline;
+  return target_.version == SnmpVersion::V3 && attempts_ == kAttempts - 2 ? deadline / 2 : deadline / kAttempts;
+}
+
 void SnmpSessions::Session::wait_for_patience() {
-  const auto wait = line_->wait();
-  if (!wait) {
-    return;
+  if (attempts_ + 1 >= kAttempts) {
+    return;  // the question's own deadline ends it
   }
-  patience_.expires_after(*wait + std::chrono::milliseconds{1});
-  patience_.async_wait([self = shared_from_this(), line = line_.get(), turn = turn_](const error_code& error) {
-    if (error || self->stopped_ || self->line_.get() != line || self->turn_ != turn) {
-      return;
-    }
-    const auto replies = self->line_->time_out();
-    if (replies.empty()) {
-      self->wait_for_patience();
-    } else {
-      self->take_all(replies);
+  patience_.expires_after(patience());
+  patience_.async_wait([self = shared_from_this(), run = ++patience_run_](const error_code& error) {
+    if (!error && !self->stopped_ && self->patience_run_ == run && self->question_) {
+      self->on_silence();
     }
   });
 }
 
 void SnmpSessions::Session::take_all(const std::vector<SnmpReply>& replies) {
-  if (!replies.empty() && question_) {
-    take(replies.back());  // one question was under way
+  if (replies.empty() || !question_) {
+    return;
   }
+  line_->forget_asked();
+  ++patience_run_;
+  patience_.cancel();
+  take(replies.front());  // of packets that were repeated
 }
 
 void SnmpSessions::Session::take(const SnmpReply& reply) {
@@ -253,11 +259,11 @@ void SnmpSessions::Session::take(const SnmpReply& reply) {
 // A device that was reset to fewer boots than net-snmp remembers is not heard at all: its answers count as replayed.
 void SnmpSessions::Session::on_silence() {
   if (++attempts_ >= kAttempts) {
-    forget_engine();
-    finish(Error{ErrorCode::DeadlineExceeded, "no answer from " + target_.endpoint.text()});
     return;
   }
-  forget_engine();
+  if (attempts_ + 1 == kAttempts) {
+    forget_engine();
+  }
   step();
 }
 
@@ -270,6 +276,7 @@ void SnmpSessions::Session::forget_engine() {
 }
 
 void SnmpSessions::Session::finish(Result<VarBinds> answer) {
+  ++patience_run_;
   patience_.cancel();
   deadline_.cancel();
   const SnmpQuestion question = *std::exchange(question_, {});

@@ -28,6 +28,7 @@ constexpr Percent kAged{70};
 constexpr Percent kAgedNoMore{75};
 // So high the sun gives a quarter of its best even under thick dust.
 constexpr Degrees kHighSun{25};
+constexpr minutes kTookNearlyAll{15};  // so long a charger may hold back in a day that still tells the sun
 constexpr Duration kIdlePatience = hours{1};
 constexpr Watts kNoPower{2};
 constexpr Amps kNoCurrent{0.15};
@@ -141,6 +142,19 @@ Effects EnergyWatch::see(const EnergySample& sample, unsigned stage, const Known
   return effects;
 }
 
+// What the charger did not take was there all the same: such a day is taken for a usual one at least.
+Effects EnergyWatch::see_missed_day(const ChargerDay& day, const KnownTime& at) {
+  Effects effects;
+  if (!recalled_) {
+    recall(at, effects);
+  }
+  if (forecaster_ && day.date && day.yield) {
+    const auto held_back = day.absorption.value_or(minutes{}) + day.floating.value_or(minutes{});
+    forecaster_->see_missed_day(*day.date, *day.yield, held_back > kTookNearlyAll);
+  }
+  return effects;
+}
+
 Effects EnergyWatch::keep(const KnownTime& at, bool all) {
   Effects effects;
   if (!recalled_) {
@@ -149,7 +163,7 @@ Effects EnergyWatch::keep(const KnownTime& at, bool all) {
   save_battery_at_ = at.now + kSaveBattery;
   effects.emplace_back(
       Persist{std::string{kBatteryKey}, seconds_text(at.wall) + " " + to_text(estimator_.memory(at.now))});
-  if (forecaster_ && (all || at.now >= save_forecast_at_)) {
+  if (forecaster_ && (all || at.now >= save_forecast_at_ || forecaster_->may_be_cut())) {
     save_forecast_at_ = at.now + kSaveForecast;
     effects.emplace_back(Persist{std::string{kForecastKey}, forecaster_->memory()});
   }

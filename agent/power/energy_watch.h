@@ -11,6 +11,7 @@
 
 #include "agent/facts/effects.h"
 #include "agent/facts/energy_report.h"
+#include "agent/facts/power_history.h"
 #include "agent/facts/usage.h"
 #include "agent/power/battery/battery_estimator.h"
 #include "agent/power/power_events.h"
@@ -31,6 +32,8 @@ class EnergyWatch {
 
   // A few times a minute.
   Effects see(const EnergySample& sample, unsigned stage, const KnownTime& at, PowerEvents& events);
+  // A day that the charger told afterwards.
+  Effects see_missed_day(const ChargerDay& day, const KnownTime& at);
   // Before the router stops: what must not be lost.
   [[nodiscard]] Effects keep(const KnownTime& at, bool all);
   Effects retire() const;  // takes its alarms back

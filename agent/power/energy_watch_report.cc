@@ -98,6 +98,8 @@ std::vector<Sample> EnergyWatch::samples(unsigned stage, const KnownTime& at) co
     tell(SeriesId::DaysOfAutonomy,
          foretold.days_of_autonomy ? std::optional{*foretold.days_of_autonomy * kSecondsADay} : std::nullopt);
     tell(SeriesId::ArrayRatio, forecaster_->array().ratio);
+    const auto clear = at.wall ? forecaster_->clear_level_yesterday(*at.wall) : std::nullopt;
+    tell(SeriesId::ArrayClear, clear ? std::optional{clear->value()} : std::nullopt);
   }
   return samples;
 }

@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "agent/facts/effect_list.h"
+#include "agent/power/charger_days.h"
 #include "agent/power/make_source.h"
 
 namespace karkara {
@@ -29,6 +30,9 @@ PowerFeature::PowerFeature(PowerSettings settings, const std::map<std::string, s
     : settings_{std::move(settings)} {
   for (const PowerSourceSettings& source : settings_.sources) {
     sources_.push_back(make_source(source, settings_));
+    if (const auto days = kept.find(ChargerDays::key(source.id)); days != kept.end()) {
+      append(unread_, sources_.back()->recall(days->second));
+    }
   }
   if (settings_.battery) {
     energy_.emplace(*settings_.battery, settings_.sun, kept);
@@ -42,8 +46,20 @@ PowerFeature::PowerFeature(PowerSettings settings, const std::map<std::string, s
 }
 
 PowerSource* PowerFeature::find(const DeviceId& id) const {
-  const auto found = std::ranges::find(sources_, id, [](const auto& source) { return source->settings().id; });
+  const auto found = std::ranges::find_if(
+      sources_, [&](const auto& source) { return source != nullptr && source->settings().id == id; });
   return found != sources_.end() ? found->get() : nullptr;
+}
+
+// A device that was away may have its relays as it likes.
+void PowerFeature::see_return(const PowerSource& source, Instant now, Effects& effects) {
+  const bool is_back = std::ranges::any_of(effects, [](const Effect& effect) {
+    const auto* alarm = std::get_if<SetAlarm>(&effect);
+    return alarm != nullptr && alarm->key.message == MessageId::PowerSourceLost && !alarm->raised;
+  });
+  if (is_back && shed_) {
+    append(effects, shed_->device_back(source.settings(), now));
+  }
 }
 
 bool PowerFeature::owns(const DeviceId& device) const {
@@ -51,7 +67,7 @@ bool PowerFeature::owns(const DeviceId& device) const {
 }
 
 Effects PowerFeature::start(Instant now) {
-  Effects effects;
+  Effects effects = std::exchange(unread_, {});
   for (const auto& source : sources_) {
     append(effects, source->start(now));
   }
@@ -103,6 +119,9 @@ Effects PowerFeature::reconfigure_sources(const PowerSettings& settings, Instant
       kept.push_back(std::move(*same));
     } else {
       kept.push_back(make_source(wanted, settings));
+      if (const PowerSource* before = find(wanted.id)) {
+        append(opening, kept.back()->recall(before->memory()));
+      }
       append(opening, kept.back()->start(now));
     }
   }
@@ -188,9 +207,7 @@ Effects PowerFeature::look(const KnownTime& at) {
   if (shed_) {
     append(effects, shed_->see(*energy_, at, events_));
   }
-  if (events_.take_changed()) {
-    effects.emplace_back(Persist{std::string{PowerEvents::kStateKey}, events_.memory()});
-  }
+  keep_events(effects);
   return effects;
 }
 
@@ -198,6 +215,7 @@ Effects PowerFeature::tick(const KnownTime& at) {
   Effects effects;
   for (const auto& source : sources_) {
     append(effects, source->tick(at.now));
+    append(effects, fill_days(*source, at));
   }
   if (energy_ && at.now >= look_at_) {
     append(effects, look(at));
@@ -211,7 +229,11 @@ Effects PowerFeature::tick(const KnownTime& at) {
 }
 
 Effects PowerFeature::stop(const KnownTime& at) {
-  return energy_ ? energy_->keep(at, true) : Effects{};
+  Effects effects = energy_ ? energy_->keep(at, true) : Effects{};
+  for (const auto& source : sources_) {
+    append(effects, source->keep(at.now, true));
+  }
+  return effects;
 }
 
 Instant PowerFeature::next_deadline() const {

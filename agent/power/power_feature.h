@@ -7,9 +7,11 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "agent/facts/effects.h"
+#include "agent/facts/past_sample.h"
 #include "agent/power/energy_watch.h"
 #include "agent/power/power_events.h"
 #include "agent/power/power_source.h"
@@ -43,9 +45,14 @@ class PowerFeature {
   [[nodiscard]] std::vector<Sample> source_samples(Instant now) const;   // the devices' own part of them
   [[nodiscard]] std::vector<PowerSourceReport> reports(Instant now) const;
   [[nodiscard]] Shedding shedding() const { return shed_ ? shed_->shedding() : Shedding{}; }
+  // False for a moment after a restart, until what was shed before is recalled.
+  [[nodiscard]] bool knows_shedding() const { return !shed_ || shed_->is_recalled(); }
   // The router is about to go off: everything should go to disk. True once.
   [[nodiscard]] bool take_flush() { return shed_ && shed_->take_flush(); }
   [[nodiscard]] EnergyReport energy_report(const KnownTime& at) const;
+  [[nodiscard]] PowerHistoryReport history() const;  // past days of each charger
+  // Numbers of days that were missed, dated, each once, the oldest first.
+  [[nodiscard]] std::vector<PastSample> take_past();
   [[nodiscard]] std::vector<std::string> waiting() const;  // "power device charger (/dev/ttyUSB0)"
 
  private:
@@ -54,9 +61,14 @@ class PowerFeature {
   template <class Answer>
   Effects tell_relays(const Answer& answer, Instant now);
   [[nodiscard]] PowerSource* find(const DeviceId& id) const;
+  void see_return(const PowerSource& source, Instant now, Effects& effects);
   [[nodiscard]] EnergySample energy(Instant now);
   [[nodiscard]] unsigned stage() const { return shed_ ? shed_->stage() : 0; }
   Effects look(const KnownTime& at);
+  Effects fill_days(PowerSource& source, const KnownTime& at);
+  void learn_days(const PowerSource& source, const std::vector<ChargerDay>& days, const KnownTime& at,
+                  Effects& effects);
+  void keep_events(Effects& effects);
   Effects reconfigure_sources(const PowerSettings& settings, Instant now);
   Effects reconfigure_energy(const PowerSettings& settings, Instant now);
 
@@ -67,13 +79,20 @@ class PowerFeature {
   std::optional<ShedControl> shed_;
   std::optional<ShedControl> leaving_;  // its relays are put back on
   PowerEvents events_;
+  std::vector<PastSample> past_;
+  Effects unread_;  // notes of what could not be recalled
   Instant look_at_ = Instant::max();
 };
 
 template <class SourceEvent>
 Effects PowerFeature::tell(const SourceEvent& event, const DeviceId& device, Instant now) {
   PowerSource* source = find(device);
-  return source != nullptr ? source->on(event, now) : Effects{};
+  if (source == nullptr) {
+    return {};
+  }
+  Effects effects = source->on(event, now);
+  see_return(*source, now, effects);
+  return effects;
 }
 
 }  // namespace karkara

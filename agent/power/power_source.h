@@ -5,6 +5,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "agent/facts/effects.h"
@@ -34,6 +35,18 @@ class PowerSource {
   [[nodiscard]] virtual std::vector<Sample> samples(Instant now) const = 0;  // all of its series, absent ones too
   [[nodiscard]] virtual PowerSourceReport report(Instant now) const = 0;
   [[nodiscard]] virtual EnergySample energy(Instant now) const = 0;
+
+  // Of devices that remember days. What must survive a restart: before start(), the memory of an earlier run or of the
+  // source of the same name that this one replaces.
+  virtual Effects recall(std::string_view /*memory*/) { return {}; }
+  [[nodiscard]] virtual std::string memory() const { return {}; }
+  virtual Effects keep(Instant /*now*/, bool /*all*/) { return {}; }
+  // Days that the device told because nobody had listened, each once, the oldest first.
+  [[nodiscard]] virtual std::vector<ChargerDay> take_missed(const KnownTime& /*at*/, Duration /*utc_offset*/) {
+    return {};
+  }
+  [[nodiscard]] virtual std::optional<ChargerHistory> history() const { return std::nullopt; }
+
   // Empty, or what is not there yet: "/dev/ttyUSB0".
   [[nodiscard]] virtual std::string waiting_for() const = 0;
 };

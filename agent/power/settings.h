@@ -32,6 +32,7 @@ struct PowerSourceSettings {
   std::string table = {};                    // Modbus and SNMP; empty: by what the device says about itself
   SnmpTarget snmp = {};
   unsigned first_address = 2;  // Pylontech
+  bool ask_history = true;     // VE.Direct: whether it may be asked for missed days
   friend bool operator==(const PowerSourceSettings&, const PowerSourceSettings&) = default;
   [[nodiscard]] std::string where() const;  // "/dev/ttyUSB0", "10.0.0.2:502"
 };

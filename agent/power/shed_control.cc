@@ -160,6 +160,24 @@ Effects ShedControl::on(const RelaySwitched& answer, const KnownTime& at, PowerE
   return effects;
 }
 
+Effects ShedControl::and_say_relays(Effects effects) {
+  say_relays(effects);
+  return effects;
+}
+
+Effects ShedControl::device_back(const PowerSourceSettings& device, Instant now) {
+  switch (device.kind) {
+    case PowerSourceKind::Snmp: return relays_.ask_again(device.snmp.endpoint, now);
+    case PowerSourceKind::Modbus:
+    case PowerSourceKind::SunSpec: return relays_.ask_again(ModbusPlace{device.bus, device.unit}, now);
+    case PowerSourceKind::VeDirect:
+    case PowerSourceKind::Pylontech:
+    case PowerSourceKind::Daly:
+    case PowerSourceKind::Jk: return {};  // no relay is switched by these
+  }
+  return {};
+}
+
 Effects ShedControl::tick(const KnownTime& at, PowerEvents& events) {
   Effects effects;
   if (at.now >= wish_.next_change) {

@@ -35,12 +35,14 @@ class ShedControl {
   // With each look at the energy.
   Effects see(const EnergyWatch& energy, const KnownTime& at, PowerEvents& events);
   Effects on(const RelaySwitched& answer, const KnownTime& at, PowerEvents& events);
-  Effects on(const SnmpSetDone& answer, Instant now) { return relays_.on(answer, now); }
-  Effects on(const ModbusAnswered& answer, Instant now) { return relays_.on(answer, now); }
+  Effects on(const SnmpSetDone& answer, Instant now) { return and_say_relays(relays_.on(answer, now)); }
+  Effects on(const ModbusAnswered& answer, Instant now) { return and_say_relays(relays_.on(answer, now)); }
+  Effects device_back(const PowerSourceSettings& device, Instant now);  // its relays are asked again
   Effects tick(const KnownTime& at, PowerEvents& events);
   [[nodiscard]] Instant next_deadline() const;
 
   [[nodiscard]] unsigned stage() const { return ladder_.state().stage; }
+  [[nodiscard]] bool is_recalled() const { return recalled_; }  // what an earlier run shed
   [[nodiscard]] const Shedding& shedding() const { return wish_.shedding; }
   [[nodiscard]] bool take_flush() { return std::exchange(flush_, false); }  // the end comes: everything to disk
   void add_to(EnergyReport& report, const KnownTime& at) const;
@@ -50,6 +52,7 @@ class ShedControl {
   void follow(const KnownTime& at, Effects& effects);
   void obey(EndOrders orders, const KnownTime& at, Effects& effects, PowerEvents& events);
   void say_relays(Effects& effects);
+  Effects and_say_relays(Effects effects);
   void recall(Instant now, Effects& effects);
 
   SheddingSettings settings_;

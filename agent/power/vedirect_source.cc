@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "agent/facts/effect_list.h"
 #include "agent/power/vedirect/names.h"
 
 namespace karkara {
@@ -17,7 +18,8 @@ constexpr double kPercent = 100;
 
 }  // namespace
 
-VeDirectSource::VeDirectSource(PowerSourceSettings settings) : settings_{std::move(settings)}, alarms_{settings_.id} {}
+VeDirectSource::VeDirectSource(PowerSourceSettings settings)
+    : settings_{std::move(settings)}, alarms_{settings_.id}, days_{settings_.id, settings_.ask_history} {}
 
 Effects VeDirectSource::start(Instant /*now*/) {
   return {OpenSerial{settings_.id, settings_.device, kBaud}};
@@ -25,6 +27,7 @@ Effects VeDirectSource::start(Instant /*now*/) {
 
 Effects VeDirectSource::on(const SerialOpened& /*event*/, Instant now) {
   decoder_.reset();
+  days_.line_changed();
   readings_.expire();  // whoever is there now has said nothing yet
   state_ = State::Opened;
   waiting_why_.clear();
@@ -37,6 +40,7 @@ Effects VeDirectSource::on(const SerialClosed& event, Instant /*now*/) {
   state_ = State::WaitingForDevice;
   waiting_why_ = event.why;
   readings_.expire();
+  days_.line_changed();
   if (ever_answered_ || alarms_.is_lost()) {
     alarms_.lost(settings_.device, event.why, effects);
   }
@@ -51,10 +55,13 @@ Effects VeDirectSource::on(const SerialBytes& event, Instant now) {
   std::span<const std::byte> bytes = event.bytes;
   while (true) {
     const vedirect::Decoder::Got got = decoder_.next(bytes);
+    if (got == vedirect::Decoder::Got::Nothing) {
+      break;
+    }
     if (got == vedirect::Decoder::Got::Block) {
       take_block(now, effects);
-    } else if (got == vedirect::Decoder::Got::Nothing) {
-      break;
+    } else {
+      days_.on_frame(decoder_.hex(), now);
     }
   }
   alarms_.bad_frames(settings_.device, bad_frames(), effects);
@@ -65,6 +72,7 @@ void VeDirectSource::take_block(Instant now, Effects& effects) {
   if (readings_.take(decoder_.block(), now) == VeDirectReadings::Who::Another) {
     alarms_.fault(0, {}, effects);
     answering_since_ = now;
+    days_.another_device();
   }
   if (state_ != State::Answering) {
     state_ = State::Answering;
@@ -74,6 +82,7 @@ void VeDirectSource::take_block(Instant now, Effects& effects) {
   ever_answered_ = true;
   heard_ = now;
   watch_error(now, effects);
+  append(effects, days_.on_block(decoder_.block(), now));
 }
 
 void VeDirectSource::watch_error(Instant now, Effects& effects) {
@@ -88,7 +97,8 @@ void VeDirectSource::watch_error(Instant now, Effects& effects) {
 
 Effects VeDirectSource::tick(Instant now) {
   Effects effects;
-  if (now >= next_deadline()) {
+  days_.tick(now);
+  if (now >= silent_at()) {
     state_ = State::Silent;
     const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(settings_.deadline).count();
     alarms_.lost(settings_.device, fmt::format("nothing that verifies for {} s", seconds), effects);
@@ -102,10 +112,20 @@ Effects VeDirectSource::retire() {
   return effects;
 }
 
+// Firmware that holds its text back behind a HEX answer is not silent, and what it said just before still holds.
+Duration VeDirectSource::patience(Instant now) const {
+  const auto quiet = days_.quiet_until();
+  return quiet && now < *quiet ? std::max(settings_.deadline, *quiet - heard_) : settings_.deadline;
+}
+
 Instant VeDirectSource::next_deadline() const {
+  return std::min(silent_at(), days_.next_deadline());
+}
+
+Instant VeDirectSource::silent_at() const {
   switch (state_) {
     case State::Opened:
-    case State::Answering: return heard_ + settings_.deadline;
+    case State::Answering: return std::max(heard_ + settings_.deadline, days_.quiet_until().value_or(Instant{}));
     case State::WaitingForDevice:
     case State::Silent: return Instant::max();
   }
@@ -120,7 +140,7 @@ Value VeDirectSource::value(SeriesId series, Instant now) const {
   if (!ever_answered_ && bad_frames() > 0) {
     return Absent::BadFrame;
   }
-  return readings_.value(series, now, settings_.deadline);
+  return readings_.value(series, now, patience(now));
 }
 
 std::vector<Sample> VeDirectSource::samples(Instant now) const {
@@ -130,7 +150,7 @@ std::vector<Sample> VeDirectSource::samples(Instant now) const {
   for (const VeDirectSeries& row : kVeDirectSeries) {
     samples.push_back({row.series, instance, value(row.series, now)});
   }
-  const bool up = state_ == State::Answering && now < next_deadline();
+  const bool up = state_ == State::Answering && now < silent_at();
   samples.push_back({SeriesId::SourceUp, instance, up ? 1.0 : 0.0});
   samples.push_back({SeriesId::BadFrames, instance, static_cast<double>(bad_frames())});
   return samples;
@@ -138,6 +158,13 @@ std::vector<Sample> VeDirectSource::samples(Instant now) const {
 
 PowerSourceReport VeDirectSource::report(Instant now) const {
   return {settings_.id.text(), "vedirect", settings_.device, state_text(), readings_.product(), samples(now)};
+}
+
+std::optional<ChargerHistory> VeDirectSource::history() const {
+  if (!days_.is_known()) {
+    return std::nullopt;
+  }
+  return ChargerHistory{settings_.id.text(), readings_.product(), days_.state_text(), days_.days()};
 }
 
 std::optional<double> VeDirectSource::number(SeriesId series, Instant now) const {

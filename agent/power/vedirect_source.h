@@ -1,11 +1,13 @@
 // One VE.Direct device on one serial port: waiting for device -> opened -> answering -> silent, and what to tell of it.
-// Refuses to write to the port: a charger's RX pin may be set up as its on/off switch. Called by PowerFeature.
+// Refuses to write to the port but for the questions of ChargerDays: a charger's RX pin may be set up as its on/off
+// switch. Called by PowerFeature.
 #pragma once
 
 #include <span>
 #include <string>
 #include <vector>
 
+#include "agent/power/charger_days.h"
 #include "agent/power/power_source.h"
 #include "agent/power/source_alarms.h"
 #include "agent/power/vedirect/decoder.h"
@@ -41,6 +43,14 @@ class VeDirectSource final : public PowerSource {
   [[nodiscard]] EnergySample energy(Instant now) const override;
   [[nodiscard]] std::string waiting_for() const override;
 
+  Effects recall(std::string_view memory) override { return days_.recall(memory); }
+  [[nodiscard]] std::string memory() const override { return days_.memory(); }
+  Effects keep(Instant now, bool all) override { return days_.keep(now, all); }
+  [[nodiscard]] std::vector<ChargerDay> take_missed(const KnownTime& at, Duration utc_offset) override {
+    return days_.take_missed(at, utc_offset);
+  }
+  [[nodiscard]] std::optional<ChargerHistory> history() const override;
+
  private:
   void take_block(Instant now, Effects& effects);
   void watch_error(Instant now, Effects& effects);
@@ -49,6 +59,8 @@ class VeDirectSource final : public PowerSource {
   [[nodiscard]] std::uint64_t bad_frames() const;
   [[nodiscard]] Value value(SeriesId series, Instant now) const;
   [[nodiscard]] std::string state_text() const;
+  [[nodiscard]] Duration patience(Instant now) const;
+  [[nodiscard]] Instant silent_at() const;
 
   PowerSourceSettings settings_;
   vedirect::Decoder decoder_;
@@ -59,6 +71,7 @@ class VeDirectSource final : public PowerSource {
   Instant answering_since_;
   bool ever_answered_ = false;
   SourceAlarms alarms_;
+  ChargerDays days_;
 };
 
 }  // namespace karkara

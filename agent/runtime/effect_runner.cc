@@ -3,6 +3,7 @@
 #include "agent/io/controller_link.h"
 #include "agent/io/echo_prober.h"
 #include "agent/io/local_api.h"
+#include "agent/io/mesh_view.h"
 #include "agent/io/netlink.h"
 #include "agent/io/spool.h"
 #include "agent/io/state_file.h"
@@ -22,7 +23,8 @@ EffectRunner::EffectRunner(boost::asio::io_context& io, EventSink events, Adapte
       adapters_{adapters},
       reload_{std::move(reload)},
       stop_{std::move(stop)},
-      power_{std::make_unique<PowerAdapters>(io_, events_)} {}
+      power_{std::make_unique<PowerAdapters>(io_, events_)},
+      mesh_{std::make_unique<MeshView>(events_)} {}
 
 EffectRunner::~EffectRunner() = default;
 
@@ -68,6 +70,10 @@ void EffectRunner::perform_one(const Effect& effect) {
                  [&](const ModbusForget& e) { power_->run(e); },
                  [&](const SwitchRelay& e) { power_->run(e); },
                  [&](const RunPowerCommand& e) { power_->run(e); },
+                 [&](const LookAtRadios& e) { power_->run(e); },
+                 [&](const LookAtMesh& e) { mesh_->run(e); },
+                 [&](const SetRadioPower& e) { power_->run(e); },
+                 [&](const SwitchRadio& e) { power_->run(e); },
                  [&](const StoreBlock& e) { to.spool.run(e); },
                  [&](const LoadBlock& e) { to.spool.run(e); },
                  [&](const TrimSpool& e) { to.spool.run(e); },

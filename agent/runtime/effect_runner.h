@@ -19,6 +19,7 @@ class ControllerLink;
 class EchoProber;
 class LocalApi;
 class Log;
+class MeshView;
 class NetlinkAdapter;
 class PowerAdapters;
 class Spool;
@@ -57,6 +58,7 @@ class EffectRunner {
   std::function<void(std::string by)> reload_;
   std::function<void()> stop_;
   std::unique_ptr<PowerAdapters> power_;
+  std::unique_ptr<MeshView> mesh_;
 };
 
 }  // namespace karkara

@@ -1,7 +1,6 @@
 #include "agent/runtime/offline_commands.h"
 
 #include <algorithm>
-#include <boost/asio/io_context.hpp>
 #include <cstdio>
 #include <fstream>
 #include <iterator>
@@ -10,10 +9,9 @@
 
 #include "agent/config_bind/device_table.h"
 #include "agent/config_bind/site_config.h"
-#include "agent/io/netlink.h"
 #include "agent/io/tunnel_actions.h"
-#include "agent/reconcile/plan.h"
 #include "agent/reconcile/reconciler.h"
+#include "agent/runtime/kernel_look.h"
 #include "agent/site/replay.h"
 #include "agent/site/site.h"
 #include "common/host/config_change.h"
@@ -22,76 +20,6 @@
 
 namespace karkara {
 namespace {
-
-constexpr auto kPatience = std::chrono::seconds{10};
-
-int fail(const Error& error, int exit_code) {
-  std::fprintf(stderr, "%s%s", error.text.c_str(), error.text.ends_with('\n') ? "" : "\n");
-  return exit_code;
-}
-
-// One dump of the kernel, for commands that look once.
-class KernelLook {
- public:
-  static Result<std::unique_ptr<KernelLook>> open(bool will_change) {
-    auto look = std::make_unique<KernelLook>();
-    NetlinkOptions options;
-    options.will_change = will_change;
-    auto netlink = NetlinkAdapter::open(
-        look->io_, [raw = look.get()](Event event) { raw->take(std::move(event)); }, options);
-    if (!netlink) {
-      return netlink.error();
-    }
-    look->netlink_ = std::move(netlink).value();
-    return look;
-  }
-
-  // Runs the loop until `done` says so or patience ends.
-  template <class Done>
-  bool wait(Done done) {
-    const Instant end = clock_.now() + kPatience;
-    while (!done() && clock_.now() < end) {
-      io_.run_one_for(std::chrono::milliseconds{50});
-    }
-    return done();
-  }
-  void perform(const Effects& effects) {
-    for (const Effect& effect : effects) {
-      if (const auto* dump = std::get_if<RequestDump>(&effect)) {
-        netlink_->request_dump(dump->sysctls, dump->traffic);
-      } else if (const auto* batch = std::get_if<RunBatch>(&effect)) {
-        for (const NetworkOp& op : batch->batch.ops) {
-          std::printf("%s\n", describe(op).c_str());
-        }
-        netlink_->run_batch(batch->batch);
-      } else if (const auto* note = std::get_if<Note>(&effect); note && !note->fields.empty()) {
-        std::fprintf(stderr, "%s: %s\n", note->fields.front().first.c_str(), note->fields.front().second.c_str());
-      }
-    }
-  }
-  std::optional<Event> next() {
-    if (events_.empty()) {
-      return std::nullopt;
-    }
-    Event event = std::move(events_.front());
-    events_.pop_front();
-    return event;
-  }
-  [[nodiscard]] Times times() const { return {clock_.now(), clock_.wall()}; }
-
- private:
-  void take(Event event) { events_.push_back(std::move(event)); }
-
-  boost::asio::io_context io_{1};
-  SystemClock clock_;
-  std::deque<Event> events_;
-  std::unique_ptr<NetlinkAdapter> netlink_;
-};
-
-std::string summary(const SiteSettings& settings) {
-  return "site " + settings.id.text() + ", " + std::to_string(settings.uplink.uplinks.size()) + " uplinks, " +
-         std::to_string(settings.power.sources.size()) + " power sources";
-}
 
 // The tables that a configuration names, each with the key that names it.
 struct NamedTable {
@@ -146,13 +74,6 @@ int check_device_tables(const SiteSettings& settings) {
   return exit_code;
 }
 
-// Finding out makes and removes a device, which a look must not do.
-void assume_abilities(SeenTraffic& traffic) {
-  if (!traffic.abilities) {
-    traffic.abilities = TrafficAbilities{true, true, true, true};
-  }
-}
-
 }  // namespace
 
 int run(const CheckConfig& command) {
@@ -179,63 +100,6 @@ int run(const CheckConfig& command) {
   const auto cost = highest_cost(changes);
   std::printf("%zu changes; cost: %s - %s\n", changes.size(), std::string{to_string(cost)}.c_str(),
               std::string{cost_sentence(cost)}.c_str());
-  return 0;
-}
-
-int run(const DryRun& command) {
-  const auto configuration = read_site_config_file(command.config);
-  if (!configuration) {
-    return fail(configuration.error(), 2);
-  }
-  auto look = KernelLook::open(false);
-  if (!look) {
-    return fail(look.error(), 1);
-  }
-  KernelLook& kernel = **look;
-  Site site{configuration->settings, SiteStart{std::string{version_text()}, 0, 0, source_time(), {}}, kernel.times()};
-  std::optional<KernelSnapshot> seen;
-  std::vector<std::string> paths;
-  bool assumed = false;
-  const bool answered = kernel.wait([&] {
-    while (auto event = kernel.next()) {
-      if (auto* dump = std::get_if<KernelSeen>(&*event)) {
-        assumed = assumed || !dump->snapshot.traffic.abilities;
-        assume_abilities(dump->snapshot.traffic);
-        (void)site.on(*event, kernel.times());
-        // Once more with the settings that are wanted, so that those that hold already are not listed.
-        if (!paths.empty()) {
-          seen = dump->snapshot;
-        }
-        paths = {""};
-        for (const Sysctl& sysctl : site.wanted_network().sysctls) {
-          paths.push_back(sysctl.path);
-        }
-        paths.erase(paths.begin());
-        kernel.perform({RequestDump{paths, configuration->settings.shaping.shapes()}});
-      }
-    }
-    return seen.has_value();
-  });
-  if (!answered) {
-    return fail({ErrorCode::DeadlineExceeded, "karkara-agent: the kernel did not answer"}, 1);
-  }
-  std::printf("# %s\n", summary(configuration->settings).c_str());
-  for (const std::string& what : site.status(kernel.times()).waiting) {
-    std::printf("# would wait for %s\n", what.c_str());
-  }
-  if (assumed && configuration->settings.shaping.shapes()) {
-    std::printf("# the kernel was not asked what its queues can do: HTB, CAKE and ifb are assumed\n");
-  }
-  const auto batches = plan(site.wanted_network(), *seen);
-  for (const NetworkBatch& batch : batches) {
-    std::printf("# step %llu\n", static_cast<unsigned long long>(batch.id));
-    for (const NetworkOp& op : batch.ops) {
-      std::printf("%s\n", describe(op).c_str());
-    }
-  }
-  if (batches.empty()) {
-    std::printf("# nothing to do: the kernel is as wanted\n");
-  }
   return 0;
 }
 

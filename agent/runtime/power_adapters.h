@@ -1,5 +1,5 @@
-// The adapters that power devices need, made together: serial ports, Modbus buses, relays on the router itself. Refuses
-// to decide. Made by main, called by the effect runner, from the loop's thread only.
+// The adapters that power devices and shedding need, made together: serial ports, Modbus buses, relays on the router
+// itself, its radios. Refuses to decide. Made by main, called by the effect runner, from the loop's thread only.
 #pragma once
 
 #include <boost/asio/io_context.hpp>
@@ -9,6 +9,7 @@
 #include "agent/facts/effects.h"
 #include "agent/io/event_sink.h"
 #include "agent/io/modbus_line.h"
+#include "agent/io/radios.h"
 #include "agent/io/relays.h"
 #include "agent/io/serial_port.h"
 
@@ -17,7 +18,7 @@ namespace karkara {
 class PowerAdapters {
  public:
   PowerAdapters(boost::asio::io_context& io, const EventSink& events)
-      : io_{io}, events_{events}, buses_{io, events}, relays_{io, events} {}
+      : io_{io}, events_{events}, buses_{io, events}, relays_{io, events}, radios_{io, events} {}
 
   void run(const OpenSerial& effect) {
     ports_[effect.device] = std::make_unique<SerialPort>(io_, effect.device, effect.path, effect.baud, events_);
@@ -32,6 +33,9 @@ class PowerAdapters {
   void run(const ModbusForget& effect) { buses_.forget(effect); }
   void run(const SwitchRelay& effect) { relays_.run(effect); }
   void run(const RunPowerCommand& effect) { relays_.run(effect); }
+  void run(const LookAtRadios& effect) { radios_.run(effect); }
+  void run(const SetRadioPower& effect) { radios_.run(effect); }
+  void run(const SwitchRadio& effect) { radios_.run(effect); }
 
  private:
   boost::asio::io_context& io_;
@@ -39,6 +43,7 @@ class PowerAdapters {
   std::map<DeviceId, std::unique_ptr<SerialPort>> ports_;
   ModbusBuses buses_;
   LocalRelays relays_;
+  Radios radios_;
 };
 
 }  // namespace karkara

@@ -61,6 +61,9 @@ Result<PowerSettings> settings_of(const ProbeDevice& command) {
     return configuration.error();
   }
   PowerSettings settings = configuration->settings.power;
+  for (PowerSourceSettings& source : settings.sources) {
+    source.ask_history = false;  // a look writes nothing
+  }
   settings.battery.reset();
   settings.shedding = {};
   if (!command.id.empty()) {

@@ -7,6 +7,7 @@
 #include <string>
 
 #include "agent/cellular/settings.h"
+#include "agent/mesh/radio_settings.h"
 #include "agent/power/settings.h"
 #include "agent/shaping/settings.h"
 #include "agent/telemetry/settings.h"
@@ -40,6 +41,7 @@ struct SiteSettings {
   CellularSettings cellular;
   VsatSettings vsat;
   PowerSettings power;
+  RadiosSettings radios{};
   TelemetrySettings telemetry;
   std::uint64_t hash = 0;  // of the configuration as read, told to the controller
   friend bool operator==(const SiteSettings&, const SiteSettings&) = default;

@@ -49,6 +49,8 @@ Site::Site(SiteSettings settings, SiteStart start, Times at)
       start_{std::move(start)},
       started_{at.now},
       power_{settings_.power, start_.persisted},
+      radios_{settings_.radios, kept(start_, std::string{RadioFeature::kStateKey})},
+      mesh_{at.now},
       devices_{settings_.cellular, settings_.vsat, start_.persisted, at.now},
       uplink_{settings_.uplink, {start_.seed, start_.boot_id, start_.persisted, at.now}},
       tunnel_{settings_.tunnel, kept(start_, TunnelFeature::kStateKey), at.now},
@@ -66,6 +68,7 @@ Effects Site::start(Times at) {
   effects.push_back(RequestDump{});
   append(effects, tunnel_.start());
   append(effects, power_.start(at.now));
+  append(effects, radios_.start(at.now));
   settle(effects, at);
   return effects;
 }
@@ -83,12 +86,17 @@ Effects Site::on(const Event& event, Times at) {
 Effects Site::dispatch(const Event& event, Times at) {
   const Instant now = at.now;
   return std::visit(Overloaded{
-                        [&](const LinkChanged& e) { return uplink_.on(e, now); },
+                        [&](const LinkChanged& e) {
+                          radios_.on(e, now);
+                          mesh_.on(e);
+                          return uplink_.on(e, now);
+                        },
                         [&](const LinkGone& e) { return uplink_.on(e, now); },
                         [&](const KernelSeen& e) {
                           if (!uplink_.kernel_known()) {
                             tunnel_.adopt(e.snapshot, now);
                           }
+                          mesh_.on(e);
                           Effects effects = uplink_.on(e, now);
                           append(effects, reconciler_.on(e, now));
                           return effects;
@@ -123,6 +131,9 @@ Effects Site::dispatch(const Event& event, Times at) {
                         },
                         [&](const SnmpSetDone& e) { return power_.on(e, now); },
                         [&](const RelaySwitched& e) { return power_.on(e, known_time(at)); },
+                        [&](const RadiosSeen& e) { return radios_.on(e, known_time(at)); },
+                        [&](const MeshSeen& e) { return mesh_.on(e, now); },
+                        [&](const RadioSet& e) { return radios_.on(e, known_time(at)); },
                         [&](const ModbusAnswered& e) { return power_.on(e, now); },
                         [&](const DishSeen& e) { return devices_.on_terminal(e, now); },
                         [&](const TunnelSeen& e) { return tunnel_.on(e, now); },
@@ -174,6 +185,7 @@ Effects Site::on(const ConfigActivated& change, Times at) {
                          {{"changed", std::to_string(change.changed_fields)}, {"cost", change.highest_cost}}});
   clock_.set_policy(settings_.set_system_clock);
   append(effects, power_.reconfigure(settings_.power, at.now));
+  append(effects, radios_.reconfigure(settings_.radios, known_time(at)));
   append(effects, devices_.reconfigure(settings_.cellular, settings_.vsat, at.now));
   append(effects, uplink_.reconfigure(settings_.uplink, at.now));
   append(effects, tunnel_.reconfigure(settings_.tunnel, at.now));
@@ -190,6 +202,9 @@ void Site::know_wall(Times at) {
 Effects Site::tick(Times at) {
   know_wall(at);
   Effects effects = power_.tick(known_time(at));
+  if (const std::vector<PastSample> past = power_.take_past(); !past.empty()) {
+    append(effects, telemetry_.add_past(past, at.now));
+  }
   if (power_.take_flush()) {
     Effects kept = keep_everything(at);
     for (Effect& effect : kept) {
@@ -199,6 +214,8 @@ Effects Site::tick(Times at) {
     }
     append(effects, std::move(kept));
   }
+  append(effects, radios_.tick(known_time(at)));
+  append(effects, mesh_.tick(at.now));
   append(effects, devices_.tick(at.now));
   append(effects, uplink_.tick(at.now));
   append(effects, tunnel_.tick(at.now));
@@ -221,9 +238,10 @@ Effects Site::tick(Times at) {
 }
 
 Instant Site::next_deadline() const {
-  return std::min({power_.next_deadline(), devices_.next_deadline(), uplink_.next_deadline(), tunnel_.next_deadline(),
-                   shaping_.next_deadline(), telemetry_.next_deadline(), reconciler_.next_deadline(), next_clock_save_,
-                   departure_by_, follow_by_});
+  return std::min({power_.next_deadline(), radios_.next_deadline(), mesh_.next_deadline(), devices_.next_deadline(),
+                   uplink_.next_deadline(), tunnel_.next_deadline(), shaping_.next_deadline(),
+                   telemetry_.next_deadline(), reconciler_.next_deadline(), next_clock_save_, departure_by_,
+                   follow_by_});
 }
 
 Effects Site::sample(Times at) {
@@ -260,6 +278,7 @@ Effects Site::handle(const FrameAcknowledged& event, Times at) {
 Effects Site::stop(Times at) {
   Effects effects{Note{MessageId::AgentStopping, {}}};
   append(effects, keep_everything(at));
+  append(effects, radios_.stop());
   effects.push_back(Stop{});
   return effects;
 }

@@ -1,6 +1,6 @@
-// The site as a whole: hands each event to the features in one fixed order (power, uplink, tunnel, shaping, telemetry),
-// carries their facts on, settles what concerns more than one, and answers questions about all of them. Pure; owns no
-// adapter. Called by agent/runtime only.
+// The site as a whole: hands each event to the features in one fixed order (power, radios, mesh, uplink, tunnel,
+// shaping, telemetry), carries their facts on, settles what concerns more than one, and answers questions about all of
+// them. Pure; owns no adapter. Called by agent/runtime only.
 #pragma once
 
 #include <map>
@@ -10,6 +10,8 @@
 #include <vector>
 
 #include "agent/facts/effects.h"
+#include "agent/mesh/mesh_watch.h"
+#include "agent/mesh/radio_feature.h"
 #include "agent/power/power_feature.h"
 #include "agent/reconcile/reconciler.h"
 #include "agent/shaping/shaping_feature.h"
@@ -95,6 +97,8 @@ class Site {
   SiteStart start_;
   Instant started_;
   PowerFeature power_;
+  RadioFeature radios_;
+  MeshWatch mesh_;
   UplinkDevices devices_;
   UplinkFeature uplink_;
   TunnelFeature tunnel_;

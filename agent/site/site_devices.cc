@@ -40,6 +40,10 @@ void Site::settle_devices(Effects& effects, Times at) {
   }
   told_shedding_ = power_.shedding();
   append(effects, uplink_.shed(told_shedding_, at.now));
+  devices_.set_saving(told_shedding_.stage > 0, at.now);
+  if (power_.knows_shedding()) {
+    append(effects, radios_.shed(told_shedding_, known_time(at)));
+  }
   std::optional<int> local_hour;
   if (clock_.trusted(at.wall)) {
     const auto local = std::chrono::seconds{at.wall.seconds()} + settings_.uplink.utc_offset;

@@ -66,11 +66,13 @@ std::vector<Sample> Site::samples(Times at) const {
         resident_bytes_ ? Value{static_cast<double>(*resident_bytes_)} : Value{Absent::NotYet}},
        {SeriesId::ClockTrusted, "", clock_.trusted(at.wall) ? 1.0 : 0.0}});
   add(telemetry_.samples(at.now));
-  add(uplink_.samples());
+  add(uplink_.samples(at.now));
   add(tunnel_.samples(at.now));
   add(shaping_.samples());
   add(devices_.samples(at.now));
   add(power_.samples(known_time(at)));
+  add(radios_.samples());
+  add(mesh_.samples(at.now));
   return all;
 }
 
@@ -105,10 +107,11 @@ StateReport Site::state(Times at) const {
 
 StateReport Site::explain(Times at) const {
   StateReport report = state(at);
-  const auto sentences = devices_.sentences(at.now);
-  for (UplinkReport& uplink : report.uplinks) {
-    if (const auto said = sentences.find(uplink.id); said != sentences.end()) {
-      uplink.details.push_back(said->second);
+  for (const auto& told : {devices_.sentences(at.now), devices_.readings(at.now)}) {
+    for (UplinkReport& uplink : report.uplinks) {
+      if (const auto said = told.find(uplink.id); said != told.end()) {
+        uplink.details.push_back(said->second);
+      }
     }
   }
   return report;
@@ -117,6 +120,9 @@ StateReport Site::explain(Times at) const {
 std::vector<CheckItem> Site::check(Times at) const {
   std::vector<CheckItem> items = uplink_.check();
   for (CheckItem& item : devices_.check(at.now)) {
+    items.push_back(std::move(item));
+  }
+  for (CheckItem& item : mesh_.check(at.now)) {
     items.push_back(std::move(item));
   }
   const bool trusted = clock_.trusted(at.wall);
@@ -158,6 +164,8 @@ Effects Site::act(const SiteRequest& request, AnswerRequest& reply, Times at) {
     case RequestKind::TellUsage:
     case RequestKind::CheckSite:
     case RequestKind::TellPower:
+    case RequestKind::TellPowerHistory:
+    case RequestKind::TellMesh:
     case RequestKind::TellDecisions: return effects;
     case RequestKind::TellShaping:
       if (request.with_hosts) {
@@ -237,8 +245,10 @@ AnswerRequest Site::answer(const SiteRequest& request, Times at) const {
     case RequestKind::CheckSite: reply.answer = check(at); break;
     case RequestKind::TellDecisions: reply.answer = uplink_.decisions(); break;
     case RequestKind::TellPower:
-      reply.answer = PowerReport{power_.energy_report(known_time(at)), power_.reports(at.now)};
+      reply.answer = PowerReport{power_.energy_report(known_time(at)), power_.reports(at.now), radios_.reports(at.now)};
       break;
+    case RequestKind::TellPowerHistory: reply.answer = power_.history(); break;
+    case RequestKind::TellMesh: reply.answer = mesh_.report(at.now); break;
     case RequestKind::TellShaping:
       reply.answer = request.with_hosts ? shaping_.report_with_hosts(at.now) : shaping_.report(at.now);
       break;

@@ -1,5 +1,7 @@
 #include "agent/site/uplink_devices.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <utility>
 
@@ -220,6 +222,16 @@ std::vector<Sample> UplinkDevices::samples(Instant now) const {
     all.push_back({SeriesId::UplinkRsrq, id, value_of(report.signal.rsrq)});
     all.push_back({SeriesId::UplinkSnr, id, value_of(report.signal.snr)});
   }
+  // A router with a modem of its own that is read like a terminal.
+  for (const auto& [uplink, told] : vsat_.readings(now)) {
+    for (const auto& [series, quantity] :
+         {std::pair{SeriesId::UplinkRsrp, quantity::kRsrp}, std::pair{SeriesId::UplinkRsrq, quantity::kRsrq},
+          std::pair{SeriesId::UplinkSnr, quantity::kSinr}}) {
+      if (const QuantityReading* reading = find_reading(told, quantity)) {
+        all.push_back({series, uplink.text(), reading->value});
+      }
+    }
+  }
   for (const UplinkId& id : vsat_ids_) {
     const VsatAdvice fade = vsat_.advice(id, now);
     all.push_back({SeriesId::UplinkEsN0, id.text(), value_of(fade.es_n0)});
@@ -265,6 +277,23 @@ std::map<std::string, std::string> UplinkDevices::sentences(Instant now) const {
   }
   for (const UplinkId& id : vsat_ids_) {
     all[id.text()] = vsat_.advice(id, now).why;
+  }
+  return all;
+}
+
+std::map<std::string, std::string> UplinkDevices::readings(Instant now) const {
+  std::map<std::string, std::string> all;
+  for (const auto& [uplink, told] : vsat_.readings(now)) {
+    std::vector<std::string> words;
+    for (const QuantityReading& reading : told) {
+      if (const auto* number = std::get_if<double>(&reading.value)) {
+        words.push_back(fmt::format("{} {:.6g}{}{}", reading.quantity, *number, reading.unit.empty() ? "" : " ",
+                                    reading.word.empty() ? reading.unit : reading.unit + " (" + reading.word + ")"));
+      }
+    }
+    if (!words.empty()) {
+      all[uplink.text()] = fmt::format("its device tells: {}", fmt::join(words, ", "));
+    }
   }
   return all;
 }

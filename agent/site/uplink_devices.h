@@ -36,6 +36,8 @@ class UplinkDevices {
 
   [[nodiscard]] bool has_terminals() const { return !vsat_ids_.empty(); }
   void on_battery(Volts voltage, Instant now) { vsat_.on_battery(voltage, now); }
+  // While the site saves energy the terminals are asked seldom.
+  void set_saving(bool saving, Instant now) { vsat_.set_saving(saving, now); }
   // How the uplinks stand: what passes, what carries the traffic. local_hour: when the clock can be trusted.
   Effects follow(const UplinkFeature& uplinks, std::optional<int> local_hour, Instant now);
   [[nodiscard]] std::vector<UplinkAdvice> advice(Instant now) const;
@@ -47,6 +49,8 @@ class UplinkDevices {
   [[nodiscard]] std::vector<std::string> waiting() const { return cellular_.waiting(); }
   // Per uplink a sentence for people: "connected over 4G to Airtel NE, RSRP -97 dBm, SIM 1".
   [[nodiscard]] std::map<std::string, std::string> sentences(Instant now) const;
+  // Per uplink all that its terminal tells, for people: "rx-level -45.2 dBm, obstruction 0.02".
+  [[nodiscard]] std::map<std::string, std::string> readings(Instant now) const;
 
  private:
   Effects follow_attention(Instant now);

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "agent/facts/effect_list.h"
+#include "agent/telemetry/past_block.h"
 
 namespace karkara {
 namespace {
@@ -64,6 +65,15 @@ Effects TelemetryFeature::add_samples(const std::vector<Sample>& samples, Instan
   Effects effects;
   if (now >= next_flush_ || builder_.full()) {
     finish_block(effects, now);
+  }
+  return effects;
+}
+
+Effects TelemetryFeature::add_past(const std::vector<PastSample>& past, Instant now) {
+  Effects effects;
+  if (auto block = encode_block(block_of(past))) {
+    append(effects, spool_.add(std::move(block).value(), now));
+    pump(effects, now);
   }
   return effects;
 }

@@ -8,6 +8,7 @@
 
 #include "agent/facts/effects.h"
 #include "agent/facts/events.h"
+#include "agent/facts/past_sample.h"
 #include "agent/facts/status.h"
 #include "agent/telemetry/block_builder.h"
 #include "agent/telemetry/block_sender.h"
@@ -23,6 +24,8 @@ class TelemetryFeature {
   [[nodiscard]] bool wants_samples(Instant now) const { return now >= next_sample_; }
   // In the pass in which wants_samples() is true, before tick(). wall and clock_trusted are those of `now`.
   [[nodiscard]] Effects add_samples(const std::vector<Sample>& samples, Instant now, WallTime wall, bool clock_trusted);
+  // What was measured before and told only now, all of it dated, the oldest first: as a block of its own.
+  [[nodiscard]] Effects add_past(const std::vector<PastSample>& past, Instant now);
   // Finishes the block that is being gathered: on request, and before stopping.
   [[nodiscard]] Effects flush(Instant now, WallTime wall, bool clock_trusted);
   [[nodiscard]] Effects configure(const TelemetrySettings& settings, Instant now);

@@ -42,6 +42,8 @@ std::string_view to_string(ChoiceReason reason) {
     case ChoiceReason::Drain: return "drain";
     case ChoiceReason::Shed: return "shed";
     case ChoiceReason::Ordered: return "ordered";
+    case ChoiceReason::Lossy: return "lossy";
+    case ChoiceReason::Portal: return "portal";
   }
   return "unknown";
 }
@@ -86,6 +88,7 @@ void UplinkChoice::set_policy(ClassRule rule, ChoicePolicy policy) {
 
 ChoiceReason UplinkChoice::decide(const std::vector<Candidate>& candidates, Instant now) {
   next_deadline_ = Instant::max();
+  awaited_.reset();
   std::vector<const Candidate*> ranked;
   const Candidate* current = nullptr;
   bool others_barred = false;
@@ -105,6 +108,8 @@ ChoiceReason UplinkChoice::decide(const std::vector<Candidate>& candidates, Inst
       may_stay ? move_from(*current, *ranked.front(), now) : move_from_nothing(ranked, current, others_barred);
   take(move, now);
   list(ranked);
+  const auto used = std::ranges::find_if(candidates, [&](const Candidate& c) { return active_ && c.id == *active_; });
+  in_use_ = used == candidates.end() ? std::nullopt : std::optional{*used};
   return move.reason;
 }
 
@@ -130,7 +135,7 @@ void UplinkChoice::list(const std::vector<const Candidate*>& ranked) {
       continue;
     }
     ladder_.push_back(candidate->id);
-    if (!candidate->metered && grade(*candidate) <= Grade::Draining) {
+    if (!candidate->metered && !candidate->walled && grade(*candidate) <= Grade::Draining) {
       keeps_.push_back(candidate->id);
     }
   }
@@ -171,10 +176,11 @@ UplinkChoice::Move UplinkChoice::move_from(const Candidate& current, const Candi
       return {best.id, ChoiceReason::Proven};
     }
     next_deadline_ = now + patience;
+    awaited_ = best.id;
     return {};
   }
   if (grade(current) == Grade::Draining && grade(best) == Grade::Up && best.state == UplinkState::Up) {
-    return {best.id, ChoiceReason::Drain};
+    return {best.id, current.walled ? ChoiceReason::Portal : ChoiceReason::Drain};
   }
   const Ranking ranking = compare(best, current);
   if (best.state != UplinkState::Up || !ranking.better) {
@@ -185,9 +191,10 @@ UplinkChoice::Move UplinkChoice::move_from(const Candidate& current, const Candi
   }
   const Duration wait = wait_before_return(current, best, now);
   if (wait <= Duration::zero()) {
-    return {best.id, ChoiceReason::PreferredBack};
+    return {best.id, ranking.key == RankKey::Quality ? ChoiceReason::Lossy : ChoiceReason::PreferredBack};
   }
   next_deadline_ = now + wait;
+  awaited_ = best.id;
   return {};
 }
 
@@ -222,10 +229,17 @@ std::string UplinkChoice::verdict(const Candidate& candidate, Instant now) const
     case UplinkState::Up:
     case UplinkState::Suspect: break;
   }
-  if (next_deadline_ != Instant::max()) {
-    return fmt::format("stands by; traffic returns to the better one in {:.0f} s", seconds_of(next_deadline_ - now));
+  if (awaited_ == candidate.id) {
+    return fmt::format("stands by; traffic goes to it in {:.0f} s", seconds_of(next_deadline_ - now));
   }
-  return fmt::format("stands by: preference {}", candidate.preference);
+  if (!in_use_) {
+    return "stands by";
+  }
+  // Not the better one of them: what is waited for, or its own state, speaks against it for now.
+  const Ranking ranking = compare(*in_use_, candidate);
+  return "stands by: " + (ranking.better || ranking.key == RankKey::Same
+                              ? why_behind(candidate, *in_use_, ranking.key)
+                              : std::string{"better than the one in use, and another is better still"});
 }
 
 }  // namespace karkara

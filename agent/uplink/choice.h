@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "agent/uplink/health.h"
+#include "agent/uplink/link_quality.h"
 #include "agent/uplink/settings.h"
 
 namespace karkara {
@@ -27,7 +28,9 @@ struct Candidate {
   std::string held{};                 // why no class may use it; empty: any may
   std::string held_but_control{};     // why only the control class may: what is left of the bundle is for it
   bool draining = false;              // a loss is foreseen
+  bool walled = false;                // its anchors answer, and all else leads to a portal
   bool fits_pace = true;              // the bundle lasts to the end of its cycle at the pace of now
+  Quality quality = Quality::Good;    // how much it loses while it is up
   bool ordered = false;               // the operator sent the traffic here
   double cost_per_megabyte = 0;       // FCFA
   double watts = 0;                   // that the link draws
@@ -47,6 +50,8 @@ enum class ChoiceReason : std::uint8_t {
   Drain,          // the old one is about to be lost
   Shed,           // what is left is not for this class
   Ordered,        // the operator said so
+  Lossy,          // the old one loses too much
+  Portal,         // the old one leads to a portal
 };
 [[nodiscard]] std::string_view to_string(ChoiceReason reason);  // "echo-lost"
 
@@ -84,6 +89,7 @@ class UplinkChoice {
   [[nodiscard]] const std::vector<UplinkId>& ladder() const { return ladder_; }  // active first, usable paths only
   // Where a flow may stay that already uses it: other than the active one only what costs nothing.
   [[nodiscard]] const std::vector<UplinkId>& keeps() const { return keeps_; }
+  // Why it carries the traffic, or why not: what bars it, or which key decided against it.
   [[nodiscard]] std::string verdict(const Candidate& candidate, Instant now) const;
   void set_policy(ClassRule rule, ChoicePolicy policy);
 
@@ -120,6 +126,8 @@ class UplinkChoice {
   Instant moved_at_{};
   bool ever_moved_ = false;
   Instant next_deadline_ = Instant::max();
+  std::optional<UplinkId> awaited_{};  // to which traffic returns at next_deadline_
+  std::optional<Candidate> in_use_{};  // the active one as the last decision saw it
 };
 
 }  // namespace karkara

@@ -16,8 +16,10 @@ constexpr std::array kStates = {UplinkState::Absent,    UplinkState::Linked, Upl
 constexpr std::array kReasons = {ChoiceReason::None,          ChoiceReason::First,    ChoiceReason::Adopted,
                                  ChoiceReason::CarrierLost,   ChoiceReason::EchoLost, ChoiceReason::Proven,
                                  ChoiceReason::PreferredBack, ChoiceReason::Gone,     ChoiceReason::Held,
-                                 ChoiceReason::Drain,         ChoiceReason::Shed,     ChoiceReason::Ordered};
+                                 ChoiceReason::Drain,         ChoiceReason::Shed,     ChoiceReason::Ordered,
+                                 ChoiceReason::Lossy,         ChoiceReason::Portal};
 constexpr std::array kUses = {MeteredUse::Always, MeteredUse::WithinPace, MeteredUse::Never};
+constexpr std::array kQualities = {Quality::Good, Quality::Fair, Quality::Poor};
 constexpr std::size_t kMostCandidates = kMostSlots;
 
 std::string_view to_string(MeteredUse use) {
@@ -129,7 +131,9 @@ void write_candidate(const Candidate& candidate, std::size_t index, DecisionReco
   put("held", candidate.held);
   put("held_but_control", candidate.held_but_control);
   put("draining", yes(candidate.draining));
+  put("walled", yes(candidate.walled));
   put("fits_pace", yes(candidate.fits_pace));
+  put("quality", std::string{to_string(candidate.quality)});
   put("ordered", yes(candidate.ordered));
   put("cost", fmt::format("{}", candidate.cost_per_megabyte));
   put("watts", fmt::format("{}", candidate.watts));
@@ -152,7 +156,9 @@ Candidate read_candidate(GivenFields& fields, std::size_t index) {
   candidate.held = fields.text(key("held"));
   candidate.held_but_control = fields.text(key("held_but_control"));
   candidate.draining = fields.flag(key("draining"));
+  candidate.walled = fields.has(key("walled")) && fields.flag(key("walled"));
   candidate.fits_pace = fields.flag(key("fits_pace"));
+  candidate.quality = fields.has(key("quality")) ? fields.word(key("quality"), kQualities) : Quality::Good;
   candidate.ordered = fields.flag(key("ordered"));
   candidate.cost_per_megabyte = fields.real(key("cost"));
   candidate.watts = fields.real(key("watts"));

@@ -13,12 +13,12 @@ constexpr std::uint64_t kReplyBytes = 28 + 26;
 
 }  // namespace
 
-void EchoTrack::sent(std::uint64_t nonce, Instant now) {
+void EchoTrack::sent(std::uint64_t nonce, Instant now, std::size_t anchor, bool regular) {
   while (!outstanding_.empty() &&
          (now - outstanding_.front().at > kRemembered || outstanding_.size() >= kMostOutstanding)) {
     outstanding_.pop_front();
   }
-  outstanding_.push_back({nonce, now, now + rtt_.time_out()});
+  outstanding_.push_back({nonce, now, now + rtt_.time_out(), anchor, regular});
   bytes_ += kRequestBytes;
 }
 
@@ -30,22 +30,34 @@ std::optional<Duration> EchoTrack::answered(std::uint64_t nonce, Instant now) {
   }
   const Duration round_trip = now - echo->at;
   rtt_.add(round_trip);
-  if (!echo->overdue) {
+  late_ = echo->overdue;
+  regular_ = echo->regular;
+  if (!late_) {
     settle(false);
   }
   bytes_ += kReplyBytes;
+  heard_ = Heard{echo->anchor, now};
   answered_at_ = std::max(answered_at_.value_or(echo->at), echo->at);
   outstanding_.erase(echo);
   return round_trip;
 }
 
+bool EchoTrack::was_overtaken(const Outstanding& echo) const {
+  return heard_ && heard_->anchor != echo.anchor && heard_->at >= echo.at;
+}
+
 unsigned EchoTrack::expire(Instant now) {
   unsigned count = 0;
+  expired_regular_ = 0;
   for (Outstanding& echo : outstanding_) {
     if (!echo.overdue && echo.due <= now) {
       echo.overdue = true;
+      if (was_overtaken(echo)) {
+        continue;
+      }
       settle(true);
       ++count;
+      expired_regular_ += echo.regular ? 1 : 0;
     }
   }
   return count;
@@ -59,6 +71,8 @@ bool EchoTrack::failed(std::uint64_t nonce) {
   }
   // Not forgotten: an ICMP error can be forged or transient, and the answer may still come.
   echo->overdue = true;
+  late_ = false;
+  regular_ = echo->regular;
   settle(true);
   return true;
 }
@@ -75,6 +89,7 @@ void EchoTrack::forget_outstanding() {
 
 void EchoTrack::forget_path() {
   outstanding_.clear();
+  heard_.reset();
   rtt_.reset();
   lost_.reset();
   settled_ = 0;

@@ -105,6 +105,11 @@ UplinkHealth::Echoes UplinkHealth::on(const EchoAnswered& answer, Instant now) {
   }
   silences_ = 0;
   ++answers_;
+  if (echoes_.regular() && echoes_.late()) {
+    quality_.see_late_answer(now);
+  } else if (echoes_.regular()) {
+    weigh(false, now);
+  }
   switch (state_) {
     case UplinkState::Suspect:
       if (burst_.confirming()) {
@@ -136,6 +141,9 @@ UplinkHealth::Echoes UplinkHealth::on(const EchoFailed& failure, Instant now) {
   }
   ++silences_;
   answers_ = 0;
+  if (echoes_.regular()) {
+    weigh(true, now);
+  }
   if (state_ == UplinkState::Up && asking_.allowed) {
     return suspect(failure.why, kDoubtfulPauses, now);
   }
@@ -150,6 +158,9 @@ UplinkHealth::Echoes UplinkHealth::tick(Instant now) {
   if (const unsigned expired = echoes_.expire(now); expired > 0) {
     silences_ += expired;
     answers_ = 0;
+    for (unsigned i = 0; i < echoes_.expired_regular(); ++i) {
+      weigh(true, now);
+    }
     echoes = on_silence(now);
   }
   forgive(now);
@@ -200,11 +211,12 @@ UplinkHealth::Echoes UplinkHealth::send(Instant now) {
     next_echo_ = now + std::max(echo_interval(now), kBusyEchoPause);
     return {};
   }
-  const WantedEcho echo{anchors_[next_anchor_ % anchors_.size()], splitmix64(nonce_state_)};
+  const std::size_t anchor = next_anchor_ % anchors_.size();
+  const WantedEcho echo{anchors_[anchor], splitmix64(nonce_state_)};
   if (state_ != UplinkState::Up && state_ != UplinkState::Suspect && silences_ > 0) {
     next_anchor_ += 1;
   }
-  echoes_.sent(echo.nonce, now);
+  echoes_.sent(echo.nonce, now, anchor, state_ != UplinkState::Suspect);
   next_echo_ = now + echo_interval(now);
   return {echo};
 }
@@ -245,9 +257,18 @@ void UplinkHealth::enter(UplinkState state, std::string evidence, Instant now) {
   if (state != state_ && !same_stretch) {
     since_ = now;
   }
+  if (state != UplinkState::Up && state != UplinkState::Suspect) {
+    quality_.forget();  // how it is when it comes back is another question
+  }
   served_ = served_ && state != UplinkState::Up && state != UplinkState::Down;
   state_ = state;
   evidence_ = std::move(evidence);
+}
+
+void UplinkHealth::weigh(bool lost, Instant now) {
+  if (state_ == UplinkState::Up || state_ == UplinkState::Suspect) {
+    quality_.see(lost, now);
+  }
 }
 
 void UplinkHealth::reconfigure(const UplinkSettings& settings, Duration hold_down, Duration hold_down_max,

@@ -14,6 +14,7 @@
 #include "agent/uplink/burst.h"
 #include "agent/uplink/damping.h"
 #include "agent/uplink/echo_track.h"
+#include "agent/uplink/link_quality.h"
 #include "agent/uplink/passive.h"
 #include "agent/uplink/path.h"
 #include "agent/uplink/settings.h"
@@ -78,6 +79,7 @@ class UplinkHealth {
   [[nodiscard]] Instant since() const { return since_; }
   [[nodiscard]] const UplinkPath& path() const { return path_; }
   [[nodiscard]] const EchoTrack& echoes() const { return echoes_; }
+  [[nodiscard]] const LinkQuality& quality() const { return quality_; }  // while it is up; else nothing is known
   [[nodiscard]] const UplinkSettings& settings() const { return settings_; }
   [[nodiscard]] bool heard_in_probation() const { return answers_ > 0; }
   // In Probation, and the budget of echoes is spent: nothing speaks against it.
@@ -96,8 +98,9 @@ class UplinkHealth {
 
  private:
   void enter(UplinkState state, std::string evidence, Instant now);
-  void forgive(Instant now);     // once it is up for long
-  void leave_good(Instant now);  // a failure of an uplink that was up lengthens its next probation
+  void forgive(Instant now);           // once it is up for long
+  void leave_good(Instant now);        // a failure of an uplink that was up lengthens its next probation
+  void weigh(bool lost, Instant now);  // an echo of an uplink that is up
   Echoes start_probation(Instant now);
   Echoes send(Instant now);
   Echoes send_due(Instant now);
@@ -130,6 +133,7 @@ class UplinkHealth {
   std::size_t next_anchor_ = 0;
   UplinkPath path_;
   EchoTrack echoes_;
+  LinkQuality quality_;
   UplinkState state_ = UplinkState::Absent;
   std::string evidence_ = "no such interface";
   Instant since_;

@@ -28,6 +28,7 @@ class PassiveEvidence {
   [[nodiscard]] std::optional<Instant> suspicious_at(Duration patience) const;
   // The echoes answered though the flows are not: the next suspicion of these flows waits, ever longer.
   void was_wrong(Instant now);
+  [[nodiscard]] bool still_wrong() const { return next_pause_ > Duration::zero(); }  // nothing was answered since
 
   [[nodiscard]] std::uint64_t unanswered() const { return unanswered_; }
   [[nodiscard]] Instant unanswered_since() const { return unanswered_since_; }

@@ -1,5 +1,7 @@
 #include "agent/uplink/ranking.h"
 
+#include <fmt/format.h>
+
 #include <cmath>
 
 namespace karkara {
@@ -32,7 +34,7 @@ int latency_order(const Candidate& a, const Candidate& b) {
 Grade grade(const Candidate& candidate) {
   switch (candidate.state) {
     case UplinkState::Up:
-    case UplinkState::Suspect: return candidate.draining ? Grade::Draining : Grade::Up;
+    case UplinkState::Suspect: return candidate.draining || candidate.walled ? Grade::Draining : Grade::Up;
     case UplinkState::Probation: return candidate.heard ? Grade::Heard : Grade::Unknown;
     case UplinkState::Addressed: return Grade::Unknown;
     case UplinkState::Down:
@@ -52,6 +54,7 @@ std::string_view to_string(RankKey key) {
     case RankKey::Grade: return "what is known of it";
     case RankKey::Order: return "the operator's order";
     case RankKey::Pace: return "the bundle's pace";
+    case RankKey::Quality: return "loss";
     case RankKey::Preference: return "preference";
     case RankKey::Cost: return "cost per MB";
     case RankKey::Energy: return "energy";
@@ -70,6 +73,10 @@ Ranking compare(const Candidate& a, const Candidate& b) {
   if (a.fits_pace != b.fits_pace) {
     return {a.fits_pace, RankKey::Pace};
   }
+  // Only what is poor is worth a move: some percent are every satellite's.
+  if ((a.quality == Quality::Poor) != (b.quality == Quality::Poor)) {
+    return {b.quality == Quality::Poor, RankKey::Quality};
+  }
   if (a.preference != b.preference) {
     return {a.preference < b.preference, RankKey::Preference};
   }
@@ -83,6 +90,30 @@ Ranking compare(const Candidate& a, const Candidate& b) {
     return {order < 0, RankKey::Latency};
   }
   return {};
+}
+
+std::string why_behind(const Candidate& other, const Candidate& better, RankKey key) {
+  const auto milliseconds = [](const std::optional<Duration>& latency) {
+    return latency ? std::chrono::duration<double, std::milli>(*latency).count() : 0.0;
+  };
+  switch (key) {
+    case RankKey::Same: return "nothing speaks for it before the one in use";
+    case RankKey::Grade:
+      return other.walled     ? "it leads to a portal"
+             : other.draining ? "its loss is foreseen"
+                              : "less is known in its favour";
+    case RankKey::Order: return "the operator's order holds";
+    case RankKey::Pace: return "its bundle would not last at this pace";
+    case RankKey::Quality: return "it loses too much";
+    case RankKey::Preference: return fmt::format("preference {} against {}", other.preference, better.preference);
+    case RankKey::Cost:
+      return fmt::format("{:.2f} FCFA per MB against {:.2f}", other.cost_per_megabyte, better.cost_per_megabyte);
+    case RankKey::Energy: return fmt::format("{:.0f} W against {:.0f} W", other.watts, better.watts);
+    case RankKey::Latency:
+      return fmt::format("round trip {:.0f} ms against {:.0f} ms", milliseconds(other.latency),
+                         milliseconds(better.latency));
+  }
+  return "";
 }
 
 }  // namespace karkara

@@ -12,9 +12,12 @@ Standing standing(const StandingInputs& in) {
     now.shown = UplinkState::Recover;
     now.why = in.advice.recovering;
   }
-  if (!in.portal.empty() && !good) {
+  if (!in.portal.empty()) {
     now.shown = UplinkState::Portal;
-    now.why = now.held = in.portal;
+    now.why = in.portal;
+    // What lets echoes pass may let a village sign in; and were it our own fault, no village may be cut off by it.
+    now.walled = good;
+    now.held = good ? "" : in.portal;
   }
   if (!in.quota.empty()) {
     now.shown = good ? UplinkState::Held : now.shown;

@@ -15,6 +15,7 @@ struct Standing {
   std::string held;              // no class may use it
   std::string held_but_control;  // only the control class may
   bool draining = false;
+  bool walled = false;  // good by its echoes, and leads to a portal: used only when nothing else is there
 };
 
 struct StandingInputs {

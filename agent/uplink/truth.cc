@@ -9,6 +9,7 @@ namespace karkara {
 namespace {
 
 constexpr Duration kAdapterGone = std::chrono::seconds{30};  // the adapters end every check well before
+constexpr unsigned kStrikes = 2;                             // one look may be bad luck, or an operator's notice
 
 }  // namespace
 
@@ -24,7 +25,11 @@ std::string_view to_string(Truth truth) {
 }
 
 UplinkTruth::UplinkTruth(UplinkId uplink, TruthPolicy policy, std::uint64_t nonce_seed)
-    : uplink_{std::move(uplink)}, policy_{policy}, nonce_state_{nonce_seed}, pause_{policy.first_pause} {}
+    : uplink_{std::move(uplink)},
+      policy_{policy},
+      nonce_state_{nonce_seed},
+      pause_{policy.first_pause},
+      doubt_pause_{policy.confirm_pause} {}
 
 void UplinkTruth::see(const TruthSight& seen, Instant now) {
   TruthSight sight = seen;
@@ -32,12 +37,19 @@ void UplinkTruth::see(const TruthSight& seen, Instant now) {
   if (!moved && sight.echoes == EchoSight::Unknown) {
     sight.echoes = sight_.echoes;
   }
+  const bool doubt = sight.unanswered && !sight_.unanswered;
+  sight_.unanswered = sight.unanswered;
   if (sight == sight_) {
+    if (doubt && sight_.echoes == EchoSight::Answering && sight_.source && give_up_ == Instant::max()) {
+      doubted_ = true;
+      due_ = std::min(due_, std::max(now, not_before_on_doubt_));
+    }
     return;
   }
   if (moved) {
     pause_ = policy_.first_pause;
-    not_before_ = not_before_on_rise_ = now;
+    doubt_pause_ = policy_.confirm_pause;
+    not_before_ = not_before_on_rise_ = not_before_on_doubt_ = now;
     silences_ = 0;
   }
   sight_ = sight;
@@ -52,6 +64,8 @@ void UplinkTruth::reconfigure(const TruthPolicy& policy, Instant now) {
   }
   policy_ = policy;
   pause_ = policy.first_pause;
+  doubt_pause_ = policy.confirm_pause;
+  served_here_ = false;
   forget();
   plan(now);
   conclude(now);
@@ -73,6 +87,8 @@ void UplinkTruth::forget() {
   give_up_ = Instant::max();
   content_.reset();
   resolver_.reset();
+  strikes_ = 0;
+  doubted_ = false;
 }
 
 void UplinkTruth::on(const ContentChecked& checked, Instant now) {
@@ -123,15 +139,50 @@ void UplinkTruth::settle(Instant now) {
     silences_ = judge() == Truth::Silent ? silences_ + 1 : 0;
     not_before_on_rise_ = now + policy_.first_pause;
     if (sight_.echoes == EchoSight::Answering) {
-      pause_ = policy_.first_pause;
+      weigh(now);
       not_before_ = not_before_on_rise_;
-      due_ = now + policy_.interval;
+      due_ = now + next_pause();
     } else {
       not_before_ = due_ = now + pause_;
       pause_ = std::min(2 * pause_, policy_.longest_pause);
     }
   }
   conclude(now);
+}
+
+// Whether a wall stands behind anchors that answer: a portal that sends the web elsewhere, or a bundle that is used up
+// and of which only our echoes are let through. Content that never came signed over this uplink may not be served at
+// all, and silence is held against a link only while the village's own packets are unanswered.
+void UplinkTruth::weigh(Instant now) {
+  const bool doubted = std::exchange(doubted_, false) || sight_.unanswered;
+  if (content_ && content_->verdict == ContentVerdict::Signed) {
+    doubt_pause_ = doubted && strikes_ == 0 ? std::min(2 * doubt_pause_, policy_.longest_pause) : policy_.confirm_pause;
+    strikes_ = 0;
+    served_here_ = true;
+  } else if (content_ && (content_->verdict == ContentVerdict::Redirected || (served_here_ && sight_.unanswered))) {
+    strikes_ = std::min(strikes_ + 1, kStrikes);
+    pause_ = walled() ? pause_ : policy_.confirm_pause;
+  } else if (!walled()) {
+    strikes_ = 0;
+  }
+  not_before_on_doubt_ = now + doubt_pause_;
+}
+
+bool UplinkTruth::walled() const {
+  return strikes_ >= kStrikes;
+}
+
+// Until the next look at an uplink whose anchors answer.
+Duration UplinkTruth::next_pause() {
+  if (strikes_ == 0 && !sight_.unanswered) {
+    pause_ = policy_.first_pause;
+    return policy_.interval;
+  }
+  if (strikes_ > 0) {
+    return std::exchange(pause_, std::min(2 * pause_, policy_.longest_pause));
+  }
+  pause_ = std::min(std::max(2 * pause_, policy_.first_pause), policy_.longest_pause);
+  return std::min(pause_, policy_.interval);
 }
 
 TruthWants UplinkTruth::wants(Instant now) {
@@ -158,6 +209,9 @@ Instant UplinkTruth::next_deadline() const {
 Truth UplinkTruth::judge() const {
   if (!sight_.source || sight_.echoes == EchoSight::Unknown || (!content_ && !resolver_)) {
     return Truth::Unknown;
+  }
+  if (walled()) {
+    return Truth::Portal;
   }
   const bool signed_content = content_ && content_->verdict == ContentVerdict::Signed;
   const bool reached = sight_.echoes == EchoSight::Answering || signed_content;
@@ -190,7 +244,8 @@ std::string UplinkTruth::describe() const {
   }
   std::string text;
   if (content_) {
-    text = "content " + std::string{to_string(content_->verdict)} + " (" + content_->detail + ")";
+    text = walled() && content_->verdict != ContentVerdict::Redirected ? "only echoes pass: " : "";
+    text += "content " + std::string{to_string(content_->verdict)} + " (" + content_->detail + ")";
   }
   if (resolver_) {
     text += (text.empty() ? "" : ", ") + std::string{"names "} + std::string{to_string(resolver_->verdict)} + " (" +

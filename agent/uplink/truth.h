@@ -1,6 +1,7 @@
-// What one uplink really leads to, from signed content, a resolver's word and the echoes together: the outside, a
-// portal (or a bundle used up), or nothing; and when to check again. Refuses to probe on suspicion alone more often
-// than its pauses, and to judge the echoes: agent/uplink/health does. Called by the uplink feature.
+// What one uplink really leads to, from signed content, a resolver's word, the echoes and the village's traffic
+// together: the outside, a portal (or a bundle used up), or nothing; and when to check again. Refuses to probe on
+// suspicion alone more often than its pauses, and to judge the echoes: agent/uplink/health does. Called by the uplink
+// feature.
 #pragma once
 
 #include <cstdint>
@@ -17,7 +18,7 @@ namespace karkara {
 enum class Truth : std::uint8_t {
   Unknown = 0,   // not checked since the last change, or nothing to check with
   Proven = 1,    // signed content came, and names are right
-  Portal = 2,    // echoes are silent while somebody else answers for us
+  Portal = 2,    // somebody else answers for the outside, or nothing but our echoes passes
   Silent = 3,    // echoes are silent and so is everything else
   Tampered = 4,  // the outside is reached, but somebody changes content or names
 };
@@ -29,6 +30,7 @@ struct TruthPolicy {
   Duration interval = std::chrono::hours{6};
   Duration first_pause = std::chrono::minutes{1};  // between checks on suspicion; doubles
   Duration longest_pause = std::chrono::hours{1};
+  Duration confirm_pause = std::chrono::seconds{5};  // before the look that confirms a wall that lets echoes pass
   friend bool operator==(const TruthPolicy&, const TruthPolicy&) = default;
 };
 
@@ -38,6 +40,7 @@ enum class EchoSight : std::uint8_t { Unknown, Answering, Silent };
 struct TruthSight {
   std::optional<IpAddress> source;  // nothing: no carrier or no address
   EchoSight echoes = EchoSight::Unknown;
+  bool unanswered = false;  // the village's packets are, although the anchors answer
   friend bool operator==(const TruthSight&, const TruthSight&) = default;
 };
 
@@ -76,6 +79,9 @@ class UplinkTruth {
   void plan(Instant now);
   void settle(Instant now);
   void conclude(Instant now);
+  void weigh(Instant now);
+  [[nodiscard]] Duration next_pause();
+  [[nodiscard]] bool walled() const;
   [[nodiscard]] Truth judge() const;
   [[nodiscard]] std::string describe() const;
 
@@ -92,6 +98,11 @@ class UplinkTruth {
   Duration pause_;  // the next on suspicion
   Instant not_before_;
   Instant not_before_on_rise_;
+  Instant not_before_on_doubt_;
+  Duration doubt_pause_;      // before the next doubt is looked into; doubles with each that was wrong
+  bool doubted_ = false;      // why the check that is due was planned
+  unsigned strikes_ = 0;      // looks in a row that saw a wall while the anchors answered
+  bool served_here_ = false;  // signed content came over this uplink: whoever does not serve it is not a wall
   Truth verdict_ = Truth::Unknown;
   std::string evidence_ = "not checked yet";
   Instant since_;

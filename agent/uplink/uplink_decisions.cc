@@ -49,6 +49,8 @@ Candidate UplinkFeature::candidate_of(const Uplink& uplink, Instant now) const {
   candidate.held = stands.held;
   candidate.held_but_control = stands.held_but_control;
   candidate.draining = stands.draining;
+  candidate.walled = stands.walled;
+  candidate.quality = health.quality().grade(now);
   candidate.ordered = orders_.ordered(settings.id);
   candidate.fits_pace = uplink.fits_pace;
   candidate.cost_per_megabyte = Allowance{settings.allowance, settings_.utc_offset}.cost().value();
@@ -143,7 +145,7 @@ void UplinkFeature::decide(Effects& effects, Instant now) {
 void UplinkFeature::follow_control(const Change& change, Effects& effects, Instant now) {
   const auto from = UplinkId::parse(change.from);
   const auto index = from ? index_of(*from) : std::nullopt;
-  const bool planned = index && is_up(uplinks_[*index].health.state());
+  const bool planned = index && is_up(uplinks_[*index].health.state()) && !standing_of(uplinks_[*index]).walled;
   if (planned) {
     farewell_from_ = uplinks_[*index].health.path().v4.source;
     farewell_at_ = now + kFarewellPause;
@@ -193,10 +195,11 @@ void UplinkFeature::announce_states(Effects& effects) {
 void UplinkFeature::leave_the_dead(Effects& effects) {
   for (Uplink& uplink : uplinks_) {
     const UplinkHealth& health = uplink.health;
-    if (is_up(health.state()) || health.state() == UplinkState::Probation) {
+    const bool walled = standing_of(uplink).walled;
+    if (!walled && (is_up(health.state()) || health.state() == UplinkState::Probation)) {
       uplink.flushed = false;
       uplink.last_source = health.path().v4.source;
-    } else if (!uplink.flushed && has_failed(health) && !carries(health.settings().id)) {
+    } else if (!uplink.flushed && (walled || has_failed(health)) && !carries(health.settings().id)) {
       uplink.flushed = true;
       effects.push_back(FlushMarkedFlows{{flow_mark_of_slot(uplink.slot), kMarkMask}});
       if (uplink.last_source) {

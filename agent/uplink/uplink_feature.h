@@ -68,7 +68,7 @@ class UplinkFeature {
   [[nodiscard]] const WantedNetwork& wanted() const { return wanted_; }
   [[nodiscard]] bool kernel_known() const { return kernel_known_; }  // false until the first dump
   [[nodiscard]] StateReport report(Instant now, WallTime wall) const;
-  [[nodiscard]] std::vector<Sample> samples() const;
+  [[nodiscard]] std::vector<Sample> samples(Instant now) const;
   [[nodiscard]] std::vector<std::string> waiting() const;  // "interface wwan0"
   [[nodiscard]] const std::optional<AnchorTime>& anchor_time() const { return anchor_time_; }
   [[nodiscard]] std::vector<UsageReport> usage(Instant now) const;
@@ -160,7 +160,7 @@ class UplinkFeature {
   [[nodiscard]] std::optional<std::size_t> index_of(const UplinkId& id) const;
   [[nodiscard]] std::vector<std::size_t> indices_of(const std::vector<UplinkId>& ids) const;
   [[nodiscard]] UplinkReport report_of(const Uplink& uplink, Instant now, WallTime wall) const;
-  void add_costs(const Uplink& uplink, std::vector<Sample>& samples) const;
+  void add_costs(const Uplink& uplink, Instant now, std::vector<Sample>& samples) const;
   void add_details(const Uplink& uplink, Instant now, UplinkReport& report) const;
   [[nodiscard]] std::optional<std::uint32_t> route_mtu(const Uplink& uplink) const;
   [[nodiscard]] std::vector<IpPrefix> near_of(const Uplink& uplink) const;

@@ -165,7 +165,8 @@ void UplinkFeature::probe_further(Uplink& uplink, Effects& effects, Instant now)
   const UplinkHealth& health = uplink.health;
   const UplinkSettings& settings = health.settings();
   const UplinkPath& path = health.path();
-  uplink.truth.see({path.usable() ? path.v4.source : std::nullopt, sight_of(health)}, now);
+  uplink.truth.see({path.usable() ? path.v4.source : std::nullopt, sight_of(health), health.traffic().still_wrong()},
+                   now);
   if (health.only_traffic_speaks_for_it() && is_walled(uplink, now)) {
     uplink.health.condemn(uplink.truth.evidence(), now);
   }

@@ -20,6 +20,20 @@ double seconds_of(Duration d) {
   return std::chrono::duration<double>(d).count();
 }
 
+void add_path(const UplinkPath& path, UplinkReport& report) {
+  const auto text = [](const std::optional<IpAddress>& address) { return address ? address->text() : "none"; };
+  if (path.link == 0) {
+    return;
+  }
+  report.details.push_back(
+      fmt::format("interface {} (#{}): {}", report.interface, path.link, path.carrier ? "carrier" : "no carrier"));
+  report.details.push_back("address " + text(path.v4.source) + ", gateway " +
+                           (path.v4.no_gateway_needed ? "not needed" : text(path.v4.gateway)));
+  if (path.v6.usable()) {
+    report.details.push_back("IPv6 address " + text(path.v6.source) + ", gateway " + text(path.v6.gateway));
+  }
+}
+
 WallTime wall_at(Instant at, Instant now, WallTime wall) {
   return wall + -std::chrono::duration_cast<std::chrono::microseconds>(now - at);
 }
@@ -50,20 +64,15 @@ UplinkReport UplinkFeature::report_of(const Uplink& uplink, Instant now, WallTim
 
 void UplinkFeature::add_details(const Uplink& uplink, Instant now, UplinkReport& report) const {
   const UplinkHealth& health = uplink.health;
-  const auto text = [](const std::optional<IpAddress>& address) { return address ? address->text() : "none"; };
-  if (const UplinkPath& path = health.path(); path.link != 0) {
-    report.details.push_back(
-        fmt::format("interface {} (#{}): {}", report.interface, path.link, path.carrier ? "carrier" : "no carrier"));
-    report.details.push_back("address " + text(path.v4.source) + ", gateway " +
-                             (path.v4.no_gateway_needed ? "not needed" : text(path.v4.gateway)));
-    if (path.v6.usable()) {
-      report.details.push_back("IPv6 address " + text(path.v6.source) + ", gateway " + text(path.v6.gateway));
-    }
-  }
+  add_path(health.path(), report);
   if (report.rtt_seconds) {
     report.details.push_back(fmt::format("round trip {:.0f} ms, an echo counts as lost after {:.0f} ms",
                                          *report.rtt_seconds * 1000,
                                          seconds_of(health.echoes().rtt().time_out()) * 1000));
+  }
+  if (const auto lost = health.quality().loss(now)) {
+    report.details.push_back(fmt::format("quality {}: {:.0f} % of its echoes were lost in the last minutes",
+                                         to_string(health.quality().grade(now)), *lost * 100));
   }
   if (health.traffic().unanswered() > 0) {
     report.details.push_back(fmt::format("{} packets of traffic unanswered for {:.1f} s", health.traffic().unanswered(),
@@ -71,6 +80,10 @@ void UplinkFeature::add_details(const Uplink& uplink, Instant now, UplinkReport&
   }
   if (health.only_traffic_speaks_for_it()) {
     report.details.push_back("traffic is answered, the anchors are not");
+  }
+  if (uplink.truth.verdict() != Truth::Unknown) {
+    report.details.push_back(
+        fmt::format("what it leads to: {}: {}", to_string(uplink.truth.verdict()), uplink.truth.evidence()));
   }
   if (const Duration left = health.hold_down_left(now); left > Duration::zero()) {
     report.details.push_back(fmt::format("has to stay good for another {:.0f} s", seconds_of(left)));
@@ -96,7 +109,7 @@ StateReport UplinkFeature::report(Instant now, WallTime wall) const {
 }
 
 // What has no value at a site is left out: each series costs satellite bytes.
-void UplinkFeature::add_costs(const Uplink& uplink, std::vector<Sample>& samples) const {
+void UplinkFeature::add_costs(const Uplink& uplink, Instant now, std::vector<Sample>& samples) const {
   const UplinkId& uplink_id = uplink.health.settings().id;
   const std::string& id = uplink_id.text();
   if (const KeyUsage* usage = ledger_.find(ledger_key_of(uplink)); usage && uplink.health.settings().metered) {
@@ -114,9 +127,13 @@ void UplinkFeature::add_costs(const Uplink& uplink, std::vector<Sample>& samples
   if (const std::uint64_t anomalies = ledger_.anomalies(uplink_id); anomalies > 0) {
     samples.push_back({SeriesId::UplinkAnomalies, id, static_cast<double>(anomalies)});
   }
+  if (const ProbeBudget* budget = probes_.find(uplink_id)) {
+    samples.push_back({SeriesId::UplinkProbeSpent, id, static_cast<double>(budget->spent_today(now))});
+    samples.push_back({SeriesId::UplinkProbeBudget, id, static_cast<double>(budget->policy().bytes_per_day)});
+  }
 }
 
-std::vector<Sample> UplinkFeature::samples() const {
+std::vector<Sample> UplinkFeature::samples(Instant now) const {
   std::vector<Sample> samples;
   for (const Uplink& uplink : uplinks_) {
     const UplinkHealth& health = uplink.health;
@@ -133,7 +150,7 @@ std::vector<Sample> UplinkFeature::samples() const {
         {SeriesId::UplinkReceived, id, link ? Value{static_cast<double>(link->received_bytes)} : no_link});
     samples.push_back({SeriesId::UplinkSent, id, link ? Value{static_cast<double>(link->sent_bytes)} : no_link});
     samples.push_back({SeriesId::UplinkEchoBytes, id, static_cast<double>(health.echoes().bytes())});
-    add_costs(uplink, samples);
+    add_costs(uplink, now, samples);
   }
   samples.push_back({SeriesId::UplinkSwitches, "", static_cast<double>(switches_)});
   return samples;

@@ -97,7 +97,7 @@ void ClearSky::recall(std::string_view line) {
   double level = 0;
   const auto [end, error] = std::from_chars(line.data(), line.data() + line.size(), level);
   constexpr double kPlausible = 60;
-  if (error == std::errc{} && end == line.data() + line.size() && level > -kPlausible && level < kPlausible) {
+  if (error == std::errc{} && end == line.data() + line.size() && level >= -kPlausible && level <= kPlausible) {
     recalled_ = level;
   }
 }

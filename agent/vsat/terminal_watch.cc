@@ -31,13 +31,14 @@ TerminalWatch::TerminalWatch(const TerminalSettings& settings, Tables tables, In
       fade_{FadeSettings{settings.lock_threshold}},
       said_{settings.uplink} {
   clock_.start(now);
+  poll_.start(now);
 }
 
 VsatEffects TerminalWatch::tick(Instant now) {
   VsatEffects effects;
   fade_.tick(now);
   if (clock_.is_due(now)) {
-    clock_.asked(now, SnmpPoll::kDeadline);
+    clock_.asked(now, poll_.polled().deadline);
     effects.emplace_back(poll_.look());
   }
   if (is_silent(now) && !said_.is_raised(VsatMessage::TerminalSilent)) {
@@ -65,7 +66,7 @@ VsatEffects TerminalWatch::on(const SnmpAnswered& answered, Instant now) {
       }
       break;
     case PollStep::AskMore:
-      clock_.asked_more(now, SnmpPoll::kDeadline);
+      clock_.asked_more(now, poll_.polled().deadline);
       effects.emplace_back(std::move(*result.more));
       return effects;
     case PollStep::Recognised:
@@ -87,7 +88,11 @@ void TerminalWatch::see_identity(bool unknown, VsatEffects& effects, Instant now
   said_.say(VsatMessage::TerminalUnknown, unknown,
             {{"sys_object_id", to_text(identity.sys_object_id)}, {"description", identity.description.substr(0, 100)}},
             effects);
-  clock_.ask_at(unknown ? now + kRecogniseAgain : now);
+  if (unknown) {
+    clock_.ask_at(now + kRecogniseAgain);
+  } else {
+    (void)clock_.ask_at_once(now);
+  }
 }
 
 void TerminalWatch::see_reboot(VsatEffects& effects, Instant now) {
@@ -181,7 +186,8 @@ VsatAdvice TerminalWatch::advice(Instant now) const {
   advice.why = fade_.explain(now);
   advice.locked = locked();
   advice.es_n0 = fade_.level();
-  advice.margin = fade_.margin();
+  const auto margin = number_of(poll_.readings(), quantity::kLinkMargin);
+  advice.margin = margin ? std::optional{Db{*margin}} : fade_.margin();
   if (const QuantityReading* modcod = find_reading(poll_.readings(), quantity::kModcod)) {
     advice.modcod = number_of(poll_.readings(), quantity::kModcod);
     advice.modcod_name = modcod->word;

@@ -46,7 +46,7 @@ struct VsatAdvice {
   std::string why = {};  // one sentence, always
   FadeKind kind = FadeKind::Unknown;
   std::optional<Db> es_n0 = {};   // smoothed
-  std::optional<Db> margin = {};  // above the lock threshold
+  std::optional<Db> margin = {};  // above the loss of lock: the terminal's own word, or by the lock threshold
   std::optional<bool> locked = {};
   std::optional<double> modcod = {};
   std::string modcod_name = {};

@@ -11,6 +11,8 @@
 #include "controller/cli/render/check_view.h"
 #include "controller/cli/render/display.h"
 #include "controller/cli/render/energy_view.h"
+#include "controller/cli/render/mesh_view.h"
+#include "controller/cli/render/power_history_view.h"
 #include "controller/cli/render/shaping_view.h"
 #include "controller/cli/render/site_view.h"
 #include "controller/cli/render/uplink_view.h"
@@ -34,6 +36,8 @@ v1::SiteReply::WhatCase answer_to(const v1::SiteRequest& request) {
     case v1::SiteRequest::kCheck: return v1::SiteReply::kCheck;
     case v1::SiteRequest::kShaping: return v1::SiteReply::kShaping;
     case v1::SiteRequest::kPower: return v1::SiteReply::kPower;
+    case v1::SiteRequest::kPowerHistory: return v1::SiteReply::kPowerHistory;
+    case v1::SiteRequest::kMesh: return v1::SiteReply::kMesh;
     case v1::SiteRequest::kReload:
     case v1::SiteRequest::kFlush:
     case v1::SiteRequest::kOrder:
@@ -138,6 +142,18 @@ v1::SiteRequest power_query() {
   return request;
 }
 
+v1::SiteRequest power_history_query() {
+  v1::SiteRequest request;
+  request.mutable_power_history();
+  return request;
+}
+
+v1::SiteRequest mesh_query() {
+  v1::SiteRequest request;
+  request.mutable_mesh();
+  return request;
+}
+
 View view_of_reply(const v1::SiteReply& reply) {
   switch (reply.what_case()) {
     case v1::SiteReply::kStatus: return status_view(reply.status());
@@ -148,6 +164,8 @@ View view_of_reply(const v1::SiteReply& reply) {
     case v1::SiteReply::kCheck: return check_view(reply.check());
     case v1::SiteReply::kShaping: return shaping_view(reply.shaping());
     case v1::SiteReply::kPower: return forecast_view(reply.power());
+    case v1::SiteReply::kPowerHistory: return power_history_view(reply.power_history());
+    case v1::SiteReply::kMesh: return mesh_view(reply.mesh());
     case v1::SiteReply::WHAT_NOT_SET: break;
   }
   return {};

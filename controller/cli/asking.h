@@ -18,6 +18,8 @@ namespace karkara::cli {
 [[nodiscard]] v1::SiteRequest decisions_query();
 [[nodiscard]] v1::SiteRequest shaping_query(bool with_hosts = false);
 [[nodiscard]] v1::SiteRequest power_query();
+[[nodiscard]] v1::SiteRequest power_history_query();
+[[nodiscard]] v1::SiteRequest mesh_query();
 
 // What came of a question: a reply that has what was asked for, or why there is none and what to end with.
 struct Heard {

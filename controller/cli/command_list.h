@@ -13,6 +13,7 @@ namespace karkara::cli {
 [[nodiscard]] std::vector<Command> uplink_commands();
 [[nodiscard]] std::vector<Command> shaping_commands();
 [[nodiscard]] std::vector<Command> power_commands();
+[[nodiscard]] std::vector<Command> mesh_commands();
 [[nodiscard]] std::vector<Command> local_commands();
 
 }  // namespace karkara::cli

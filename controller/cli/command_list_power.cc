@@ -32,7 +32,7 @@ std::vector<Command> power_commands() {
        .summary = "ask the site what its belief of the battery rests on, and what is shed, since when and why",
        .description =
            "Stages are listed in the order in which they come into force: each does what those before it do, "
-           "and more.",
+           "and more. Below them the radios that are configured: which are turned down or off, and why.",
        .examples = {"karkara power explain peta-djounga"},
        .arguments = {kSite},
        .handler = power_explain},
@@ -44,6 +44,25 @@ std::vector<Command> power_commands() {
        .arguments = {kSite},
        .options = {{"limit", "", "N", "at most so many (default all)"}},
        .handler = power_events},
+      {.noun = "power",
+       .verb = "soiling",
+       .summary = "list what dust takes from each site's panels, told from haze by comparing neighbours",
+       .description =
+           "Haze lowers all sites of a region on the same days; dust on the glass lowers one and stays until rain or a "
+           "cloth. LOSS is what a site lost beyond its neighbours, within ± of the truth nine times in ten. The most "
+           "energy lost a day comes first.",
+       .examples = {"karkara power soiling", "karkara power soiling --region Tahoua -o wide"},
+       .options = {{"region", "", "REGION", "only this region"},
+                   {"site", "", "SITE", "only this site", Completes::Sites}},
+       .handler = power_soiling},
+      {.noun = "power",
+       .verb = "history",
+       .summary =
+           "ask the site for past days of its solar charger: yield, peak, battery, and which of them were missed",
+       .description = kHistoryText,
+       .examples = {"karkara power history peta-djounga", "karkara power history peta-djounga -o json | jq .chargers"},
+       .arguments = {kSite},
+       .handler = power_history},
   };
 }
 

@@ -14,6 +14,7 @@ constexpr auto kNouns = std::to_array<Noun>({
     {"uplink", "ways out of the villages: list, show, explain, usage; switch, hold, release"},
     {"shaping", "how a site's uplinks are shared: show, explain, top"},
     {"power", "a site's sun, charger and battery: show, forecast, explain, events"},
+    {"mesh", "a site's links to neighbour masts: show, peers, explain"},
     {"alarm", "what is wrong, and what to do about it"},
     {"enrol", "make a router a member of the fleet"},
     {"audit", "who did what"},

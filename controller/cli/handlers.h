@@ -29,7 +29,15 @@ Exit power_show(Invocation& invocation);
 Exit power_forecast(Invocation& invocation);
 Exit power_explain(Invocation& invocation);
 Exit power_events(Invocation& invocation);
+Exit power_soiling(Invocation& invocation);
+Exit power_history(Invocation& invocation);
 Exit local_power(Invocation& invocation);
+Exit local_power_history(Invocation& invocation);
+// mesh_commands.cc
+Exit mesh_show(Invocation& invocation);
+Exit mesh_peers(Invocation& invocation);
+Exit mesh_explain(Invocation& invocation);
+Exit local_mesh(Invocation& invocation);
 // usage_commands.cc
 Exit uplink_usage(Invocation& invocation);
 Exit local_usage(Invocation& invocation);

@@ -147,6 +147,10 @@ Result<v1::ListUplinksReply> NocClient::list_uplinks(const v1::ListUplinksReques
   return connection_->ask<v1::ListUplinksReply>(&v1::Noc::Stub::ListUplinks, request, timeout);
 }
 
+Result<v1::ListSoilingReply> NocClient::list_soiling(const v1::ListSoilingRequest& request, Duration timeout) {
+  return connection_->ask<v1::ListSoilingReply>(&v1::Noc::Stub::ListSoiling, request, timeout);
+}
+
 Result<v1::SiteDetail> NocClient::site(const std::string& id, Duration timeout) {
   v1::GetSiteRequest request;
   request.set_id(id);

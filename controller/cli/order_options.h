@@ -42,6 +42,18 @@ inline constexpr std::string_view kShapingText =
     "on the idle path. GUARANTEE is what a class gets while all want more, CEILING its most, NOW what it carries, "
     "DELAY "
     "what its packets wait, DROPS packets a second. TERMS tells why a class is not as configured: hours, a quota.";
+inline constexpr std::string_view kHistoryText =
+    "FROM says where a day is from: 'agent', which listened, or 'charger', which was asked for the days that the agent "
+    "missed. A charger's day begins at sunrise. A day without a date: the router does not know the time.";
+inline constexpr std::string_view kMeshText =
+    "As the site's kernel shows it. HEARD is when the peer was last heard: a link stays 'established' for long after "
+    "its "
+    "mast went off, and is called silent. EXPECTED is what the radio's rate control thinks gets through, FAILED the "
+    "part "
+    "of the packets that the peer did not receive since the look before. AIRTIME is in units of 10.24 us, less is "
+    "better. "
+    "QUALITY of a way is batman-adv's, a rate or the part of frames that come through; '*' marks the gateway that it "
+    "chose.";
 inline constexpr std::string_view kForecastText =
     "Charge has an error bar that holds the truth 19 times in 20, and says what it rests on; where only a voltage is "
     "known it is full, high, middle, low or empty. The night is until the sun carries the load again. Disconnect is "

@@ -9,6 +9,14 @@ Level alarm_level(const std::string& message) {
   return known != nullptr ? known->level : Level::Error;
 }
 
+AlarmSubject panels_dirty() {
+  return {std::string{info(MessageId::PanelsDirty).name}, ""};
+}
+
+bool is_controllers_alarm(const std::string& message) {
+  return message == info(MessageId::PanelsDirty).name;
+}
+
 std::optional<AlarmRecord> AlarmBook::take(const AlarmSignal& signal, const SiteId& site, WallTime received,
                                            std::uint64_t& next_id) {
   const auto at = active_.find(signal.key);
@@ -37,13 +45,14 @@ std::vector<AlarmRecord> AlarmBook::take_list(const std::vector<AlarmSubject>& a
   std::vector<AlarmRecord> changed;
   for (auto at = active_.begin(); at != active_.end();) {
     const auto next = std::next(at);
-    if (std::find(active.begin(), active.end(), at->first) == active.end()) {
+    const bool listed = std::find(active.begin(), active.end(), at->first) != active.end();
+    if (!listed && !is_controllers_alarm(at->first.message)) {
       changed.push_back(close(at, device_time));
     }
     at = next;
   }
   for (const AlarmSubject& key : active) {
-    if (!active_.contains(key)) {
+    if (!active_.contains(key) && !is_controllers_alarm(key.message)) {
       if (auto opened = open(AlarmSignal{key, true, device_time, {}}, site, received, next_id)) {
         from_list_[key] = true;
         changed.push_back(std::move(*opened));

@@ -29,6 +29,10 @@ struct AlarmRecord {
 // An alarm of a message that this program does not know counts as an error: better seen than hidden.
 [[nodiscard]] Level alarm_level(const std::string& message);
 
+// Of the comparison of sites: raised and cleared by the controller alone, in no site's list.
+[[nodiscard]] AlarmSubject panels_dirty();
+[[nodiscard]] bool is_controllers_alarm(const std::string& message);
+
 class AlarmBook {
  public:
   static constexpr std::size_t kMostActive = 256;

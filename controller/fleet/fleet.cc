@@ -2,7 +2,26 @@
 
 #include <algorithm>
 
+#include "common/series.h"
+#include "controller/fleet/sun/soiling_words.h"
+
 namespace karkara {
+namespace {
+
+// What a site says each hour of the day before, into its days. A clock that is ahead of ours speaks of no day.
+void take_array_day(SiteView& site, const SiteSample& sample, WallTime now) {
+  const double* watts = std::get_if<double>(&sample.value);
+  if (sample.key.series != static_cast<std::uint16_t>(SeriesId::ArrayClear) || watts == nullptr ||
+      sample.measured > now + std::chrono::hours{1}) {
+    return;
+  }
+  const std::optional<Degrees>& longitude = site.record.longitude;
+  if (const auto day = day_before(sample.measured, longitude)) {
+    site.array_days.take(*day, Watts{*watts}, solar_day(now, longitude));
+  }
+}
+
+}  // namespace
 
 Fleet::Fleet(FleetPolicy policy, std::uint64_t next_alarm_id) : policy_{policy}, next_alarm_id_{next_alarm_id} {}
 
@@ -70,6 +89,7 @@ void Fleet::handle(const SiteRemembered& event, Moment now, FleetEffects& effect
   for (const SiteSample& sample : memory.values) {
     site->values.take(sample, now);
   }
+  site->array_days = memory.array_days;
   for (const AlarmRecord& record : event.alarms) {
     site->alarms.restore(record);
     next_alarm_id_ = std::max(next_alarm_id_, record.id + 1);
@@ -131,7 +151,9 @@ void Fleet::handle(const SiteSignalled& event, Moment now, FleetEffects& effects
   if (site == nullptr) {
     return;
   }
-  if (auto record = site->alarms.take(event.signal, event.site, now.wall, next_alarm_id_)) {
+  const bool foreign = is_controllers_alarm(event.signal.key.message);  // no site may raise or clear it
+  auto record = foreign ? std::nullopt : site->alarms.take(event.signal, event.site, now.wall, next_alarm_id_);
+  if (record) {
     const bool opened = record->active;
     effects.emplace_back(AlarmChanged{std::move(*record), opened});
     effects.emplace_back(SiteChanged{event.site});
@@ -147,6 +169,7 @@ void Fleet::handle(const SiteSampled& event, Moment now, FleetEffects& effects) 
   bool newer = false;
   for (const SiteSample& sample : event.samples) {
     newer = site->values.take(sample, now) || newer;
+    take_array_day(*site, sample, now.wall);
   }
   hear(*site, now, effects);
   if (newer) {
@@ -157,6 +180,38 @@ void Fleet::handle(const SiteSampled& event, Moment now, FleetEffects& effects) 
 void Fleet::handle(const SiteHungUp& event, Moment, FleetEffects& effects) {
   if (SiteView* site = known(event.site); site != nullptr && site->session_open && site->session == event.session) {
     site->session_open = false;
+    effects.emplace_back(SiteChanged{event.site});
+  }
+}
+
+// A verdict that is missing today leaves the alarm as it is.
+void Fleet::handle(const SoilingFound& event, Moment now, FleetEffects& effects) {
+  SiteView* site = known(event.site);
+  if (site == nullptr) {
+    return;
+  }
+  const bool other = !site->soiling || site->soiling->verdict != event.finding.verdict;
+  site->soiling = event.finding;
+  site->compared = now.at;
+  std::optional<AlarmRecord> record;
+  switch (event.finding.verdict) {
+    case SoilingVerdict::NoData:
+    case SoilingVerdict::TooFewNeighbours: break;
+    case SoilingVerdict::CleanPanels:
+      record = site->alarms.take({panels_dirty(), true, now.wall, soiling_fields(event.finding)}, event.site, now.wall,
+                                 next_alarm_id_);
+      break;
+    case SoilingVerdict::Fine:
+    case SoilingVerdict::Haze:
+    case SoilingVerdict::DustEverywhere:
+      record = site->alarms.take({panels_dirty(), false, now.wall, {}}, event.site, now.wall, next_alarm_id_);
+      break;
+  }
+  if (record) {
+    const bool opened = record->active;
+    effects.emplace_back(AlarmChanged{std::move(*record), opened});
+  }
+  if (record || other) {
     effects.emplace_back(SiteChanged{event.site});
   }
 }

@@ -37,6 +37,7 @@ class Fleet {
   void handle(const SiteSignalled& event, Moment now, FleetEffects& effects);
   void handle(const SiteSampled& event, Moment now, FleetEffects& effects);
   void handle(const SiteHungUp& event, Moment now, FleetEffects& effects);
+  void handle(const SoilingFound& event, Moment now, FleetEffects& effects);
 
   SiteView* known(const SiteId& site);
   void hear(SiteView& site, Moment now, FleetEffects& effects);

@@ -50,8 +50,13 @@ struct SiteHungUp {
   std::uint64_t session = 0;  // an older session's end may be told after a newer one's greeting
 };                            // its session ended: no verdict about the site
 
+struct SoilingFound {
+  SiteId site;
+  SoilingFinding finding;
+};  // the sites of a region were compared; it raises and clears PANELS_DIRTY
+
 using FleetEvent = std::variant<SiteRegistered, SiteRemembered, SiteCertified, SiteGreeted, SiteHeard, SiteReported,
-                                SiteSignalled, SiteSampled, SiteHungUp>;
+                                SiteSignalled, SiteSampled, SiteHungUp, SoilingFound>;
 
 // --- effects -----------------------------------------------------------------------------------------------------
 struct SiteChanged {

@@ -19,6 +19,7 @@ SiteMemory memory_of(const SiteView& view) {
   for (const auto& [key, latest] : view.values.all()) {
     memory.values.push_back({key, latest.measured, latest.value});
   }
+  memory.array_days = view.array_days;
   return memory;
 }
 

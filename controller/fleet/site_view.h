@@ -13,6 +13,8 @@
 #include "controller/fleet/latest_values.h"
 #include "controller/fleet/moment.h"
 #include "controller/fleet/site_report.h"
+#include "controller/fleet/sun/array_days.h"
+#include "controller/fleet/sun/soiling_finding.h"
 
 namespace karkara {
 
@@ -62,6 +64,10 @@ struct SiteView {
   WallTime report_received_wall;
   LatestValues values;
   AlarmBook alarms;
+
+  ArrayDays array_days;
+  std::optional<SoilingFinding> soiling;  // absent: not compared yet
+  Instant compared;
 };
 
 // The last known of a site as the store keeps it; alarms are stored on their own.
@@ -74,6 +80,7 @@ struct SiteMemory {
   std::optional<SiteReport> report;
   WallTime report_received;
   std::vector<SiteSample> values;
+  ArrayDays array_days{};
 };
 [[nodiscard]] SiteMemory memory_of(const SiteView& view);
 

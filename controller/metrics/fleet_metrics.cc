@@ -39,9 +39,50 @@ class Regions {
   std::set<std::string> known_;
 };
 
+// What the comparison of the sun found in each region.
+struct SoilingCounts {
+  std::map<std::pair<std::string, SoilingVerdict>, int> verdicts;
+  std::map<std::string, double> lost;
+  std::map<std::string, std::vector<double>> haze;
+
+  void add_site(const std::string& region, const SoilingFinding& finding) {
+    ++verdicts[{region, finding.verdict}];
+    if (finding.verdict == SoilingVerdict::CleanPanels) {
+      lost[region] += finding.lost_a_day.value_or(WattHours{}).value();
+    }
+    if (finding.haze) {
+      haze[region].push_back(*finding.haze);
+    }
+  }
+  void put(std::vector<prometheus::MetricFamily>& families) {
+    if (verdicts.empty()) {
+      return;
+    }
+    families.push_back(
+        gauge_family("karkara_fleet_soiling_sites",
+                     "Sites by region and what the comparison with their neighbours says of the panels."));
+    for (const auto& [key, number] : verdicts) {
+      add(families.back(), number, {{"region", key.first}, {"verdict", std::string{to_string(key.second)}}});
+    }
+    families.push_back(gauge_family("karkara_fleet_soiling_lost_watt_hours_per_day",
+                                    "What the sites whose panels want cleaning lose a day beyond their neighbours."));
+    for (const auto& [region, watt_hours] : lost) {
+      add(families.back(), watt_hours, {{"region", region}});
+    }
+    families.push_back(gauge_family("karkara_fleet_haze_ratio",
+                                    "Part of the sun that haze took at least on the newest day: median of the sites."));
+    for (auto& [region, ratios] : haze) {
+      const auto middle = ratios.begin() + static_cast<std::ptrdiff_t>(ratios.size() / 2);
+      std::nth_element(ratios.begin(), middle, ratios.end());
+      add(families.back(), *middle, {{"region", region}});
+    }
+  }
+};
+
 struct Counts {
   std::map<std::tuple<std::string, SiteState, std::string>, int> sites;
   std::map<std::pair<std::string, Level>, int> alarms;
+  SoilingCounts soiling;
   int enrolled = 0;
   double oldest_heard_seconds = 0;
 };
@@ -52,6 +93,9 @@ Counts count(const Fleet& fleet, Moment now) {
   for (const auto& [id, view] : fleet.sites()) {
     const std::string region = regions.label(view.record.region);
     ++counts.sites[{region, view.state, uplink_kind(view)}];
+    if (view.soiling) {
+      counts.soiling.add_site(region, *view.soiling);
+    }
     counts.enrolled += view.certificate_expires ? 1 : 0;
     for (const auto& [key, alarm] : view.alarms.active()) {
       ++counts.alarms[{region, alarm.level}];
@@ -86,6 +130,7 @@ std::vector<prometheus::MetricFamily> FleetMetrics::Collect() const {
   families.push_back(gauge_family("karkara_fleet_longest_silence_seconds",
                                   "Age of the least recently heard site among those that count as up."));
   add(families.back(), counts.oldest_heard_seconds);
+  counts.soiling.put(families);
   return families;
 }
 

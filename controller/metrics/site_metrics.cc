@@ -50,6 +50,24 @@ struct ClassFamilies {
   }
 };
 
+// What the panels lost beyond the neighbours', where there are enough of them.
+struct SoilingFamilies {
+  prometheus::MetricFamily loss =
+      gauge_family("karkara_site_soiling_loss_ratio", "What the panels lost beyond those of the neighbours.");
+  prometheus::MetricFamily error = gauge_family("karkara_site_soiling_loss_error_ratio",
+                                                "The truth is this near to soiling_loss_ratio 9 times in 10.");
+  prometheus::MetricFamily wanted = gauge_family("karkara_site_soiling_clean_panels",
+                                                 "1 while the comparison asks for the panels to be cleaned, else 0.");
+
+  void add_site(const SiteView& view, const MetricLabels& site) {
+    if (view.soiling && view.soiling->loss) {
+      add(loss, *view.soiling->loss, site);
+      add(error, view.soiling->error, site);
+      add(wanted, view.soiling->verdict == SoilingVerdict::CleanPanels ? 1 : 0, site);
+    }
+  }
+};
+
 struct SummaryFamilies {
   prometheus::MetricFamily state = gauge_family("karkara_site_state", kStateHelp);
   prometheus::MetricFamily age = gauge_family("karkara_site_age_seconds", "Since anything was heard of the site.");
@@ -62,6 +80,7 @@ struct SummaryFamilies {
       gauge_family("karkara_site_battery_volts_age_seconds", "Since the battery voltage was measured.");
   prometheus::MetricFamily alarms = gauge_family("karkara_site_alarms", "Active alarms.");
   ClassFamilies classes;
+  SoilingFamilies soiling;
 
   void add_site(const SiteView& view, Moment now) {
     const MetricLabels site{{"site", view.record.id.text()}};
@@ -79,11 +98,12 @@ struct SummaryFamilies {
       add(volts_age, seconds(latest->age(now.at)), site);
     }
     classes.add_site(view, site);
+    soiling.add_site(view, site);
   }
   Families take() {
     Families families;
-    for (auto* family :
-         {&state, &age, &uplink, &uplink_age, &volts, &volts_age, &alarms, &classes.uplink, &classes.shed}) {
+    for (auto* family : {&state, &age, &uplink, &uplink_age, &volts, &volts_age, &alarms, &classes.uplink,
+                         &classes.shed, &soiling.loss, &soiling.error, &soiling.wanted}) {
       families.push_back(std::move(*family));
     }
     return families;
@@ -145,7 +165,9 @@ Families probe(const SiteView& view, Moment now) {
   }
   ClassFamilies classes;
   classes.add_site(view, {});
-  for (auto* family : {&classes.uplink, &classes.shed}) {
+  SoilingFamilies soiling;
+  soiling.add_site(view, {});
+  for (auto* family : {&classes.uplink, &classes.shed, &soiling.loss, &soiling.error, &soiling.wanted}) {
     if (!family->metric.empty()) {
       families.push_back(std::move(*family));
     }

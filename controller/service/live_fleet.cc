@@ -187,7 +187,7 @@ WriteGroup LiveFleet::writes_for(const FleetEvent& event, const FleetEffects& ef
   if (stores_memory(event)) {
     writes.emplace_back(PutMemory{memory_of(*view)});
     changed_.erase(site);
-  } else {
+  } else if (!std::holds_alternative<SoilingFound>(event)) {  // a finding is made anew from what is stored
     changed_.insert(site);
   }
   return writes;

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "common/series.h"
+#include "controller/service/soiling_messages.h"
 #include "controller/store/memory_codec.h"
 
 namespace karkara {
@@ -148,7 +149,9 @@ v1::SiteDetail detail_of(const SiteView& view, Moment now) {
     *detail.add_values() = to_message(key, latest, now.at);
   }
   for (const auto& [key, alarm] : view.alarms.active()) {
-    *detail.add_alarms() = to_message(alarm, now.wall);
+    v1::Alarm& message = *detail.add_alarms();
+    message = to_message(alarm, now.wall);
+    add_neighbours_word(view, message);
   }
   detail.set_session_open(view.session_open);
   if (view.certificate_expires) {

@@ -6,6 +6,7 @@
 #include "controller/service/noc_messages.h"
 #include "controller/service/noc_service.h"
 #include "controller/service/site_watch.h"
+#include "controller/service/soiling_messages.h"
 
 namespace karkara {
 namespace {
@@ -14,6 +15,15 @@ constexpr std::uint32_t kMostRows = 10'000;
 
 std::uint32_t limit_of(std::uint32_t asked, std::uint32_t usual) {
   return asked == 0 ? usual : std::min(asked, kMostRows);
+}
+
+void let_neighbours_speak(const LiveFleet& fleet, v1::Alarm& alarm) {
+  const auto site = SiteId::parse(alarm.site_id());
+  fleet.visit([&](const Fleet& picture, Moment) {
+    if (const SiteView* view = site ? picture.find(*site) : nullptr) {
+      add_neighbours_word(*view, alarm);
+    }
+  });
 }
 
 Error no_site(const std::string& id) {
@@ -122,7 +132,9 @@ NocService::Unary* NocService::ListAlarms(Context* context, const v1::ListAlarms
   if (found) {
     const WallTime now = parts_.fleet.now().wall;
     for (const AlarmRecord& alarm : *found) {
-      *reply->add_alarms() = to_message(alarm, now);
+      v1::Alarm& message = *reply->add_alarms();
+      message = to_message(alarm, now);
+      let_neighbours_speak(parts_.fleet, message);
     }
   }
   reactor->Finish(found ? grpc::Status::OK : to_grpc(found.error()));
@@ -173,6 +185,7 @@ NocService::Unary* NocService::GetAlarm(Context* context, const v1::GetAlarmRequ
   }
   if (alarm) {
     *reply = to_message(*alarm, parts_.fleet.now().wall);
+    let_neighbours_speak(parts_.fleet, *reply);
   }
   reactor->Finish(alarm ? grpc::Status::OK : to_grpc(alarm.error()));
   return reactor;

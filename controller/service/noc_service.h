@@ -51,6 +51,7 @@ class NocService final : public v1::Noc::CallbackService {
   Unary* GetAlarm(Context* context, const v1::GetAlarmRequest* request, v1::Alarm* reply) override;
   Unary* CallSite(Context* context, const v1::CallSiteRequest* request, v1::SiteReply* reply) override;
   Unary* ListAudit(Context* context, const v1::ListAuditRequest* request, v1::ListAuditReply* reply) override;
+  Unary* ListSoiling(Context* context, const v1::ListSoilingRequest* request, v1::ListSoilingReply* reply) override;
 
  private:
   // Who calls and for what: the words of its audit entry.

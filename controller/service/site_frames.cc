@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "common/series.h"
 #include "controller/store/memory_codec.h"
 
 namespace karkara {
@@ -170,7 +171,9 @@ v1::SiteReply within_bounds(const v1::SiteReply& reply) {
 std::vector<SiteSample> newest_samples(const BlockContent& block) {
   std::vector<SiteSample> samples;
   for (const Column& column : block.columns) {
-    if (!column.values.empty() && is_instance(column.instance)) {
+    // It speaks of a day, which a clock that is not to be trusted does not know.
+    const bool of_no_day = column.series == SeriesId::ArrayClear && !block.clock_trusted;
+    if (!column.values.empty() && is_instance(column.instance) && !of_no_day) {
       const WallTime measured = block.time_of(column.values.size() - 1);
       samples.push_back({{static_cast<std::uint16_t>(column.series), column.instance},
                          device_time(measured.since_epoch().count()),

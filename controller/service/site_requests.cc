@@ -70,6 +70,8 @@ std::optional<SiteRequestKind> kind_of(const v1::SiteRequest& request) {
     case v1::SiteRequest::kDecisions: return SiteRequestKind{"ask-decisions", Role::Viewer};
     case v1::SiteRequest::kShaping: return SiteRequestKind{"ask-shaping", Role::Viewer};
     case v1::SiteRequest::kPower: return SiteRequestKind{"ask-power", Role::Viewer};
+    case v1::SiteRequest::kPowerHistory: return SiteRequestKind{"ask-power-history", Role::Viewer};
+    case v1::SiteRequest::kMesh: return SiteRequestKind{"ask-mesh", Role::Viewer};
     case v1::SiteRequest::kFlush: return SiteRequestKind{"flush", Role::Operator};
     case v1::SiteRequest::kReload: return SiteRequestKind{"reload", Role::Engineer};
     case v1::SiteRequest::kOrder: return SiteRequestKind{verb_of(request.order().act()), Role::Engineer};

@@ -130,6 +130,12 @@ std::string encode_memory(const SiteMemory& memory) {
       value.set_absent(static_cast<std::uint32_t>(std::get<Absent>(sample.value)));
     }
   }
+  if (memory.array_days.newest() != ArrayDays::kNoDay) {
+    v1::StoredArrayDays& days = *stored.mutable_array_days();
+    days.set_newest_day(memory.array_days.newest());
+    const auto& levels = memory.array_days.tenth_watts();
+    days.mutable_tenth_watts()->Add(levels.begin(), levels.end());
+  }
   return stored.SerializeAsString();
 }
 
@@ -154,6 +160,10 @@ Result<SiteMemory> decode_memory(std::string_view bytes, const SiteId& site) {
     memory.values.push_back({{static_cast<std::uint16_t>(value.series()), value.instance()},
                              device_time(value.measured_us()),
                              value.has_value() ? Value{value.value()} : Value{absent_of(value.absent())}});
+  }
+  if (stored.has_array_days()) {
+    const auto& levels = stored.array_days().tenth_watts();
+    memory.array_days.restore(stored.array_days().newest_day(), {levels.begin(), levels.end()});
   }
   return memory;
 }

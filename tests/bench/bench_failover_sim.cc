@@ -1,7 +1,8 @@
 // Simulated days of the uplink feature in bad weather: how often it leaves an uplink that works, and whether each
 // outage earns one departure and one damped return. Prints one JSON line a figure, as scripts/bench expects.
 //   karkara-bench-failover-sim [--days N] [--moves]     N seeds for each of two villages
-//   karkara-bench-failover-sim --standby-checks         prints how often an idle metered standby is asked in a day
+//   karkara-bench-failover-sim --standby-checks         prints how often an idle metered standby is asked in a day,
+//                                                         and how often signed content is asked for over it
 #include <CLI/CLI.hpp>
 #include <algorithm>
 #include <cstdio>
@@ -129,14 +130,23 @@ void run(const char* name, const Options& options, Duration outage_every) {
   std::fflush(stdout);
 }
 
-// In good weather, with the other uplink in use and the village online half of the time.
-std::size_t standby_checks() {
-  UplinkVillage village = village_of(topologies()[0]);
+struct StandbyChecks {
+  std::size_t echoes = 0;
+  std::size_t looks = 0;  // at the truth
+};
+
+// In good weather, with the other uplink in use and the village online half of the time. The look of the attachment is
+// not among them.
+StandbyChecks standby_checks() {
+  TruthSettings truth;
+  truth.content_port = 80;
+  UplinkVillage village = village_of(topologies()[0], truth);
+  village.link("up1").content = village.link("up2").content = ContentVerdict::Signed;
   village.boot();
   village.run_for(kSettle);
-  const std::size_t before = village.echo_times("up2").size();
+  const StandbyChecks before{village.echo_times("up2").size(), village.content_checks("up2").size()};
   village.run_for(hours{24});
-  return village.echo_times("up2").size() - before;
+  return {village.echo_times("up2").size() - before.echoes, village.content_checks("up2").size() - before.looks};
 }
 
 int run(int argc, char** argv) {
@@ -155,7 +165,8 @@ int run(int argc, char** argv) {
   CLI11_PARSE(app, argc, argv);
   options.weather.bad_mean = Duration{static_cast<std::int64_t>(bad_ms * 1e6)};
   if (options.standby_checks) {
-    std::printf("%zu\n", standby_checks());
+    const StandbyChecks checks = standby_checks();
+    std::printf("%zu %zu\n", checks.echoes, checks.looks);
     return 0;
   }
   run("false_switches_24h", options, Duration{});

@@ -44,9 +44,10 @@ std::array<Topology, 2> topologies() {
             {milliseconds{60}, milliseconds{80}}}}};
 }
 
-UplinkVillage village_of(const Topology& topology) {
+UplinkVillage village_of(const Topology& topology, const TruthSettings& truth) {
   UplinkFeatureSettings settings;
   settings.uplinks = {topology.uplinks[0], topology.uplinks[1]};
+  settings.truth = truth;
   return {std::move(settings), {{1, "up1", topology.round_trips[0]}, {2, "up2", topology.round_trips[1]}}};
 }
 

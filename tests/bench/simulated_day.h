@@ -23,7 +23,7 @@ struct Topology {
   std::array<Duration, 2> round_trips;
 };
 [[nodiscard]] std::array<Topology, 2> topologies();
-[[nodiscard]] UplinkVillage village_of(const Topology& topology);  // in good weather
+[[nodiscard]] UplinkVillage village_of(const Topology& topology, const TruthSettings& truth = {});  // in good weather
 
 struct TimedMove {
   Instant at;

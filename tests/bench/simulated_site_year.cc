@@ -95,8 +95,8 @@ void SimulatedYear::start() {
   started_ = at;
   agent_.emplace(Agent{BatteryEstimator{told_battery(scenario_)},
                        EnergyForecaster{told_sun(scenario_), told_battery(scenario_)}, options_.policy(scenario_)});
-  if (saved_) {
-    agent_->estimator.restore(battery_memory_, power_cut ? std::nullopt : std::optional{steps_long(at - stopped_)});
+  if (saved_at_) {
+    agent_->estimator.restore(battery_memory_, power_cut ? std::nullopt : std::optional{steps_long(at - *saved_at_)});
     if (Status read = agent_->forecaster.restore(sun_memory_); !read.ok()) {
       throw std::runtime_error{"the forecaster refused its own memory"};
     }
@@ -119,7 +119,6 @@ void SimulatedYear::step() {
   }
   if (agent_ && (!site.state().connected || agent == Runs::Off)) {
     agent_.reset();
-    stopped_ = site.now();
   }
   const bool runs = agent_ && agent == Runs::Runs;
   if (runs) {
@@ -143,7 +142,7 @@ void SimulatedYear::watch() {
   if (at % kSaveEvery == 0) {
     battery_memory_ = agent_->estimator.memory(now());
     sun_memory_ = agent_->forecaster.memory();
-    saved_ = true;
+    saved_at_ = year_.site.now();
   }
   if (at % kForecastEvery == 0 && wall()) {
     (void)agent_->forecaster.forecast(believed, stage_, *wall());

@@ -69,12 +69,11 @@ class SimulatedYear {
   std::vector<std::size_t> cuts_;
   std::size_t boot_ = 0;     // a step; since then Instants count
   std::size_t started_ = 0;  // of the agent
-  std::size_t stopped_ = 0;
   std::size_t powered_since_ = 0;
   bool power_cut_ = false;  // since the agent last ran
   unsigned stage_ = 0;
-  bool saved_ = false;
-  double lived_twice_ = 0;  // s of CPU
+  std::optional<std::size_t> saved_at_;  // a step
+  double lived_twice_ = 0;               // s of CPU
 };
 
 }  // namespace karkara

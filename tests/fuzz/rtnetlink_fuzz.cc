@@ -3,6 +3,7 @@
 #include <cstdlib>
 #include <span>
 
+#include "agent/codec/links_of_kind.h"
 #include "agent/codec/rtnetlink.h"
 
 namespace {
@@ -41,9 +42,23 @@ void check(Rule rule) {
   must_survive(AddRule{rule}, rule);
 }
 
+void look_for_kinds(std::span<const std::byte> datagram) {
+  while (!datagram.empty()) {
+    const auto message = take_netlink_message(datagram);
+    if (!message) {
+      return;
+    }
+    const auto link = decode_link_of_kind(*message);
+    if (link && *link && (*link)->index == 0) {
+      std::abort();
+    }
+  }
+}
+
 }  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  look_for_kinds(std::as_bytes(std::span{data, size}));
   const auto messages = decode(std::as_bytes(std::span{data, size}));
   if (!messages) {
     return 0;

@@ -44,6 +44,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
       continue;  // netlink's own numbers are no family's
     }
     (void)genetlink::decode_family(*message);
+    (void)genetlink::decode_family_change(*message);
     (void)wireguard::add_to(device, *message, message->type);
   }
   for (const wireguard::Peer& peer : device.peers) {

@@ -3,9 +3,11 @@
 #include <algorithm>
 #include <chrono>
 #include <cmath>
+#include <utility>
 
 #include "agent/power/battery/chemistry_traits.h"
 #include "agent/power/battery/hours.h"
+#include "agent/power/battery/square.h"
 
 namespace karkara {
 namespace {
@@ -25,6 +27,7 @@ constexpr double kNineteenOfTwenty = 1.96;
 constexpr double kMostTold = 40;            // an error beyond: no percentage is told
 constexpr double kUsualRate = 0.03;         // current of a site before it is known, in parts of the capacity
 constexpr double kUnseenPart = 0.7;         // of it, as one standard deviation of what flows unseen
+constexpr double kUnusualPart = 0.7;        // of what usually flows at that hour: an outage is no usual time
 constexpr double kUsualKeeps = 24;          // hours
 constexpr double kLearned = 0.78;           // of the doubt before learning: then it counts as learned
 constexpr Celsius kUnknownTemperature{30};  // of a box in Niger, over the year
@@ -44,10 +47,11 @@ BatteryEstimator::BatteryEstimator(const BatterySettings& settings)
     : settings_{settings}, filter_{settings}, usual_square_{std::pow(kUsualRate * settings.capacity.value(), 2)} {}
 
 void BatteryEstimator::restore(const BatteryMemory& memory, std::optional<Duration> away) {
-  if (memory.health && memory.capacity.value() > 0) {
+  // Of an earlier release only one that had been learned.
+  if ((memory.health || memory.capacity_off) && memory.capacity.value() > 0) {
     constexpr double kOff = 0.07;
     filter_.set_capacity({memory.capacity / settings_.capacity, memory.capacity_off.value_or(kOff)});
-    capacity_kept_ = true;
+    capacity_kept_ = memory.health.has_value();
   }
   if (memory.efficiency) {
     filter_.set_efficiency({*memory.efficiency, traits_of(settings_.chemistry).charge_efficiency_off / 2});
@@ -70,7 +74,25 @@ void BatteryEstimator::restore(const BatteryMemory& memory, std::optional<Durati
   if (full_before_) {
     *full_before_ += away.value_or(Duration{});
   }
+  if (memory.load) {
+    measurements_.restore_load(*memory.load);
+  }
+  if (memory.day) {
+    usual_day_.restore(*memory.day, Instant{} + -away.value_or(Duration{}));
+  }
   take_charge(memory, away);
+  if (!away) {
+    usual_day_ = {};  // nobody knows which hour it is of that day
+  }
+}
+
+void BatteryEstimator::bridge(ChargeFilter& filter, Instant from, Duration elapsed, Duration before) const {
+  const UsualDay::Expected expected = usual_day_.between(from, from + elapsed);
+  const double unseen = kUnseenPart * std::sqrt(usual_square_);
+  const double unusual = kUnusualPart * expected.size.value();
+  filter.guess_count(AmpHours{expected.known * expected.mean.value() * hours_of(elapsed)});
+  const double off = std::sqrt(expected.known * square(unusual) + (1 - expected.known) * square(unseen));
+  filter.lose_count(elapsed, before, Amps{off});
 }
 
 void BatteryEstimator::take_charge(const BatteryMemory& memory, std::optional<Duration> away) {
@@ -81,9 +103,14 @@ void BatteryEstimator::take_charge(const BatteryMemory& memory, std::optional<Du
   const Believed kept = filter_.charge();
   if (!away && kept.value - kept.off <= kNearEmpty) {
     filter_.set_charge({kept.value + kTakenUntilBack.value, std::hypot(kept.off, kTakenUntilBack.off)});
+    returned_ = true;
+  } else if (away && *away <= kLongestStep) {
+    filter_.lose_count(std::max(Duration{}, *away), {}, Amps{kUnseenPart * std::sqrt(usual_square_)});
+  } else if (away) {
+    bridge(filter_, Instant{} + -*away, *away, {});
   } else {
-    filter_.lose_count(std::max(Duration{}, away.value_or(kAwayUnknown)), {},
-                       Amps{std::sqrt(usual_square_)} * kUnseenPart);
+    bridge(filter_, Instant{}, kAwayUnknown, {});
+    filter_.set_charge({kept.value, filter_.charge().off});  // mostly nearly nothing flowed
   }
   unsure_ = !away || *away >= kMakesUnsure;
   counted_ = true;
@@ -108,6 +135,7 @@ void BatteryEstimator::see(const EnergySample& sample, Instant now) {
   const Measured measured = measurements_.see(sample, settings_, now);
   if (!restored_at_) {
     restored_at_ = now;
+    usual_day_.shift(now - Instant{});
   }
   if (measured.current) {
     follow_current(*measured.current);
@@ -160,21 +188,26 @@ void BatteryEstimator::guess(const Measured& measured) {
   constexpr double kOffPerRate = 1;
   constexpr Volts kGasses{13.3};
   const bool lifted = settings_.chemistry == Chemistry::LeadAcid && rate < 0 && *measured.block > kGasses;
-  if (std::abs(rate) < kMostRate && !lifted) {
-    filter_.learn_voltage({*measured.block, rate, Volts{kOff + kOffPerRate * std::abs(rate)}},
-                          measured.temperature.value_or(kUnknownTemperature));
+  if (std::abs(rate) >= kMostRate || lifted) {
+    return;
+  }
+  const SteadyVoltage first{*measured.block, rate, Volts{kOff + kOffPerRate * std::abs(rate)}};
+  const Celsius temperature = measured.temperature.value_or(kUnknownTemperature);
+  if (std::exchange(returned_, false)) {
+    filter_.learn_return(first, temperature);
+  } else {
+    filter_.learn_voltage(first, temperature);
   }
 }
 
 void BatteryEstimator::count(const Measured& measured, Instant now) {
-  const Amps usual{std::sqrt(usual_square_)};
   const Duration elapsed = last_ ? now - *last_ : Duration{};
   if (!measured.current) {
     // Up to the longest step the next current may still speak for this time too.
     const Duration lost = known_at_ ? now - *known_at_ : now - restored_at_.value_or(now);
     if (lost > kLongestStep) {
       const Duration before = lost - elapsed > kLongestStep ? lost - elapsed : Duration{};
-      filter_.lose_count(lost - before, before, usual * kUnseenPart);
+      bridge(filter_, now + (before - lost), lost - before, before);
     }
     return;
   }
@@ -182,7 +215,7 @@ void BatteryEstimator::count(const Measured& measured, Instant now) {
   const Duration since = known_at_ ? now - *known_at_ : Duration{};
   if (since > kLongestStep) {
     if (elapsed > kLongestStep || !last_) {
-      filter_.lose_count(elapsed, since - elapsed, usual * kUnseenPart);
+      bridge(filter_, now + -elapsed, elapsed, since - elapsed);
     }
   } else if (since > Duration{}) {
     const Amps mean = (current_->amps + measured.current->amps) * 0.5;
@@ -191,6 +224,7 @@ void BatteryEstimator::count(const Measured& measured, Instant now) {
     counted_percent_ = counted_percent_ + Percent{100 * std::abs(filter_.charge().value - from)};
     const double weight = 1 - std::exp(-hours_of(since) / kUsualKeeps);
     usual_square_ += weight * (std::pow(net_of(*measured.current).value(), 2) - usual_square_);
+    usual_day_.see(mean - Amps{filter_.offset().value}, since, now);
   }
   known_at_ = now;
   current_ = measured.current;
@@ -268,7 +302,7 @@ ChargeFilter BatteryEstimator::filter_at(Instant now) const {
   const Instant seen = last_.value_or(now);
   if (now - seen > kLongestStep) {
     const Duration before = known_at_ ? seen - *known_at_ : Duration{};
-    filter.lose_count(now - seen, before, Amps{std::sqrt(usual_square_)} * kUnseenPart);
+    bridge(filter, seen, now - seen, before);
   }
   return filter;
 }
@@ -326,7 +360,9 @@ BatteryMemory BatteryEstimator::memory(Instant now) const {
   BatteryMemory memory;
   memory.state_of_charge = now_state.state_of_charge;
   memory.error = now_state.error;
-  memory.capacity = now_state.capacity;
+  const Believed capacity = filter_.capacity();
+  memory.capacity = settings_.capacity * capacity.value;
+  memory.capacity_off = capacity.off;
   memory.health = now_state.health;
   memory.ohms = now_state.ohms;
   memory.since_full = now_state.since_full;
@@ -338,9 +374,6 @@ BatteryMemory BatteryEstimator::memory(Instant now) const {
   if (efficiency.off < kLearned * traits.charge_efficiency_off) {
     memory.efficiency = efficiency.value;
   }
-  if (memory.health) {
-    memory.capacity_off = filter_.capacity().off;
-  }
   const Believed bias = filter_.bias();
   const Believed drop = filter_.drop();
   memory.bias = bias.value;
@@ -348,6 +381,8 @@ BatteryMemory BatteryEstimator::memory(Instant now) const {
   memory.drop = drop.value;
   memory.drop_off = drop.off;
   memory.usual = Amps{std::sqrt(usual_square_)};
+  memory.load = measurements_.usual_load();
+  memory.day = usual_day_.kept(now);
   return memory;
 }
 

@@ -14,6 +14,7 @@
 #include "agent/power/battery/resistance.h"
 #include "agent/power/battery/rest_watch.h"
 #include "agent/power/battery/told_charge.h"
+#include "agent/power/battery/usual_day.h"
 #include "agent/power/energy.h"
 #include "common/time.h"
 
@@ -35,6 +36,8 @@ struct BatteryMemory {
   std::optional<double> drop{};  // ... and how far its voltage falls at the 20-hour rate
   std::optional<double> drop_off{};
   std::optional<Amps> usual{};  // root mean square of the current
+  std::optional<Amps> load{};   // mean of what chargers give and a shunt misses
+  std::optional<UsualDay::Kept> day{};
   friend bool operator==(const BatteryMemory&, const BatteryMemory&) = default;
 };
 
@@ -59,6 +62,8 @@ class BatteryEstimator {
   void correct(const Measured& measured, Instant now);
   void correct_by_voltage(const Measured& measured, Instant now);
   void hear_told(const Measured& measured, const EnergySample& sample, Instant now);
+  // What nobody counted, from then on; `before` of that stretch is accounted for.
+  void bridge(ChargeFilter& filter, Instant from, Duration elapsed, Duration before) const;
   void take_charge(const BatteryMemory& memory, std::optional<Duration> away);
   [[nodiscard]] Amps net_of(const BatteryCurrent& current) const;
   [[nodiscard]] ChargeFilter filter_at(Instant now) const;
@@ -74,14 +79,16 @@ class BatteryEstimator {
   ToldCharge told_;
   ChargeBand band_;
 
-  bool unsure_ = true;    // nobody counted for long: the next voltage may tell better
-  bool counted_ = false;  // a current was seen, or told by an earlier run
+  bool unsure_ = true;     // nobody counted for long: the next voltage may tell better
+  bool returned_ = false;  // and the disconnect was open meanwhile
+  bool counted_ = false;   // a current was seen, or told by an earlier run
   std::optional<Instant> last_;
   std::optional<Instant> known_at_;        // a sample with a current
   std::optional<BatteryCurrent> current_;  // of that
   std::optional<Volts> voltage_;           // of the whole battery, and when
   Instant voltage_at_;
   double usual_square_ = 0;                           // of the current, amperes squared
+  UsualDay usual_day_;                                // of the current
   Percent counted_percent_{};                         // since the last told charge
   std::array<std::optional<Believed>, 2> offsets_{};  // of the source that is not in use, by its origin
   std::optional<Instant> full_at_;

@@ -20,7 +20,7 @@ using std::chrono::seconds;
 
 constexpr std::string_view kForm = "battery1";
 constexpr std::string_view kCheck = " crc=";
-constexpr std::size_t kMostText = 400;
+constexpr std::size_t kMostText = 800;
 
 // One word of the line: its name, what it may be, and where it is kept.
 struct Word {
@@ -38,7 +38,7 @@ std::optional<double> number(const std::optional<Unit>& value) {
 
 constexpr double kMostSince = 1e9;  // seconds
 constexpr double kMostVolts = 2;
-constexpr std::array<Word, 14> kWords{{
+constexpr std::array<Word, 15> kWords{{
     {"soc", 0, 100, [](const BatteryMemory& m) { return number(m.state_of_charge); },
      [](BatteryMemory& m, double v) { m.state_of_charge = Percent{v}; }},
     {"error", 0, 100, [](const BatteryMemory& m) { return std::optional{m.error.value()}; },
@@ -71,10 +71,27 @@ constexpr std::array<Word, 14> kWords{{
      [](BatteryMemory& m, double v) { m.drop_off = v; }},
     {"usual", 0, 1e4, [](const BatteryMemory& m) { return number(m.usual); },
      [](BatteryMemory& m, double v) { m.usual = Amps{v}; }},
+    {"load", 0, 1e4, [](const BatteryMemory& m) { return number(m.load); },
+     [](BatteryMemory& m, double v) { m.load = Amps{v}; }},
 }};
+
+// The last word: the days that it was learned in, then the amperes of 24 hours.
+constexpr std::string_view kDayWord = " day=";
+constexpr double kMostAmps = 1e4;
 
 std::uint32_t check_of(std::string_view text) {
   return crc32c(std::as_bytes(std::span{text}));
+}
+
+Error implausible(std::string_view name) {
+  return {ErrorCode::InvalidArgument, fmt::format("battery memory: {} is not plausible", name)};
+}
+
+std::optional<double> number_of(std::string_view text, double least, double most) {
+  double value = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+  const bool whole = error == std::errc{} && end == text.data() + text.size();
+  return whole && value >= least && value <= most ? std::optional{value} : std::nullopt;
 }
 
 // The word's part of the line, taken off its front; nothing when the line is no longer ours.
@@ -84,14 +101,51 @@ Status read_word(const Word& word, std::string_view& rest, BatteryMemory& memory
     return {};
   }
   const std::string_view text = rest.substr(head.size(), rest.find(' ', head.size()) - head.size());
-  double value = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-  if (error != std::errc{} || end != text.data() + text.size() || !(value >= word.least && value <= word.most)) {
-    return Error{ErrorCode::InvalidArgument, fmt::format("battery memory: {} is not plausible", word.name)};
+  const auto value = number_of(text, word.least, word.most);
+  if (!value) {
+    return implausible(word.name);
   }
-  word.set(memory, value);
+  word.set(memory, *value);
   rest.remove_prefix(head.size() + text.size());
   return {};
+}
+
+Status read_day(std::string_view& rest, BatteryMemory& memory) {
+  if (!rest.starts_with(kDayWord)) {
+    return {};
+  }
+  rest.remove_prefix(kDayWord.size());
+  const auto next = [&](double least, double most) {
+    const std::string_view text = rest.substr(0, rest.find(','));
+    rest.remove_prefix(std::min(rest.size(), text.size() + 1));
+    return number_of(text, least, most);
+  };
+  UsualDay::Kept day;
+  const auto days = next(0, UsualDay::kMostDays);
+  if (!days) {
+    return implausible("day");
+  }
+  day.days = *days;
+  for (Amps& amps : day.amps) {
+    const auto value = next(-kMostAmps, kMostAmps);
+    if (!value) {
+      return implausible("day");
+    }
+    amps = Amps{*value};
+  }
+  memory.day = day;
+  return {};
+}
+
+void write_day(const UsualDay::Kept& day, std::string& text) {
+  const auto finite = [](Amps amps) { return std::isfinite(amps.value()); };
+  if (!std::isfinite(day.days) || !std::all_of(day.amps.begin(), day.amps.end(), finite)) {
+    return;
+  }
+  fmt::format_to(std::back_inserter(text), "{}{:.3g}", kDayWord, std::clamp(day.days, 0.0, UsualDay::kMostDays));
+  for (const Amps amps : day.amps) {
+    fmt::format_to(std::back_inserter(text), ",{:.3g}", std::clamp(amps.value(), -kMostAmps, kMostAmps));
+  }
 }
 
 }  // namespace
@@ -103,6 +157,9 @@ std::string to_text(const BatteryMemory& memory) {
     if (value && std::isfinite(*value)) {
       fmt::format_to(std::back_inserter(text), " {}={:.6g}", word.name, std::clamp(*value, word.least, word.most));
     }
+  }
+  if (memory.day) {
+    write_day(*memory.day, text);
   }
   fmt::format_to(std::back_inserter(text), "{}{:08x}", kCheck, check_of(text));
   return text;
@@ -127,6 +184,9 @@ Result<BatteryMemory> battery_memory_from(std::string_view text) {
     if (Status read = read_word(word, rest, memory); !read.ok()) {
       return read.error();
     }
+  }
+  if (Status read = read_day(rest, memory); !read.ok()) {
+    return read.error();
   }
   if (!rest.empty()) {
     return Error{ErrorCode::InvalidArgument, "battery memory: an unknown word"};

@@ -10,7 +10,7 @@
 
 namespace karkara {
 
-// At most 400 bytes, without a line end.
+// At most 800 bytes, without a line end.
 [[nodiscard]] std::string to_text(const BatteryMemory& memory);
 
 // DataLoss: not a whole line of ours. InvalidArgument: of a form that is not known here, or with a number that no

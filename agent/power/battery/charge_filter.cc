@@ -25,6 +25,7 @@ constexpr double kCapacityWander = 0.004;
 constexpr double kLossWander = 0.003;
 constexpr double kBiasWander = 0.005;
 constexpr double kDropWander = 0.003;
+constexpr double kDaysOfYear = 365;
 constexpr double kOffsetWander = 0.04;  // of the sensor's offset before learning
 
 constexpr double kCurrentKeeps = 1;  // hours that a current's error stays the same
@@ -33,9 +34,7 @@ constexpr double kLoadKeeps = 12;    // and that an unknown load does: a day and
 constexpr double kLeastBlame = 0.3;  // of the doubt about the charge that the capacity explains
 constexpr double kDeep = 0.6;
 
-constexpr double kMostRefused = 3;  // then it is the belief that is wrong
-constexpr double kGate = 9;         // three standard deviations, squared
-constexpr double kTwentyHourRate = 0.05;
+constexpr double kGate = 9;  // three standard deviations, squared
 
 }  // namespace
 
@@ -103,12 +102,19 @@ void ChargeFilter::lose_count(Duration elapsed, Duration before, Amps usual) {
   keep_plausible();
 }
 
+void ChargeFilter::guess_count(AmpHours net) {
+  const double stored = net.value() > 0 ? traits_->charge_efficiency + mean_[kLoss] : 1;
+  const double after = mean_[kCharge] + stored * net.value() / (rated_ * std::exp(mean_[kCapacity]));
+  mean_[kCharge] = std::clamp(after, std::min(mean_[kCharge], 0.0), std::max(mean_[kCharge], 1.0));
+}
+
 void ChargeFilter::wander(Duration elapsed) {
   const double days = hours_of(elapsed) / kHoursOfDay;
   spread_[kCapacity][kCapacity] += square(kCapacityWander) * days;
   spread_[kLoss][kLoss] += square(kLossWander) * days;
   spread_[kBias][kBias] += square(kBiasWander) * days;
   spread_[kDrop][kDrop] += square(kDropWander) * days;
+  mean_[kCapacity] -= traits_->ageing * days / kDaysOfYear;
 }
 
 bool ChargeFilter::may_teach(Teaches teaches, std::size_t part) {
@@ -183,61 +189,6 @@ void ChargeFilter::hold_full(double off) {
   forget_causes();
   mean_[kCharge] = std::min(mean_[kCharge], 1.0);
   spread_[kCharge][kCharge] = std::max(spread_[kCharge][kCharge], square(off));
-}
-
-void ChargeFilter::learn_voltage(const SteadyVoltage& steady, Celsius temperature) {
-  switch (chemistry_) {
-    case Chemistry::LeadAcid: learn_level(steady, temperature); return;
-    case Chemistry::LithiumIronPhosphate: learn_edge(steady, temperature); return;
-  }
-}
-
-void ChargeFilter::learn_level(const SteadyVoltage& steady, Celsius temperature) {
-  const double full = rest_voltage(chemistry_, 1, temperature).value();
-  const double below = rest_voltage(chemistry_, mean_[kCharge], temperature).value() - full;
-  const double rate = steady.discharge_rate / kTwentyHourRate;
-  const double expected = full + mean_[kBias] + (1 + mean_[kSlope]) * below - mean_[kDrop] * rate;
-  Row how{};
-  how[kCharge] = (1 + mean_[kSlope]) * rest_slope(chemistry_, mean_[kCharge]);
-  how[kBias] = 1;
-  how[kSlope] = below;
-  how[kDrop] = -rate;
-
-  const double innovation = steady.block.value() - expected;
-  double total = square(steady.off.value());
-  for (std::size_t part = 0; part < kParts; ++part) {
-    for (std::size_t other = 0; other < kParts; ++other) {
-      total += how[part] * spread_[part][other] * how[other];
-    }
-  }
-  if (square(innovation) > kGate * total) {
-    if (++refused_ < kMostRefused) {
-      return;
-    }
-    spread_[kCharge][kCharge] += square(innovation / how[kCharge]);
-  }
-  refused_ = 0;
-  // Under a load the polarisation is a guess that errs the same way each night: it must not teach what adds up.
-  constexpr double kRest = 0.01;
-  correct(how,
-          {innovation, square(steady.off.value()), steady.discharge_rate <= kRest ? Teaches::All : Teaches::Capacity});
-}
-
-// A voltage that many charges share says only what it excludes.
-void ChargeFilter::learn_edge(const SteadyVoltage& steady, Celsius temperature) {
-  const Volts rested = steady.block + Volts{mean_[kDrop] * steady.discharge_rate / kTwentyHourRate};
-  const ChargeRange range = rest_range(chemistry_, rested, steady.off * 2, temperature);
-  constexpr double kNarrow = 0.2;
-  constexpr double kNarrowOff = 0.6;  // of the width
-  constexpr double kLeastOff = 0.04;
-  const double width = range.most - range.least;
-  if (width <= kNarrow) {
-    adopt_charge((range.least + range.most) / 2, std::max(kNarrowOff * width, kLeastOff), Teaches::Capacity);
-  } else if (mean_[kCharge] < range.least) {
-    learn_charge(range.least + width / 4, width / 3, Teaches::ChargeOnly);
-  } else if (mean_[kCharge] > range.most) {
-    learn_charge(range.most - width / 4, width / 3, Teaches::ChargeOnly);
-  }
 }
 
 void ChargeFilter::learn_offset(Amps offset, Amps off) {

@@ -39,6 +39,7 @@ struct SteadyVoltage {
   Volts block{};
   double discharge_rate = 0;  // in parts of the capacity an hour, 0 at rest
   Volts off{};                // one standard deviation
+  Volts passing{};            // the part of it that is another one each time, of a usual discharge; else 0
 };
 
 class ChargeFilter {
@@ -49,6 +50,8 @@ class ChargeFilter {
   void count(Amps measured, Duration elapsed, Celsius temperature, const CurrentQuality& quality);
   // Nobody counted; until now, in one stretch, for `before` already. usual: the root mean square of the current.
   void lose_count(Duration elapsed, Duration before, Amps usual);
+  // What probably flowed meanwhile. Beyond full nothing did.
+  void guess_count(AmpHours net);
 
   // The charge is `charge`, give or take `off`, by something that does not depend on the count.
   void learn_charge(double charge, double off, Teaches teaches);
@@ -58,6 +61,8 @@ class ChargeFilter {
   void hold_full(double off);
   // A steady voltage of one block.
   void learn_voltage(const SteadyVoltage& steady, Celsius temperature);
+  // The disconnect was open, and has just let the load back at this voltage, while charging.
+  void learn_return(const SteadyVoltage& back, Celsius temperature);
   void learn_offset(Amps offset, Amps off);
   void learn_capacity(double relative, double off);
 
@@ -90,6 +95,7 @@ class ChargeFilter {
   void correct(const Row& how, const Evidence& evidence);
   void learn_level(const SteadyVoltage& steady, Celsius temperature);
   void learn_edge(const SteadyVoltage& steady, Celsius temperature);
+  void learn_middle(const SteadyVoltage& steady, Volts rested, Celsius temperature);
   void forget_causes();
   void keep_plausible();
 

@@ -21,6 +21,7 @@ constexpr ChemistryTraits kLeadAcid{
     .gassing_loss = 0.75,
     .peukert = 1.15,
     .capacity_off = 0.15,
+    .ageing = 0.04,
     .colder_capacity = 0.007,
     .hotter_capacity = 0.003,
     .self_discharge = 0.0012,
@@ -43,7 +44,8 @@ constexpr ChemistryTraits kLithiumIronPhosphate{
     .gassing_loss = 0,
     .peukert = 1.0,
     .capacity_off = 0.07,
-    .colder_capacity = 0.004,
+    .ageing = 0.025,
+    .colder_capacity = 0.002,  // at the small currents of a site
     .hotter_capacity = 0,
     .self_discharge = 0.0007,
     .absorption = Volts{14.2},

@@ -21,6 +21,7 @@ struct ChemistryTraits {
   double gassing_loss = 0;           // ... by this part of it at full charge
   double peukert = 1;
   double capacity_off = 0;     // of the rated one, relative
+  double ageing = 0;           // relative loss a year in a hot box, until something tells better
   double colder_capacity = 0;  // relative loss per kelvin below 25 degrees
   double hotter_capacity = 0;  // gain per kelvin above
   double self_discharge = 0;   // per day at 25 degrees; doubles with 10 K more

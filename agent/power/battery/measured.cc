@@ -33,6 +33,7 @@ constexpr double kMeterOffsetOfCapacity = 0.0005;
 constexpr double kMeterGain = 0.02;
 constexpr double kMeterStep = 0.05;
 constexpr double kLoadKeeps = 72;  // hours
+constexpr double kLoadKnown = 20;  // hours of watching
 
 Plausible amps_of(const BatterySettings& settings) {
   constexpr double kMostRate = 2;  // of the capacity, in an hour
@@ -95,7 +96,7 @@ Measured Measurements::see(const EnergySample& sample, const BatterySettings& se
   if (shunt && charge && !load) {
     learn_load(*charge - *shunt, now);
   }
-  measured.current = current(settings, shunt.has_value());
+  measured.current = current(settings, shunt.has_value(), now);
   return measured;
 }
 
@@ -105,24 +106,38 @@ void Measurements::learn_load(double load, Instant now) {
   if (since <= kPause) {
     load_hours_ += hours_of(since);
     usual_load_ += (load - usual_load_) * (1 - std::exp(-hours_of(since) / std::min(load_hours_, kLoadKeeps)));
+    load_day_.see(Amps{load}, since, now);
   }
 }
 
-// When a shunt fell silent, what it told before of the loads still stands, on the mean of a day.
-std::optional<BatteryCurrent> Measurements::by_usual_load(const BatterySettings& settings) const {
-  constexpr double kEnough = 20;
-  constexpr double kMeanOff = 0.1;  // of the load, from day to day ...
-  constexpr double kHourOff = 0.4;  // ... and from hour to hour
-  if (!charge_ || load_hours_ < kEnough) {
+std::optional<Amps> Measurements::usual_load() const {
+  return load_hours_ >= kLoadKnown ? std::optional{Amps{std::max(0.0, usual_load_)}} : std::nullopt;
+}
+
+void Measurements::restore_load(Amps usual) {
+  usual_load_ = usual.value();
+  load_hours_ = kLoadKnown;
+}
+
+// When a shunt fell silent, what it told before of the loads still stands.
+std::optional<BatteryCurrent> Measurements::by_usual_load(const BatterySettings& settings, Instant now) const {
+  constexpr double kMeanOff = 0.1;        // of the load, from day to day ...
+  constexpr double kHourOff = 0.4;        // ... from hour to hour ...
+  constexpr double kHourKnownOff = 0.15;  // ... and when the hour's own is known
+  const auto usual = usual_load();
+  if (!charge_ || !usual) {
     return std::nullopt;
   }
-  const double load = std::max(0.0, usual_load_);
+  const UsualDay::Expected hour = load_day_.between(now, now + minutes{1});
+  const double load = std::max(0.0, usual->value() + hour.known * (hour.mean - *usual).value());
+  const double hour_off = kHourOff + hour.known * (kHourKnownOff - kHourOff);
   const double offset = kMeterOffset + kMeterOffsetOfCapacity * settings.capacity.value() + kMeanOff * load;
-  const double passing = kMeterStep + kMeterGain * charge_->amps.value() + kHourOff * load;
+  const double passing = kMeterStep + kMeterGain * charge_->amps.value() + hour_off * load;
   return BatteryCurrent{charge_->amps - Amps{load}, CurrentOrigin::Meters, {Amps{offset}, Amps{passing}, kMeterGain}};
 }
 
-std::optional<BatteryCurrent> Measurements::current(const BatterySettings& settings, bool shunt_now) const {
+std::optional<BatteryCurrent> Measurements::current(const BatterySettings& settings, bool shunt_now,
+                                                    Instant now) const {
   const double capacity = settings.capacity.value();
   if (shunt_) {
     if (!shunt_now) {
@@ -135,7 +150,7 @@ std::optional<BatteryCurrent> Measurements::current(const BatterySettings& setti
   }
   const bool load_known = load_ || settings.unmetered_load.value() > 0;
   if (!load_known) {
-    return by_usual_load(settings);
+    return by_usual_load(settings, now);
   }
   if (!charge_) {
     return std::nullopt;

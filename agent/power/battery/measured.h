@@ -8,6 +8,7 @@
 #include "agent/power/battery/battery_state.h"
 #include "agent/power/battery/charge_filter.h"
 #include "agent/power/battery/step_guard.h"
+#include "agent/power/battery/usual_day.h"
 #include "agent/power/energy.h"
 #include "common/time.h"
 
@@ -38,14 +39,19 @@ class Measurements {
  public:
   [[nodiscard]] Measured see(const EnergySample& sample, const BatterySettings& settings, Instant now);
 
+  // What no meter but a shunt sees, once it was watched for long enough; kept over a restart.
+  [[nodiscard]] std::optional<Amps> usual_load() const;
+  void restore_load(Amps usual);
+
  private:
   struct Held {
     Amps amps{};
     Instant at{};
   };
   void learn_load(double load, Instant now);
-  [[nodiscard]] std::optional<BatteryCurrent> current(const BatterySettings& settings, bool shunt_now) const;
-  [[nodiscard]] std::optional<BatteryCurrent> by_usual_load(const BatterySettings& settings) const;
+  [[nodiscard]] std::optional<BatteryCurrent> current(const BatterySettings& settings, bool shunt_now,
+                                                      Instant now) const;
+  [[nodiscard]] std::optional<BatteryCurrent> by_usual_load(const BatterySettings& settings, Instant now) const;
 
   StepGuard voltage_;
   StepGuard shunt_amps_;
@@ -59,6 +65,7 @@ class Measurements {
   double usual_load_ = 0;  // what no meter sees: chargers less shunt, over days
   double load_hours_ = 0;  // of which
   Instant load_at_;
+  UsualDay load_day_;
   std::optional<Celsius> temperature_;
   Instant temperature_at_;
   std::optional<Instant> last_;

@@ -106,8 +106,9 @@ std::optional<SteadyVoltage> RestWatch::told_by(const Window& window, const Batt
     return std::nullopt;
   }
   const double spread = kOffPerSpread * (window.most_rate - window.least_rate);
-  const double off = std::hypot(kOffUnderLoad + table, std::hypot(kOffPerRate * rate, spread));
-  return SteadyVoltage{block, std::max(0.0, rate), Volts{off}};
+  const double passing = std::hypot(kOffPerRate * rate, spread);
+  const double off = std::hypot(kOffUnderLoad + table, passing);
+  return SteadyVoltage{block, std::max(0.0, rate), Volts{off}, Volts{passing}};
 }
 
 std::optional<SteadyVoltage> DisconnectWatch::see(const Measured& measured, Amps net, const BatterySettings& settings,

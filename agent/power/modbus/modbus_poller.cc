@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "agent/devices/poll_clock.h"
 #include "common/overloaded.h"
 
 namespace karkara {
@@ -42,6 +43,7 @@ Result<ModbusReply> decode(const ModbusRequest& asked, const std::vector<std::by
 
 Effects ModbusPoller::start(Instant now) {
   due_ = now;
+  request_ = first_request(now);
   return tick(now);
 }
 

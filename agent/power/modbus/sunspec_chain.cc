@@ -6,7 +6,7 @@
 namespace karkara {
 namespace {
 
-constexpr std::array<std::uint16_t, 3> kBases{40'000, 50'000, 0};
+constexpr std::array<std::uint16_t, SunSpecChain::kPlaces> kBases{40'000, 50'000, 0};
 constexpr std::uint16_t kMarkHigh = 0x5375;  // "Su"
 constexpr std::uint16_t kMarkLow = 0x6e53;   // "nS"
 constexpr std::uint16_t kEnd = 0xffff;
@@ -20,7 +20,7 @@ std::optional<ModbusReadRegisters> SunSpecChain::next() const {
   if (done_) {
     return {};
   }
-  return ModbusReadRegisters{ModbusRegisterTable::Holding, walking_ ? at_ : kBases[base_], kHeader};
+  return ModbusReadRegisters{ModbusRegisterTable::Holding, walking_ ? at_ : kBases[place()], kHeader};
 }
 
 void SunSpecChain::take(std::span<const std::uint16_t> registers) {
@@ -33,7 +33,7 @@ void SunSpecChain::take(std::span<const std::uint16_t> registers) {
       return;
     }
     walking_ = true;
-    at_ = static_cast<std::uint16_t>(kBases[base_] + kHeader);
+    at_ = static_cast<std::uint16_t>(kBases[place()] + kHeader);
     return;
   }
   const SunSpecModel model{registers[0], at_, registers[1]};
@@ -48,7 +48,7 @@ void SunSpecChain::take(std::span<const std::uint16_t> registers) {
 }
 
 void SunSpecChain::refused() {
-  if (walking_ || ++base_ == kBases.size()) {
+  if (walking_ || ++tried_ == kPlaces) {
     done_ = true;  // some devices have no end mark
   }
 }

@@ -21,15 +21,23 @@ struct SunSpecModel {
 
 class SunSpecChain {
  public:
+  static constexpr std::size_t kPlaces = 3;  // for the mark: registers 40000, 50000 and 0
+  explicit SunSpecChain(std::size_t first_place = 0) : first_{first_place % kPlaces} {}
+
   [[nodiscard]] std::optional<ModbusReadRegisters> next() const;  // none: the end was reached
   void take(std::span<const std::uint16_t> registers);            // what came to next()
-  void refused();                                                 // an exception came
+  void refused();                                                 // an exception came, or never anything
+
+  [[nodiscard]] std::size_t place() const {
+    return (first_ + tried_) % kPlaces;
+  }  // where the mark is, or is looked for
 
   [[nodiscard]] bool is_found() const { return walking_ || !models_.empty(); }
   [[nodiscard]] const std::vector<SunSpecModel>& models() const { return models_; }
 
  private:
-  std::size_t base_ = 0;  // which of the places
+  std::size_t first_;      // of the places
+  std::size_t tried_ = 0;  // of them
   bool walking_ = false;
   bool done_ = false;
   std::uint16_t at_ = 0;

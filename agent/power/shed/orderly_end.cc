@@ -6,6 +6,7 @@
 #include <cmath>
 #include <utility>
 
+#include "agent/devices/poll_clock.h"
 #include "agent/power/battery/chemistry_traits.h"
 #include "agent/power/shed/battery_look.h"
 
@@ -154,7 +155,8 @@ EndOrders OrderlyEnd::begin(const EndInputs& inputs, std::string why, Instant no
   EndOrders orders{{EndDeed::Flush, EndDeed::LastGasp}, std::move(why)};
   if (!settings_.wake_command.empty()) {
     wake_until_ = now + kWakePatience + kWakeSlack;
-    orders.wake = SwitchRelay{*DeviceId::parse(kWakeRelay), kRequests + ++request_,
+    request_ = std::max(request_ + 1, first_request(now));  // not one of before another configuration
+    orders.wake = SwitchRelay{*DeviceId::parse(kWakeRelay), kRequests + request_,
                               CommandRelay{with_seconds(settings_.wake_command, sleeps_for_), {}}, true, kWakePatience};
   }
   return orders;

@@ -6,6 +6,7 @@
 #include <chrono>
 
 #include "agent/devices/modbus_pdu.h"
+#include "agent/devices/poll_clock.h"
 #include "common/overloaded.h"
 
 namespace karkara {
@@ -18,8 +19,9 @@ using std::chrono::seconds;
 constexpr Duration kFirstRetry = seconds{5};
 constexpr Duration kMostRetry = minutes{10};
 constexpr unsigned kMostDoublings = 7;
-constexpr Duration kConfirmEvery = hours{1};  // a device that was reset has its relays as it likes
-constexpr Duration kSlack = seconds{20};      // behind a deadline: questions to one device wait for each other
+constexpr Duration kConfirmEvery = hours{1};     // a device that was reset has its relays as it likes
+constexpr Duration kSnmpDeadline = seconds{10};  // small agents take seconds for an answer
+constexpr Duration kSlack = seconds{20};         // behind a deadline: questions to one device wait for each other
 constexpr unsigned kStuckAfter = 3;
 constexpr unsigned kLastTries = 6;  // for a relay that has another way now
 
@@ -35,7 +37,7 @@ Effect question(const RelaySettings& relay, std::uint64_t request, bool on) {
   const auto local = [&](const LocalRelay& by) -> Effect { return SwitchRelay{relay.id, request, by, on}; };
   return std::visit(
       Overloaded{[&](const SnmpRelay& by) -> Effect {
-                   return SnmpSet{relay.id, request, by.target, by.oid, on ? by.on : by.off};
+                   return SnmpSet{relay.id, request, by.target, by.oid, on ? by.on : by.off, kSnmpDeadline};
                  },
                  [&](const ModbusRelay& by) -> Effect {
                    const auto pdu = encode(coil_of(by, on));  // a coil's number is always valid
@@ -55,6 +57,17 @@ Duration deadline_of(const Effect& question) {
         }
       },
       question);
+}
+
+// A local one has none.
+std::optional<RelayHost> host_of(const RelaySettings& relay) {
+  if (const auto* snmp = std::get_if<SnmpRelay>(&relay.by)) {
+    return snmp->target.endpoint;
+  }
+  if (const auto* modbus = std::get_if<ModbusRelay>(&relay.by)) {
+    return ModbusPlace{modbus->bus, modbus->unit};
+  }
+  return std::nullopt;
 }
 
 // Its device's session or bus; a local one keeps nothing.
@@ -120,9 +133,9 @@ Effects RelaySwitch::want(const std::map<DeviceId, bool>& states, Instant now) {
   return tick(now);
 }
 
-Effects RelaySwitch::ask_again(const DeviceId& id, Instant now) {
+Effects RelaySwitch::ask_again(const RelayHost& host, Instant now) {
   for (Relay& relay : relays_) {
-    if (relay.settings.id == id) {
+    if (host_of(relay.settings) == host) {
       relay.standing.confirmed.reset();
       relay.due = now;
     }
@@ -131,6 +144,7 @@ Effects RelaySwitch::ask_again(const DeviceId& id, Instant now) {
 }
 
 void RelaySwitch::send(Relay& relay, Instant now, Effects& effects) {
+  requests_ = requests_ == 0 ? first_request(now) : requests_;
   Effect effect = question(relay.settings, ++requests_, relay.standing.wanted);
   relay.asked = Asked{requests_, relay.standing.wanted, now + deadline_of(effect) + kSlack};
   effects.push_back(std::move(effect));

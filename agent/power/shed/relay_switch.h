@@ -7,6 +7,7 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <variant>
 #include <vector>
 
 #include "agent/facts/effects.h"
@@ -29,6 +30,14 @@ struct RelayStanding {
   [[nodiscard]] std::string trouble() const;  // "does not go off: SNMP: no answer (4 times)"; empty when there is none
 };
 
+// What relays are switched by.
+struct ModbusPlace {
+  ModbusBus bus;
+  std::uint8_t unit = 1;
+  friend bool operator==(const ModbusPlace&, const ModbusPlace&) = default;
+};
+using RelayHost = std::variant<IpEndpoint, ModbusPlace>;  // an SNMP agent, or a unit on a bus
+
 class RelaySwitch {
  public:
   explicit RelaySwitch(const std::vector<RelaySettings>& relays);
@@ -39,7 +48,7 @@ class RelaySwitch {
   [[nodiscard]] bool is_retired() const { return relays_.empty(); }
 
   Effects want(const std::map<DeviceId, bool>& states, Instant now);  // those not named stay as they are wanted
-  Effects ask_again(const DeviceId& relay, Instant now);              // its device came back
+  Effects ask_again(const RelayHost& host, Instant now);              // it came back, its relays as it likes
   Effects on(const RelaySwitched& answer, Instant now);
   Effects on(const SnmpSetDone& answer, Instant now);
   Effects on(const ModbusAnswered& answer, Instant now);

@@ -8,7 +8,9 @@
 #include <variant>
 #include <vector>
 
+#include "agent/facts/day_hours.h"
 #include "agent/facts/relay.h"
+#include "agent/facts/shedding.h"
 #include "common/ids.h"
 #include "common/time.h"
 #include "common/units.h"
@@ -42,13 +44,9 @@ struct RelayOff {
   DeviceId relay;
   friend bool operator==(const RelayOff&, const RelayOff&) = default;
 };
-using ShedAction = std::variant<ShedClassOff, ShedClassCeiling, RestUplink, RelayOff>;
+using ShedAction = std::variant<ShedClassOff, ShedClassCeiling, RestUplink, RelayOff, ShedRadio>;
 
-struct ShedHours {  // local time of day; from > to goes over midnight
-  std::chrono::minutes from{};
-  std::chrono::minutes to{};
-  friend bool operator==(const ShedHours&, const ShedHours&) = default;
-};
+using ShedHours = DayHours;  // of the local day
 
 struct ShedStage {
   std::string id;

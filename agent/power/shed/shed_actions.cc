@@ -10,20 +10,26 @@
 namespace karkara {
 namespace {
 
-using std::chrono::days;
 using std::chrono::duration_cast;
-using std::chrono::floor;
-using std::chrono::microseconds;
 using std::chrono::minutes;
-
-std::string clock_text(minutes of_day) {
-  return fmt::format("{:02}:{:02}", of_day.count() / 60, of_day.count() % 60);
-}
 
 std::string rhythm(const RestUplink& rest) {
   return rest.on > Duration{0} ? fmt::format("on for {} of every {} minutes", duration_cast<minutes>(rest.on).count(),
                                              duration_cast<minutes>(rest.period).count())
                                : std::string{"off"};
+}
+
+std::string describe_radio(const ShedRadio& radio) {
+  std::string text = radio.radio ? fmt::format("radio '{}'", radio.radio->text()) : std::string{"all access points"};
+  if (radio.off) {
+    text += " off";
+  } else if (radio.most) {
+    text += fmt::format(" at {:.0f} dBm", radio.most->value());
+  }
+  if (!radio.hours.empty()) {
+    text += " on " + hours_text(radio.hours);
+  }
+  return text;
 }
 
 // A configured period of 0 would be no rhythm at all.
@@ -50,7 +56,8 @@ class Wish {
                               ceiling = std::min(ceiling.value_or(slower.ceiling), slower.ceiling);
                             },
                             [&](const RestUplink& rest) { take_rest(rest, stage.id, back); },
-                            [&](const RelayOff& off) { put_off(off.relay); }},
+                            [&](const RelayOff& off) { put_off(off.relay); },
+                            [&](const ShedRadio& radio) { take_radio(radio, stage, !stage.hours || wall); }},
                  action);
     }
   }
@@ -77,15 +84,19 @@ class Wish {
       wish_.hours_unknown = true;
       return true;
     }
-    const microseconds local = wall->since_epoch() + duration_cast<microseconds>(utc_offset);
-    const microseconds of_day = local - floor<days>(local);
-    const auto until = [&](minutes border) {
-      const microseconds left = border - of_day;
-      return left > microseconds{0} ? left : left + days{1};
-    };
-    changes_in(std::min(until(hours->from), until(hours->to)));
-    return hours->from < hours->to ? of_day >= hours->from && of_day < hours->to
-                                   : of_day >= hours->from || of_day < hours->to;
+    const std::chrono::microseconds of_day = local_time_of_day(*wall, utc_offset);
+    changes_in(until_border(*hours, of_day));
+    return holds(*hours, of_day);
+  }
+
+  // A stage whose hours are not known may turn a radio down, but not off: nobody could be told why.
+  void take_radio(ShedRadio radio, const ShedStage& stage, bool hours_known) {
+    radio.stage = stage.id;
+    radio.off = radio.off && hours_known;
+    if (!hours_known) {
+      radio.hours.clear();
+    }
+    wish_.shedding.radios.push_back(std::move(radio));
   }
 
   void take_rest(const RestUplink& rest, const std::string& stage, const std::string& back) {
@@ -144,7 +155,8 @@ std::vector<std::string> describe(const ShedStage& stage) {
                               [](const RestUplink& rest) {
                                 return fmt::format("uplink '{}' {}", rest.uplink.text(), rhythm(rest));
                               },
-                              [](const RelayOff& off) { return fmt::format("relay '{}' off", off.relay.text()); }},
+                              [](const RelayOff& off) { return fmt::format("relay '{}' off", off.relay.text()); },
+                              [](const ShedRadio& radio) { return describe_radio(radio); }},
                    action) +
         hours);
   }

@@ -7,6 +7,7 @@ namespace karkara {
 namespace {
 
 constexpr Duration kPatience = std::chrono::seconds{10};
+constexpr Duration kDeadline = std::chrono::seconds{10};  // small agents take seconds for an answer
 constexpr Duration kRecogniseAgain = std::chrono::minutes{5};
 constexpr double kFastestCount = 1.25e8;  // a second: the bytes of 1 Gbit/s, the fastest port of such a device
 constexpr std::string_view kDevice = "device";
@@ -18,17 +19,19 @@ CounterWidth width_of(unsigned bits) {
 }  // namespace
 
 SnmpDevice::SnmpDevice(const SnmpDeviceSettings& settings, SnmpPoll::Tables tables)
-    : poll_{{settings.device, settings.target, settings.table}, std::move(tables)}, clock_{settings.pace, kPatience} {}
+    : poll_{{settings.device, settings.target, settings.table, kDeadline}, std::move(tables)},
+      clock_{settings.pace, kPatience} {}
 
 Effects SnmpDevice::start(Instant now) {
   Effects effects;
   clock_.start(now);
+  poll_.start(now);
   ask(now, effects);
   return effects;
 }
 
 void SnmpDevice::ask(Instant now, Effects& effects) {
-  clock_.asked(now, SnmpPoll::kDeadline);
+  clock_.asked(now, kDeadline);
   effects.emplace_back(poll_.look());
 }
 
@@ -57,7 +60,7 @@ Effects SnmpDevice::on(const SnmpAnswered& answered, Instant now) {
     return {};
   }
   if (result.step == PollStep::AskMore) {
-    clock_.asked_more(now, SnmpPoll::kDeadline);
+    clock_.asked_more(now, kDeadline);
     return {std::move(*result.more)};
   }
   // An identity alone makes no old reading young again.
@@ -85,7 +88,11 @@ void SnmpDevice::see_identity(bool unknown, Instant now) {
     counters_.clear();
   }
   trouble_ = unknown ? poll_.why_unknown(kDevice) : "";
-  clock_.ask_at(unknown ? now + kRecogniseAgain : now);
+  if (unknown) {
+    clock_.ask_at(now + kRecogniseAgain);
+  } else if (!clock_.ask_at_once(now)) {
+    trouble_ = "another device answers each time";  // two have one address
+  }
 }
 
 void SnmpDevice::take(Instant now) {

@@ -20,6 +20,8 @@ class ClearnessBook {
   static constexpr std::size_t kDays = 32;
 
   void see_day(std::int64_t day, double index) { days_.set(day, std::min(index, kMostIndex)); }
+  // Learned afterwards: a day that is known already stays.
+  void fill_day(std::int64_t day, double index) { days_.fill(day, std::min(index, kMostIndex)); }
   [[nodiscard]] ExpectedClearness of_a_day() const;
   // Of what is left of today; so_far: what was seen of it.
   [[nodiscard]] ExpectedClearness of_the_rest(const std::optional<Clearness>& so_far) const;

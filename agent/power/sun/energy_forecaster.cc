@@ -34,6 +34,7 @@ EnergyForecaster::EnergyForecaster(const SunSettings& sun, const BatterySettings
 void EnergyForecaster::reconfigure(const SunSettings& sun, const BatterySettings& battery) {
   if (sun.array_rated != sun_.array_rated) {  // other panels
     soiling_.restore({});
+    last_clear_.reset();
     guessed_level_ = 0;
   }
   if (battery.capacity != battery_.capacity || battery.chemistry != battery_.chemistry ||
@@ -167,6 +168,10 @@ void EnergyForecaster::finish_day() {
   if (clear_.day() < 0) {
     return;
   }
+  // Thick haze is no clear sky to learn from, but the neighbours see the same.
+  if (const auto seen = today_.clear_level(std::nullopt)) {
+    last_clear_ = {clear_.day(), *seen};
+  }
   if (const auto clear = today_.clear_level(soiling_.level())) {
     soiling_.see_clear_day(clear_.day(), *clear);
   } else if (const auto best = today_.best_seen()) {
@@ -177,6 +182,15 @@ void EnergyForecaster::finish_day() {
     if (seen && seen->watched >= kLeastSunHours) {
       clearness_.see_day(clear_.day(), seen->index);
     }
+  }
+}
+
+void EnergyForecaster::see_missed_day(std::int64_t day, WattHours yield, bool held_back) {
+  const Daylight light = daylight(place(), day, sun_.utc_offset);
+  const WattHours clear = sun_of(day, light.sunrise, light.sunset, 1);
+  if (clear > WattHours{}) {
+    const double index = yield / clear;
+    clearness_.fill_day(day, held_back ? std::max(index, clearness_.of_a_day().mean) : index);
   }
 }
 
@@ -195,6 +209,16 @@ ArrayState EnergyForecaster::array() const {
   return soiling_.state();
 }
 
+std::optional<Watts> EnergyForecaster::clear_level_yesterday(WallTime wall) const {
+  const std::int64_t yesterday = local_day(wall, sun_.utc_offset) - 1;
+  if (last_clear_ && last_clear_->day == yesterday) {
+    return last_clear_->level;
+  }
+  const auto& kept = soiling_.memory().levels;  // over a restart
+  return kept.newest() == yesterday && kept.days_before(0).known() ? std::optional{Watts{kept.days_before(0).value()}}
+                                                                   : std::nullopt;
+}
+
 std::string EnergyForecaster::memory() const {
   return ForecastMemory{soiling_.memory(), clearness_.days(), guessed_level_, conversion_,
                         mornings_,         usable_.memory(),  load_.memory()}
@@ -208,6 +232,7 @@ Status EnergyForecaster::restore(std::string_view memory) {
   }
   drop_open();
   clear_ = {};
+  last_clear_.reset();
   soiling_.restore(read->soiling);
   clearness_.restore(read->clearness);
   guessed_level_ = read->guessed_level;

@@ -32,18 +32,30 @@ class EnergyForecaster {
   void see(const EnergySample& sample, const BatteryState& battery, unsigned stage, Instant now,
            std::optional<WallTime> wall);
 
+  // A whole local day of which only the yield is known, long after it: it tells how clear the day was, and nothing of
+  // dust or of the load. held_back: the charger could have given more. Known days stay as they were seen.
+  void see_missed_day(std::int64_t day, WattHours yield, bool held_back);
+
   // As if the site stayed in `stage`. Nothing while the time or too much else is unknown.
   [[nodiscard]] EnergyForecast forecast(const BatteryState& battery, unsigned stage, WallTime wall) const;
   [[nodiscard]] ArrayState array() const;
+  // Of the local day before, whatever hid the sun: for whoever compares sites. Nothing without enough cloudless hours.
+  [[nodiscard]] std::optional<Watts> clear_level_yesterday(WallTime wall) const;
 
   // What must survive a restart, as one line of text of at most 8 kB.
   [[nodiscard]] std::string memory() const;
+  // The disconnect is near: what is not written down now may never be.
+  [[nodiscard]] bool may_be_cut() const { return near_disconnect_; }
   Status restore(std::string_view memory);  // InvalidArgument: damaged; nothing was taken then
 
  private:
   struct Seen {
     Instant at{};
     std::optional<WallTime> wall{};
+  };
+  struct ClearLevel {
+    std::int64_t day = 0;
+    Watts level{};
   };
   // When the sun first carried the load today; only after the load was seen to be carried by the battery.
   struct Morning {
@@ -81,6 +93,7 @@ class EnergyForecaster {
   LoadProfile load_;
   UsableEnergy usable_;
   RecentCodes<ForecastMemory::kMornings> mornings_;
+  std::optional<ClearLevel> last_clear_;
   double guessed_level_ = 0;
   double conversion_ = 0.95;  // of the panel's power, what comes out of the charger; usual for MPPT
   std::optional<Seen> last_;

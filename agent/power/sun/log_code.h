@@ -82,6 +82,14 @@ class DailyCodes {
     codes_.front() = LogCode::of(value);
     newest_ = day;
   }
+  // What was learned late, of a day between or behind those that are known.
+  void fill(std::int64_t day, double value) {
+    if (newest_ == kNoDay || day > newest_) {
+      set(day, value);
+    } else if (const auto age = static_cast<std::uint64_t>(newest_ - day); age < N && !codes_[age].known()) {
+      codes_[age] = LogCode::of(value);
+    }
+  }
   void clear() { *this = DailyCodes{}; }
   [[nodiscard]] std::int64_t newest() const { return newest_; }
   [[nodiscard]] LogCode days_before(std::size_t age) const { return age < N ? codes_[age] : LogCode{}; }

@@ -19,7 +19,8 @@ constexpr double kMostWorth = 1.6;
 constexpr Duration kSurfaceCharge = std::chrono::hours{1};
 constexpr double kBinMemory = 12;       // hours
 constexpr double kAtDisconnect = 0.03;  // volts of a block above it
-constexpr double kMostOffset = 0.6;     // volts of a block
+constexpr double kNearDisconnect = 0.3;
+constexpr double kMostOffset = 0.6;  // volts of a block
 constexpr std::size_t kKnownNights = 4;
 constexpr double kWorthDoubt = 0.10;  // as a part, until nights were seen
 constexpr double kLearnedWorthDoubt = 0.03;
@@ -136,6 +137,7 @@ void UsableEnergy::learn_voltage(Watts draw, Volts voltage, double charge, const
   if (block < disconnect_of(settings).value() + kAtDisconnect) {
     cut_at_ = charge;
   }
+  near_at_ = block < disconnect_of(settings).value() + kNearDisconnect ? std::optional{charge} : std::nullopt;
   const double offset = std::clamp(block - loaded_volts(charge, 0, draw, battery, settings), -kMostOffset, kMostOffset);
   Bin& bin = memory_.bins[index];
   const double hours = hours_of(lasted);
@@ -171,6 +173,7 @@ void UsableEnergy::see_discharge(Watts draw, const EnergySample& sample, const B
 void UsableEnergy::end_discharge() {
   close_span();
   discharging_ = {};
+  near_at_.reset();
   if (cut_at_) {
     memory_.cuts.push(*cut_at_);
     cut_at_.reset();
@@ -206,10 +209,19 @@ std::optional<Reserve> UsableEnergy::reserve(const BatteryState& battery, Watts 
                  stores(settings.chemistry)};
 }
 
+UsableEnergy::Memory UsableEnergy::memory() const {
+  Memory memory = memory_;
+  if (const auto cut = cut_at_ ? cut_at_ : near_at_) {
+    memory.cuts.push(*cut);
+  }
+  return memory;
+}
+
 void UsableEnergy::restore(const Memory& memory) {
   memory_ = memory;
   span_.reset();
   cut_at_.reset();
+  near_at_.reset();
   discharging_ = {};
 }
 

@@ -50,7 +50,8 @@ class UsableEnergy {
                                                const BatterySettings& settings) const;
 
   void restore(const Memory& memory);
-  [[nodiscard]] const Memory& memory() const { return memory_; }
+  // Near the disconnect as if it came now: afterwards there may be no power left to write it down.
+  [[nodiscard]] Memory memory() const;
 
  private:
   struct Span {
@@ -72,7 +73,8 @@ class UsableEnergy {
 
   Memory memory_;
   std::optional<Span> span_;
-  std::optional<double> cut_at_;  // points, in this discharge
+  std::optional<double> cut_at_;   // points, in this discharge
+  std::optional<double> near_at_;  // points, while its voltage is close to the disconnect
   Celsius temperature_{25};
   Duration discharging_{};
 };

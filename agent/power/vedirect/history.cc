@@ -16,6 +16,7 @@ class Record {
   [[nodiscard]] Value value32(std::size_t at, double over) const {
     return unless(u16(at) | std::uint32_t{u16(at + 2)} << 16U, 0xFFFF'FFFFU, over);
   }
+  [[nodiscard]] std::uint8_t u8(std::size_t at) const { return static_cast<std::uint8_t>(byte(at)); }
   [[nodiscard]] std::chrono::minutes minutes(std::size_t at) const { return std::chrono::minutes{u16(at)}; }
 
  private:
@@ -40,6 +41,7 @@ std::optional<HistoryDay> read_history_day(const RegisterAnswer& answer) {
   day.load_kwh = record.value32(5, 100);
   day.battery_volts_most = record.value16(9, 100);
   day.battery_volts_least = record.value16(11, 100);
+  day.errors = {record.u8(14), record.u8(15), record.u8(16), record.u8(17)};  // behind the kind of their table
   day.bulk = record.minutes(18);
   day.absorption = record.minutes(20);
   day.floating = record.minutes(22);

@@ -3,6 +3,7 @@
 // protocol", daily history record; checked against H20 to H23 of a real charger.
 #pragma once
 
+#include <array>
 #include <chrono>
 #include <cstdint>
 #include <optional>
@@ -28,6 +29,7 @@ struct HistoryDay {
   Value panel_watts_most;
   Value battery_amperes_most;
   Value panel_volts_most;
+  std::array<std::uint8_t, 4> errors{};  // the newest first; 0: none
 };
 
 // None when the answer is of another register, says with its flags that the slot is empty, or is not 34 bytes long.

@@ -7,6 +7,7 @@
 #include "controller/cli/render/display.h"
 #include "controller/cli/render/energy_facts.h"
 #include "controller/cli/render/power_view.h"
+#include "controller/cli/render/radio_view.h"
 #include "controller/cli/render/words.h"
 
 namespace karkara::cli {
@@ -42,6 +43,12 @@ void add_explanation(const v1::Power& power, View& view) {
   }
   if (!lines.empty()) {
     view.sections.push_back({"What it rests on", std::move(lines)});
+  }
+}
+
+void add_radios(const v1::Power& power, View& view) {
+  if (power.radios_size() > 0) {
+    view.sections.push_back({"Radios", radio_table(power)});
   }
 }
 
@@ -99,6 +106,7 @@ View power_explanation(const v1::Power& power) {
   add_explanation(power, view);
   view.sections.push_back({"Shedding", stage_facts(power)});
   view.sections.push_back({"", ladder_table(power)});
+  add_radios(power, view);
   return view;
 }
 
@@ -130,6 +138,7 @@ View power_page(const v1::Power& power) {
   if (power.stages_size() > 0) {
     view.sections.push_back({"", ladder_table(power)});
   }
+  add_radios(power, view);
   auto sources = live_power_sections(power.sources(), Readings::All);
   std::move(sources.begin(), sources.end(), std::back_inserter(view.sections));
   add_explanation(power, view);

@@ -95,6 +95,34 @@ TEST(Genetlink, OtherMessagesAreNoFamily) {
   EXPECT_FALSE(*family);
 }
 
+TEST(Genetlink, TellsThatAModuleCameOrWent) {
+  for (const bool gone : {false, true}) {
+    auto request = answer_of(gone ? CTRL_CMD_DELFAMILY : CTRL_CMD_NEWFAMILY);
+    request.text(CTRL_ATTR_FAMILY_NAME, "nl80211").u16(CTRL_ATTR_FAMILY_ID, 0x1c).u32(CTRL_ATTR_VERSION, 1);
+    const NetlinkBytes bytes = finished(request);
+    const auto change = decode_family_change(messages_in(bytes).front());
+    ASSERT_TRUE(change && *change);
+    EXPECT_EQ(**change, (FamilyChange{gone, "nl80211", 0x1c}));
+  }
+}
+
+TEST(Genetlink, AChangeOfNobodyAndOtherMessagesAreNone) {
+  auto nameless = answer_of(CTRL_CMD_DELFAMILY);
+  nameless.u16(CTRL_ATTR_FAMILY_ID, 0x1c);
+  NetlinkBytes bytes = finished(nameless);
+  EXPECT_EQ(decode_family_change(messages_in(bytes).front()).error().code, ErrorCode::NotFound);
+  auto group = answer_of(CTRL_CMD_NEWMCAST_GRP);
+  group.text(CTRL_ATTR_FAMILY_NAME, "nl80211").u16(CTRL_ATTR_FAMILY_ID, 0x1c);
+  bytes = finished(group);
+  const auto none = decode_family_change(messages_in(bytes).front());
+  ASSERT_TRUE(none.ok());
+  EXPECT_FALSE(*none);
+  auto crooked = answer_of();
+  crooked.text(CTRL_ATTR_FAMILY_NAME, "two words").u16(CTRL_ATTR_FAMILY_ID, 0x1c);
+  bytes = finished(crooked);
+  EXPECT_EQ(decode_family_change(messages_in(bytes).front()).error().code, ErrorCode::InvalidArgument);
+}
+
 TEST(Genetlink, ACutHeaderIsLostData) {
   NetlinkMessage message;
   message.type = GENL_ID_CTRL;

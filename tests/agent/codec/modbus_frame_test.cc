@@ -7,6 +7,7 @@
 #include <sstream>
 
 #include "agent/codec/modbus_answer_size.h"
+#include "agent/codec/modbus_read_back.h"
 #include "tests/support/modbus_bytes.h"
 
 namespace karkara {
@@ -198,21 +199,36 @@ TEST_F(Rtu, WithoutAnEchoTheFirstCopyConfirmsAWrite) {
   EXPECT_TRUE(rtu_.knows_echo());
 }
 
-TEST_F(Rtu, ASilentDeviceTellsToo) {
+TEST_F(Rtu, ADeadLineTellsNothingOfItsEcho) {
+  const ModbusBytes write = with_crc("01 06 0002 0007");
   ask(from_hex(kAskVoltage));
   rtu_.give_up();
-  EXPECT_TRUE(rtu_.knows_echo()) << "not even an echo: there is none";
+  EXPECT_FALSE(rtu_.knows_echo());
+  ask(write);
+  EXPECT_FALSE(hear(write)) << "the line is back, and it has one";
+  EXPECT_EQ(rtu_.give_up(), ModbusHeard::OneCopy);
+  EXPECT_FALSE(rtu_.knows_echo()) << "it may have been the device";
 
   ask(from_hex(kAskVoltage));
   EXPECT_FALSE(hear(from_hex(kAskVoltage), 1));
   rtu_.give_up();
-  const ModbusBytes write = with_crc("01 06 0002 0007");
+  EXPECT_TRUE(rtu_.knows_echo()) << "the echo of a read is nothing else";
   ask(write);
-  EXPECT_FALSE(hear(write)) << "the echo was learnt";
+  EXPECT_FALSE(hear(write));
+  EXPECT_EQ(rtu_.give_up(), ModbusHeard::Nothing);
 
   ask(write);
   rtu_.give_up();
   EXPECT_FALSE(rtu_.knows_echo()) << "a line that is dead altogether";
+}
+
+TEST_F(Rtu, TwoCopiesConfirmAWriteWhereverTheyCome) {
+  const ModbusBytes write = with_crc("01 05 0002 FF00");
+  ask(write);
+  EXPECT_EQ(hear(joined(write, write), 1), pdu_of(write));
+  EXPECT_FALSE(rtu_.has_no_echo());
+  ask(write);
+  EXPECT_FALSE(hear(write)) << "and the echo was learnt";
 }
 
 TEST_F(Rtu, AnAnswerThatIsTheBeginningOfItsQuestionIsTakenWhereThereIsNoEcho) {
@@ -275,7 +291,7 @@ TEST_F(Tcp, TakesNoAnswerOfAnotherUnitFunctionOrCount) {
     EXPECT_FALSE(hear(frame)) << frame;
   }
   EXPECT_EQ(tcp_.bad_frames(), 5U);
-  EXPECT_FALSE(tcp_.is_lost());
+  EXPECT_EQ(tcp_.why_lost(), "");
   EXPECT_EQ(tcp_.give_up(), ModbusHeard::Damaged);
 }
 
@@ -285,8 +301,41 @@ TEST_F(Tcp, GivesAConnectionUpThatSpeaksSomethingElse) {
     ModbusTcp tcp;
     (void)tcp.ask(1, from_hex("04 3104 0001"));
     EXPECT_FALSE(tcp.take(from_hex(start)));
-    EXPECT_TRUE(tcp.is_lost()) << start;
+    EXPECT_EQ(tcp.why_lost(), "what comes is not Modbus") << start;
     EXPECT_FALSE(tcp.take(from_hex("0001 0000 0005 01 04 02 0540")));
+  }
+}
+
+TEST_F(Tcp, GivesAConnectionUpWhoseFramesNeverEnd) {
+  (void)ask();
+  for (int i = 0; i < 32; ++i) {
+    EXPECT_FALSE(hear("0777 0000 0005 01 04 02 0999"));
+  }
+  EXPECT_EQ(hear("0001 0000 0005 01 04 02 0540"), from_hex("04 02 0540")) << "some may come of others";
+  EXPECT_FALSE(hear("0777 0000 0005 01 04 02 0999"));
+  EXPECT_EQ(tcp_.why_lost(), "too many frames come that nobody asked for");
+  EXPECT_EQ(tcp_.bad_frames(), 1U);
+}
+
+TEST_F(Tcp, LateAnswersOfEachQuestionAreNoFlood) {
+  for (int i = 0; i < 100; ++i) {
+    (void)ask();
+    EXPECT_FALSE(hear("0777 0000 0005 01 04 02 0999"));
+  }
+  EXPECT_EQ(tcp_.why_lost(), "");
+}
+
+TEST(ModbusReadBack, ReadsWhatAWriteWroteAndNothingElse) {
+  EXPECT_EQ(modbus_read_back(from_hex("05 0102 FF00")), from_hex("01 0102 0001"));
+  EXPECT_EQ(modbus_read_back(from_hex("06 0102 0007")), from_hex("03 0102 0001"));
+  EXPECT_TRUE(shows_written(from_hex("05 0102 FF00"), from_hex("01 01 01")));
+  EXPECT_TRUE(shows_written(from_hex("05 0102 0000"), from_hex("01 01 FE")));
+  EXPECT_TRUE(shows_written(from_hex("06 0102 0007"), from_hex("03 02 0007")));
+  for (const char* answer : {"01 01 00", "81 02", "", "01", "01 02 01 00", "03 02 FF00"}) {
+    EXPECT_FALSE(shows_written(from_hex("05 0102 FF00"), from_hex(answer))) << answer;
+  }
+  for (const char* answer : {"03 02 0008", "83 02", "", "03 02 07", "04 02 0007"}) {
+    EXPECT_FALSE(shows_written(from_hex("06 0102 0007"), from_hex(answer))) << answer;
   }
 }
 

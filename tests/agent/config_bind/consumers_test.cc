@@ -36,9 +36,10 @@ std::vector<std::string> candidates(const FieldDescriptor& field) {
       }
       break;
     case FieldDescriptor::CPPTYPE_STRING:
-      for (const char* text : {"other", "10.9.8.7", "/other/path", "other:1", "00ff", "10.9.8.0/24", "10.9.8.7:1161",
-                               "2026-11-24", "490154203237519", "Reste {money}", "09:30", "02:00:5e:10:00:02",
-                               "2001:db8:9::/56", "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8="}) {
+      for (const char* text :
+           {"other", "10.9.8.7", "/other/path", "other:1", "00ff", "10.9.8.0/24", "10.9.8.7:1161", "2026-11-24",
+            "490154203237519", "Reste {money}", "09:30", "07:00-08:30", "02:00:5e:10:00:02", "2001:db8:9::/56",
+            "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8="}) {
         texts.emplace_back(text);
       }
       break;
@@ -219,7 +220,8 @@ TEST_F(Consumers, EveryFieldOfTheSiteConfigurationHasOne) {
                                       "karkara.v1.ServiceClassConfig.id", "karkara.v1.BatteryConfig.nominal",
                                       "karkara.v1.ClassCeilingConfig.service_class",
                                       "karkara.v1.RestUplinkConfig.uplink", "karkara.v1.RestUplinkConfig.relay",
-                                      "karkara.v1.ShedStageConfig.relays_off", "karkara.v1.RelayConfig.id"}));
+                                      "karkara.v1.ShedStageConfig.relays_off", "karkara.v1.ShedRadioConfig.radio",
+                                      "karkara.v1.RelayConfig.id", "karkara.v1.RadioConfig.id"}));
   EXPECT_GE(leaves_, 33);
 }
 

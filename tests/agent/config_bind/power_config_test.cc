@@ -120,6 +120,33 @@ shedding:
       "would start the router again");
 }
 
+std::string order_of_stages(const std::string& stages) {
+  return errors_of(
+      with("battery: {chemistry: lead_acid, capacity: 200Ah}\n"
+           "classes: [{id: health, priority: 2, subnets: [10.20.1.0/24]}, {id: school, subnets: [10.20.2.0/24]}, "
+           "{id: public, priority: 6, subnets: [10.20.3.0/24]}]\nshedding:\n  stages:\n" +
+           stages));
+}
+
+TEST(PowerConfig, TheMostUrgentClassIsTheLastToBeTurnedOff) {
+  EXPECT_EQ(order_of_stages("    - {id: a, below: 50, classes_off: [public]}\n"
+                            "    - {id: b, below: 40, classes_off: [school, other]}\n"
+                            "    - {id: c, below: 30, classes_off: [health]}\n"),
+            "");
+  EXPECT_EQ(
+      order_of_stages("    - {id: a, below: 50, classes_off: [public, health]}\n"),
+      "site.yaml:10:26: shedding.stages[a].classes_off: takes all from 'health' and nothing from 'other', which is "
+      "less urgent (priority): the most urgent class is the last to go");
+}
+
+TEST(PowerConfig, WhatIsOffAtSomeHoursOnlyDoesNotCountForADeeperStage) {
+  EXPECT_EQ(
+      order_of_stages("    - {id: a, below: 50, from: \"23:00\", to: \"05:00\", classes_off: [public]}\n"
+                      "    - {id: b, below: 40, classes_off: [school]}\n"),
+      "site.yaml:11:26: shedding.stages[b].classes_off: takes all from 'school' and nothing from 'public', which is "
+      "less urgent (priority): the most urgent class is the last to go");
+}
+
 TEST(PowerConfig, NamesVoltagesAndLinesThatContradictEachOtherAreTold) {
   EXPECT_EQ(
       errors_of(with(R"(battery: {chemistry: lead_acid, capacity: 200Ah}
@@ -133,6 +160,26 @@ shedding:
       "site.yaml:11:17: shedding.relays[charger].id: 'charger' is already the name of another device\n"
       "site.yaml:11:43: shedding.relays[charger].modbus.device: is already read as 'charger': a serial port has one "
       "reader");
+}
+
+TEST(PowerConfig, TwoNamesForOneRelayAreRefused) {
+  EXPECT_EQ(errors_of(with(R"(battery: {chemistry: lead_acid, capacity: 200Ah}
+shedding:
+  stages: [{id: a, below: 40, relays_off: [camera, pump]}]
+  relays:
+    - {id: camera, gpio: {chip: /dev/gpiochip0, line: 17}}
+    - {id: lamp, gpio: {chip: /dev/gpiochip0, line: 18}}
+    - {id: pump, gpio: {chip: /dev/gpiochip0, line: 17, active_low: true}}
+    - {id: fan, modbus: {endpoint: "10.0.0.4:502", coil: 1}}
+    - {id: fan-2, modbus: {endpoint: "10.0.0.4:502", coil: 1, unit: 1}}
+    - {id: fan-3, modbus: {endpoint: "10.0.0.4:502", coil: 1, unit: 2}}
+    - {id: radio, snmp: {snmp: {endpoint: "10.0.0.7:161"}, oid: 1.3.6.1.4.1.45621.2.2.1.0}}
+    - {id: radio-2, snmp: {snmp: {endpoint: "10.0.0.7:161", community: w}, oid: .1.3.6.1.4.1.45621.2.2.1.0}}
+)")),
+            "site.yaml:12:7: shedding.relays[pump]: switches the same as relay 'camera': /dev/gpiochip0 line 17\n"
+            "site.yaml:14:7: shedding.relays[fan-2]: switches the same as relay 'fan': 10.0.0.4:502 unit 1 coil 1\n"
+            "site.yaml:17:7: shedding.relays[radio-2]: switches the same as relay 'radio': 10.0.0.7:161 "
+            "1.3.6.1.4.1.45621.2.2.1.0");
 }
 
 TEST(PowerConfig, TwoSpeedsOnOneLineAreRefused) {

@@ -165,8 +165,8 @@ TEST(PowerTables, VoltagesOfAUpsAreReadInTheUnitThatIsPlausible) {
     const char* mains;
     double mains_volts;
   };
-  for (const Sent& sent : {Sent{"538", 53.8, "1222", 122.2}, Sent{"2731", 273.1, "244", 244},
-                           Sent{"54", 54, "2360", 236}, Sent{"5440", 54.4, "119", 119}}) {
+  for (const Sent& sent : {Sent{"538", 53.8, "1222", 122.2}, Sent{"273", 27.3, "244", 244}, Sent{"54", 54, "2360", 236},
+                           Sent{"5440", 54.4, "119", 119}}) {
     const auto all = read_own("rfc1628-ups", std::string{"1.3.6.1.2.1.33.1.2.5.0|2|"} + sent.battery +
                                                  "\n1.3.6.1.2.1.33.1.3.3.1.3.1|2|" + sent.mains + "\n");
     ASSERT_TRUE(number_of(all, quantity::kBatteryVoltage)) << sent.battery;
@@ -176,6 +176,18 @@ TEST(PowerTables, VoltagesOfAUpsAreReadInTheUnitThatIsPlausible) {
   const auto none = read_own("rfc1628-ups", "1.3.6.1.2.1.33.1.2.5.0|2|600000\n1.3.6.1.2.1.33.1.2.6.0|5|\n");
   EXPECT_EQ(value_of(none, quantity::kBatteryVoltage), Value{Absent::OutOfRange});
   EXPECT_EQ(value_of(none, "ups-battery-amperes"), Value{Absent::NotAvailable});
+}
+
+// 24 V in hundredths or 240 V in tenths; 48 V in hundredths or 480 V in tenths.
+TEST(PowerTables, ABatteryVoltageThatMayBeInEitherUnitIsAbsentAndNeverWrong) {
+  for (const char* sent : {"1365", "2731", "2250", "4800", "4999", "800"}) {
+    const auto all = read_own("rfc1628-ups", std::string{"1.3.6.1.2.1.33.1.2.5.0|2|"} + sent + "\n");
+    EXPECT_EQ(value_of(all, quantity::kBatteryVoltage), Value{Absent::OutOfRange}) << sent;
+  }
+  const auto string = read_own("rfc1628-ups",
+                               "1.3.6.1.2.1.33.1.2.5.0|2|2731\n"
+                               "1.3.6.1.4.1.21111.1.1.3.14.0|2|20\n");
+  EXPECT_NEAR(number_of(string, quantity::kBatteryVoltage).value_or(0), 273.1, 1e-9) << "twenty blocks of 12 V";
 }
 
 TEST(PowerTables, MinutesAreMinutesAndZeroIsUnknown) {

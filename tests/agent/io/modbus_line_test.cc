@@ -165,6 +165,60 @@ TEST(SerialLine, RefusesAFrameThatNoPortHas) {
   EXPECT_EQ(open_serial_line(pty.port_path(), 9'600, {SerialParity::Even, 3}).error().code, ErrorCode::InvalidArgument);
 }
 
+// The line was dead when it was first asked, so that nobody knows whether it has an echo.
+class ModbusWrite : public ModbusLine {
+ protected:
+  static constexpr const char* kWrite = "05 0002 FF00";
+  static constexpr const char* kWriteFrame = "01 05 0002 FF00 2DFA";
+  static constexpr const char* kReadFrame = "01 01 0002 0001 5C0A";
+  static constexpr const char* kOn = "01 01 01 01 9048";
+  static constexpr const char* kOff = "01 01 01 00 5188";
+
+  // The write is on the wire, and one copy of it came back.
+  void write_with_one_copy() {
+    EXPECT_EQ(code_of(result_of(voltage())), ErrorCode::DeadlineExceeded);
+    (void)written(kFrame);
+    ModbusAsk write = question(serial(pty_.port_path()), 1, kWrite);
+    write.deadline = milliseconds{400};
+    buses_->ask(write);
+    EXPECT_EQ(written(kFrame), text_of(from_hex(kReadFrame))) << "to learn of the echo; it stays dead";
+    EXPECT_EQ(written(kFrame), text_of(from_hex(kWriteFrame)));
+    answer(kWriteFrame);
+    EXPECT_EQ(written(kFrame), text_of(from_hex(kReadFrame)));
+    EXPECT_TRUE(answers_.empty()) << "one copy confirms nothing";
+  }
+  ErrorCode outcome() {
+    const auto answered = next();
+    return answered ? code_of(answered->answer) : ErrorCode::Internal;
+  }
+};
+
+TEST_F(ModbusWrite, IsNotConfirmedByWhatMayBeTheEchoOfALineThatCameBack) {
+  write_with_one_copy();
+  answer(kReadFrame);
+  EXPECT_EQ(outcome(), ErrorCode::DeadlineExceeded);
+}
+
+TEST_F(ModbusWrite, IsConfirmedByAReadThatShowsIt) {
+  write_with_one_copy();
+  answer(kReadFrame);
+  answer(kOn);
+  EXPECT_EQ(outcome(), ErrorCode{});
+}
+
+TEST_F(ModbusWrite, IsNotConfirmedByAReadThatShowsTheContraryBehindAnEcho) {
+  write_with_one_copy();
+  answer(kReadFrame);
+  answer(kOff);
+  EXPECT_EQ(outcome(), ErrorCode::DeadlineExceeded);
+}
+
+TEST_F(ModbusWrite, IsConfirmedWhereTheReadShowsThatThereIsNoEcho) {
+  write_with_one_copy();
+  answer("01 81 02 C191");  // a coil that can only be written
+  EXPECT_EQ(outcome(), ErrorCode{});
+}
+
 // --- TCP --------------------------------------------------------------------------------------------------------
 constexpr std::size_t kTcpFrame = 12;
 
@@ -180,6 +234,16 @@ class ModbusConnection : public ModbusBench {
     bool accepted = false;
     listener_.async_accept(peer_, [&](const boost::system::error_code& error) { accepted = !error; });
     ASSERT_TRUE(run_until([&] { return accepted; }));
+  }
+  // The next connection, while the master is asked again and again.
+  void accept_next() {
+    peer_ = asio::ip::tcp::socket{io_};
+    bool accepted = false;
+    listener_.async_accept(peer_, [&](const boost::system::error_code& error) { accepted = !error; });
+    ASSERT_TRUE(run_until([&] {
+      buses_->ask(voltage());
+      return accepted;
+    }));
   }
   ModbusBytes asked() {
     ModbusBytes bytes(kTcpFrame);
@@ -239,7 +303,47 @@ TEST_F(ModbusConnection, LeavesWhoSpeaksSomethingElse) {
   accept();
   (void)asked();
   answer("48 54 54 50 2F 31");
-  EXPECT_EQ(code_of(next()->answer), ErrorCode::Unavailable);
+  EXPECT_EQ(code_of(next()->answer), ErrorCode::DataLoss);
+}
+
+TEST_F(ModbusConnection, LeavesWhoSendsFramesWithoutEnd) {
+  buses_->ask(voltage());
+  accept();
+  (void)asked();
+  for (int i = 0; i < 40; ++i) {
+    answer("0777 0000 0005 01 04 02 0540");
+  }
+  const auto flooded = next();
+  ASSERT_TRUE(flooded);
+  EXPECT_EQ(code_of(flooded->answer), ErrorCode::DataLoss);
+  EXPECT_THAT(flooded->answer.error().text, testing::HasSubstr("nobody asked for"));
+  accept_next();
+  EXPECT_EQ(asked(), from_hex("0001 0000 0006 01 04 3104 0001"));
+}
+
+// Its kernel takes the questions, its program hangs.
+TEST_F(ModbusConnection, LeavesAGatewayThatAnswersNothingAndComesBackEverMoreSeldom) {
+  make_buses({milliseconds{300}, milliseconds{600}, milliseconds{2'000}});
+  for (int i = 0; i < 5; ++i) {
+    EXPECT_EQ(code_of(result_of(voltage(milliseconds{20}))), ErrorCode::DeadlineExceeded);
+  }
+  const auto left = steady_clock::now();
+  accept();
+  const auto paused = result_of(voltage(milliseconds{20}));
+  EXPECT_EQ(code_of(paused), ErrorCode::Unavailable);
+  EXPECT_EQ(paused.error().text, "the gateway takes questions, but answers none");
+  EXPECT_TRUE(run_until([&] { return code_of(result_of(voltage(milliseconds{20}))) == ErrorCode::DeadlineExceeded; }));
+  EXPECT_GE(steady_clock::now() - left, milliseconds{200});
+  accept();
+  for (int i = 0; i < 4; ++i) {
+    const auto silent = result_of(voltage(milliseconds{20}));
+    EXPECT_EQ(code_of(silent), ErrorCode::DeadlineExceeded);
+    EXPECT_EQ(silent.error().text, "the gateway takes questions, but answers none") << "until one is answered";
+  }
+  const auto again = steady_clock::now();
+  EXPECT_EQ(code_of(result_of(voltage(milliseconds{20}))), ErrorCode::Unavailable);
+  EXPECT_TRUE(run_until([&] { return code_of(result_of(voltage(milliseconds{20}))) == ErrorCode::DeadlineExceeded; }));
+  EXPECT_GE(steady_clock::now() - again, milliseconds{450});
 }
 
 TEST_F(ModbusConnection, WaitsBetweenConnectionsThatFail) {

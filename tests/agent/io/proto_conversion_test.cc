@@ -357,9 +357,54 @@ TEST(ProtoConversion, EachQuestionFindsItsKind) {
   EXPECT_EQ(kind([](v1::SiteRequest& request) { request.mutable_check(); }), RequestKind::CheckSite);
   EXPECT_EQ(kind([](v1::SiteRequest& request) { request.mutable_decisions(); }), RequestKind::TellDecisions);
   EXPECT_EQ(kind([](v1::SiteRequest& request) { request.mutable_shaping(); }), RequestKind::TellShaping);
+  EXPECT_EQ(kind([](v1::SiteRequest& request) { request.mutable_power_history(); }), RequestKind::TellPowerHistory);
   v1::SiteRequest with_hosts;
   with_hosts.mutable_shaping()->set_hosts(true);
   EXPECT_TRUE(from_proto(with_hosts, Instant{})->with_hosts);
+}
+
+TEST(ProtoConversion, AChargersDaySaysWhatWasToldAndNothingElse) {
+  ChargerDay missed;
+  missed.days_ago = 3;
+  missed.date = 20'396;
+  missed.from = DayFrom::Charger;
+  missed.yield = WattHours{870};
+  missed.bulk = std::chrono::minutes{590};
+  missed.errors = {33, 2};
+  const PowerHistoryReport report{{{"charger", "SmartSolar", "no day is missing", {ChargerDay{}, missed}}}};
+  const v1::SiteReply reply = to_reply(AnswerRequest{5, 0, report}, WallTime{});
+  ASSERT_EQ(reply.power_history().chargers_size(), 1);
+  const v1::ChargerDay& told = reply.power_history().chargers(0).days(1);
+  EXPECT_EQ(told.date(), "2025-11-04");
+  EXPECT_EQ(told.from(), "charger");
+  EXPECT_DOUBLE_EQ(told.yield_kwh(), 0.87);
+  EXPECT_EQ(told.bulk_minutes(), 590U);
+  EXPECT_EQ(told.errors_size(), 2);
+  EXPECT_FALSE(told.has_battery_volts_most());
+  const v1::ChargerDay& today = reply.power_history().chargers(0).days(0);
+  EXPECT_EQ(today.from(), "agent");
+  EXPECT_FALSE(today.has_date() || today.has_yield_kwh() || today.has_float_minutes());
+}
+
+TEST(ProtoConversion, ARadioThatIsNotThereHasNeitherStateNorPower) {
+  PowerReport report;
+  report.radios = {{"village", "access point", "phy0: wlan0", true, Dbm{10}, false, Dbm{10}, "stage 'night'",
+                    "wlan0: refuses", std::chrono::milliseconds{4'200}}};
+  RadioReport missing;
+  missing.id = "mast";
+  missing.role = "backhaul";
+  report.radios.push_back(missing);
+  const v1::Power power = to_proto(report);
+  ASSERT_EQ(power.radios_size(), 2);
+  EXPECT_TRUE(power.radios(0).on());
+  EXPECT_FALSE(power.radios(0).wanted_on());
+  EXPECT_EQ(power.radios(0).power_dbm(), 10);
+  EXPECT_EQ(power.radios(0).most_dbm(), 10);
+  EXPECT_EQ(power.radios(0).announced_ms(), 4'200U);
+  EXPECT_EQ(power.radios(0).trouble(), "wlan0: refuses");
+  EXPECT_FALSE(power.radios(1).has_on());
+  EXPECT_FALSE(power.radios(1).has_power_dbm());
+  EXPECT_FALSE(power.radios(1).has_announced_ms());
 }
 
 TEST(ProtoConversion, TextOfADeviceNeverMakesAFrameUnreadable) {

@@ -68,6 +68,30 @@ TEST(EnergyWatch, ASunThatStandsHighAndChargesNothingIsAnAlarmAfterAnHour) {
   EXPECT_FALSE(mast.is_raised(MessageId::NoChargeByDay));
 }
 
+// Its cable was pulled out while it charged: what it gives now nobody knows, and the alarm is another one.
+TEST(EnergyWatch, AChargerThatFellSilentIsNotOneThatGivesNothing) {
+  PowerSettings settings = mast_settings();
+  const DeviceId second = *DeviceId::parse("second");
+  settings.sources.push_back({.id = second, .device = "/dev/ttyUSB1"});
+  SmallMast mast{settings};
+  mast.know_time(niamey_at(11));
+  mast.say(12.4, -2, 0, 0, 2);
+  mast.take(mast.feature().on(SerialOpened{second}, mast.time_now().now));
+  const std::string block = fixtures::vedirect_block({{"PID", "0xA053"},
+                                                      {"SER#", "HQ0000OTHER"},
+                                                      {"V", "12400"},
+                                                      {"I", "6000"},
+                                                      {"VPV", "33000"},
+                                                      {"PPV", "80"},
+                                                      {"CS", "3"},
+                                                      {"ERR", "0"}});
+  const auto bytes = std::as_bytes(std::span{block});
+  mast.take(mast.feature().on(SerialBytes{second, {bytes.begin(), bytes.end()}}, mast.time_now().now));
+  mast.run_for(minutes{90});
+  EXPECT_TRUE(mast.is_raised(MessageId::PowerSourceLost));
+  EXPECT_FALSE(mast.is_raised(MessageId::NoChargeByDay));
+}
+
 TEST(EnergyWatch, AtNightNobodyExpectsACharge) {
   SmallMast mast;
   mast.know_time(niamey_at(20));

@@ -109,6 +109,55 @@ TEST(ShedControl, ARelayThatDoesNotObeyIsToldAndRaised) {
   EXPECT_THAT(mast.feature().energy_report(mast.time_now()).explanation, Contains(HasSubstr("no such chip")));
 }
 
+// Not at the next look, ten seconds later: what was off would be on for so long at each restart.
+TEST(ShedControl, ARestartShedsAtOnceAsBefore) {
+  SmallMast mast{with_a_ladder()};
+  drain_to(mast, 35);
+  ASSERT_EQ(mast.feature().shedding().stage, 2U);
+  mast.take(mast.feature().stop(mast.time_now()));
+  SmallMast again{with_a_ladder(), mast.kept()};
+  again.take(again.feature().tick(again.time_now()));
+  EXPECT_EQ(again.feature().shedding().stage, 2U);
+  EXPECT_THAT(orders_of(again, "camera"), testing::ElementsAre(false)) << "never on";
+}
+
+// A Tycon that lost its power has its relays on again.
+TEST(ShedControl, ARelayWhoseDeviceCameBackIsOrderedAgain) {
+  PowerSettings settings = with_a_ladder();
+  SnmpTarget target;
+  target.endpoint = *IpEndpoint::parse("10.0.0.7:161");
+  PowerSourceSettings tycon{.id = *DeviceId::parse("tycon"), .kind = PowerSourceKind::Snmp};
+  tycon.snmp = target;
+  tycon.deadline = minutes{1};
+  settings.sources.push_back(tycon);
+  settings.shedding.relays[0].by = SnmpRelay{target, {1, 3, 6, 1, 4, 1, 45621, 2, 2, 1}, 1, 0};
+  SmallMast mast{settings};
+  const auto answer_all = [&](bool talks) {
+    std::vector<SnmpSet> orders;
+    for (const Effect& effect : std::exchange(mast.asked(), {})) {
+      if (const auto* set = std::get_if<SnmpSet>(&effect)) {
+        orders.push_back(*set);
+        mast.take(mast.feature().on(SnmpSetDone{set->device, set->request, {}}, mast.time_now().now));
+      } else if (const auto* get = std::get_if<SnmpGet>(&effect); get != nullptr && talks) {
+        mast.take(mast.feature().on(SnmpAnswered{get->device, get->request, VarBinds{}}, mast.time_now().now));
+      }
+    }
+    return orders;
+  };
+  drain_to(mast, 35);
+  (void)answer_all(true);
+  mast.run_for(minutes{2});
+  EXPECT_TRUE(mast.is_raised(MessageId::PowerSourceLost));
+  (void)answer_all(false);
+  mast.run_for(minutes{6});
+  const std::vector<SnmpSet> before = answer_all(true);
+  EXPECT_THAT(before, IsEmpty()) << "it is confirmed";
+  EXPECT_FALSE(mast.is_raised(MessageId::PowerSourceLost));
+  const std::vector<SnmpSet> orders = answer_all(true);
+  ASSERT_THAT(orders, testing::SizeIs(1));
+  EXPECT_EQ(orders[0].value, SnmpValue{std::int32_t{0}});
+}
+
 TEST(ShedControl, ALadderThatIsTakenAwayPutsItsRelaysBackOn) {
   SmallMast mast{with_a_ladder()};
   drain_to(mast, 35);

@@ -159,6 +159,10 @@ void SiteBench::answer(const Effect& effect) {
     if (anchors_answer_ && !black_holes_.contains(echo->uplink)) {
       give(EchoAnswered{echo->uplink, echo->anchor.id, echo->nonce, anchor_time_});
     }
+  } else if (const auto* check = std::get_if<CheckContent>(&effect)) {
+    if (const auto seen = content_.find(check->uplink); seen != content_.end()) {
+      give(ContentChecked{check->uplink, check->nonce, seen->second, "302 to http://portal.example/login", 900});
+    }
   } else if (const auto* request = std::get_if<RequestDump>(&effect)) {
     dump(*request);
   } else if (const auto* batch = std::get_if<RunBatch>(&effect)) {

@@ -55,7 +55,8 @@ class SiteBench : public testing::Test {
   KernelSnapshot kernel_;
   SiteSettings booted_with_;
   bool anchors_answer_ = true;
-  std::set<UplinkId> black_holes_;  // nothing comes back over these
+  std::set<UplinkId> black_holes_;              // nothing comes back over these
+  std::map<UplinkId, ContentVerdict> content_;  // what a look at the truth sees; without: it never ends
   bool batches_wait_ = false;
   bool hub_answers_ = true;
   std::optional<WallTime> anchor_time_;

@@ -56,6 +56,15 @@ TEST(UplinkRanking, KnowsTheOrderOfItsKeys) {
   EXPECT_TRUE(compare(b, a).better) << "cost before energy";
   b.preference = 200;
   EXPECT_TRUE(compare(a, b).better) << "what a person preferred before cost";
+  a.quality = Quality::Poor;
+  EXPECT_TRUE(compare(b, a).better) << "what loses too much before preference";
+  b.quality = Quality::Poor;
+  EXPECT_TRUE(compare(a, b).better) << "two poor ones by preference";
+  b.quality = Quality::Fair;
+  a.quality = Quality::Good;
+  b.preference = 50;
+  EXPECT_TRUE(compare(b, a).better) << "some percent of loss is every satellite's";
+  b.preference = 200;
   a.fits_pace = false;
   EXPECT_TRUE(compare(b, a).better) << "the bundle's pace before preference";
   a.ordered = true;
@@ -70,6 +79,62 @@ TEST(UplinkRanking, ALatencyThatIsNotTellingMovesNothing) {
   a.latency = milliseconds{80};
   b.latency = milliseconds{50};
   EXPECT_EQ(compare(b, a).key, RankKey::Same);
+}
+
+TEST(UplinkChoice, LeavesOneThatLosesTooMuchOnceTheOtherWasGoodForLong) {
+  UplinkChoice choice = village();
+  Candidate vsat = up("vsat");
+  Candidate lte = up("lte");
+  lte.preference = 200;
+  choice.decide({vsat, lte}, kNow);
+  vsat.quality = Quality::Poor;
+  lte.in_state = seconds{20};
+  EXPECT_EQ(choice.decide({vsat, lte}, kNow + minutes{5}), ChoiceReason::None);
+  EXPECT_EQ(choice.next_deadline(), kNow + minutes{5} + seconds{40});
+  EXPECT_THAT(choice.verdict(lte, kNow + minutes{5}), HasSubstr("traffic goes to it in 40 s"));
+  lte.in_state = seconds{60};
+  EXPECT_EQ(choice.decide({vsat, lte}, kNow + minutes{5} + seconds{40}), ChoiceReason::Lossy);
+  EXPECT_EQ(choice.active(), id("lte"));
+  EXPECT_THAT(choice.verdict(vsat, kNow + minutes{6}), HasSubstr("loses too much"));
+  vsat.quality = Quality::Fair;
+  EXPECT_EQ(choice.decide({vsat, lte}, kNow + minutes{9}), ChoiceReason::PreferredBack);
+}
+
+TEST(UplinkChoice, TellsWhichKeyDecidedAgainstEachThatStandsBy) {
+  UplinkChoice choice = village();
+  Candidate used = up("used");
+  used.cost_per_megabyte = 1;
+  used.latency = milliseconds{60};
+  Candidate last = up("last");
+  last.preference = 200;
+  Candidate dear = up("dear");
+  dear.cost_per_megabyte = 2.5;
+  Candidate slow = up("slow");
+  slow.cost_per_megabyte = 1;
+  slow.latency = milliseconds{620};
+  Candidate hungry = slow;
+  hungry.id = id("hungry");
+  hungry.watts = 40;
+  choice.decide({used, last, dear, slow, hungry}, kNow);
+  EXPECT_EQ(choice.verdict(last, kNow), "stands by: preference 200 against 100");
+  EXPECT_EQ(choice.verdict(dear, kNow), "stands by: 2.50 FCFA per MB against 1.00");
+  EXPECT_EQ(choice.verdict(slow, kNow), "stands by: round trip 620 ms against 60 ms");
+  EXPECT_EQ(choice.verdict(hungry, kNow), "stands by: 40 W against 0 W");
+  EXPECT_EQ(choice.verdict(used, kNow), "carries the traffic");
+}
+
+TEST(UplinkChoice, OnlyTheOneThatIsWaitedForIsToldToWait) {
+  UplinkChoice choice = village();
+  Candidate lte = up("lte");
+  lte.preference = 200;
+  Candidate fibre = up("fibre");
+  fibre.preference = 150;
+  choice.decide({fibre, lte}, kNow);
+  Candidate vsat = up("vsat");
+  vsat.in_state = seconds{10};
+  choice.decide({vsat, fibre, lte}, kNow + minutes{1});
+  EXPECT_THAT(choice.verdict(vsat, kNow + minutes{1}), HasSubstr("traffic goes to it in 50 s"));
+  EXPECT_EQ(choice.verdict(lte, kNow + minutes{1}), "stands by: preference 200 against 150");
 }
 
 TEST(UplinkChoice, TakesTheCheaperOfTwoEqualOnes) {

@@ -78,6 +78,50 @@ TEST_F(UplinkTruthTest, CallsItTamperedWhenEchoesWorkButContentOrNamesAreNotOurs
   EXPECT_EQ(truth_.verdict(), Truth::Proven);
 }
 
+TEST_F(UplinkTruthTest, CallsItAPortalWhenTwoLooksInARowAreSentElsewhereThoughEchoesWork) {
+  see(EchoSight::Answering);
+  check(ContentVerdict::Redirected, ResolverVerdict::Right);
+  EXPECT_EQ(truth_.verdict(), Truth::Tampered);
+  EXPECT_EQ(truth_.next_deadline(), now_ + 5s);
+  now_ = now_ + 5s;
+  check(ContentVerdict::Redirected, ResolverVerdict::Right);
+  EXPECT_EQ(truth_.verdict(), Truth::Portal);
+  for (const Duration pause : {10s, 20s, 40s}) {
+    EXPECT_EQ(truth_.next_deadline(), now_ + pause);
+    now_ = now_ + pause;
+    check(ContentVerdict::Foreign, ResolverVerdict::Right);
+    EXPECT_EQ(truth_.verdict(), Truth::Portal) << "until content comes that is signed";
+  }
+  now_ = truth_.next_deadline();
+  check(ContentVerdict::Signed, ResolverVerdict::Right);
+  EXPECT_EQ(truth_.verdict(), Truth::Proven);
+  EXPECT_EQ(truth_.next_deadline(), now_ + 6h);
+}
+
+TEST_F(UplinkTruthTest, CallsItAPortalWhenNothingButEchoesPasses) {
+  see(EchoSight::Answering);
+  check(ContentVerdict::Signed, ResolverVerdict::Right);
+  now_ = now_ + 1min;
+  truth_.see({kSource, EchoSight::Answering, true}, now_);
+  ASSERT_TRUE(due()) << "the village waits";
+  check(ContentVerdict::Silent, ResolverVerdict::Silent);
+  EXPECT_EQ(truth_.verdict(), Truth::Unknown);
+  now_ = truth_.next_deadline();
+  check(ContentVerdict::Refused, ResolverVerdict::Silent);
+  EXPECT_EQ(truth_.verdict(), Truth::Portal);
+  EXPECT_EQ(truth_.evidence(), "only echoes pass: content refused (c), names silent (r)");
+}
+
+TEST_F(UplinkTruthTest, HoldsSilenceAgainstNobodyWhoseTrafficIsAnswered) {
+  see(EchoSight::Answering);
+  check(ContentVerdict::Signed, ResolverVerdict::Right);
+  for (int i = 0; i < 4; ++i) {
+    now_ = truth_.next_deadline();
+    check(ContentVerdict::Silent, ResolverVerdict::Silent);
+    EXPECT_EQ(truth_.verdict(), Truth::Unknown);
+  }
+}
+
 TEST_F(UplinkTruthTest, CallsItSilentOnlyWhenEveryCheckIsIn) {
   see(EchoSight::Silent);
   const auto wants = truth_.wants(now_);

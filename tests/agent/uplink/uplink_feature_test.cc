@@ -94,6 +94,19 @@ TEST(UplinkFeature, OneLostEchoIsOnlyASuspicion) {
   EXPECT_THAT(village.moves(), ElementsAre("none>vsat first"));
 }
 
+TEST(UplinkFeature, LeavesAnUplinkThatAnswersButLosesAQuarterAndReturnsWhenItIsMended) {
+  UplinkVillage village = booted();
+  unsigned echoes = 0;
+  village.link("vsat0").loses = [&](Instant) { return ++echoes % 4 == 0; };
+  village.run_for(minutes{15});
+  EXPECT_EQ(village.active(), "lte");
+  EXPECT_THAT(village.moves(), ElementsAre("none>vsat first", "vsat>lte lossy"));
+  EXPECT_EQ(village.state("vsat"), "up");
+  village.link("vsat0").loses = {};
+  village.run_for(minutes{15});
+  EXPECT_EQ(village.moves().back(), "lte>vsat preferred-back");
+}
+
 TEST(UplinkFeature, ReturnsToTheBetterUplinkOnlyAfterItStayedGood) {
   UplinkVillage village = booted();
   village.link("vsat0").passes = false;
@@ -167,13 +180,21 @@ TEST(UplinkFeature, AnIcmpErrorDoesNotMakeTheAnswerThatStillComesWorthless) {
 }
 
 TEST(UplinkFeature, AnAnchorThatDiesIsNotAnUplinkThatDies) {
+  for (const char* anchor : {"niamey", "abroad"}) {
+    UplinkVillage village = booted();
+    village.kill_anchor(anchor);
+    village.run_for(minutes{10});
+    EXPECT_THAT(village.moves(), ElementsAre("none>vsat first")) << anchor;
+  }
+}
+
+TEST(UplinkFeature, ALinkThatLosesEverySecondEchoIsUpAndLeftAllTheSame) {
   UplinkVillage village = booted();
-  village.link("vsat0").loses = village.link("lte0").loses = nullptr;
-  // The simulated anchors are told apart by whom the burst asks; here every second echo on each link is lost.
   bool odd = false;
   village.link("vsat0").loses = [&](Instant) { return odd = !odd; };
   village.run_for(minutes{10});
-  EXPECT_THAT(village.moves(), ElementsAre("none>vsat first"));
+  EXPECT_EQ(village.state("vsat"), "up");
+  EXPECT_THAT(village.moves(), ElementsAre("none>vsat first", "vsat>lte lossy"));
 }
 
 TEST(UplinkFeature, NeverMovesOnTwoPercentLossAndHandoverGaps) {

@@ -132,7 +132,7 @@ void UplinkVillage::send_one_packet() {
   for (SimulatedLink& way : links_) {
     if (way.interface == interface_of(active())) {
       way.sent += 1;
-      way.answered += way.passes && way.carrier ? 1 : 0;
+      way.answered += way.passes && way.carrier && !way.walled ? 1 : 0;
     }
   }
 }
@@ -155,7 +155,7 @@ void UplinkVillage::count_traffic() {
   const std::string interface = interface_of(active());
   for (SimulatedLink& way : links_) {
     if (way.interface == interface) {
-      const bool lost = !way.passes || !way.carrier || (way.loses && way.loses(now_));
+      const bool lost = !way.passes || !way.carrier || way.walled || (way.loses && way.loses(now_));
       way.sent += packets;
       way.answered += lost ? 0 : packets;
     }
@@ -184,14 +184,15 @@ void UplinkVillage::perform(const Effect& effect) {
   if (const auto* echo = std::get_if<SendEcho>(&effect)) {
     const SimulatedLink& way = link(echo->interface);
     sent_[echo->interface].push_back(now_);
-    const bool lost = way.full || !way.passes || !way.carrier || (way.loses && way.loses(now_));
+    const bool lost = way.full || !way.passes || !way.carrier || (way.loses && way.loses(now_)) ||
+                      echo->anchor.id.text() == dead_anchor_;
     answers_.emplace(now_ + way.round_trip, Answer{*echo, lost});
     if (errors_ > 0) {
       --errors_;
       failed_.push_back({echo->uplink, echo->nonce, "host unreachable"});
     }
   } else if (const auto* check = std::get_if<CheckContent>(&effect)) {
-    checks_[check->interface].push_back(now_);
+    look_at_truth(*check);
   } else if (std::holds_alternative<ReadFlowCounters>(effect)) {
     ++looks_;
     read_at_ = now_;
@@ -211,6 +212,20 @@ void UplinkVillage::perform(const Effect& effect) {
   }
 }
 
+void UplinkVillage::look_at_truth(const CheckContent& check) {
+  constexpr Duration kPatience = std::chrono::seconds{5};
+  constexpr int kRoundTrips = 3;
+  checks_[check.interface].push_back(now_);
+  const SimulatedLink& way = link(check.interface);
+  if (way.content) {
+    const bool lost = *way.content == ContentVerdict::Signed && !way.passes;
+    const ContentVerdict seen = lost ? ContentVerdict::Silent : *way.content;
+    const bool silent = seen == ContentVerdict::Silent;
+    looks_at_truth_.emplace(now_ + (silent ? kPatience : kRoundTrips * way.round_trip),
+                            ContentChecked{check.uplink, check.nonce, seen, "as the test says", 900});
+  }
+}
+
 void UplinkVillage::run_for(Duration time) {
   const Instant end = now_ + time;
   for (;;) {
@@ -221,7 +236,8 @@ void UplinkVillage::run_for(Duration time) {
       continue;
     }
     const Instant answer = answers_.empty() ? Instant::max() : answers_.begin()->first;
-    const Instant next = std::min({answer, feature_.next_deadline(), read_at_.value_or(Instant::max())});
+    const Instant truth = looks_at_truth_.empty() ? Instant::max() : looks_at_truth_.begin()->first;
+    const Instant next = std::min({answer, truth, feature_.next_deadline(), read_at_.value_or(Instant::max())});
     if (next > end) {
       break;
     }
@@ -229,6 +245,12 @@ void UplinkVillage::run_for(Duration time) {
     if (read_at_ && *read_at_ <= now_) {
       read_at_.reset();
       take(feature_.on(counters(), now_));
+      continue;
+    }
+    if (truth <= next) {
+      const ContentChecked came = looks_at_truth_.begin()->second;
+      looks_at_truth_.erase(looks_at_truth_.begin());
+      take(feature_.on(came, now_));
       continue;
     }
     if (answer <= next) {

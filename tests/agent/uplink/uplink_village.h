@@ -20,10 +20,12 @@ struct SimulatedLink {
   bool passes = true;                       // false: a black hole with carrier
   std::function<bool(Instant)> loses = {};  // one echo; empty: none
   bool full = false;                        // its queue takes every echo; what fills it is answered
+  bool walled = false;                      // nobody answers the village, whatever comes of echoes
   std::uint64_t received_bytes = 0;         // of the interface
   // What our nft table would have counted.
   double sent = 0;
   double answered = 0;
+  std::optional<ContentVerdict> content = {};  // what a look at the truth sees; none: it never ends
 };
 
 class UplinkVillage {
@@ -41,6 +43,7 @@ class UplinkVillage {
   void add_lan(const std::string& interface, std::uint32_t index, const char* address);
   void offload(const std::string& interface) { offloaded_.push_back(interface); }
   void fail_next_echoes(int count) { errors_ = count; }  // an ICMP error comes at once, the answer in its time
+  void kill_anchor(const std::string& anchor) { dead_anchor_ = anchor; }  // it answers over no link
   SimulatedLink& link(const std::string& interface);
   void see_kernel();
   void restart(UplinkFeatureSettings settings);  // the agent dies; the kernel keeps what it was told
@@ -60,7 +63,7 @@ class UplinkVillage {
   // What the feature asked of the kernel beside routes: "flush 0x110000", "end 10.0.2.2", "resolve 10.0.2.1".
   [[nodiscard]] const std::vector<std::string>& deeds() const { return deeds_; }
   [[nodiscard]] unsigned looks() const { return looks_; }  // at the counters
-  // When signed content was asked for over it; nobody answers.
+  // When signed content was asked for over it.
   [[nodiscard]] const std::vector<Instant>& content_checks(const std::string& interface) { return checks_[interface]; }
   void take(const Effects& effects);
 
@@ -72,6 +75,7 @@ class UplinkVillage {
   [[nodiscard]] KernelSnapshot snapshot() const;
   [[nodiscard]] std::string interface_of(const std::string& uplink) const;
   void count_traffic();  // up to now
+  void look_at_truth(const CheckContent& check);
   void perform(const Effect& effect);
   [[nodiscard]] FlowCountersRead counters();
 
@@ -81,6 +85,7 @@ class UplinkVillage {
   std::vector<LinkAddress> lan_addresses_;
   std::vector<std::string> offloaded_;
   int errors_ = 0;
+  std::string dead_anchor_;
   std::vector<EchoFailed> failed_;  // to be told
   double traffic_ = 0;
   Instant counted_until_{std::chrono::seconds{1000}};
@@ -90,6 +95,7 @@ class UplinkVillage {
   std::map<std::string, std::vector<Instant>> checks_;
   std::vector<SimulatedLink> links_;
   std::multimap<Instant, Answer> answers_;
+  std::multimap<Instant, ContentChecked> looks_at_truth_;
   Instant now_{std::chrono::seconds{1000}};
   std::vector<std::string> moves_;
   std::map<AlarmKey, bool> alarms_;

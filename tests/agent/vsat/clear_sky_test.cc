@@ -53,6 +53,13 @@ TEST_F(ClearSkyHours, AfterFourteenDaysTheOldSkyIsForgotten) {
   EXPECT_NEAR(sky_.reference()->value(), 9, 0.01);
 }
 
+TEST_F(ClearSkyHours, WhatIsRoundedToTheBoundIsRememberedToo) {
+  sky_.recall("clear-sky 59.999");
+  ClearSky again;
+  again.recall(sky_.remember());
+  EXPECT_EQ(again.remember(), "clear-sky 60.00");
+}
+
 TEST_F(ClearSkyHours, ARestartRemembersTheClearSky) {
   hours(48, 12);
   const std::string line = sky_.remember();

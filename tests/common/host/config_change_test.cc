@@ -63,7 +63,7 @@ TEST(ConfigChange, AnElementComesOrGoesAsAWhole) {
             "find_mtu: true} -> (not set) (drops_uplink)\n");
   EXPECT_EQ(changes_by("lan:", "power: [{id: charger, kind: vedirect, device: /dev/ttyUSB0}]\nlan:"),
             "power[charger]: (not set) -> {id: charger, kind: vedirect, device: /dev/ttyUSB0, unit: 1, first_address: "
-            "2} (reload)\n");
+            "2, ask_history: true} (reload)\n");
 }
 
 TEST(ConfigChange, ARenamedElementIsAnotherOne) {

@@ -120,6 +120,7 @@ shedding:
   rise: 10
   least_stay: 1h
   follow_forecast: true
+  radio_notice: 5s
 shaping:
   enabled: true
 )yaml";

@@ -69,7 +69,7 @@ TEST_F(EnergyView, ShowsWhatIsKnownInLocalTime) {
   const v1::Power power = sample_power();
   expect_golden("power_forecast", rendered(forecast_view(power)));
   expect_golden("power_forecast_json", rendered(forecast_view(power), Format::Json));
-  expect_golden("power_explain", rendered(power_explanation(power)));
+  expect_golden("power_explanation", rendered(power_explanation(power)));
   expect_golden("power_events", rendered(power_events_view(power)));
   expect_golden("power_events_json", rendered(power_events_view(power), Format::Json));
   expect_golden("power_events_jsonl", rendered(power_events_view(power), Format::JsonLines));
@@ -202,6 +202,38 @@ TEST_F(EnergyView, KeepsWhatAHostileSiteSaysInItsPlace) {
       EXPECT_EQ(text.find('\x07'), std::string::npos);
       EXPECT_EQ(text.find("nan"), std::string::npos) << text;
     }
+  }
+}
+
+v1::RadioState& add_radio(v1::Power& power, const char* id, bool on, bool wanted_on) {
+  v1::RadioState& radio = *power.add_radios();
+  radio.set_id(id);
+  radio.set_role("access point");
+  radio.set_device("phy0: wlan0");
+  radio.set_on(on);
+  radio.set_wanted_on(wanted_on);
+  return radio;
+}
+
+TEST_F(EnergyView, RadiosTellWhyTheyAreQuieterOrOff) {
+  v1::Power power = nothing_known();
+  EXPECT_FALSE(says(power_explanation(power), "RADIO")) << "a site without radios is not told of them";
+  v1::RadioState& clinic = add_radio(power, "clinic", true, true);
+  clinic.set_power_dbm(10);
+  clinic.set_most_dbm(10);
+  clinic.set_reason("stage 'evening'");
+  add_radio(power, "square", false, false).set_reason("stage 'night', on only 06:00-21:00");
+  v1::RadioState& hall = add_radio(power, "hall", true, false);
+  hall.set_announced_ms(4'200);
+  hall.set_trouble("wlan2: hostapd refuses, its state is DFS (3 times)");
+  power.add_radios()->set_id("mast");
+  for (const View& view : {power_explanation(power), power_page(power)}) {
+    EXPECT_TRUE(says(view, "10 dBm (at most 10)"));
+    EXPECT_TRUE(says(view, "stage 'evening'"));
+    EXPECT_TRUE(says(view, "on only 06:00-21:00"));
+    EXPECT_TRUE(says(view, "off in 5 s"));
+    EXPECT_TRUE(says(view, "hostapd refuses"));
+    EXPECT_TRUE(says(view, "not there"));
   }
 }
 

@@ -103,6 +103,8 @@ inline std::string sample_answer(const v1::SiteRequest& request) {
     case v1::SiteRequest::kCheck: *reply.mutable_check() = sample_check(); break;
     case v1::SiteRequest::kShaping: *reply.mutable_shaping() = sample_shaping(); break;
     case v1::SiteRequest::kPower: *reply.mutable_power() = sample_power(); break;
+    case v1::SiteRequest::kPowerHistory: *reply.mutable_power_history() = sample_power_history(); break;
+    case v1::SiteRequest::kMesh: *reply.mutable_mesh() = sample_mesh(); break;
     case v1::SiteRequest::kDecisions: *reply.mutable_done() = sample_decisions(); break;
     case v1::SiteRequest::kBalance: reply.mutable_done()->set_text("the ledger is corrected"); break;
     case v1::SiteRequest::WHAT_NOT_SET: break;

@@ -104,6 +104,26 @@ grpc::Status FakeNoc::ListUplinks(grpc::ServerContext*, const v1::ListUplinksReq
   return grpc::Status::OK;
 }
 
+grpc::Status FakeNoc::ListSoiling(grpc::ServerContext*, const v1::ListSoilingRequest* request,
+                                  v1::ListSoilingReply* reply) {
+  const std::lock_guard lock{mutex_};
+  last_soiling_request = *request;
+  if (older) {
+    return {grpc::StatusCode::UNIMPLEMENTED, ""};
+  }
+  if (!request->site_id().empty() && sites_.count(request->site_id()) == 0) {
+    return kNoSite;
+  }
+  const v1::ListSoilingReply known = sample_soiling();
+  for (const v1::SiteSoiling& site : known.sites()) {
+    if (request->site_id().empty() || site.site_id() == request->site_id()) {
+      *reply->add_sites() = site;
+    }
+  }
+  reply->set_age_ms(known.age_ms());
+  return grpc::Status::OK;
+}
+
 grpc::Status FakeNoc::GetSite(grpc::ServerContext*, const v1::GetSiteRequest* request, v1::SiteDetail* reply) {
   const std::lock_guard lock{mutex_};
   const auto at = sites_.find(request->id());
@@ -244,6 +264,8 @@ grpc::Status FakeNoc::CallSite(grpc::ServerContext* context, const v1::CallSiteR
     case v1::SiteRequest::kCheck: *reply->mutable_check() = sample_check(); break;
     case v1::SiteRequest::kShaping: *reply->mutable_shaping() = sample_shaping(); break;
     case v1::SiteRequest::kPower: *reply->mutable_power() = sample_power(); break;
+    case v1::SiteRequest::kPowerHistory: *reply->mutable_power_history() = sample_power_history(); break;
+    case v1::SiteRequest::kMesh: *reply->mutable_mesh() = sample_mesh(); break;
     case v1::SiteRequest::kDecisions: *reply->mutable_done() = sample_decisions(); break;
     case v1::SiteRequest::kBalance: reply->mutable_done()->set_text("the ledger is corrected"); break;
     case v1::SiteRequest::WHAT_NOT_SET: return {grpc::StatusCode::INVALID_ARGUMENT, "nothing asked"};

@@ -28,8 +28,10 @@ class FakeNoc final : public v1::Noc::Service {
   v1::ListSitesRequest last_list_request;
   v1::ListAlarmsRequest last_alarms_request;
   v1::ListUplinksRequest last_uplinks_request;
-  v1::SiteRequest last_request;  // of CallSite
-  v1::SiteReply hostile_reply;   // when it has a code or a body, every site answers it
+  v1::ListSoilingRequest last_soiling_request;
+  std::atomic<bool> older = false;  // knows nothing of the comparison of the sun
+  v1::SiteRequest last_request;     // of CallSite
+  v1::SiteReply hostile_reply;      // when it has a code or a body, every site answers it
 
   explicit FakeNoc(const KeyPair& identity = test_certificates().controller);
   ~FakeNoc() override;
@@ -52,6 +54,7 @@ class FakeNoc final : public v1::Noc::Service {
   grpc::Status ListAlarms(grpc::ServerContext*, const v1::ListAlarmsRequest*, v1::ListAlarmsReply*) override;
   grpc::Status GetAlarm(grpc::ServerContext*, const v1::GetAlarmRequest*, v1::Alarm*) override;
   grpc::Status CallSite(grpc::ServerContext*, const v1::CallSiteRequest*, v1::SiteReply*) override;
+  grpc::Status ListSoiling(grpc::ServerContext*, const v1::ListSoilingRequest*, v1::ListSoilingReply*) override;
   grpc::Status ListAudit(grpc::ServerContext*, const v1::ListAuditRequest*, v1::ListAuditReply*) override;
 
  private:

@@ -37,6 +37,38 @@ TEST_F(PowerCommands, AskTheSite) {
             cli({"power", "forecast", "peta-djounga", "-o", "json"}).out);
 }
 
+TEST_F(PowerCommands, AskForTheChargersPastDays) {
+  const Ran history = cli({"power", "history", "peta-djounga"});
+  EXPECT_EQ(history.exit, Exit::Ok) << history.err;
+  EXPECT_TRUE(noc_.last_request.has_power_history());
+  expect_golden("power_history", history.out);
+  expect_golden("power_history_json", cli({"power", "history", "peta-djounga", "-o", "json"}).out);
+  noc_.hostile_reply.mutable_power_history();
+  const Ran none = cli({"power", "history", "peta-djounga"});
+  EXPECT_NE(none.err.find("No charger of this site remembers days"), std::string::npos) << none.err;
+}
+
+TEST_F(PowerCommands, TellDirtyPanelsFromHaze) {
+  const Ran list = cli({"power", "soiling", "--region", "Tillabéri"});
+  EXPECT_EQ(list.exit, Exit::Ok) << list.err;
+  EXPECT_EQ(noc_.last_soiling_request.region(), "Tillabéri");
+  expect_golden("power_soiling", list.out);
+  expect_golden("power_soiling_wide", cli({"power", "soiling", "-o", "wide"}).out);
+  expect_golden("power_soiling_json", cli({"power", "soiling", "-o", "json"}).out);
+  const Ran unknown = cli({"power", "soiling", "--site", "peta-djunga"});
+  EXPECT_EQ(unknown.exit, Exit::NotFound);
+  EXPECT_EQ(unknown.err, "karkara: there is no site 'peta-djunga'; did you mean 'peta-djounga'?\n");
+}
+
+TEST_F(PowerCommands, ExplainWithoutTheNeighboursWhereTheControllerIsOlder) {
+  EXPECT_NE(cli({"power", "explain", "peta-djounga"}).out.find("Clean the panels: about 14%"), std::string::npos);
+  noc_.older = true;
+  const Ran older = cli({"power", "explain", "peta-djounga"});
+  EXPECT_EQ(older.exit, Exit::Ok);
+  EXPECT_EQ(older.err, "");
+  EXPECT_EQ(older.out.find("Neighbours"), std::string::npos);
+}
+
 TEST_F(PowerCommands, EventsAreTheNewestWithinTheLimit) {
   const Ran two = cli({"power", "events", "peta-djounga", "--limit", "2", "-o", "jsonl"});
   EXPECT_EQ(two.exit, Exit::Ok) << two.err;
@@ -55,14 +87,14 @@ TEST_F(PowerCommands, RefuseALimitThatNobodyMeansBeforeAsking) {
 }
 
 TEST_F(PowerCommands, EndAsTheOthersDo) {
-  for (const std::string verb : {"forecast", "explain", "events"}) {
+  for (const std::string verb : {"forecast", "explain", "events", "history"}) {
     const Ran unknown = cli({"power", verb, "peta-djunga"});
     EXPECT_EQ(unknown.exit, Exit::NotFound);
     EXPECT_EQ(unknown.err, "karkara: there is no site 'peta-djunga'; did you mean 'peta-djounga'?\n");
     EXPECT_EQ(cli({"power", verb}).exit, Exit::Usage);
   }
   noc_.sites_offline = true;
-  for (const std::string verb : {"forecast", "explain", "events"}) {
+  for (const std::string verb : {"forecast", "explain", "events", "history"}) {
     const Ran offline = cli({"power", verb, "borgo-darey"});
     EXPECT_EQ(offline.exit, Exit::SiteOffline);
     EXPECT_EQ(offline.err, "karkara: borgo-darey is offline, last heard 26h ago\n");
@@ -72,7 +104,7 @@ TEST_F(PowerCommands, EndAsTheOthersDo) {
 TEST_F(PowerCommands, SayThatAnAgentIsTooOldToKnow) {
   noc_.hostile_reply.set_code(3);
   noc_.hostile_reply.set_error("this agent does not know the request (it may be older than the asker)");
-  for (const std::string verb : {"forecast", "explain", "events"}) {
+  for (const std::string verb : {"forecast", "explain", "events", "history"}) {
     const Ran old = cli({"power", verb, "peta-djounga"});
     EXPECT_EQ(old.exit, Exit::Usage);
     EXPECT_EQ(old.out, "");
@@ -92,6 +124,12 @@ TEST(LocalPower, IsOnOnePage) {
   EXPECT_EQ(page.exit, Exit::Ok) << page.err;
   expect_golden("local_power", page.out);
   expect_golden("power_forecast_json", local({"power", "-o", "json"}).out);
+}
+
+TEST(LocalPower, ShowsPastDaysAsTheNocDoes) {
+  live_in_niamey();
+  const FakeAgent agent{socket_path(), sample_answer};
+  expect_golden("power_history", local({"history"}).out);
 }
 
 TEST(LocalPower, EndsAsTheOthersDoWithoutAnAgent) {

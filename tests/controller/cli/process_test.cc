@@ -289,7 +289,7 @@ TEST_F(Completion, OffersCommandsInBash) {
   EXPECT_EQ(bash_offers("karkara si", 1), "site\n");
   EXPECT_EQ(bash_offers("karkara site st", 2), "status\n");
   EXPECT_EQ(bash_offers("karkara shaping \"\"", 2), "show explain top\n");
-  EXPECT_EQ(bash_offers("karkara power \"\"", 2), "show forecast explain events\n");
+  EXPECT_EQ(bash_offers("karkara power \"\"", 2), "show forecast explain events soiling history\n");
   EXPECT_EQ(bash_offers("karkara power events peta-djounga --lim", 4), "--limit\n");
   EXPECT_EQ(bash_offers("karkara -o json alarm \"\"", 4), "list show\n");
   EXPECT_EQ(bash_offers("karkara completion \"\"", 2), "bash zsh fish sites\n");

@@ -119,6 +119,8 @@ Answer answer(const SiteRequest& request) {
     case RequestKind::OrderUplink: return std::string{"done as told"};
     case RequestKind::TellShaping: return shaping();
     case RequestKind::TellPower: return power();
+    case RequestKind::TellPowerHistory:
+    case RequestKind::TellMesh:
     case RequestKind::ExplainUplink:
     case RequestKind::Reload:
     case RequestKind::Flush: break;

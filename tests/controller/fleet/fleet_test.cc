@@ -3,6 +3,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "common/series.h"
+
 namespace karkara {
 namespace {
 
@@ -108,6 +110,64 @@ TEST_F(FleetTest, AnUnreachableSiteIsUpAgainWithItsNextFrame) {
   EXPECT_EQ(state(), SiteState::Up);
   tick(21min);
   EXPECT_EQ(state(), SiteState::Unreachable);
+}
+
+SoilingFound found(SoilingVerdict verdict) {
+  SoilingFinding finding;
+  finding.verdict = verdict;
+  finding.loss = 0.14;
+  finding.since = 20'500;
+  return {site_id("sadore"), finding};
+}
+
+TEST_F(FleetTest, DirtyPanelsAreAnAlarmUntilTheComparisonSaysOtherwise) {
+  greet(0s);
+  const auto raised = of_kind<AlarmChanged>(at(1s, found(SoilingVerdict::CleanPanels)));
+  ASSERT_THAT(raised, SizeIs(1));
+  EXPECT_EQ(raised[0].record.key, panels_dirty());
+  EXPECT_EQ(raised[0].record.level, Level::Warning);
+  EXPECT_THAT(raised[0].record.fields, testing::Contains(testing::Pair("since", "2026-02-16")));
+  EXPECT_THAT(of_kind<AlarmChanged>(at(2s, found(SoilingVerdict::CleanPanels))), IsEmpty());
+  EXPECT_THAT(of_kind<AlarmChanged>(at(3s, found(SoilingVerdict::NoData))), IsEmpty()) << "nothing new is known";
+  EXPECT_THAT(of_kind<AlarmChanged>(at(4s, found(SoilingVerdict::TooFewNeighbours))), IsEmpty());
+  const auto cleared = of_kind<AlarmChanged>(at(5s, found(SoilingVerdict::Fine)));
+  ASSERT_THAT(cleared, SizeIs(1));
+  EXPECT_FALSE(cleared[0].opened);
+  EXPECT_THAT(at(6s, SoilingFound{site_id("nowhere"), {}}), IsEmpty());
+}
+
+TEST_F(FleetTest, NoSiteRaisesOrClearsTheControllersAlarm) {
+  greet(0s);
+  const AlarmSignal forged{panels_dirty(), true, moment(1s).wall, {}};
+  EXPECT_THAT(of_kind<AlarmChanged>(at(1s, SiteSignalled{sadore_, forged})), IsEmpty());
+  EXPECT_THAT(of_kind<AlarmChanged>(greet(2s, {panels_dirty()})), IsEmpty());
+  at(3s, found(SoilingVerdict::CleanPanels));
+  EXPECT_THAT(of_kind<AlarmChanged>(greet(4s)), IsEmpty()) << "it is in no site's list";
+  AlarmSignal end = forged;
+  end.raised = false;
+  EXPECT_THAT(of_kind<AlarmChanged>(at(5s, SiteSignalled{sadore_, end})), IsEmpty());
+  EXPECT_TRUE(fleet_.find(sadore_)->alarms.active().contains(panels_dirty()));
+}
+
+TEST_F(FleetTest, ASitesClearDaysAreKeptAndAClockAheadSpeaksOfNone) {
+  const auto tell = [&](Duration offset, Duration measured, Value value) {
+    at(offset,
+       SiteSampled{sadore_, {{{static_cast<std::uint16_t>(SeriesId::ArrayClear), ""}, moment(measured).wall, value}}});
+  };
+  const std::int64_t today = solar_day(moment(0s).wall, std::nullopt);
+  tell(0s, 0s, 95.5);
+  tell(0s, -24h, 94.0);  // replayed after an outage
+  tell(0s, 48h, 500.0);
+  tell(0s, 0s, Absent::NotAvailable);
+  const ArrayDays& days = fleet_.find(sadore_)->array_days;
+  EXPECT_EQ(days.newest(), today - 1);
+  EXPECT_EQ(days.level(today - 1)->value(), 95.5);
+  EXPECT_EQ(days.level(today - 2)->value(), 94);
+  const SiteMemory memory = memory_of(*fleet_.find(sadore_));
+  Fleet again{FleetPolicy{4min}};
+  again.on(SiteRegistered{record("sadore")}, moment(1s));
+  again.on(SiteRemembered{memory, {}}, moment(1s));
+  EXPECT_EQ(again.find(sadore_)->array_days, days);
 }
 
 TEST_F(FleetTest, AnErrorAlarmDegradesAndItsClearRestores) {

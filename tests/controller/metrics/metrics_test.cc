@@ -49,6 +49,31 @@ TEST(FleetMetrics, DoesNotGrowWithTheFleetNorWithWhatPeopleType) {
   EXPECT_LE(series_in(FleetMetrics{fleet}.Collect()), FleetMetrics::kMostRegions + 10);
 }
 
+TEST(FleetMetrics, TellsWhatTheComparisonOfTheSunFound) {
+  FixedFleet fleet;
+  fleet.add("sadore", "Tillabéri");
+  fleet.add("kokorou", "Tillabéri");
+  EXPECT_THAT(text(FleetMetrics{fleet}.Collect()), Not(HasSubstr("soiling"))) << "not compared yet";
+  SoilingFinding finding;
+  finding.verdict = SoilingVerdict::CleanPanels;
+  finding.loss = 0.25;
+  finding.error = 0.0625;
+  finding.haze = 0.125;
+  finding.lost_a_day = WattHours{150};
+  fleet.apply(SoilingFound{SiteId::parse("sadore").value(), finding});
+  fleet.apply(SoilingFound{SiteId::parse("kokorou").value(), {}});
+  const std::string metrics = text(FleetMetrics{fleet}.Collect());
+  EXPECT_THAT(metrics, HasSubstr(R"(karkara_fleet_soiling_sites{region="Tillabéri",verdict="clean panels"} 1)"));
+  EXPECT_THAT(metrics, HasSubstr(R"(karkara_fleet_soiling_sites{region="Tillabéri",verdict="no data"} 1)"));
+  EXPECT_THAT(metrics, HasSubstr(R"(karkara_fleet_soiling_lost_watt_hours_per_day{region="Tillabéri"} 150)"));
+  EXPECT_THAT(metrics, HasSubstr(R"(karkara_fleet_haze_ratio{region="Tillabéri"} 0.125)"));
+  const std::string sites = text(site_families(fleet, {}));
+  EXPECT_THAT(sites, HasSubstr(R"(karkara_site_soiling_loss_ratio{site="sadore"} 0.25)"));
+  EXPECT_THAT(sites, HasSubstr(R"(karkara_site_soiling_loss_error_ratio{site="sadore"} 0.0625)"));
+  EXPECT_THAT(sites, Not(HasSubstr(R"(karkara_site_soiling_loss_ratio{site="kokorou"})")));
+  EXPECT_THAT(probe(fleet, "sadore"), HasSubstr("karkara_site_soiling_clean_panels 1"));
+}
+
 TEST(SiteMetrics, EverySiteIsInExactlyOneShard) {
   FixedFleet fleet;
   for (int i = 0; i < 1000; ++i) {

@@ -26,6 +26,17 @@ TEST(MemoryCodec, ADevicesTimeIsHeldWithinWhatArithmeticBears) {
   EXPECT_GT(Duration{late - WallTime{}}, Duration{0}) << "fits into nanoseconds";
 }
 
+TEST(MemoryCodec, ClearDaysComeBackAsTheyWere) {
+  SiteMemory memory;
+  memory.site = SiteId::parse("sadore").value();
+  for (std::int64_t day = 20'400; day < 20'528; day += 3) {
+    memory.array_days.take(day, Watts{100.5 + static_cast<double>(day - 20'400)}, 20'528);
+  }
+  const auto back = decode_memory(encode_memory(memory), memory.site);
+  EXPECT_EQ(back->array_days, memory.array_days);
+  EXPECT_GT(back->array_days.tenth_watts().size(), 60U);
+}
+
 TEST(MemoryCodec, DamagedBytesAreAnError) {
   EXPECT_FALSE(decode_memory("\xff\xff\xff", SiteId::parse("sadore").value()));
 }

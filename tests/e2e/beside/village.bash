@@ -40,8 +40,9 @@ beside_begin() { # PREFIX
     make_private_root
     write_site_config
     for uplink in "${uplinks[@]}"; do
-        sed -i "s/^    interface: ${uplink}0\$/&\n    resolvers: [${resolver[$uplink]}]/" "$work/site.yaml"
+        sed -i "/^    interface: ${uplink}0\$/{n;s/.*/    resolvers: [${resolver[$uplink]}]/}" "$work/site.yaml"
     done
+    sed -i '/^truth:/,/^$/d' "$work/site.yaml" # these resolvers answer every name with an address of their own
     # Quick to forgive, and no budget: here uplinks fail more often than in a year.
     sed -i -e 's/metered: true/metered: false/' -e 's/hold_down: .*/hold_down: 0s/' -e 's/switch_back_after: .*/switch_back_after: 1s/' \
         -e 's/min_dwell: .*/min_dwell: 1s/' -e "s|resolver_file: .*|resolver_file: $work/names/resolv.conf|" "$work/site.yaml"

@@ -136,6 +136,22 @@ TEST(ModbusDevice, TakesStubbornSilenceOfOneBlockForItsAbsence) {
   EXPECT_EQ(value(device, "battery-volts"), Value{12.4});
 }
 
+// Neither may hide the other, nor what is behind them.
+TEST(ModbusDevice, TwoSilentBlocksDoNotKeepTheRestFromBeingRead) {
+  DeviceTable table = charger();
+  table.modbus->rows.insert(table.modbus->rows.begin(), row("missing-first", 1));
+  table.modbus->rows.push_back(row("missing-last", 50));
+  ModbusDevice device{settings({table})};
+  FakeModbus there = charger_device();
+  there.silent_on_holes = true;
+  Polling polling{device, there};
+  polling.looks(9);
+  EXPECT_EQ(value(device, "missing-first"), Value{Absent::NoSuchObject});
+  EXPECT_EQ(value(device, "missing-last"), Value{Absent::NoSuchObject});
+  EXPECT_EQ(value(device, "battery-volts"), Value{12.4});
+  EXPECT_EQ(value(device, "load-amperes"), Value{2.1});
+}
+
 TEST(ModbusDevice, DoesNotTakeADeviceThatIsOffForOneWithoutRegisters) {
   DeviceTable table = charger();
   table.modbus->matches.clear();
@@ -310,6 +326,17 @@ TEST(ModbusDevice, OutlivesAnAnswerThatNeverComesAndIgnoresAnOldOne) {
   EXPECT_TRUE(device.on(ModbusAnswered{old.device, old.request, Pdu{}}, now).empty());
   EXPECT_FALSE(device.heard_at());
   EXPECT_GT(device.next_deadline(), now);
+}
+
+TEST(ModbusDevice, AnAnswerToTheOneBeforeAnotherConfigurationIsNotTaken) {
+  const Instant then{std::chrono::seconds{1}};
+  ModbusDevice before{settings({charger()})};
+  const Effects asked = before.start(then);
+  ModbusDevice after{settings({charger()})};
+  (void)after.start(then + std::chrono::milliseconds{1});
+  const auto& old = std::get<ModbusAsk>(asked.at(0));
+  EXPECT_TRUE(after.on(ModbusAnswered{old.device, old.request, Pdu{}}, then + std::chrono::seconds{1}).empty());
+  EXPECT_EQ(after.bad_frames(), 0U);
 }
 
 TEST(ModbusDevice, ForgetsItsBusWhenItIsRetired) {

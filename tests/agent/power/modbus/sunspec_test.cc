@@ -141,18 +141,86 @@ TEST(SunSpecDevice, ReadsScaleFactorsInTheSameRequestEachTime) {
   EXPECT_EQ(there.asked, (std::vector<std::string>{"holding 0x9c42 68", "holding 0x9c86 52"}));
 }
 
-TEST(SunSpecDevice, StartsAnewWhenTheSerialNumberOrTheChainChanges) {
+TEST(SunSpecDevice, StartsAnewWhenTheChainChanges) {
   FakeModbus there = device({common("A", "B", "1", "S1"), inverter(0)});
   Look look{there};
-  FakeModbus other = device({common("A", "B", "1", "S2"), battery(-50, 3)});
+  FakeModbus other = device({common("A", "B", "1", "S1"), battery(-50, 3)});
   look.polling.plug(other);
   look.polling.look();
   EXPECT_TRUE(look.device.readings().empty());
   EXPECT_EQ(look.device.trouble(), "has other SunSpec models than before");
   look.polling.look();
-  EXPECT_EQ(look.device.product(), "A B, 1, S2");
   EXPECT_EQ(look.value("ac-watts"), Value{Absent::NotYet});
   EXPECT_DOUBLE_EQ(look.number(quantity::kStateOfCharge), 87.5);
+}
+
+// Its first models are where those of the old one were, and it has one more.
+TEST(SunSpecDevice, AnotherSerialNumberIsRecognisedWithAllItsModels) {
+  FakeModbus there = device({common("A", "B", "1", "S1"), inverter(0)});
+  Look look{there};
+  FakeModbus other = device({common("A", "B", "1", "S2"), inverter(0), battery(-50, 3)});
+  look.polling.plug(other);
+  look.polling.look();
+  EXPECT_EQ(look.device.product(), "A B, 1, S2");
+  EXPECT_DOUBLE_EQ(look.number("ac-watts"), -1234);
+  EXPECT_DOUBLE_EQ(look.number(quantity::kStateOfCharge), 87.5);
+}
+
+TEST(SunSpecDevice, ModelsThatJoinAreFoundWithinTheHourThoughNothingElseChanged) {
+  FakeModbus there = device({common("A", "B", "1", ""), inverter(0)});
+  Look look{there};
+  FakeModbus other = device({common("A", "B", "1", ""), inverter(0), battery(-50, 3)});
+  look.polling.plug(other);
+  look.polling.look();
+  EXPECT_DOUBLE_EQ(look.number("ac-watts"), -1234);
+  EXPECT_EQ(look.value(quantity::kStateOfCharge), Value{Absent::NotYet});
+  look.polling.pass(std::chrono::hours{1});
+  look.polling.look();
+  EXPECT_DOUBLE_EQ(look.number(quantity::kStateOfCharge), 87.5);
+}
+
+TEST(SunSpecDevice, FindsItsModelsThoughItIsSilentAtTheOtherPlaces) {
+  int looks = 0;
+  for (const std::uint16_t base : Words{40'000, 50'000, 0}) {
+    FakeModbus there = device({common("Sahel", "INV-5", "1.2", "S1"), inverter(0)}, base);
+    there.silent_on_holes = true;
+    Look look{there};
+    look.polling.looks(looks++);
+    EXPECT_EQ(look.device.product(), "Sahel INV-5, 1.2, S1") << base;
+    EXPECT_DOUBLE_EQ(look.number("ac-watts"), -1234) << base;
+  }
+}
+
+TEST(SunSpecDevice, OneThatIsOffIsAskedOneQuestionALook) {
+  FakeModbus off;
+  off.silent = true;
+  Look look{off};
+  look.polling.looks(3);
+  const int before = look.polling.questions();
+  look.polling.looks(6);
+  EXPECT_EQ(look.polling.questions() - before, 6);
+  EXPECT_EQ(look.device.trouble(), "does not answer");
+}
+
+TEST(SunSpecDevice, AReplacementAtAnotherPlaceIsFoundThoughItIsSilentAtTheOldOne) {
+  FakeModbus there = device({common("A", "B", "1", "S1"), inverter(0)});
+  Look look{there};
+  FakeModbus other = device({common("C", "D", "2", "S2"), inverter(0)}, 50'000);
+  other.silent_on_holes = true;
+  look.polling.plug(other);
+  look.polling.looks(5);
+  EXPECT_EQ(look.device.product(), "C D, 2, S2");
+  EXPECT_DOUBLE_EQ(look.number("ac-watts"), -1234);
+}
+
+TEST(SunSpecDevice, SilenceBehindTheLastModelIsTakenForTheEndMarkInTheEnd) {
+  FakeModbus there = device({common("A", "B", "1", "S"), inverter(0)});
+  auto& registers = there.registers[RegisterSpace::Holding];
+  registers.erase(std::prev(registers.end(), 2), registers.end());
+  there.silent_on_holes = true;
+  Look look{there};
+  look.polling.looks(2);
+  EXPECT_DOUBLE_EQ(look.number("ac-watts"), -1234);
 }
 
 TEST(SunSpecDevice, TakesTheDirectionOfTheCurrentFromTheChargeStatus) {

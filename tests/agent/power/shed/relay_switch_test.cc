@@ -66,7 +66,20 @@ TEST_F(Relays, AnHourLaterTheSameStateIsAskedForAgain) {
 
 TEST_F(Relays, ADeviceThatCameBackIsAskedAtOnce) {
   set_done(only<SnmpSet>(want(false)), {});
-  EXPECT_EQ(only<SnmpSet>(relays_.ask_again(kCamera, now_)).value, SnmpValue{std::int32_t{0}});
+  EXPECT_THAT(relays_.ask_again(*IpEndpoint::parse("10.9.9.9:161"), now_), IsEmpty()) << "that is another";
+  EXPECT_THAT(relays_.ask_again(ModbusPlace{}, now_), IsEmpty());
+  EXPECT_EQ(only<SnmpSet>(relays_.ask_again(std::get<SnmpRelay>(kBySnmp.by).target.endpoint, now_)).value,
+            SnmpValue{std::int32_t{0}});
+  EXPECT_EQ(standing().confirmed, std::nullopt);
+}
+
+TEST_F(Relays, AnAnswerToTheSwitchBeforeAnotherConfigurationIsNotTaken) {
+  const auto old = only<SnmpSet>(want(false));
+  now_ = now_ + seconds{1};
+  relays_ = RelaySwitch{{kBySnmp}};
+  want(true);
+  set_done(old, {});
+  EXPECT_EQ(standing().confirmed, std::nullopt);
 }
 
 TEST_F(Relays, FailuresAreTriedAgainEverMoreSeldomAndBecomeAnAlarm) {
@@ -177,6 +190,16 @@ TEST_F(Relays, ARelayThatIsSwitchedAnotherWayIsPutOnTheOldWayFirst) {
   EXPECT_FALSE(new_way.on);
   EXPECT_THAT(set_done(old_way, {}), IsEmpty()) << "the name is still in use";
   EXPECT_THAT(relays_.standings(), SizeIs(1));
+}
+
+// Both ways lead to one relay: the old way's "on" came behind the new way's "off", and may have been the last.
+TEST_F(Relays, TheNewWayOrdersAgainBehindTheOldOnesLastOrder) {
+  set_done(only<SnmpSet>(want(false)), {});
+  const auto old_way = only<SnmpSet>(relays_.reconfigure({kByGpio}, now_));
+  const auto new_way = only<SwitchRelay>(want(false));
+  relays_.on(RelaySwitched{kCamera, new_way.request, false, {}}, now_);
+  EXPECT_EQ(standing().confirmed, false);
+  EXPECT_FALSE(only<SwitchRelay>(set_done(old_way, {})).on);
 }
 
 }  // namespace

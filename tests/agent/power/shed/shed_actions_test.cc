@@ -139,5 +139,41 @@ TEST(ShedActions, PeopleReadWhatAStageDoes) {
   EXPECT_THAT(describe(stages[2]), ElementsAre("uplink 'vsat' on for 15 of every 60 minutes"));
 }
 
+SheddingSettings with_radios() {
+  SheddingSettings settings;
+  const ShedRadio quiet{.most = Dbm{10}};
+  const ShedRadio off{.radio = named<RadioId>("square"), .most = Dbm{5}, .off = true};
+  const ShedRadio by_day{.hours = {{hours{6}, hours{21}}}};
+  settings.stages = {{"evening", Percent{60}, std::nullopt, std::nullopt, {quiet, by_day}},
+                     {"night", Percent{40}, std::nullopt, ShedHours{hours{23}, hours{5}}, {off}}};
+  return settings;
+}
+
+TEST(ShedActions, RadiosAreToldWithTheStageThatTurnsThemDown) {
+  const auto radios = [](unsigned stage, std::optional<WallTime> wall) {
+    return shed_wish(with_radios(), stage, "why", kStart, wall, kNiger).shedding.radios;
+  };
+  EXPECT_TRUE(radios(0, local(12)).empty());
+  ASSERT_EQ(radios(1, local(12)).size(), 2U);
+  EXPECT_EQ(radios(1, local(12))[0], (ShedRadio{.most = Dbm{10}, .stage = "evening"}));
+  EXPECT_EQ(radios(2, local(12)).size(), 2U) << "outside of the night's hours";
+  ASSERT_EQ(radios(2, local(23)).size(), 3U);
+  EXPECT_TRUE(radios(2, local(23))[2].off);
+}
+
+TEST(ShedActions, AStageWhoseHoursAreNotKnownTurnsARadioDownButNotOff) {
+  const auto radios = shed_wish(with_radios(), 2, "why", kStart, std::nullopt, kNiger).shedding.radios;
+  ASSERT_EQ(radios.size(), 3U);
+  EXPECT_FALSE(radios[2].off);
+  EXPECT_EQ(radios[2].most, Dbm{5});
+  EXPECT_EQ(radios[1].hours.size(), 1U) << "who knows the time keeps them";
+}
+
+TEST(ShedActions, RadiosAreDescribed) {
+  EXPECT_THAT(describe(with_radios().stages[0]),
+              ElementsAre("all access points at 10 dBm", "all access points on 06:00-21:00"));
+  EXPECT_THAT(describe(with_radios().stages[1]), ElementsAre("radio 'square' off from 23:00 to 05:00"));
+}
+
 }  // namespace
 }  // namespace karkara

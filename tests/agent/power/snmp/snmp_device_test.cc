@@ -106,6 +106,54 @@ TEST(SnmpDevice, NothingOfAnotherDeviceIsReadByTheTableOfTheFirst) {
   EXPECT_EQ(mast.device->product(), "Power box, 9.9");
 }
 
+// "Box FW 1.2, up 3600 s": some print an uptime or a count there, and it is another text in each answer.
+TEST(SnmpDevice, ADescriptionThatChangesWithEachAnswerIsNoOtherDevice) {
+  SnmpMast mast;
+  mast.start("", [&] { return SnmpMast::box_lines(540, 100, "Box FW 1.2, up " + std::to_string(mast.uptime())); });
+  mast.run(seconds{1});
+  ASSERT_EQ(mast.number("battery-volts"), 54.0);
+  const std::size_t before = mast.asked.size();
+  for (int i = 0; i < 10; ++i) {
+    mast.run(seconds{30});
+    EXPECT_EQ(mast.number("battery-volts"), 54.0);
+  }
+  EXPECT_EQ(mast.asked.size() - before, 20U);
+  EXPECT_EQ(mast.device->product(), "Power box, 1.2");
+}
+
+TEST(SnmpDevice, TwoDevicesWithOneAddressAreAskedInThePaceAndNeverMixed) {
+  SnmpMast mast;
+  int answers = 0;
+  mast.start("", [&] {
+    return ++answers % 2 == 0 ? SnmpMast::box_lines(540, 100)
+                              : "1.3.6.1.2.1.1.1.0|4|Other\n1.3.6.1.2.1.1.2.0|6|1.3.6.1.4.1.88888\n";
+  });
+  mast.run(minutes{5});
+  EXPECT_LE(mast.asked.size(), 23U);
+  EXPECT_TRUE(mast.device->readings().empty());
+  EXPECT_EQ(mast.device->trouble(), "another device answers each time");
+}
+
+TEST(SnmpDevice, ASwappedDeviceOfTheSameKindIsReadByItsOwnFirmware) {
+  SnmpMast mast;
+  mast.run(seconds{1});
+  mast.lines = SnmpMast::box_lines(240, 0, "Box FW 2.0");
+  mast.run(seconds{30});
+  EXPECT_EQ(mast.device->product(), "Power box, 2.0");
+  EXPECT_EQ(mast.number("battery-volts"), 24.0);
+}
+
+TEST(SnmpDevice, AnAnswerToThePollBeforeAnotherConfigurationIsNotTaken) {
+  SnmpMast mast;
+  const SnmpGet old = mast.asked.back();
+  mast.now = mast.now + seconds{1};
+  mast.is_lost = true;
+  mast.start("");
+  EXPECT_NE(mast.asked.back().request, old.request);
+  EXPECT_TRUE(mast.device->on(mast.answer_to(old), mast.now).empty());
+  EXPECT_EQ(mast.device->product(), "");
+}
+
 TEST(SnmpDevice, ADeviceThatNoTableFitsIsTroubleUntilOneIsWritten) {
   SnmpMast mast;
   mast.lines = "1.3.6.1.2.1.1.1.0|4|Strange\n1.3.6.1.2.1.1.2.0|6|1.3.6.1.4.1.77777\n";

@@ -3,6 +3,7 @@
 
 #include <gtest/gtest.h>
 
+#include <functional>
 #include <map>
 #include <string>
 #include <vector>
@@ -50,7 +51,11 @@ class SnmpMast {
  public:
   SnmpMast() { start({}); }
 
-  void start(const std::string& table) {
+  using Lines = std::function<std::string()>;
+
+  // `said`: what it says in each answer, instead of `lines`.
+  void start(const std::string& table, Lines said = {}) {
+    said_ = std::move(said);
     SnmpDeviceSettings settings{DeviceId::parse("box").value(), {IpEndpoint::parse("192.168.1.5:161").value()}};
     settings.table = table;
     device.emplace(settings, std::make_shared<const std::vector<DeviceTable>>(mast_tables()));
@@ -83,7 +88,8 @@ class SnmpMast {
     if (failure) {
       return {get.device, get.request, *failure};
     }
-    SnmpRecording box = SnmpRecording::parse(lines + "1.3.6.1.2.1.1.3.0|67|" + std::to_string(uptime()) + "\n");
+    SnmpRecording box =
+        SnmpRecording::parse((said_ ? said_() : lines) + "1.3.6.1.2.1.1.3.0|67|" + std::to_string(uptime()) + "\n");
     VarBinds binds;
     for (const ObjectId& oid : get.oids) {
       binds.push_back(get.next ? box.get_next(oid) : box.get(oid));
@@ -122,6 +128,7 @@ class SnmpMast {
     }
   }
   std::vector<SnmpGet> pending_;
+  Lines said_;
 };
 
 }  // namespace karkara

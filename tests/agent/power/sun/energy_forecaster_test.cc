@@ -55,6 +55,34 @@ TEST(EnergyForecaster, TakesBackTheSunOfADarkDay) {
   EXPECT_LT(forecast.sun_today->value(), 0.7 * forecast.sun_tomorrow->value());
 }
 
+TEST(EnergyForecaster, LearnsTheSkyOfDaysThatItMissedAndNothingOfDust) {
+  WatchedSite watched = learned();
+  const WattHours usual = *watched.forecast().sun_tomorrow;
+  const std::int64_t away = watched.site.day() + 6;
+  const auto sun_after = [&](double part, bool held_back) {
+    EnergyForecaster told{niamey_settings(), small_battery()};
+    EXPECT_TRUE(told.restore(watched.forecaster.memory()).ok());
+    const ArrayState array = told.array();
+    for (std::int64_t day = watched.site.day(); day < away; ++day) {
+      told.see_missed_day(day, usual * part, held_back);
+    }
+    EXPECT_EQ(told.array().ratio, array.ratio);
+    EXPECT_EQ(told.array().clean_peak, array.clean_peak);
+    EXPECT_EQ(told.array().wants_cleaning, array.wants_cleaning);
+    return told.forecast(watched.gauge(), 0, watched.site.wall()).sun_tomorrow->value();
+  };
+  EXPECT_LT(sun_after(0.4, false), 0.75 * usual.value());
+  EXPECT_NEAR(sun_after(1, false), usual.value(), 0.05 * usual.value());
+  EXPECT_GT(sun_after(0.4, true), 0.9 * usual.value()) << "the battery was full: the sun may have been there";
+}
+
+TEST(EnergyForecaster, BelievesItsOwnEyesBeforeAYieldThatIsToldLater) {
+  WatchedSite watched = learned();
+  const auto before = watched.forecast().sun_tomorrow;
+  watched.forecaster.see_missed_day(watched.site.day() - 3, WattHours{10}, false);
+  EXPECT_EQ(watched.forecast().sun_tomorrow, before);
+}
+
 TEST(EnergyForecaster, GivesTheNightItsTimes) {
   WatchedSite watched = learned();
   watched.run_until(watched.site.day(), 20);
@@ -215,6 +243,24 @@ TEST(EnergyForecaster, RemembersOverARestart) {
   EXPECT_NEAR(after.night->needed.value(), before.night->needed.value(), 2);
   EXPECT_NEAR(after.sun_tomorrow->value(), before.sun_tomorrow->value(), 5);
   EXPECT_NEAR(again.array().clean_peak->value(), watched.forecaster.array().clean_peak->value(), 0.1);
+}
+
+TEST(EnergyForecaster, TellsYesterdaysClearLevelToWhoeverComparesSites) {
+  WatchedSite watched = learned();
+  const double clean = watched.forecaster.array().clean_peak->value();
+  watched.run_until(watched.site.day(), 12);
+  const auto yesterday = watched.forecaster.clear_level_yesterday(watched.site.wall());
+  EXPECT_NEAR(yesterday.value_or(Watts{}).value(), clean, 0.08 * clean);
+  EnergyForecaster again{niamey_settings(), small_battery()};
+  ASSERT_TRUE(again.restore(watched.forecaster.memory()).ok());
+  EXPECT_NEAR(again.clear_level_yesterday(watched.site.wall()).value_or(Watts{}).value(), yesterday->value(), 1);
+  EXPECT_FALSE(watched.forecaster.clear_level_yesterday(watched.site.wall() + hours{24})) << "of another day";
+  watched.site.set_haze(0.5);  // too thick to learn a clear sky from
+  watched.run(2);
+  watched.run_until(watched.site.day(), 12);
+  const auto hazy = watched.forecaster.clear_level_yesterday(watched.site.wall());
+  EXPECT_NEAR(hazy.value_or(Watts{}).value(), 0.5 * clean, 0.1 * clean);
+  EXPECT_NEAR(watched.forecaster.array().ratio.value_or(0), 1, 0.1);
 }
 
 TEST(EnergyForecaster, RefusesADamagedMemoryAndKeepsWhatItHas) {

@@ -1,0 +1,125 @@
+// The links to neighbour masts as a message: to_proto() of proto_conversion.h.
+#include <chrono>
+#include <cmath>
+#include <optional>
+
+#include "agent/io/frame_text.h"
+#include "agent/io/proto_conversion.h"
+
+namespace karkara {
+namespace {
+
+std::int64_t milliseconds_of(Duration duration) {
+  return std::chrono::duration_cast<std::chrono::milliseconds>(duration).count();
+}
+
+// A rate is told in whole bits; what no radio sends at is not told.
+std::optional<std::uint64_t> whole(const std::optional<BitsPerSecond>& rate) {
+  constexpr double kMost = 1e13;
+  return rate && rate->value() >= 0 && rate->value() < kMost
+             ? std::optional{static_cast<std::uint64_t>(std::llround(rate->value()))}
+             : std::nullopt;
+}
+
+v1::MeshInterface to_proto(const MeshInterfaceReport& report) {
+  v1::MeshInterface message;
+  message.set_name(frame_text(report.name));
+  message.set_mac(report.mac);
+  message.set_mesh_id(frame_text(report.mesh_id));
+  if (report.frequency) {
+    message.set_frequency_mhz(*report.frequency);
+  }
+  if (report.width) {
+    message.set_width_mhz(*report.width);
+  }
+  if (report.noise) {
+    message.set_noise_dbm(report.noise->value());
+  }
+  if (report.busy_ratio) {
+    message.set_busy_ratio(*report.busy_ratio);
+  }
+  return message;
+}
+
+void add_rates(const MeshPeerReport& report, v1::MeshPeer& message) {
+  if (const auto rate = whole(report.sending)) {
+    message.set_sending_bps(*rate);
+  }
+  if (const auto rate = whole(report.receiving)) {
+    message.set_receiving_bps(*rate);
+  }
+  if (const auto rate = whole(report.expected)) {
+    message.set_expected_bps(*rate);
+  }
+  if (report.retry_ratio) {
+    message.set_retry_ratio(*report.retry_ratio);
+  }
+  if (report.failed_ratio) {
+    message.set_failed_ratio(*report.failed_ratio);
+  }
+  if (report.airtime) {
+    message.set_airtime(*report.airtime);
+  }
+}
+
+v1::MeshPeer to_proto(const MeshPeerReport& report) {
+  v1::MeshPeer message;
+  message.set_mac(report.mac);
+  message.set_interface(frame_text(report.interface));
+  message.set_state(report.state);
+  message.set_trouble(frame_text(report.trouble));
+  if (report.inactive) {
+    message.set_inactive_ms(milliseconds_of(*report.inactive));
+  }
+  if (report.connected) {
+    message.set_connected_ms(milliseconds_of(*report.connected));
+  }
+  if (report.signal) {
+    message.set_signal_dbm(report.signal->value());
+  }
+  add_rates(report, message);
+  return message;
+}
+
+v1::MeshWay to_proto(const MeshWayReport& report) {
+  v1::MeshWay message;
+  message.set_mac(report.mac);
+  message.set_next_hop(report.next_hop);
+  message.set_interface(frame_text(report.interface));
+  message.set_last_seen_ms(milliseconds_of(report.last_seen));
+  if (report.quality_ratio) {
+    message.set_quality_ratio(*report.quality_ratio);
+  }
+  if (const auto rate = whole(report.throughput)) {
+    message.set_throughput_bps(*rate);
+  }
+  message.set_is_gateway(report.is_gateway);
+  message.set_chosen_gateway(report.chosen_gateway);
+  if (const auto rate = whole(report.gateway_down)) {
+    message.set_gateway_down_bps(*rate);
+  }
+  if (const auto rate = whole(report.gateway_up)) {
+    message.set_gateway_up_bps(*rate);
+  }
+  return message;
+}
+
+}  // namespace
+
+v1::Mesh to_proto(const MeshReport& report) {
+  v1::Mesh message;
+  message.set_state(frame_text(report.state));
+  message.set_batman(frame_text(report.batman));
+  for (const MeshInterfaceReport& seen : report.interfaces) {
+    *message.add_interfaces() = to_proto(seen);
+  }
+  for (const MeshPeerReport& seen : report.peers) {
+    *message.add_peers() = to_proto(seen);
+  }
+  for (const MeshWayReport& seen : report.ways) {
+    *message.add_ways() = to_proto(seen);
+  }
+  return message;
+}
+
+}  // namespace karkara

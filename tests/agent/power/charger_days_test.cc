@@ -1,0 +1,295 @@
+// A charger's missed days through the whole power feature, against a charger of our own that keeps a month.
+#include "agent/power/charger_days.h"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <map>
+
+#include "agent/power/power_feature.h"
+#include "tests/fixtures/vedirect_charger.h"
+
+namespace karkara {
+namespace {
+
+using fixtures::ChargerDayRecord;
+using fixtures::VeDirectCharger;
+using std::chrono::hours;
+using std::chrono::minutes;
+using std::chrono::seconds;
+
+constexpr std::int64_t kDate = 20'000;  // of the first day here, local
+
+class MissedDays : public testing::Test {
+ protected:
+  MissedDays() {
+    settings_.sources = {{.id = *DeviceId::parse("charger"), .device = "/dev/ttyUSB0"}};
+    charger_.days = fixtures::month_of_days(12);
+    start();
+  }
+  void start() {
+    feature_ = std::make_unique<PowerFeature>(settings_, kept_);
+    perform(feature_->start(now_));
+    perform(feature_->on(SerialOpened{id()}, now_));
+  }
+  // The router is off while the charger counts on.
+  void be_off(unsigned days) {
+    perform(feature_->stop(at()));
+    for (unsigned day = 0; day < days; ++day) {
+      charger_.today().yield = 90 + day;
+      charger_.next_day();
+      wall_ = wall_ + hours{24};
+    }
+    now_ = Instant{seconds{30}};
+    start();
+  }
+  void hear(const std::string& bytes) {
+    const auto all = std::as_bytes(std::span{bytes});
+    perform(feature_->on(SerialBytes{id(), {all.begin(), all.end()}}, now_));
+  }
+  // One text block a second; what was asked is answered at once.
+  void listen(seconds time) {
+    for (seconds gone{0}; gone < time; gone += seconds{1}) {
+      pass(seconds{1});
+      hear(charger_.block());
+      if (!wire_.empty()) {
+        hear(charger_.take(std::exchange(wire_, {})));
+      }
+    }
+  }
+  void pass(Duration time) {
+    now_ = now_ + time;
+    wall_ = wall_ + std::chrono::duration_cast<std::chrono::microseconds>(time);
+    perform(feature_->tick(at()));
+    for (PastSample& past : feature_->take_past()) {
+      past_.push_back(std::move(past));
+    }
+  }
+  void perform(const Effects& effects) {
+    for (const Effect& effect : effects) {
+      if (const auto* write = std::get_if<WriteSerial>(&effect)) {
+        ++questions_;
+        wire_.append(reinterpret_cast<const char*>(write->bytes.data()), write->bytes.size());
+      } else if (const auto* persist = std::get_if<Persist>(&effect)) {
+        kept_[persist->key] = persist->bytes;
+      } else if (const auto* alarm = std::get_if<SetAlarm>(&effect)) {
+        alarms_ += alarm->raised ? 1 : 0;
+      }
+    }
+  }
+  KnownTime at() const { return {now_, knows_time_ ? std::optional{wall_} : std::nullopt}; }
+  static DeviceId id() { return *DeviceId::parse("charger"); }
+  ChargerHistory history() const {
+    const PowerHistoryReport report = feature_->history();
+    return report.chargers.empty() ? ChargerHistory{} : report.chargers[0];
+  }
+  std::size_t asked() { return std::exchange(charger_.asked, {}).size(); }
+
+  PowerSettings settings_;
+  VeDirectCharger charger_{300};
+  std::map<std::string, std::string> kept_;
+  std::unique_ptr<PowerFeature> feature_;
+  Instant now_{seconds{30}};
+  WallTime wall_{std::chrono::days{kDate} + hours{11}};  // noon, UTC+1
+  bool knows_time_ = true;
+  std::string wire_;
+  std::vector<PastSample> past_;
+  int alarms_ = 0;
+  int questions_ = 0;
+};
+
+TEST_F(MissedDays, AreAskedForOnceTextFlowsAndToldOnce) {
+  listen(seconds{15});
+  EXPECT_EQ(asked(), 0U) << "first the charger's own text";
+  listen(minutes{2});
+  EXPECT_EQ(asked(), 13U) << "today's, eleven days, and the first empty slot";
+  ASSERT_EQ(past_.size(), 11U);
+  EXPECT_EQ(past_.front().at, WallTime{std::chrono::days{kDate - 11} + hours{11}});
+  EXPECT_EQ(past_.back().at, WallTime{std::chrono::days{kDate - 1} + hours{11}});
+  EXPECT_EQ(past_.back().samples[0], (Sample{SeriesId::DayYield, "charger", 1.19}));
+  EXPECT_EQ(history().days.size(), 12U);
+  EXPECT_EQ(history().days[1].from, DayFrom::Charger);
+  EXPECT_EQ(history().days[1].date, kDate - 1);
+  EXPECT_EQ(history().state, "no day is missing");
+  listen(minutes{30});
+  EXPECT_EQ(asked(), 0U);
+  EXPECT_EQ(past_.size(), 11U);
+  ASSERT_EQ(feature_->energy_report(at()).events.size(), 1U);
+  EXPECT_EQ(feature_->energy_report(at()).events[0].what, "missed days");
+}
+
+TEST_F(MissedDays, OfAnOutageAreFilledAndNoneTwice) {
+  listen(minutes{3});
+  asked();
+  past_.clear();
+  be_off(3);
+  listen(minutes{3});
+  EXPECT_EQ(asked(), 4U) << "today's, and the three that ended meanwhile";
+  ASSERT_EQ(past_.size(), 3U);
+  EXPECT_EQ(past_[0].at, WallTime{std::chrono::days{kDate} + hours{11}});
+  EXPECT_EQ(past_[0].samples[0].value, Value{0.90});
+  EXPECT_EQ(past_[2].samples[0].value, Value{0.92});
+  be_off(0);
+  listen(minutes{3});
+  EXPECT_EQ(asked(), 0U);
+  EXPECT_EQ(past_.size(), 3U);
+}
+
+TEST_F(MissedDays, TheAgentsOwnDaysAreNotAskedFor) {
+  listen(minutes{3});
+  asked();
+  past_.clear();
+  charger_.today().yield += 3;
+  listen(minutes{1});
+  charger_.next_day();
+  listen(minutes{3});
+  // The day at whose noon the agent came was missed for the most part; the one after it is not.
+  EXPECT_EQ(asked(), 2U);
+  past_.clear();
+  charger_.today().yield = 80;
+  listen(minutes{1});
+  charger_.next_day();
+  listen(minutes{3});
+  EXPECT_EQ(asked(), 0U);
+  EXPECT_TRUE(past_.empty());
+  EXPECT_EQ(history().days[1].from, DayFrom::Agent);
+  EXPECT_EQ(history().days[1].yield, WattHours{800});
+}
+
+TEST_F(MissedDays, WaitForTheTime) {
+  knows_time_ = false;
+  listen(minutes{3});
+  EXPECT_TRUE(past_.empty());
+  EXPECT_EQ(history().days[1].days_ago, 1U);
+  EXPECT_EQ(history().days[1].date, std::nullopt);
+  knows_time_ = true;
+  pass(seconds{1});
+  EXPECT_EQ(past_.size(), 11U);
+  EXPECT_EQ(asked(), 13U);
+}
+
+TEST_F(MissedDays, AChargerWithoutHexIsAskedThreeTimesADay) {
+  charger_.hex = VeDirectCharger::Hex::IsNotConnected;
+  listen(minutes{10});
+  EXPECT_EQ(questions_, 3);
+  EXPECT_NE(history().state.find("no answer to HEX"), std::string::npos) << history().state;
+  EXPECT_EQ(alarms_, 0);
+  EXPECT_EQ(history().days.size(), 1U);
+  charger_.hex = VeDirectCharger::Hex::Answers;
+  be_off(0);
+  listen(minutes{3});
+  EXPECT_EQ(asked(), 0U) << "not before the next day";
+  charger_.next_day();
+  listen(minutes{3});
+  EXPECT_EQ(asked(), 14U);
+}
+
+TEST_F(MissedDays, AChargerWithoutHistoryIsNeverAskedAgain) {
+  charger_.hex = VeDirectCharger::Hex::HasNoHistory;
+  listen(minutes{3});
+  charger_.hex = VeDirectCharger::Hex::Answers;
+  charger_.next_day();
+  be_off(1);
+  listen(minutes{3});
+  EXPECT_EQ(asked(), 0U);
+  EXPECT_NE(history().state.find("keeps no history"), std::string::npos) << history().state;
+}
+
+TEST_F(MissedDays, ABatteryMonitorIsNotAskedAndHasNone) {
+  for (int second = 0; second < 60; ++second) {
+    pass(seconds{1});
+    hear(fixtures::vedirect_block({{"PID", "0x203"}, {"V", "12065"}, {"SOC", "839"}}));
+  }
+  EXPECT_EQ(questions_, 0);
+  EXPECT_TRUE(feature_->history().chargers.empty());
+}
+
+TEST_F(MissedDays, NothingIsWrittenWhereTheConfigurationForbidsIt) {
+  settings_.sources[0].ask_history = false;
+  start();
+  listen(minutes{3});
+  EXPECT_EQ(questions_, 0);
+  EXPECT_EQ(history().state, "not asked: turned off by ask_history");
+}
+
+TEST_F(MissedDays, ASwappedChargerDropsWhatWasBegunWithTheOneBefore) {
+  listen(seconds{28});
+  ASSERT_GT(asked(), 1U);
+  charger_.serial = "HQ9999OTHER";
+  charger_.days = fixtures::month_of_days(3);
+  charger_.days[1].yield = 55;
+  listen(minutes{2});
+  ASSERT_EQ(past_.size(), 2U) << "of the new one alone";
+  EXPECT_EQ(past_.back().samples[0].value, Value{0.55});
+  EXPECT_EQ(history().days.size(), 3U);
+}
+
+TEST_F(MissedDays, ASunriseInTheMiddleBeginsAnew) {
+  listen(seconds{28});
+  ASSERT_GT(asked(), 1U);
+  charger_.next_day();
+  listen(minutes{2});
+  ASSERT_EQ(past_.size(), 12U);
+  std::ranges::sort(past_, {}, &PastSample::at);  // those before the sunrise came first
+  for (std::size_t i = 1; i < past_.size(); ++i) {
+    EXPECT_EQ(past_[i].at - past_[i - 1].at, hours{24});
+  }
+}
+
+TEST_F(MissedDays, FirmwareThatHoldsItsTextBackIsNotTakenForSilent) {
+  const auto is_up = [&] {
+    for (const Sample& sample : feature_->source_samples(now_)) {
+      if (sample.series == SeriesId::BatteryVoltage && !has_value(sample.value)) {
+        return false;
+      }
+    }
+    return true;
+  };
+  for (int i = 0; i < 400 && past_.empty(); ++i) {
+    listen(seconds{1});
+    if (std::exchange(charger_.asked, {}).empty()) {
+      continue;
+    }
+    for (int silent = 0; silent < 7; ++silent) {
+      pass(seconds{1});
+      EXPECT_TRUE(is_up());
+    }
+  }
+  EXPECT_EQ(past_.size(), 11U);
+  EXPECT_EQ(alarms_, 0);
+}
+
+TEST_F(MissedDays, ARestartInTheMiddleTellsEachDayOnce) {
+  listen(seconds{30});
+  ASSERT_LT(asked(), 13U);
+  ASSERT_TRUE(past_.empty());
+  be_off(0);
+  listen(minutes{2});
+  EXPECT_EQ(past_.size(), 11U);
+  be_off(0);
+  listen(minutes{2});
+  EXPECT_EQ(past_.size(), 11U);
+}
+
+TEST_F(MissedDays, AMemoryThatIsDamagedIsToldOfAndBeginsAnew) {
+  listen(minutes{2});
+  be_off(0);
+  kept_[ChargerDays::key(id())] += "what";
+  feature_ = std::make_unique<PowerFeature>(settings_, kept_);
+  const Effects effects = feature_->start(now_);
+  EXPECT_EQ(std::get<Note>(effects[0]).id, MessageId::PowerStateUnread);
+}
+
+TEST_F(MissedDays, AnotherPortOfTheSameChargerKeepsItsDays) {
+  listen(minutes{2});
+  asked();
+  settings_.sources[0].device = "/dev/ttyUSB1";
+  perform(feature_->reconfigure(settings_, now_));
+  perform(feature_->on(SerialOpened{id()}, now_));
+  listen(minutes{2});
+  EXPECT_EQ(asked(), 0U);
+  EXPECT_EQ(history().days.size(), 12U);
+}
+
+}  // namespace
+}  // namespace karkara

@@ -1,0 +1,53 @@
+// The mesh through the whole site: looked at, told to whoever asks, an alarm at the NOC.
+#include <gmock/gmock.h>
+
+#include "tests/agent/site/site_bench.h"
+
+namespace karkara {
+namespace {
+
+using std::chrono::seconds;
+
+class MeshSite : public SiteBench {
+ protected:
+  static MeshSeen look(Duration inactive) {
+    MeshPeerSeen peer;
+    peer.mac = *MacAddress::parse("02:00:00:00:01:00");
+    peer.link = PeerLink::Established;
+    peer.inactive = inactive;
+    peer.signal = Dbm{-61};
+    MeshInterfaceSeen interface;
+    interface.index = 7;
+    interface.name = "mesh0";
+    interface.frequency = 5180;
+    interface.peers = {peer};
+    return {{interface}, {}, {}};
+  }
+  MeshReport report() { return std::get<MeshReport>(ask(request(RequestKind::TellMesh)).answer); }
+};
+
+TEST_F(MeshSite, IsLookedAtFromTheStartAndTold) {
+  EXPECT_EQ(report().state, "not looked at yet");
+  run_for(seconds{1});
+  EXPECT_EQ(all<LookAtMesh>().size(), 1U);
+  give(look(seconds{1}));
+  ASSERT_EQ(report().peers.size(), 1U);
+  EXPECT_EQ(report().peers.front().state, "established");
+  run_for(seconds{6});
+  EXPECT_EQ(all<LookAtMesh>().size(), 1U) << "another one since the question";
+}
+
+TEST_F(MeshSite, ASilentNeighbourIsAnAlarmAndASeries) {
+  give(look(seconds{12}));
+  const auto status = std::get<SiteStatus>(ask(request(RequestKind::TellStatus)).answer);
+  EXPECT_THAT(status.alarms, testing::Contains(testing::Field(
+                                 &AlarmChange::key, AlarmKey{MessageId::MeshPeerSilent, "02:00:00:00:01:00"})));
+  SiteRequest values = request(RequestKind::LiveValues);
+  values.name_prefix = "mesh_peers";
+  EXPECT_THAT(std::get<std::vector<Sample>>(ask(values).answer),
+              testing::UnorderedElementsAre(Sample{SeriesId::MeshPeers, "mesh0", 0.0},
+                                            Sample{SeriesId::MeshPeersSilent, "mesh0", 1.0}));
+}
+
+}  // namespace
+}  // namespace karkara

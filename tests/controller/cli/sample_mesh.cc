@@ -1,0 +1,74 @@
+// A mast with three neighbours: one well, one whose mast lost its power, one that hears us badly; and BATMAN_V above.
+#include "tests/controller/cli/sample_models.h"
+
+namespace karkara::cli {
+namespace {
+
+v1::MeshPeer& add_peer(v1::Mesh& mesh, const char* mac, const char* state, std::int64_t inactive_ms) {
+  v1::MeshPeer& peer = *mesh.add_peers();
+  peer.set_mac(mac);
+  peer.set_interface("mesh0");
+  peer.set_state(state);
+  peer.set_inactive_ms(inactive_ms);
+  return peer;
+}
+
+void add_way(v1::Mesh& mesh, const char* mac, const char* next_hop, std::int64_t last_seen_ms, std::uint64_t rate) {
+  v1::MeshWay& way = *mesh.add_ways();
+  way.set_mac(mac);
+  way.set_next_hop(next_hop);
+  way.set_interface("mesh0");
+  way.set_last_seen_ms(last_seen_ms);
+  way.set_throughput_bps(rate);
+}
+
+void add_peers(v1::Mesh& mesh) {
+  v1::MeshPeer& well = add_peer(mesh, "02:00:00:00:01:00", "established", 240);
+  well.set_connected_ms(7'260'000);
+  well.set_signal_dbm(-61);
+  well.set_sending_bps(52'000'000);
+  well.set_receiving_bps(39'000'000);
+  well.set_expected_bps(31'500'000);
+  well.set_retry_ratio(0.12);
+  well.set_failed_ratio(0.004);
+  well.set_airtime(163);
+  v1::MeshPeer& silent = add_peer(mesh, "02:00:00:00:02:00", "silent", 14'200);
+  silent.set_connected_ms(86'400'000);
+  silent.set_trouble("nothing heard for 14 s, the limit is 10 s, though the kernel calls the link established");
+  v1::MeshPeer& failing = add_peer(mesh, "02:00:00:00:03:00", "failing", 90);
+  failing.set_connected_ms(540'000);
+  failing.set_signal_dbm(-83);
+  failing.set_failed_ratio(0.64);
+  failing.set_retry_ratio(5.1);
+  failing.set_trouble(
+      "64 of 100 packets were not received, and as many before; the limit is half of at least 20, 2 times in a row");
+}
+
+}  // namespace
+
+v1::Mesh sample_mesh() {
+  v1::Mesh mesh;
+  v1::MeshInterface& interface = *mesh.add_interfaces();
+  interface.set_name("mesh0");
+  interface.set_mac("02:00:00:00:00:00");
+  interface.set_mesh_id("karkara");
+  interface.set_frequency_mhz(5180);
+  interface.set_width_mhz(40);
+  interface.set_noise_dbm(-95);
+  interface.set_busy_ratio(0.23);
+  v1::MeshInterface& lost = *mesh.add_interfaces();
+  lost.set_name("mesh1");
+  lost.set_mac("02:00:00:00:00:01");
+  add_peers(mesh);
+  mesh.set_batman("bat0, BATMAN_V, gateway client");
+  add_way(mesh, "02:00:00:00:01:00", "02:00:00:00:01:00", 320, 31'500'000);
+  v1::MeshWay& gateway = *mesh.mutable_ways(0);
+  gateway.set_is_gateway(true);
+  gateway.set_chosen_gateway(true);
+  gateway.set_gateway_down_bps(10'000'000);
+  gateway.set_gateway_up_bps(2'000'000);
+  add_way(mesh, "02:00:00:00:04:00", "02:00:00:00:01:00", 760, 9'800'000);
+  return mesh;
+}
+
+}  // namespace karkara::cli
