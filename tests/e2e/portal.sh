@@ -28,7 +28,7 @@ is_told() { karkara alarm list | has UPLINK_PORTAL; }
 is_told_no_more() { ! is_told; }
 village_is_online() { ip netns exec "$name-client" ping -c 1 -W 1 203.0.113.10; }
 
-operator python3 -S - <<'PYTHON' &
+cat >"$work/login.py" <<'PYTHON'
 import http.server
 class Portal(http.server.BaseHTTPRequestHandler):
     def do_GET(self):
@@ -43,7 +43,7 @@ class Portal(http.server.BaseHTTPRequestHandler):
         pass
 http.server.ThreadingHTTPServer(("100.64.1.1", 8080), Portal).serve_forever()
 PYTHON
-started+=($!)
+start vsat login python3 -S "$work/login.py"
 
 wait_for 60 "the session" session_is_open
 wait_for 20 "the SIM up" uplink_is_up lte
