@@ -7,7 +7,8 @@ constexpr Duration kSpan = std::chrono::seconds{10};
 // Beyond it a span says nothing of the link of now. What stands by and costs money is asked every quarter of an hour,
 // so that nothing is held against it for long: it is tried again.
 constexpr Duration kMemory = std::chrono::minutes{20};
-constexpr std::size_t kLeastSpans = 9;  // one outage of some seconds is no quality
+// A busy link is asked once in a span: of so many, two percent of loss do not make a fifth by chance in years.
+constexpr std::size_t kLeastSpans = 45;
 
 // Calls break up beyond some percent, TCP crawls beyond ten and hardly moves beyond twenty; what is left must be a good
 // deal better than what was entered.

@@ -39,7 +39,7 @@ class LinkQuality {
     std::uint16_t settled = 0;
     std::uint16_t lost = 0;
   };
-  static constexpr std::size_t kSpans = 30;
+  static constexpr std::size_t kSpans = 60;
   [[nodiscard]] Span* span_at(Instant at);
   void judge(Instant at);
 

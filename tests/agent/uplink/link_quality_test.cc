@@ -27,33 +27,33 @@ class LinkQualityTest : public testing::Test {
 TEST_F(LinkQualityTest, NothingIsHeldAgainstALinkOfWhichLittleIsKnown) {
   EXPECT_EQ(grade(), Quality::Good);
   EXPECT_FALSE(quality_.loss(now_));
-  live(seconds{60}, 5);
-  EXPECT_EQ(grade(), Quality::Good) << "a minute is no habit";
+  live(minutes{5}, 5);
+  EXPECT_EQ(grade(), Quality::Good) << "five minutes are no habit";
 }
 
 TEST_F(LinkQualityTest, SomePercentAreFairAndAFifthIsPoor) {
-  live(minutes{5}, 0);
+  live(minutes{10}, 0);
   EXPECT_EQ(grade(), Quality::Good);
-  live(minutes{5}, 1);
+  live(minutes{10}, 1);
   EXPECT_EQ(grade(), Quality::Fair);
   EXPECT_NEAR(*quality_.loss(now_), 0.1, 0.01);
-  live(minutes{5}, 3);
+  live(minutes{10}, 3);
   EXPECT_EQ(grade(), Quality::Poor);
 }
 
 TEST_F(LinkQualityTest, APoorOneHasToBecomeMuchBetterToCountAsFair) {
-  live(minutes{6}, 3);
+  live(minutes{12}, 3);
   ASSERT_EQ(grade(), Quality::Poor);
-  live(minutes{3}, 0);
-  EXPECT_EQ(grade(), Quality::Poor) << "the last five minutes count";
-  live(minutes{1}, 0);
+  live(minutes{6}, 0);
+  EXPECT_EQ(grade(), Quality::Poor) << "the last ten minutes count";
+  live(minutes{2}, 0);
   EXPECT_EQ(grade(), Quality::Fair) << "much better, and not good";
-  live(minutes{5}, 0);
+  live(minutes{10}, 0);
   EXPECT_EQ(grade(), Quality::Good);
 }
 
 TEST_F(LinkQualityTest, ABurstOfEchoesWeighsNoMoreThanItsMoment) {
-  live(minutes{5}, 0);
+  live(minutes{10}, 0);
   for (int i = 0; i < 200; ++i) {
     quality_.see(true, now_);  // a black hole of some seconds, asked about again and again
   }
@@ -62,7 +62,7 @@ TEST_F(LinkQualityTest, ABurstOfEchoesWeighsNoMoreThanItsMoment) {
 }
 
 TEST_F(LinkQualityTest, AnAnswerThatComesLateWasNoLoss) {
-  for (int i = 0; i < 300; ++i, now_ = now_ + seconds{1}) {
+  for (int i = 0; i < 600; ++i, now_ = now_ + seconds{1}) {
     quality_.see(true, now_);
     quality_.see_late_answer(now_);
   }
@@ -71,7 +71,7 @@ TEST_F(LinkQualityTest, AnAnswerThatComesLateWasNoLoss) {
 }
 
 TEST_F(LinkQualityTest, WhatWasHeldAgainstItIsForgottenAfterAWhileWithoutEchoes) {
-  live(minutes{6}, 5);
+  live(minutes{12}, 5);
   ASSERT_EQ(grade(), Quality::Poor);
   now_ = now_ + minutes{21};
   EXPECT_EQ(grade(), Quality::Good) << "it is tried again";
