@@ -80,12 +80,18 @@ std::string lower_case(std::string text) {
   return text;
 }
 
+// A question that consists of its kind alone.
+template <class Question>
+v1::SiteRequest asking(Question* (v1::SiteRequest::*kind)()) {
+  v1::SiteRequest request;
+  (request.*kind)();
+  return request;
+}
+
 }  // namespace
 
 v1::SiteRequest status_query() {
-  v1::SiteRequest request;
-  request.mutable_status();
-  return request;
+  return asking(&v1::SiteRequest::mutable_status);
 }
 
 v1::SiteRequest values_query(const std::string& prefix) {
@@ -95,39 +101,27 @@ v1::SiteRequest values_query(const std::string& prefix) {
 }
 
 v1::SiteRequest explain_query() {
-  v1::SiteRequest request;
-  request.mutable_explain_uplink();
-  return request;
+  return asking(&v1::SiteRequest::mutable_explain_uplink);
 }
 
 v1::SiteRequest reload_command() {
-  v1::SiteRequest request;
-  request.mutable_reload();
-  return request;
+  return asking(&v1::SiteRequest::mutable_reload);
 }
 
 v1::SiteRequest flush_command() {
-  v1::SiteRequest request;
-  request.mutable_flush();
-  return request;
+  return asking(&v1::SiteRequest::mutable_flush);
 }
 
 v1::SiteRequest usage_query() {
-  v1::SiteRequest request;
-  request.mutable_usage();
-  return request;
+  return asking(&v1::SiteRequest::mutable_usage);
 }
 
 v1::SiteRequest check_query() {
-  v1::SiteRequest request;
-  request.mutable_check();
-  return request;
+  return asking(&v1::SiteRequest::mutable_check);
 }
 
 v1::SiteRequest decisions_query() {
-  v1::SiteRequest request;
-  request.mutable_decisions();
-  return request;
+  return asking(&v1::SiteRequest::mutable_decisions);
 }
 
 v1::SiteRequest shaping_query(bool with_hosts) {
@@ -137,21 +131,15 @@ v1::SiteRequest shaping_query(bool with_hosts) {
 }
 
 v1::SiteRequest power_query() {
-  v1::SiteRequest request;
-  request.mutable_power();
-  return request;
+  return asking(&v1::SiteRequest::mutable_power);
 }
 
 v1::SiteRequest power_history_query() {
-  v1::SiteRequest request;
-  request.mutable_power_history();
-  return request;
+  return asking(&v1::SiteRequest::mutable_power_history);
 }
 
 v1::SiteRequest mesh_query() {
-  v1::SiteRequest request;
-  request.mutable_mesh();
-  return request;
+  return asking(&v1::SiteRequest::mutable_mesh);
 }
 
 View view_of_reply(const v1::SiteReply& reply) {
