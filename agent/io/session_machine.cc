@@ -143,7 +143,8 @@ SessionSteps SessionMachine::tick(Instant now) {
     append(steps, lose("no answer after the way out changed: " + hurry_why_, now, true));
   } else if (now - heard_ >= longest_silence(interval_)) {
     steps.emplace_back(Drop{});
-    append(steps, lose("silent for " + for_people(now - heard_), now, false));
+    // While it has to prove itself the way out has changed, which says more than that it was silent.
+    append(steps, lose("silent for " + for_people(now - heard_), now, prove_by_ != Instant::max()));
   } else if (now >= deadline_) {
     append(steps, send_heartbeat(now));
   }

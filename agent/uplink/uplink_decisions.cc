@@ -150,6 +150,10 @@ void UplinkFeature::follow_control(const Change& change, Effects& effects, Insta
     farewell_from_ = uplinks_[*index].health.path().v4.source;
     farewell_at_ = now + kFarewellPause;
   } else {
+    // At once, even if a class that has no other way stays there: the session has one.
+    if (const auto source = index ? std::exchange(uplinks_[*index].last_source, {}) : std::nullopt) {
+      effects.push_back(EndOwnConnections{*source});
+    }
     effects.push_back(HurrySession{"traffic moved to " + change.to});
   }
 }

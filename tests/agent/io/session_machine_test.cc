@@ -171,6 +171,15 @@ TEST_F(SessionMachineTest, ASessionThatEndsWhileItShouldProveItselfIsDialledAtOn
   EXPECT_EQ(words(machine.ended("reset", now)), "closed say dial");
 }
 
+TEST_F(SessionMachineTest, ASessionThatIsSilentForTooLongWhileItShouldProveItselfIsDialledAtOnce) {
+  open(5s, 4s);
+  now = now + 8s;  // the traffic moves when it has been silent for some time already
+  machine.tick(now);
+  machine.hurry("traffic moved", now);
+  EXPECT_EQ(machine.next_deadline(), now + 4500ms);  // before the proof is due
+  EXPECT_EQ(words(tick_at_deadline()), "drop closed say dial");
+}
+
 TEST_F(SessionMachineTest, ALostSessionWaitsForAMinutesShare) {
   open();
   now = now + 1h;
