@@ -1,0 +1,55 @@
+// Settlements out of a table that somebody else made (HDX, GRID3, OpenStreetMap, a ministry's spreadsheet), each doubt
+// told with its row: what was put right, what is carried as unknown, what was left out. Refuses to drop anything
+// silently.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "common/result.h"
+#include "controller/planner/people/areas.h"
+#include "controller/planner/people/table.h"
+#include "controller/planner/terrain/place.h"
+
+namespace karkara::planner {
+
+struct Settlement {
+  std::string id;  // of the source; "row 12" where it has none
+  std::string name;
+  Place place;
+  std::optional<std::int64_t> people;  // none: unknown, not 0
+  std::string code;                    // p-code as the source says; empty where it does not
+  std::size_t row = 0;
+};
+
+enum class ImportDoubt {
+  NoPlace,         // left out: no coordinates, or no numbers
+  WrongCrs,        // left out: metres of some projection
+  OutsideCountry,  // left out
+  Duplicate,       // left out: the first one counts
+  Swapped,         // put right: latitude and longitude were exchanged
+  DegreesMinutes,  // put right: written as degrees and minutes
+  BadPopulation,   // kept, its people unknown: text, or below 0
+  OtherArea,       // kept: lies in another area than its p-code says
+};
+
+struct ImportProblem {
+  std::size_t row = 0;
+  ImportDoubt doubt = ImportDoubt::NoPlace;
+  std::string text;  // what and what was done about it
+};
+
+struct SettlementImport {
+  std::vector<Settlement> settlements;  // in the order of rows
+  std::vector<ImportProblem> problems;  // in the order of rows
+};
+
+[[nodiscard]] bool is_left_out(ImportDoubt doubt);
+
+// `country` may be empty: then only the globe bounds places, and an exchange shows only beyond 90 degrees. `areas` may
+// be empty: then p-codes are believed. Refuses a table without columns (or geometry) for places.
+[[nodiscard]] Result<SettlementImport> import_settlements(const Table& table, const Areas& country, const Areas& areas);
+
+}  // namespace karkara::planner

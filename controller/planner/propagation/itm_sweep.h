@@ -1,0 +1,27 @@
+// Losses from one transmitter to every step of a radial, for coverage maps. Each equals what Model::over gives for the
+// part of the radial up to there; running sums replace the sums over each part. Whoever fills a raster calls it once a
+// radial. Refuses radials that no profile could be; from the first unknown height outwards the answer is unknown.
+#pragma once
+
+#include <cstddef>
+#include <vector>
+
+#include "controller/planner/propagation/itm.h"
+
+namespace karkara::propagation::itm {
+
+class Sweep {
+ public:
+  explicit Sweep(const Model& model) : model_{model} {}
+
+  // dB to the receiver at each step from `first_step` on (steps below 2 are too near for a profile); NaN where terrain
+  // on the way is unknown or the model refuses. `losses` gets one number a height of the radial, NaN before first_step.
+  Status losses_along(const PathProfile& radial, std::size_t first_step, std::vector<float>& losses);
+
+ private:
+  Model model_;
+  std::vector<double> sum_;     // of the heights before, above the first
+  std::vector<double> moment_;  // of index times that
+};
+
+}  // namespace karkara::propagation::itm

@@ -1,0 +1,204 @@
+#include "controller/planner/propagation/path_kernels.h"
+
+#include <algorithm>
+#include <cmath>
+
+namespace karkara::propagation {
+namespace {
+
+constexpr double kNone = -std::numeric_limits<double>::infinity();
+
+[[gnu::always_inline]] inline void root(Lanes& lanes) {
+  for (std::size_t i = 0; i < kLanes; ++i) {
+    lanes[i] = std::sqrt(lanes[i]);
+  }
+}
+
+[[gnu::always_inline]] inline RayPeaks rays(const Samples& path, const Ends& ends, double curvature) {
+  const std::size_t count = path.km.size();
+  const double* d = path.km.data();
+  const double* h = path.heights.empty() ? nullptr : path.heights.data();
+  const double total = d[count - 1];
+  const double bulge = 500 * curvature;
+  const double tilt = (ends.rx - ends.tx) / total;
+  Lanes from_tx = Lanes{} + kNone;
+  Lanes from_rx = Lanes{} + kNone;
+  Lanes above = Lanes{} + kNone;
+  RayPeaks peaks{kNone, kNone, kNone};
+  std::size_t i = 1;
+  for (; i + kLanes < count; i += kLanes) {
+    Lanes d1;
+    read(d1, d + i);
+    const Lanes d2 = total - d1;
+    Lanes both = d1 * d2;
+    Lanes ground = {};
+    if (h != nullptr) {
+      read(ground, h + i);
+    }
+    ground += bulge * both;
+    root(both);
+    const Lanes tx = (ground - ends.tx) / d1;
+    const Lanes rx = (ground - ends.rx) / d2;
+    const Lanes line = (ground - (ends.tx + tilt * d1)) / both;
+    from_tx = tx > from_tx ? tx : from_tx;
+    from_rx = rx > from_rx ? rx : from_rx;
+    above = line > above ? line : above;
+  }
+  for (std::size_t lane = 0; lane < kLanes; ++lane) {
+    peaks.slope_from_tx = std::max(peaks.slope_from_tx, from_tx[lane]);
+    peaks.slope_from_rx = std::max(peaks.slope_from_rx, from_rx[lane]);
+    peaks.obstruction = std::max(peaks.obstruction, above[lane]);
+  }
+  for (; i + 1 < count; ++i) {
+    const double d2 = total - d[i];
+    const double ground = (h == nullptr ? 0 : h[i]) + bulge * (d[i] * d2);
+    peaks.slope_from_tx = std::max(peaks.slope_from_tx, (ground - ends.tx) / d[i]);
+    peaks.slope_from_rx = std::max(peaks.slope_from_rx, (ground - ends.rx) / d2);
+    peaks.obstruction = std::max(peaks.obstruction, (ground - (ends.tx + tilt * d[i])) / std::sqrt(d[i] * d2));
+  }
+  return peaks;
+}
+
+// P.1812 (85), (86): twice the area under the profile, and its moment about the transmitter.
+[[gnu::always_inline]] inline void add_fit(const Samples& path, SurfacePeaks& peaks) {
+  const std::size_t count = path.km.size();
+  const double* d = path.km.data();
+  const double* h = path.heights.data();
+  Lanes area = {};
+  Lanes moment = {};
+  std::size_t i = 1;
+  for (; i + kLanes <= count; i += kLanes) {
+    Lanes d1;
+    read(d1, d + i);
+    Lanes d0;
+    read(d0, d + i - 1);
+    Lanes h1;
+    read(h1, h + i);
+    Lanes h0;
+    read(h0, h + i - 1);
+    area += (d1 - d0) * (h1 + h0);
+    moment += (d1 - d0) * (h1 * (2.0 * d1 + d0) + h0 * (d1 + 2.0 * d0));
+  }
+  for (std::size_t lane = 0; lane < kLanes; ++lane) {
+    peaks.area += area[lane];
+    peaks.moment += moment[lane];
+  }
+  for (; i < count; ++i) {
+    const double width = d[i] - d[i - 1];
+    peaks.area += width * (h[i] + h[i - 1]);
+    peaks.moment += width * (h[i] * (2 * d[i] + d[i - 1]) + h[i - 1] * (d[i] + 2 * d[i - 1]));
+  }
+}
+
+[[gnu::always_inline]] inline SurfacePeaks surface(const Samples& path, const Ends& ends, double curvature) {
+  const std::size_t count = path.km.size();
+  const double* d = path.km.data();
+  const double* h = path.heights.data();
+  const double total = d[count - 1];
+  const double bend = 500 * curvature;
+  const double tilt = (ends.rx - ends.tx) / total;
+  Peaks tx_slopes;
+  Peaks rx_slopes;
+  Peaks obstructions;
+  Lanes above_line = Lanes{} + kNone;
+  Lanes per_tx = Lanes{} + kNone;
+  Lanes per_rx = Lanes{} + kNone;
+  Lanes at;
+  count_up(at, 1, 1);
+  std::size_t i = 1;
+  for (; i + kLanes < count; i += kLanes) {
+    Lanes d1;
+    read(d1, d + i);
+    const Lanes d2 = total - d1;
+    Lanes ground;
+    read(ground, h + i);
+    const Lanes above = ground - (ends.tx + tilt * d1);
+    const Lanes above_1 = above / d1;
+    const Lanes above_2 = above / d2;
+    Lanes both = d1 * d2;
+    const Lanes bulge = bend * both;
+    root(both);
+    above_line = above > above_line ? above : above_line;
+    per_tx = above_1 > per_tx ? above_1 : per_tx;
+    per_rx = above_2 > per_rx ? above_2 : per_rx;
+    tx_slopes.take((ground - ends.tx) / d1 - bend * d1, at);
+    rx_slopes.take((ground - ends.rx) / d2 - bend * d2, at, true);
+    obstructions.take((above + bulge) / both, at, true);
+    at += 8.0;
+  }
+  SurfacePeaks peaks;
+  peaks.above_line = peaks.above_line_per_tx = peaks.above_line_per_rx = kNone;
+  for (std::size_t lane = 0; lane < kLanes; ++lane) {
+    peaks.above_line = std::max(peaks.above_line, above_line[lane]);
+    peaks.above_line_per_tx = std::max(peaks.above_line_per_tx, per_tx[lane]);
+    peaks.above_line_per_rx = std::max(peaks.above_line_per_rx, per_rx[lane]);
+  }
+  peaks.tx_slope.take(tx_slopes);
+  peaks.rx_slope.take(rx_slopes, true);
+  peaks.obstruction.take(obstructions, true);
+  for (; i + 1 < count; ++i) {
+    const double d2 = total - d[i];
+    const double above = h[i] - (ends.tx + tilt * d[i]);
+    peaks.above_line = std::max(peaks.above_line, above);
+    peaks.above_line_per_tx = std::max(peaks.above_line_per_tx, above / d[i]);
+    peaks.above_line_per_rx = std::max(peaks.above_line_per_rx, above / d2);
+    peaks.tx_slope.take((h[i] - ends.tx) / d[i] - bend * d[i], i);
+    peaks.rx_slope.take((h[i] - ends.rx) / d2 - bend * d2, i, true);
+    peaks.obstruction.take((above + bend * (d[i] * d2)) / std::sqrt(d[i] * d2), i, true);
+  }
+  add_fit(path, peaks);
+  return peaks;
+}
+
+RayPeaks rays_plain(const Samples& path, const Ends& ends, double curvature) {
+  return rays(path, ends, curvature);
+}
+SurfacePeaks surface_plain(const Samples& path, const Ends& ends, double curvature) {
+  return surface(path, ends, curvature);
+}
+constexpr PathKernels kPlain{"plain", rays_plain, surface_plain};
+
+#if defined(__x86_64__)
+[[gnu::target("avx2")]] RayPeaks rays_avx2(const Samples& path, const Ends& ends, double curvature) {
+  return rays(path, ends, curvature);
+}
+[[gnu::target("avx2")]] SurfacePeaks surface_avx2(const Samples& path, const Ends& ends, double curvature) {
+  return surface(path, ends, curvature);
+}
+[[gnu::target("avx512f")]] RayPeaks rays_avx512(const Samples& path, const Ends& ends, double curvature) {
+  return rays(path, ends, curvature);
+}
+[[gnu::target("avx512f")]] SurfacePeaks surface_avx512(const Samples& path, const Ends& ends, double curvature) {
+  return surface(path, ends, curvature);
+}
+constexpr PathKernels kAvx2{"avx2", rays_avx2, surface_avx2};
+constexpr PathKernels kAvx512{"avx512", rays_avx512, surface_avx512};
+#endif
+
+const PathKernels kernels = path_kernels().back();
+
+}  // namespace
+
+std::vector<PathKernels> path_kernels() {
+  std::vector<PathKernels> usable{kPlain};
+#if defined(__x86_64__)
+  __builtin_cpu_init();
+  if (__builtin_cpu_supports("avx2") != 0) {
+    usable.push_back(kAvx2);
+  }
+  if (__builtin_cpu_supports("avx512f") != 0) {
+    usable.push_back(kAvx512);
+  }
+#endif
+  return usable;
+}
+
+RayPeaks ray_peaks(const Samples& path, const Ends& ends, double curvature) {
+  return kernels.rays(path, ends, curvature);
+}
+
+SurfacePeaks surface_peaks(const Samples& path, const Ends& ends, double curvature) {
+  return kernels.surface(path, ends, curvature);
+}
+
+}  // namespace karkara::propagation

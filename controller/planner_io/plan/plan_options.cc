@@ -1,0 +1,108 @@
+#include <CLI/CLI.hpp>
+#include <charconv>
+#include <filesystem>
+
+#include "common/version.h"
+#include "controller/planner_io/plan/plan_command.h"
+
+namespace karkara::planner {
+namespace {
+
+constexpr std::uint64_t kMebi = std::uint64_t{1} << 20U;
+
+constexpr const char* kText =
+    "Plans coverage: which sites reach the people.\n"
+    "Examples:\n"
+    "  karkara-plan cover --settlements villages.csv --radius 5km -o sites.csv\n"
+    "                                 the fewest sites that reach everybody, and how far from the best that may be\n"
+    "  karkara-plan cover --settlements villages.gpkg --radius 10km --sites 500\n"
+    "                                 the most people that 500 sites reach\n"
+    "  karkara-plan check settlements villages.csv --country border.geojson\n"
+    "                                 what is doubtful in a list, row by row\n"
+    "  karkara-plan check terrain /srv/srtm\n"
+    "                                 which tiles can be read, and what is wrong with the others\n";
+
+void add_people(CLI::App& app, PeopleFiles& files) {
+  app.add_option("--country", files.country, "Polygons; places outside are left out")->type_name("FILE");
+  app.add_option("--areas", files.areas, "Polygons with p-codes, to compare with")->type_name("FILE");
+}
+
+std::string refusal_of_length(const std::string& text) {
+  const auto length = parse_length(text);
+  return length ? "" : length.error().text;
+}
+
+}  // namespace
+
+Result<Metres> parse_length(std::string_view text) {
+  double number = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+  const std::string_view unit = text.substr(static_cast<std::size_t>(end - text.data()));
+  if (error != std::errc{} || (unit != "km" && unit != "m")) {
+    return Error{ErrorCode::InvalidArgument, "'" + std::string{text} + "' is no length (5km, 800m)"};
+  }
+  const Metres length{unit == "km" ? number * 1000 : number};
+  if (!(length.value() > 0) || length > Metres{1'000'000}) {
+    return Error{ErrorCode::InvalidArgument, "'" + std::string{text} + "' is not over 0 and at most 1000km"};
+  }
+  return length;
+}
+
+PlanCommand parse_plan_options(int argc, const char* const* argv) {
+  CLI::App app{kText, "karkara-plan"};
+  CoverCommand cover;
+  CheckSettlements settlements;
+  CheckTerrain terrain{{}, std::filesystem::temp_directory_path().string()};
+  std::string radius;
+  std::uint64_t memory = 4096;
+  bool version = false;
+  app.add_flag("--version", version, "Print the version");
+  app.add_option("--memory", memory, "MiB that it may use for itself; 0: no limit")->capture_default_str();
+  app.fallthrough();  // --memory may stand behind, too
+  CLI::App* cover_app = app.add_subcommand("cover", "Choose sites among the settlements");
+  cover_app->add_option("--settlements", cover.files.settlements, "CSV, GeoJSON or GeoPackage")
+      ->required()
+      ->type_name("FILE");
+  add_people(*cover_app, cover.files);
+  cover_app->add_option("--radius", radius, "How far a site reaches: 5km, 800m")->required()->check(refusal_of_length);
+  cover_app->add_option("--sites", cover.sites, "The most people with so many sites; without it everybody")
+      ->check(CLI::Range(1, 1'000'000));
+  cover_app->add_option("--seed", cover.seed, "Of the search; the same gives the same plan")->capture_default_str();
+  cover_app->add_option("--threads", cover.threads, "0: as many as processors; never changes the plan")
+      ->check(CLI::Range(0, 1024))
+      ->capture_default_str();
+  cover_app->add_option("-o,--output", cover.output, "CSV of the chosen sites (default standard output)")
+      ->type_name("FILE");
+  CLI::App* check_app = app.add_subcommand("check", "Tell what is doubtful in data")->require_subcommand(1);
+  CLI::App* settlements_app = check_app->add_subcommand("settlements", "A list of settlements");
+  settlements_app->add_option("FILE", settlements.files.settlements, "CSV, GeoJSON or GeoPackage")->required();
+  add_people(*settlements_app, settlements.files);
+  CLI::App* terrain_app = check_app->add_subcommand("terrain", "Tiles: .hgt (also .gz, .zip), GeoTIFF, .bil, folders");
+  terrain_app->add_option("PATH", terrain.paths, "Files and folders")->required();
+  terrain_app->add_option("--scratch", terrain.scratch, "Folder for unpacked tiles")->capture_default_str();
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::CallForHelp&) {
+    CLI::App* asked = cover_app->parsed() ? cover_app : check_app->parsed() ? check_app : &app;
+    return {PrintAndEnd{asked->help(), 0}};
+  } catch (const CLI::ParseError& error) {
+    return {PrintAndEnd{std::string{"karkara-plan: "} + error.what() + "\nTry 'karkara-plan --help'.\n", 2}};
+  }
+  PlanCommand command;
+  command.memory_bytes = memory * kMebi;
+  if (version) {
+    command.what = PrintAndEnd{"karkara-plan " + std::string{version_text()} + "\n", 0};
+  } else if (cover_app->parsed()) {
+    cover.radius = *parse_length(radius);
+    command.what = cover;
+  } else if (settlements_app->parsed()) {
+    command.what = settlements;
+  } else if (terrain_app->parsed()) {
+    command.what = terrain;
+  } else {
+    command.what = PrintAndEnd{app.help(), 2};
+  }
+  return command;
+}
+
+}  // namespace karkara::planner

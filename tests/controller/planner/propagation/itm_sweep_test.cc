@@ -1,0 +1,75 @@
+#include "controller/planner/propagation/itm_sweep.h"
+
+#include <gtest/gtest.h>
+
+#include <cmath>
+#include <cstring>
+#include <limits>
+
+#include "tests/controller/planner/propagation/drawn_ground.h"
+
+namespace karkara::propagation::itm {
+namespace {
+
+Model model_at(double megahertz) {
+  Radio radio;
+  radio.tx_height = Metres{30};
+  radio.rx_height = Metres{1.5};
+  radio.frequency = Megahertz{megahertz};
+  return *Model::make(radio, {});
+}
+
+TEST(ItmSweep, EqualsPointToPointAtEachStep) {
+  for (const double megahertz : {150.0, 900.0, 5800.0}) {
+    const Model model = model_at(megahertz);
+    Sweep sweep{model};
+    std::vector<float> losses;
+    for (const std::uint32_t seed : {1U, 2U, 3U, 4U}) {
+      const std::vector<double> radial = drawn::rolling(334, seed, 4.0 * seed);
+      ASSERT_TRUE(sweep.losses_along({radial, Metres{90}}, 2, losses));
+      ASSERT_EQ(losses.size(), radial.size());
+      for (std::size_t i = 2; i < radial.size(); ++i) {
+        const PathProfile part{std::span{radial}.first(i + 1), Metres{90}};
+        ASSERT_NEAR(losses[i], model.over(part)->loss.value(), 0.01) << seed << " step " << i;
+      }
+    }
+  }
+}
+
+TEST(ItmSweep, IsUnknownBehindUnknownTerrain) {
+  std::vector<double> radial = drawn::rolling(100, 9);
+  radial[60] = std::numeric_limits<double>::quiet_NaN();
+  Sweep sweep{model_at(900)};
+  std::vector<float> losses;
+  ASSERT_TRUE(sweep.losses_along({radial, Metres{90}}, 2, losses));
+  for (std::size_t i = 0; i < losses.size(); ++i) {
+    EXPECT_EQ(std::isnan(losses[i]), i < 2 || i >= 60) << i;
+  }
+  radial[0] = radial[60];
+  ASSERT_TRUE(sweep.losses_along({radial, Metres{90}}, 2, losses));
+  EXPECT_TRUE(std::isnan(losses[50]));
+}
+
+TEST(ItmSweep, StartsWhereItIsTold) {
+  const std::vector<double> radial = drawn::rolling(50, 2);
+  Sweep sweep{model_at(900)};
+  std::vector<float> losses;
+  ASSERT_TRUE(sweep.losses_along({radial, Metres{90}}, 30, losses));
+  EXPECT_TRUE(std::isnan(losses[29]));
+  EXPECT_FALSE(std::isnan(losses[30]));
+}
+
+TEST(ItmSweep, GivesTheSameBytesAgain) {
+  const std::vector<double> radial = drawn::rolling(334, 21, 12);
+  Sweep first{model_at(900)};
+  Sweep second{model_at(900)};
+  std::vector<float> a;
+  std::vector<float> b;
+  ASSERT_TRUE(first.losses_along({drawn::rolling(70, 3), Metres{30}}, 2, b));  // what was before leaves nothing
+  ASSERT_TRUE(first.losses_along({radial, Metres{90}}, 2, a));
+  ASSERT_TRUE(second.losses_along({radial, Metres{90}}, 2, b));
+  EXPECT_EQ(std::memcmp(a.data(), b.data(), a.size() * sizeof(float)), 0);
+}
+
+}  // namespace
+}  // namespace karkara::propagation::itm

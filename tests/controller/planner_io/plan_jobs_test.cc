@@ -1,0 +1,145 @@
+#include <gmock/gmock.h>
+
+#include <cstdio>
+
+#include "controller/planner_io/plan/plan_command.h"
+#include "controller/planner_io/plan/plan_jobs.h"
+#include "tests/controller/planner_io/scratch_folder.h"
+
+namespace karkara::planner {
+namespace {
+
+using testing::HasSubstr;
+using testing::StartsWith;
+
+// A stream that a job writes to, and what it wrote.
+class Written {
+ public:
+  Written() : file_{::open_memstream(&text_, &size_)} {}
+  Written(const Written&) = delete;
+  Written& operator=(const Written&) = delete;
+  ~Written() {
+    std::fclose(file_);
+    std::free(text_);
+  }
+  [[nodiscard]] std::FILE* file() const { return file_; }
+  [[nodiscard]] std::string text() const {
+    std::fflush(file_);
+    return {text_, size_};
+  }
+
+ private:
+  char* text_ = nullptr;
+  std::size_t size_ = 0;
+  std::FILE* file_;
+};
+
+template <class What>
+What parsed(std::vector<const char*> words) {
+  words.insert(words.begin(), "karkara-plan");
+  return std::get<What>(parse_plan_options(static_cast<int>(words.size()), words.data()).what);
+}
+
+// Three villages in a row, 4 km apart, and one far away whose population is a word.
+constexpr const char* kVillages =
+    "osm_id,name,lat,lon,population\n"
+    "1,\"Gona, west\",13.50,2.000,100\n2,Middle,13.50,2.037,200\n3,East,13.50,2.074,300\n4,Far,14.50,3.000,few\n";
+
+TEST(PlanOptions, ReadLengthsWithTheirUnit) {
+  EXPECT_EQ(*parse_length("5km"), Metres{5'000});
+  EXPECT_EQ(*parse_length("0.8km"), Metres{800});
+  EXPECT_EQ(*parse_length("800m"), Metres{800});
+  for (const char* text : {"", "5", "km", "-5km", "0km", "5miles", "nan km", "2000km", "infkm"}) {
+    EXPECT_FALSE(parse_length(text).ok()) << text;
+  }
+}
+
+TEST(PlanOptions, AskForWhatTheWordsSay) {
+  const auto cover = parsed<CoverCommand>({"cover", "--settlements", "a.csv", "--radius", "5km", "--sites", "10"});
+  EXPECT_EQ(cover.radius, Metres{5'000});
+  EXPECT_EQ(cover.sites, 10U);
+  EXPECT_EQ(parsed<CheckTerrain>({"check", "terrain", "x", "y"}).paths.size(), 2U);
+  EXPECT_EQ(parsed<CheckSettlements>({"check", "settlements", "a.csv"}).files.settlements, "a.csv");
+  EXPECT_EQ(parsed<PrintAndEnd>({"--help"}).code, 0);
+  EXPECT_THAT(parsed<PrintAndEnd>({"--version"}).text, StartsWith("karkara-plan "));
+  for (const auto& words : std::vector<std::vector<const char*>>{
+           {}, {"cover"}, {"cover", "--settlements", "a.csv", "--radius", "5"}, {"check"}, {"dig"}}) {
+    EXPECT_EQ(parsed<PrintAndEnd>(words).code, 2);
+  }
+}
+
+class PlanJobsTest : public testing::Test {
+ protected:
+  CoverCommand cover(double radius) const {
+    CoverCommand command;
+    command.files.settlements = folder_.write("villages.csv", kVillages);
+    command.radius = Metres{radius};
+    command.threads = 2;
+    return command;
+  }
+  int run(const CoverCommand& command, bool cancelled = false) {
+    return run_cover(
+        command, [cancelled] { return cancelled; }, out_.file(), notes_.file());
+  }
+
+  ScratchFolder folder_;
+  Written out_;
+  Written notes_;
+};
+
+TEST_F(PlanJobsTest, CoverWritesTheFewestSitesAndWhatIsProven) {
+  EXPECT_EQ(run(cover(5'000)), kDone);
+  EXPECT_THAT(out_.text(), HasSubstr("\"2\",\"Middle\",13.500000,2.037000,3,600\n"));
+  EXPECT_THAT(out_.text(), HasSubstr("\"4\",\"Far\",14.500000,3.000000,1,0\n"));
+  EXPECT_THAT(notes_.text(), HasSubstr("2 sites reach everybody; nobody can with fewer than 2 (gap 0.00 %)"));
+  EXPECT_THAT(notes_.text(), HasSubstr("4 settlements, 8 pairs within 5.000 km, seed 1, input "));
+  EXPECT_THAT(notes_.text(), HasSubstr("villages.csv: row 5: population 'few'"));
+}
+
+TEST_F(PlanJobsTest, CoverReachesTheMostPeopleWithGivenSites) {
+  CoverCommand command = cover(3'000);
+  command.sites = 2;
+  EXPECT_EQ(run(command), kDone);
+  EXPECT_THAT(notes_.text(), HasSubstr("2 sites reach 500 people (83.33 %); no others reach more than 500 (83.33 %)"));
+}
+
+TEST_F(PlanJobsTest, CoverWritesToAFileAndQuotesNames) {
+  CoverCommand command = cover(1'000);
+  command.output = folder_ / "sites.csv";
+  EXPECT_EQ(run(command), kDone);
+  std::ifstream file{command.output};
+  const std::string text{std::istreambuf_iterator<char>{file}, {}};
+  EXPECT_THAT(text, HasSubstr("\"1\",\"Gona, west\","));
+  EXPECT_EQ(out_.text(), "");
+  command.output = folder_ / "no/such/folder.csv";
+  EXPECT_EQ(run(command), kFailed);
+  EXPECT_THAT(notes_.text(), HasSubstr("cannot be written"));
+}
+
+TEST_F(PlanJobsTest, CancelledCoverWritesWhatThereIs) {
+  EXPECT_EQ(run(cover(5'000), true), kDoubtful);
+  EXPECT_THAT(out_.text(), HasSubstr("\"4\",\"Far\""));
+  EXPECT_THAT(notes_.text(), HasSubstr("cancelled"));
+}
+
+TEST_F(PlanJobsTest, CoverSaysWhatItCannotRead) {
+  CoverCommand command = cover(5'000);
+  command.files.settlements = folder_ / "missing.csv";
+  EXPECT_EQ(run(command), kFailed);
+  EXPECT_THAT(notes_.text(), HasSubstr("missing.csv: cannot be opened"));
+  command.files.settlements = folder_.write("header.csv", "name,lat,lon\n");
+  EXPECT_EQ(run(command), kFailed);
+  EXPECT_THAT(notes_.text(), HasSubstr("no settlement is left to cover"));
+}
+
+TEST_F(PlanJobsTest, ChecksTellDoubtsByTheirCode) {
+  CheckSettlements settlements;
+  settlements.files.settlements = folder_.write("villages.csv", kVillages);
+  EXPECT_EQ(run_check(settlements, out_.file(), notes_.file()), kDoubtful);
+  EXPECT_THAT(out_.text(), HasSubstr("4 settlements, 600 people; people of 1 unknown; 1 doubts, 0 rows left out"));
+  EXPECT_EQ(run_check(CheckTerrain{{folder_ / "N13E002.hgt"}, folder_.path()}, out_.file(), notes_.file()), kDoubtful);
+  EXPECT_THAT(out_.text(), HasSubstr("0 tiles, 1 problems"));
+}
+
+}  // namespace
+}  // namespace karkara::planner
