@@ -9,6 +9,7 @@
 #include "agent/io/controller_link.h"
 #include "agent/io/disk_worker.h"
 #include "agent/io/echo_prober.h"
+#include "agent/io/hello_link.h"
 #include "agent/io/local_api.h"
 #include "agent/io/netlink.h"
 #include "agent/io/router_facts.h"
@@ -64,11 +65,10 @@ int run(const RunAgent& command) {
   if (!persisted) log.write({MessageId::StateTrouble, {{"why", persisted.error().text}}});
   Spool spool{disk, files, settings.state_dir + "/spool", events};
   LocalApi local_api{io, events, clock, settings.local_socket};
-  if (const Status opened = local_api.open(); !opened) {
-    return fail(opened.error().text, 1);
-  }
+  if (const Status opened = local_api.open(); !opened) return fail(opened.error().text, 1);
   EchoProber prober{io, events, clock};
-  UplinkAdapters uplinks{io, events, clock, settings};
+  UplinkAdapters uplinks{io, disk, events, clock, settings};
+  HelloLink hellos{io, events, clock, files, settings.state_dir};
   SystemClockSetter clock_setter{events, clock, ClockCalls::of_kernel()};
   const LinkSettings link = link_settings(settings, read_boot_id());
   ControllerLink controller{io, files, events, clock, log, link, [&](const AnchorKey& key) {
@@ -77,7 +77,7 @@ int run(const RunAgent& command) {
                             }};
 
   ConfigurationFile configuration{command.config, std::move(*first), log};
-  Adapters adapters{**netlink, prober, uplinks, controller, local_api, spool, state, clock_setter, log};
+  Adapters adapters{**netlink, prober, uplinks, hellos, controller, local_api, spool, state, clock_setter, log};
   EffectRunner runner{io, events, adapters,
                       [&](const std::string& by) {
                         if (const auto change = configuration.reload(by)) {

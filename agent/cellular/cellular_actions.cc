@@ -26,6 +26,9 @@ void CellularUplink::act(const StepContext& context, Instant now, CellularEffect
   if (facts() && move_slot(found && judged && ladder_.climbed() >= 3, context, now, out)) {
     return;
   }
+  if (facts() && !found && !ussd_ && return_to_preferred(context, now, out)) {
+    return;
+  }
   if (found && judged && climb(*found, context, now, out)) {
     return;
   }

@@ -17,6 +17,7 @@ std::string_view to_string(CellularAlarm alarm) {
     case CellularAlarm::RegistrationDenied: return "REGISTRATION_DENIED";
     case CellularAlarm::RoamingRefused: return "ROAMING_REFUSED";
     case CellularAlarm::WeakSignal: return "WEAK_SIGNAL";
+    case CellularAlarm::BearerUnusable: return "MODEM_BEARER_UNUSABLE";
     case CellularAlarm::RecoveryExhausted: return "RECOVERY_EXHAUSTED";
   }
   return "UNKNOWN";
@@ -32,6 +33,7 @@ std::string_view to_string(CellularNoteKind kind) {
     case CellularNoteKind::SlotSwitched: return "SIM_SLOT_SWITCHED";
     case CellularNoteKind::BalanceRead: return "SIM_BALANCE_READ";
     case CellularNoteKind::CommandFailed: return "MODEM_COMMAND_FAILED";
+    case CellularNoteKind::PowerCut: return "MODEM_POWER_CUT";
   }
   return "UNKNOWN";
 }

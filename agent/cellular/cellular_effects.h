@@ -27,9 +27,10 @@ enum class CellularAlarm : std::uint8_t {
   RegistrationDenied,
   RoamingRefused,  // registered abroad, and the SIM may not roam
   WeakSignal,
+  BearerUnusable,     // why: connected, and nothing can be carried
   RecoveryExhausted,  // everything allowed today was tried
 };
-inline constexpr std::size_t kCellularAlarms = 12;
+inline constexpr std::size_t kCellularAlarms = 13;
 [[nodiscard]] std::string_view to_string(CellularAlarm alarm);  // "MODEM_ABSENT"
 
 struct SetCellularAlarm {
@@ -49,6 +50,7 @@ enum class CellularNoteKind : std::uint8_t {
   SlotSwitched,   // from, to, why
   BalanceRead,    // what was read, or that nothing was
   CommandFailed,  // what, why
+  PowerCut,       // by
 };
 [[nodiscard]] std::string_view to_string(CellularNoteKind kind);  // "MODEM_FOUND"
 
@@ -59,8 +61,16 @@ struct CellularNote {
   friend bool operator==(const CellularNote&, const CellularNote&) = default;
 };
 
+// The network told how many bytes are left on a SIM.
+struct SimBytesTold {
+  UplinkId uplink;
+  std::string iccid;  // empty: the modem does not tell
+  std::uint64_t remaining = 0;
+  friend bool operator==(const SimBytesTold&, const SimBytesTold&) = default;
+};
+
 using CellularEffect =
-    std::variant<ModemCommand, PowerCycleModem, RebootRouter, Persist, SetCellularAlarm, CellularNote>;
+    std::variant<ModemCommand, PowerCycleModem, RebootRouter, Persist, SetCellularAlarm, CellularNote, SimBytesTold>;
 using CellularEffects = std::vector<CellularEffect>;
 
 [[nodiscard]] std::string_view describe(const ModemDeed& deed);  // "connect"; never with what it carries

@@ -119,6 +119,14 @@ CellularEffects CellularFeature::set_verdict(const UplinkId& id, CellularVerdict
   return settle({}, now);
 }
 
+CellularEffects CellularFeature::set_rooms(const UplinkId& uplink, std::vector<SimRoom> rooms, Instant now) {
+  CellularUplink* of = find(uplink);
+  if (!of || !of->set_rooms(std::move(rooms))) {
+    return {};
+  }
+  return settle({}, now);
+}
+
 CellularEffects CellularFeature::set_circumstances(const Circumstances& circumstances, Instant now) {
   circumstances_ = circumstances;
   return settle({}, now);

@@ -26,6 +26,7 @@ class CellularFeature {
   CellularEffects on(const ModemBusState& event, Instant now);
   CellularEffects on(const ModemCommandDone& event, Instant now);
   CellularEffects set_verdict(const UplinkId& uplink, CellularVerdict verdict, Instant now);
+  CellularEffects set_rooms(const UplinkId& uplink, std::vector<SimRoom> rooms, Instant now);
   CellularEffects set_circumstances(const Circumstances& circumstances, Instant now);  // whenever they change
   CellularEffects set_attended(bool attended, Instant now);  // somebody looks at the signal: measured each second
   CellularEffects reconfigure(CellularSettings settings, Instant now);

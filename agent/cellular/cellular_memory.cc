@@ -14,7 +14,10 @@ namespace {
 
 using std::chrono::duration_cast;
 using std::chrono::minutes;
-constexpr std::array<std::string_view, 6> kCauses = {"held", "portal", "denied", "unrecovered", "weak", "unusable"};
+constexpr std::array<std::string_view, 7> kCauses = {"held", "portal",   "denied",   "unrecovered",
+                                                     "weak", "unusable", "new-cycle"};
+constexpr std::int64_t kMostHundredths = 1'000'000'000'000;
+constexpr std::int64_t kMostBytes = std::int64_t{1} << 50;
 constexpr std::size_t kMostIccid = 22;
 
 std::vector<std::string_view> words_of(std::string_view line) {
@@ -94,6 +97,58 @@ void read_slot(const Words& words, Instant now, CellularMemory& memory) {
   memory.slots[static_cast<std::uint32_t>(*slot)] = record;
 }
 
+std::optional<std::chrono::year_month_day> date_in(std::string_view word) {
+  if (word.size() != 10 || word[4] != '-' || word[7] != '-') {
+    return std::nullopt;
+  }
+  const auto year = number_in(word.substr(0, 4), 1970, 9999);
+  const auto month = number_in(word.substr(5, 2), 1, 12);
+  const auto day = number_in(word.substr(8, 2), 1, 31);
+  if (!year || !month || !day) {
+    return std::nullopt;
+  }
+  const std::chrono::year_month_day date{std::chrono::year{static_cast<int>(*year)},
+                                         std::chrono::month{static_cast<unsigned>(*month)},
+                                         std::chrono::day{static_cast<unsigned>(*day)}};
+  return date.ok() ? std::optional{date} : std::nullopt;
+}
+
+std::string date_text(const std::optional<std::chrono::year_month_day>& date) {
+  return date ? fmt::format("{:04}-{:02}-{:02}", static_cast<int>(date->year()), static_cast<unsigned>(date->month()),
+                            static_cast<unsigned>(date->day()))
+              : "-";
+}
+
+// Behind its slot's line: of a card that is not known nothing is believed.
+void read_balance(const Words& words, Instant now, CellularMemory& memory) {
+  const auto slot = words.size() == 6 ? number_in(words[1], 0, CellularMemory::kMostSlots) : std::nullopt;
+  const auto at = slot ? memory.slots.find(static_cast<std::uint32_t>(*slot)) : memory.slots.end();
+  const auto read_at = words.size() == 6 ? instant_before(words[2], now) : std::nullopt;
+  if (at == memory.slots.end() || at->second.iccid.empty() || !read_at) {
+    return;
+  }
+  KeptBalance balance;
+  balance.read_at = *read_at;
+  balance.hundredths = number_in(words[3], 0, kMostHundredths);
+  if (const auto bytes = number_in(words[4], 0, kMostBytes)) {
+    balance.bytes = static_cast<std::uint64_t>(*bytes);
+  }
+  balance.valid_until = date_in(words[5]);
+  if (balance.hundredths || balance.bytes) {
+    at->second.balance = balance;
+  }
+}
+
+void write_balance(std::uint32_t slot, const SlotRecord& record, Instant now, std::string& text) {
+  if (!record.balance || record.iccid.empty()) {
+    return;
+  }
+  const KeptBalance& balance = *record.balance;
+  fmt::format_to(std::back_inserter(text), "balance {} {} {} {} {}\n", slot, age_of(balance.read_at, now),
+                 balance.hundredths ? std::to_string(*balance.hundredths) : "-",
+                 balance.bytes ? std::to_string(*balance.bytes) : "-", date_text(balance.valid_until));
+}
+
 }  // namespace
 
 std::string_view to_string(SlotCause cause) {
@@ -125,6 +180,7 @@ std::string CellularMemory::encode(Instant now) const {
                    record.rsrp ? std::to_string(std::lround(record.rsrp->value() * 10)) : "-",
                    record.left_at ? std::to_string(age_of(*record.left_at, now)) : "-",
                    record.left_at ? to_string(record.left_for) : "-");
+    write_balance(slot, record, now, text);
   }
   return text;
 }
@@ -140,6 +196,8 @@ CellularMemory CellularMemory::decode(std::string_view lines, Instant now) {
       read_pin(words, memory);
     } else if (!words.empty() && words[0] == "slot") {
       read_slot(words, now, memory);
+    } else if (!words.empty() && words[0] == "balance") {
+      read_balance(words, now, memory);
     }
     lines.remove_prefix(std::min(end + 1, lines.size()));
   }

@@ -3,6 +3,7 @@
 // Called by CellularFeature.
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <map>
 #include <optional>
@@ -25,14 +26,32 @@ struct PinAttempt {
 };
 
 // Why a slot was left; the words are in the kept text and in notes.
-enum class SlotCause : std::uint8_t { Held, Portal, Denied, Unrecovered, Weak, Unusable };
+enum class SlotCause : std::uint8_t {
+  Held,  // its bundle or its money is used up
+  Portal,
+  Denied,
+  Unrecovered,
+  Weak,
+  Unusable,
+  NewCycle,  // one that is preferred has a whole bundle again
+};
 [[nodiscard]] std::string_view to_string(SlotCause cause);
+
+// What the operator said is left on a SIM.
+struct KeptBalance {
+  std::optional<std::int64_t> hundredths;  // of the currency's unit
+  std::optional<std::uint64_t> bytes;
+  std::optional<std::chrono::year_month_day> valid_until;
+  Instant read_at;
+  friend bool operator==(const KeptBalance&, const KeptBalance&) = default;
+};
 
 struct SlotRecord {
   std::string iccid;  // empty: never read
   std::optional<Dbm> rsrp;
   std::optional<Instant> left_at;
   SlotCause left_for = SlotCause::Held;
+  std::optional<KeptBalance> balance{};
   friend bool operator==(const SlotRecord&, const SlotRecord&) = default;
 };
 

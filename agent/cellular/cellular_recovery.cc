@@ -13,6 +13,9 @@ constexpr unsigned kConnectFailures = 3;
 constexpr Duration kDeniedPatience = seconds{60};
 constexpr Duration kVerdictPatience = seconds{30};
 constexpr Duration kSlotSettles = seconds{180};
+constexpr Duration kRebootAnswer = seconds{180};  // the disk's half minute and the command's two
+constexpr int kQuietFromHour = 2;                 // local time
+constexpr int kQuietToHour = 5;
 
 struct Reach {
   Rung from;
@@ -69,8 +72,9 @@ bool CellularUplink::may_climb(Rung rung, const StepContext& context, Instant no
     case Rung::Reconnect: return watch_.in(ModemState::Connected);
     case Rung::RadioCycle:
     case Rung::Reset: return facts() != nullptr;
-    case Rung::PowerCycle: return !settings_.power_command.empty() || !settings_.usb_port.empty();
-    case Rung::Reboot: return !context.circumstances.any_uplink_up;
+    case Rung::PowerCycle:
+      return !settings_.power_command.empty() || !settings_.power_relay.empty() || !settings_.usb_port.empty();
+    case Rung::Reboot: return !settings_.reboot_command.empty() && !context.circumstances.any_uplink_up;
   }
   return false;
 }
@@ -106,15 +110,36 @@ void CellularUplink::carry_out(Rung rung, ModemTrouble found, const StepContext&
     case Rung::Reconnect: issue(Kind::Disconnect, ModemDisconnect{}, context, now, out); break;
     case Rung::RadioCycle: issue(Kind::Disable, ModemEnable{false}, context, now, out); break;
     case Rung::Reset: issue(Kind::Reset, ModemReset{}, context, now, out); break;
-    case Rung::PowerCycle: {
-      pending_ = Pending{context.next_id++, Kind::Power, now + settings_.power_off_for + seconds{90}};
-      wake_ = std::min(wake_, pending_->give_up);
-      const bool relay = !settings_.power_command.empty();
-      out.push_back(PowerCycleModem{pending_->id, settings_.power_command, relay ? std::string{} : settings_.usb_port,
-                                    settings_.power_off_for});
+    case Rung::PowerCycle: cut_power(context, now, out); break;
+    case Rung::Reboot:
+      pending_ = Pending{context.next_id++, Kind::Reboot, now + kRebootAnswer};
+      out.push_back(RebootRouter{settings_.id.text() + ": " + std::string{to_string(found)}, settings_.reboot_command,
+                                 pending_->id});
       break;
-    }
-    case Rung::Reboot: out.push_back(RebootRouter{settings_.id.text() + ": " + std::string{to_string(found)}}); break;
+  }
+  if (pending_) {
+    wake_ = std::min(wake_, pending_->give_up);
+  }
+}
+
+void CellularUplink::cut_power(const StepContext& context, Instant now, CellularEffects& out) {
+  pending_ = Pending{context.next_id++, Kind::Power, now + settings_.power_off_for + seconds{90}};
+  PowerCycleModem cut{pending_->id, settings_.power_command, {}, settings_.power_off_for, {}};
+  if (cut.command.empty()) {
+    cut.relay = settings_.power_relay;
+    cut.usb_port = cut.relay.empty() ? settings_.usb_port : std::string{};
+  }
+  out.push_back(std::move(cut));
+}
+
+// What a site turns out not to have was not done: its day's count is given back.
+void CellularUplink::refund_missing(Kind kind, const Status& status) {
+  const bool missing =
+      !status && (status.error().code == ErrorCode::NotFound || status.error().code == ErrorCode::InvalidArgument ||
+                  status.error().code == ErrorCode::Unavailable);
+  if (missing && (kind == Kind::Power || kind == Kind::Reboot)) {
+    memory_.caps.give_back(kind == Kind::Power ? CappedDeed::PowerCycle : CappedDeed::Reboot);
+    memory_changed_ = true;
   }
 }
 
@@ -149,23 +174,62 @@ std::optional<SlotCause> CellularUplink::slot_cause(bool rungs_failed, Instant n
   return watch_.is_weak(now, wake_) ? std::optional{SlotCause::Weak} : std::nullopt;
 }
 
+bool CellularUplink::set_rooms(std::vector<SimRoom> rooms) {
+  // That a cycle grows older is no news.
+  const bool news = !std::ranges::equal(rooms, rooms_, [](const SimRoom& a, const SimRoom& b) {
+    return a.slot == b.slot && a.used_up == b.used_up && a.cycle_age.has_value() == b.cycle_age.has_value() &&
+           (!a.cycle_age || *a.cycle_age >= *b.cycle_age);
+  });
+  rooms_ = std::move(rooms);
+  return news;
+}
+
+SlotSituation CellularUplink::slot_situation(const StepContext& context, Instant now) const {
+  const Circumstances& site = context.circumstances;
+  const unsigned spent = memory_.caps.spent(CappedDeed::SlotSwitch, now);
+  const bool by_others = site.control_over && *site.control_over != settings_.id;
+  return {{},
+          by_others || !site.any_uplink_up,
+          settings_.caps.slot_switches - std::min(spent, settings_.caps.slot_switches),
+          rooms_};
+}
+
 bool CellularUplink::move_slot(bool rungs_failed, const StepContext& context, Instant now, CellularEffects& out) {
   if (!is_due(slot_settled_at_, now, wake_)) {
     return false;
   }
-  const Circumstances& site = context.circumstances;
-  const unsigned spent = memory_.caps.spent(CappedDeed::SlotSwitch, now);
-  const bool by_others = site.control_over && *site.control_over != settings_.id;
-  const SlotSituation situation{slot_cause(rungs_failed, now), by_others || !site.any_uplink_up,
-                                settings_.caps.slot_switches - std::min(spent, settings_.caps.slot_switches)};
+  SlotSituation situation = slot_situation(context, now);
+  situation.cause = slot_cause(rungs_failed, now);
   const auto slot = choose_slot(situation, *facts(), settings_.sims, memory_, now);
   if (!slot) {
     return false;
   }
+  switch_slot(*slot, *situation.cause, context, now, out);
+  return true;
+}
+
+// A site that lives from this uplink loses it for a minute or two in the hours when nobody needs it.
+bool CellularUplink::return_to_preferred(const StepContext& context, Instant now, CellularEffects& out) {
+  if (!is_due(slot_settled_at_, now, wake_)) {
+    return false;
+  }
+  SlotSituation situation = slot_situation(context, now);
+  const std::optional<int>& hour = context.circumstances.local_hour;
+  situation.site_can_spare_it =
+      situation.site_can_spare_it || (hour && *hour >= kQuietFromHour && *hour < kQuietToHour);
+  const auto slot = preferred_again(situation, *facts(), settings_.sims, memory_, now);
+  if (slot) {
+    switch_slot(*slot, SlotCause::NewCycle, context, now, out);
+  }
+  return slot.has_value();
+}
+
+void CellularUplink::switch_slot(std::uint32_t to, SlotCause why, const StepContext& context, Instant now,
+                                 CellularEffects& out) {
   SlotRecord& left = memory_.slots[*facts()->active_slot];
   left.rsrp = facts()->signal.lte.rsrp ? facts()->signal.lte.rsrp : left.rsrp;
   left.left_at = now;
-  left.left_for = *situation.cause;
+  left.left_for = why;
   memory_.caps.spend(CappedDeed::SlotSwitch, now);
   memory_changed_ = true;
   slot_settled_at_ = now + kSlotSettles;
@@ -174,10 +238,9 @@ bool CellularUplink::move_slot(bool rungs_failed, const StepContext& context, In
   setbacks_ = connect_failures_ = 0;
   connect_at_ = enable_at_ = pin_at_ = now;
   out.push_back(note(CellularNoteKind::SlotSwitched, {{"from", std::to_string(*facts()->active_slot)},
-                                                      {"to", std::to_string(*slot)},
-                                                      {"why", std::string{to_string(*situation.cause)}}}));
-  issue(Kind::Slot, ModemSetPrimarySlot{*slot}, context, now, out);
-  return true;
+                                                      {"to", std::to_string(to)},
+                                                      {"why", std::string{to_string(why)}}}));
+  issue(Kind::Slot, ModemSetPrimarySlot{to}, context, now, out);
 }
 
 }  // namespace karkara

@@ -2,10 +2,15 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
+#include "agent/cellular/bearer_fault.h"
 #include "agent/cellular/cellular_uplink.h"
 
 namespace karkara {
 namespace {
+
+constexpr Duration kBearerSettles = std::chrono::seconds{20};  // its addresses may come a little later
 
 std::string_view what_state(const ModemFacts& facts) {
   switch (facts.state.value_or(ModemState::Unknown)) {
@@ -78,7 +83,6 @@ std::string describe_modem(const ModemFacts& facts) {
 CellularReport CellularUplink::report() const {
   CellularReport report;
   report.uplink = settings_.id;
-  report.balance = balance_;
   if (ladder_.rung()) {
     report.recovery = to_string(*ladder_.rung());
   }
@@ -87,6 +91,8 @@ CellularReport CellularUplink::report() const {
     report.sentence = bus_available_.value_or(true) ? "waiting for the modem" : "ModemManager does not run";
     return report;
   }
+  report_sims(report);
+  report_balance(report);
   report.iccid = modem->iccid;
   report.slot = modem->active_slot;
   report.operator_code = modem->operator_code;
@@ -111,8 +117,34 @@ CellularReport CellularUplink::report() const {
     report.interface = modem->bearer->interface.value_or("");
     report.v4 = modem->bearer->v4;
     report.v6 = modem->bearer->v6;
+    report.bearer_fault = bearer_fault(*modem->bearer);
+    if (!report.bearer_fault.empty()) {
+      report.sentence += "; " + report.bearer_fault;
+    }
+    if (is_ppp(*modem->bearer)) {
+      report.interface.clear();  // a serial port: whoever dials over it makes the configured one
+    }
   }
   return report;
+}
+
+void CellularUplink::report_sims(CellularReport& report) const {
+  const SimSettings* in_use = sim();
+  report.sim_slot = in_use ? in_use->slot : 0;
+  const auto add = [&](std::uint32_t slot, const std::string& iccid) {
+    // A card that was moved to another slot is where it was seen last.
+    const bool elsewhere = !iccid.empty() && std::ranges::find(report.sims, iccid, &KnownSim::key) != report.sims.end();
+    report.sims.push_back({slot, elsewhere ? "" : iccid});
+  };
+  if (in_use) {
+    add(in_use->slot, facts()->iccid.value_or(""));
+  }
+  for (const SimSettings& card : settings_.sims) {
+    const auto record = memory_.slots.find(card.slot);
+    if (&card != in_use) {
+      add(card.slot, record != memory_.slots.end() ? record->second.iccid : "");
+    }
+  }
 }
 
 const SimSettings* CellularUplink::sim() const {
@@ -161,6 +193,12 @@ void CellularUplink::tell_alarms(Instant now, CellularEffects& out) {
   set(CellularAlarm::RegistrationDenied, watch_.is_denied(std::chrono::seconds{60}, now, wake_));
   set(CellularAlarm::RoamingRefused, open && sim() && is_roaming(*modem) && !sim()->allow_roaming);
   set(CellularAlarm::WeakSignal, watch_.is_weak(now, wake_));
+  const std::string fault =
+      watch_.in(ModemState::Connected) && modem->bearer ? bearer_fault(*modem->bearer) : std::string{};
+  set(CellularAlarm::BearerUnusable,
+      !fault.empty() && watch_.verdict() != CellularVerdict::Passing &&
+          is_due(watch_.connected_since().value_or(now) + kBearerSettles, now, wake_),
+      {{"why", fault}});
   set(CellularAlarm::RecoveryExhausted, ladder_.resting());
 }
 

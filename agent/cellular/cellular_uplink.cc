@@ -125,6 +125,7 @@ Rung CellularUplink::rung_beyond(Kind hanging) {
     case Kind::Slot: return Rung::Reset;
     case Kind::Reset:
     case Kind::Power: return Rung::PowerCycle;
+    case Kind::Reboot: return Rung::Reboot;
   }
   return Rung::Reset;
 }
@@ -132,10 +133,11 @@ Rung CellularUplink::rung_beyond(Kind hanging) {
 void CellularUplink::conclude(Kind kind, const Status& status, const std::string& text, Instant now,
                               CellularEffects& out) {
   if (!status) {
-    constexpr std::string_view kNames[] = {"enable", "disable",     "connect", "disconnect",   "reset",
-                                           "pin",    "switch-slot", "ussd",    "setup-signal", "power-cycle"};
+    constexpr std::string_view kNames[] = {"enable",      "disable", "connect",      "disconnect",  "reset", "pin",
+                                           "switch-slot", "ussd",    "setup-signal", "power-cycle", "reboot"};
     out.push_back(note(CellularNoteKind::CommandFailed,
                        {{"what", std::string{kNames[static_cast<std::size_t>(kind)]}}, {"why", status.error().text}}));
+    refund_missing(kind, status);
     // A network that does not answer USSD is no fault of the modem.
     if (status.error().code == ErrorCode::DeadlineExceeded && kind != Kind::Ussd && kind != Kind::Signal) {
       hung_ = rung_beyond(kind);
@@ -169,40 +171,19 @@ void CellularUplink::conclude(Kind kind, const Status& status, const std::string
     case Kind::Disconnect:
     case Kind::Reset:
     case Kind::Power:
+    case Kind::Reboot:
+      if (status && kind == Kind::Power) {
+        out.push_back(note(CellularNoteKind::PowerCut, {{"by", text}}));
+      }
       // Aborted: the modem went while it obeyed.
       if (!status && status.error().code != ErrorCode::Aborted) {
         ladder_.judge_now(now);
       }
       break;
-    case Kind::Ussd: conclude_ussd(status, text, out); break;
+    case Kind::Ussd: conclude_ussd(status, text, now, out); break;
     case Kind::Slot:
     case Kind::Signal: break;
   }
-}
-
-void CellularUplink::conclude_ussd(const Status& status, const std::string& text, CellularEffects& out) {
-  if (!ussd_) {
-    return;
-  }
-  ussd_next_ = ussd_->on_answer(status, text, facts() ? facts()->ussd : std::nullopt);
-  if (ussd_next_) {
-    return;
-  }
-  const UssdBalance& read = ussd_->balance();
-  Fields fields;
-  if (read.hundredths) {
-    fields.emplace_back("money", fmt::format("{:.2f} {}", static_cast<double>(*read.hundredths) / 100, read.currency));
-  }
-  if (read.bytes) {
-    fields.emplace_back("bytes", std::to_string(*read.bytes));
-  }
-  if (!read.known()) {
-    fields.emplace_back("unknown", ussd_->failure().empty() ? "no pattern fits the answer" : ussd_->failure());
-  }
-  fields.emplace_back("text", read.text);
-  out.push_back(note(CellularNoteKind::BalanceRead, std::move(fields)));
-  balance_ = read;
-  ussd_.reset();
 }
 
 void CellularUplink::step(const StepContext& context, Instant now, CellularEffects& out) {

@@ -14,6 +14,7 @@
 #include "agent/cellular/pin_guard.h"
 #include "agent/cellular/recovery_ladder.h"
 #include "agent/cellular/settings.h"
+#include "agent/cellular/slot_choice.h"
 #include "agent/cellular/ussd_query.h"
 
 namespace karkara {
@@ -41,6 +42,7 @@ class CellularUplink {
   void lose(Instant now);
   void set_bus(bool available, Instant now);
   void set_verdict(CellularVerdict verdict, Instant now) { watch_.set_verdict(verdict, now); }
+  bool set_rooms(std::vector<SimRoom> rooms);  // false: nothing that matters changed
   void reconfigure(CellularUplinkSettings settings, Instant now);
   bool finish(const ModemCommandDone& done, Instant now, CellularEffects& out);  // false: not its command
   void step(const StepContext& context, Instant now, CellularEffects& out);      // after any of the above, and on time
@@ -57,7 +59,19 @@ class CellularUplink {
   [[nodiscard]] CheckItem check(const std::vector<ModemFacts>& unclaimed) const;
 
  private:
-  enum class Kind : std::uint8_t { Enable, Disable, Connect, Disconnect, Reset, Pin, Slot, Ussd, Signal, Power };
+  enum class Kind : std::uint8_t {
+    Enable,
+    Disable,
+    Connect,
+    Disconnect,
+    Reset,
+    Pin,
+    Slot,
+    Ussd,
+    Signal,
+    Power,
+    Reboot
+  };
   struct Pending {
     std::uint64_t id;
     Kind kind;
@@ -66,7 +80,11 @@ class CellularUplink {
   static Rung rung_beyond(Kind hanging);
   void issue(Kind kind, ModemDeed deed, const StepContext& context, Instant now, CellularEffects& out);
   void conclude(Kind kind, const Status& status, const std::string& text, Instant now, CellularEffects& out);
-  void conclude_ussd(const Status& status, const std::string& text, CellularEffects& out);
+  void conclude_ussd(const Status& status, const std::string& text, Instant now, CellularEffects& out);
+  void take_balance(const UssdBalance& read, Instant now, CellularEffects& out);
+  [[nodiscard]] const KeptBalance* kept_balance() const;  // of the SIM that is in
+  void report_balance(CellularReport& report) const;
+  void report_sims(CellularReport& report) const;
   void act(const StepContext& context, Instant now, CellularEffects& out);
   void follow_state(const StepContext& context, Instant now, CellularEffects& out);
   void unlock(const StepContext& context, Instant now, CellularEffects& out);
@@ -74,6 +92,11 @@ class CellularUplink {
   void idle_deeds(const StepContext& context, Instant now, CellularEffects& out);
   bool climb(ModemTrouble trouble, const StepContext& context, Instant now, CellularEffects& out);
   void carry_out(Rung rung, ModemTrouble trouble, const StepContext& context, Instant now, CellularEffects& out);
+  [[nodiscard]] SlotSituation slot_situation(const StepContext& context, Instant now) const;  // without a cause
+  bool return_to_preferred(const StepContext& context, Instant now, CellularEffects& out);
+  void switch_slot(std::uint32_t to, SlotCause why, const StepContext& context, Instant now, CellularEffects& out);
+  void cut_power(const StepContext& context, Instant now, CellularEffects& out);
+  void refund_missing(Kind kind, const Status& status);
   bool move_slot(bool rungs_failed, const StepContext& context, Instant now, CellularEffects& out);
   void tell_alarms(Instant now, CellularEffects& out);
   void set_back(Instant& not_before, Instant now);  // doubles the pause before the next attempt
@@ -117,7 +140,9 @@ class CellularUplink {
   Instant signal_again_at_;
   std::optional<UssdQuery> ussd_;
   std::optional<ModemDeed> ussd_next_;
-  std::optional<UssdBalance> balance_;
+  std::optional<UssdBalance> balance_;  // the last answer, also one that was not understood
+  std::string balance_of_;              // the ICCID that it is of
+  std::vector<SimRoom> rooms_;
   std::map<CellularAlarm, bool> told_alarms_;
   Instant wake_ = Instant::max();
 };

@@ -28,6 +28,12 @@ void DailyCaps::spend(CappedDeed deed, Instant at) {
   times.push_back(at);
 }
 
+void DailyCaps::give_back(CappedDeed deed) {
+  if (std::vector<Instant>& times = times_[index(deed)]; !times.empty()) {
+    times.pop_back();
+  }
+}
+
 unsigned DailyCaps::spent(CappedDeed deed, Instant now) const {
   const std::vector<Instant>& times = times_[index(deed)];
   return static_cast<unsigned>(

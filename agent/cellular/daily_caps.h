@@ -24,6 +24,7 @@ class DailyCaps {
   static constexpr std::size_t kMostKept = 20;  // of one deed: a higher cap counts as this
 
   void spend(CappedDeed deed, Instant at);
+  void give_back(CappedDeed deed);  // the last: it could not be done
   [[nodiscard]] unsigned spent(CappedDeed deed, Instant now) const;
   [[nodiscard]] const std::vector<Instant>& times(CappedDeed deed) const { return times_[index(deed)]; }
   [[nodiscard]] bool empty(Instant now) const;

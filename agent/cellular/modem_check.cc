@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <vector>
 
+#include "agent/cellular/bearer_fault.h"
 #include "agent/cellular/cellular_feature.h"
 
 namespace karkara {
@@ -100,6 +101,11 @@ CheckItem CellularUplink::check(const std::vector<ModemFacts>& unclaimed) const 
   if (modem.state >= ModemState::Disabled && !sim()) {
     return failed(fmt::format("{}; nothing is configured for SIM {}", said, active_slot()),
                   "add it to 'cellular.sims' with its 'slot' and 'apn', or put the card into the other slot");
+  }
+  if (watch_.in(ModemState::Connected) && modem.bearer && watch_.verdict() != CellularVerdict::Passing) {
+    if (const std::string fault = bearer_fault(*modem.bearer); !fault.empty()) {
+      return failed(describe_modem(modem), fault);
+    }
   }
   if (modem.registration == Registration::Denied) {
     return failed(said, "the SIM is not active, expired or barred: try it in a phone, or ask its operator");

@@ -12,7 +12,7 @@
 
 namespace karkara {
 
-// What the probes through the uplink say of it.
+// What the probes through the uplink say of it. Held: they pass, and the SIM's bundle or money is used up.
 enum class CellularVerdict : std::uint8_t { Unknown, Passing, Silent, Portal, Held };
 
 enum class ModemTrouble : std::uint8_t {

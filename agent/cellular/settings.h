@@ -64,8 +64,10 @@ struct CellularUplinkSettings {
   ModemMatch match;
   std::vector<SimSettings> sims;
   RecoveryCaps caps;
-  std::vector<std::string> power_command;  // argv; wins over usb_port
-  std::string usb_port;                    // "1-1.2"
+  std::vector<std::string> power_command;     // argv; wins over the others
+  std::string power_relay{};                  // the id of the relay that feeds the modem; wins over usb_port
+  std::string usb_port;                       // "1-1.2"
+  std::vector<std::string> reboot_command{};  // argv; empty: the router is not rebooted for a modem
   Duration power_off_for = std::chrono::seconds{10};
   std::uint32_t signal_seconds = 30;                    // how often the modem measures
   Duration silent_patience = std::chrono::seconds{60};  // connected, but nothing passes

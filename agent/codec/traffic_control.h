@@ -77,5 +77,8 @@ struct SeenFilter {
 [[nodiscard]] Result<std::optional<Queue>> decode_queue(const NetlinkMessage& message);
 [[nodiscard]] Result<std::optional<Class>> decode_class(const NetlinkMessage& message);
 [[nodiscard]] Result<std::optional<SeenFilter>> decode_filter(const NetlinkMessage& message);
+// An event that filters of our preference went away, one or all of a link: the kernel names the filter only if it was
+// one.
+[[nodiscard]] bool tells_of_a_lost_redirect(const NetlinkMessage& message);
 
 }  // namespace karkara::traffic_control

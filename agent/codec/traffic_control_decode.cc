@@ -242,4 +242,13 @@ Result<std::optional<SeenFilter>> decode_filter(const NetlinkMessage& message) {
   return std::optional{filter};
 }
 
+bool tells_of_a_lost_redirect(const NetlinkMessage& message) {
+  if (message.kind != NetlinkMessage::Kind::Object || message.type != RTM_DELTFILTER) {
+    return false;
+  }
+  auto payload = message.payload;
+  const auto header = rtnetlink::take_header<tcmsg>(payload);
+  return header && major_of(header->tcm_info) == kRedirectPreference;
+}
+
 }  // namespace karkara::traffic_control

@@ -1,7 +1,10 @@
 // What several fields of a site's configuration tell together.
 #include <map>
 
+#include "agent/config_bind/allowance_checks.h"
 #include "agent/config_bind/class_members.h"
+#include "agent/config_bind/link_checks.h"
+#include "agent/config_bind/neighbours_config.h"
 #include "agent/config_bind/power_config.h"
 #include "agent/config_bind/proto_values.h"
 #include "agent/config_bind/radio_config.h"
@@ -36,25 +39,6 @@ void check_interfaces(const v1::SiteConfig& config, std::vector<Contradiction>& 
       found.push_back({{path},
                        "'" + interface + "' already belongs to " + owner->second +
                            ": an interface is either an uplink or on the village's side, once"});
-    }
-  }
-}
-
-void check_bundles(const v1::SiteConfig& config, std::vector<Contradiction>& found) {
-  for (int i = 0; i < config.uplinks_size(); ++i) {
-    const v1::UplinkConfig& uplink = config.uplinks(i);
-    const v1::AllowanceConfig& bundle = uplink.allowance();
-    const std::string path = join_path(element("uplinks", uplink.id(), i), "allowance");
-    const auto bought = parse_day(bundle.bought(), std::chrono::minutes{0});
-    const auto until = parse_day(bundle.valid_until(), std::chrono::minutes{0});
-    if ((bundle.has_bought() && !bought) || (bundle.has_valid_until() && !until)) {
-      found.push_back({{join_path(path, bundle.has_bought() && !bought ? "bought" : "valid_until")},
-                       "is not a day: must be like 2026-11-30"});
-    } else if (bundle.has_bought() != bundle.has_valid_until()) {
-      found.push_back(
-          {{join_path(path, bundle.has_bought() ? "bought" : "valid_until")}, "needs both 'bought' and 'valid_until'"});
-    } else if (bought && *until <= *bought) {
-      found.push_back({{join_path(path, "valid_until")}, "is not behind 'bought'"});
     }
   }
 }
@@ -99,14 +83,17 @@ std::vector<Contradiction> find_contradictions(const v1::SiteConfig& config) {
   std::vector<Contradiction> found;
   check_place(config.site(), found);
   check_interfaces(config, found);
+  check_links(config, found);
+  check_programs(config, found);
   check_times(config, found);
   check_power(config, found);
   check_radios(config, found);
   check_class_members(config, found);
   check_shaping(config, found);
-  check_bundles(config, found);
+  check_allowances(config, found);
   check_truth(config.truth(), found);
   check_tunnel(config, found);
+  check_neighbours(config, found);
   check_paths(config.agent(), found);
   return found;
 }

@@ -1,5 +1,7 @@
 #include "agent/config_bind/device_table.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <system_error>
 
@@ -28,6 +30,7 @@ class Binder {
   void bind_snmp(const v1::DeviceTable& config, DeviceTable& table);
   DeviceMatch bind_match(const v1::DeviceMatch& match, const std::string& path);
   ObjectRow bind_object(const v1::DeviceObject& object, const std::string& path);
+  void bind_bits(const v1::DeviceObject& object, const std::string& path, ObjectRow& row);
   BoundOid bind_oid(std::string_view text, const std::string& path);
 
   TableBinding binding_;
@@ -70,7 +73,28 @@ ObjectRow Binder::bind_object(const v1::DeviceObject& object, const std::string&
     }
     row.only_when = RowCondition{other.oid, object.only_when().number()};
   }
+  bind_bits(object, path, row);
   return row;
+}
+
+void Binder::bind_bits(const v1::DeviceObject& object, const std::string& path, ObjectRow& row) {
+  if (!object.has_bit_from() && !object.has_bit_to()) {
+    return;
+  }
+  const BitRange range{object.bit_from(), object.bit_to()};
+  const bool is_whole = object.has_bit_from() && object.has_bit_to();
+  if (!is_whole || range.to < range.from || range.to - range.from >= BitRange::kMostBits) {
+    binding_.refuse(
+        path + (object.has_bit_from() ? ".bit_from" : ".bit_to"),
+        fmt::format("needs bit_from and bit_to, the first not behind the last, {} bits at most", BitRange::kMostBits));
+    return;
+  }
+  row.bits = range;
+  for (const DeviceWord& word : row.words) {
+    if (word.value || word.number < range.from || word.number > range.to) {
+      binding_.refuse(path + ".words", "name bits here: each number is a bit from bit_from to bit_to, without a value");
+    }
+  }
 }
 
 DeviceMatch Binder::bind_match(const v1::DeviceMatch& match, const std::string& path) {

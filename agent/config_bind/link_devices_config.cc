@@ -64,7 +64,8 @@ Result<SimSettings> bind_sim(const v1::SimConfig& config) {
   return sim;
 }
 
-Result<CellularUplinkSettings> bind_modem(const UplinkId& id, const v1::CellularConfig& config) {
+Result<CellularUplinkSettings> bind_modem(const UplinkId& id, const v1::CellularConfig& config,
+                                          const v1::AgentConfig& agent) {
   CellularUplinkSettings modem;
   modem.id = id;
   modem.match = {config.device(), config.imei()};
@@ -80,7 +81,9 @@ Result<CellularUplinkSettings> bind_modem(const UplinkId& id, const v1::Cellular
   modem.caps.reboots = config.reboots_per_day();
   modem.caps.slot_switches = config.slot_switches_per_day();
   modem.power_command.assign(config.power_command().begin(), config.power_command().end());
+  modem.power_relay = config.power_relay();
   modem.usb_port = config.usb_port();
+  modem.reboot_command.assign(agent.reboot_command().begin(), agent.reboot_command().end());
   modem.silent_patience = milliseconds(config.silent_patience());
   modem.absent_patience = milliseconds(config.absent_patience());
   modem.search_patience = milliseconds(config.search_patience());
@@ -122,7 +125,7 @@ Status bind_cellular(const v1::SiteConfig& config, CellularSettings& settings) {
     if (!uplink.has_cellular() || !id) {
       continue;
     }
-    auto modem = bind_modem(*id, uplink.cellular());
+    auto modem = bind_modem(*id, uplink.cellular(), config.agent());
     if (!modem) {
       return modem.error().in("uplinks." + uplink.id() + ".cellular");
     }

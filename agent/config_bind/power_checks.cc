@@ -4,6 +4,7 @@
 #include <map>
 #include <set>
 
+#include "agent/config_bind/link_checks.h"
 #include "agent/config_bind/power_config.h"
 #include "agent/config_bind/proto_values.h"
 #include "agent/config_bind/shaping_config.h"
@@ -24,6 +25,7 @@ void check_way(const std::string& path, const v1::PowerSourceConfig& source, Fou
     found.push_back(by_snmp ? Contradiction{{path}, "needs 'snmp': how the device is asked"}
                             : Contradiction{{join_path(path, "snmp")}, "is for devices of kind snmp"});
   }
+  check_snmp(join_path(path, "snmp"), source.snmp(), found);
   if (source.has_endpoint() && !is_on_bus(source)) {
     found.push_back({{join_path(path, "endpoint")}, "is for devices of kind modbus and sunspec"});
   }
@@ -80,6 +82,7 @@ void check_relay(const std::string& path, const v1::RelayConfig& relay, Found& f
   if (ways != 1) {
     found.push_back({{path}, "needs exactly one of snmp, modbus, gpio and command"});
   }
+  check_snmp(join_path(path, "snmp.snmp"), relay.snmp().snmp(), found);
   if (relay.has_modbus() && relay.modbus().has_device() == relay.modbus().has_endpoint()) {
     found.push_back({{join_path(path, "modbus")}, "needs a 'device' or an 'endpoint'"});
   }
@@ -238,9 +241,20 @@ Names names_of(const v1::SiteConfig& config) {
   return names;
 }
 
+// Relays for the power of modems need no battery.
+bool only_feeds(const v1::SiteConfig& config) {
+  const v1::SheddingConfig& shedding = config.shedding();
+  return shedding.stages().empty() && shedding.power_off().command().empty() &&
+         std::ranges::all_of(shedding.relays(), [&](const v1::RelayConfig& relay) {
+           return std::ranges::any_of(config.uplinks(), [&](const v1::UplinkConfig& uplink) {
+             return uplink.cellular().has_power_relay() && uplink.cellular().power_relay() == relay.id();
+           });
+         });
+}
+
 void check_shedding(const v1::SiteConfig& config, Found& found) {
   const v1::SheddingConfig& shedding = config.shedding();
-  if (!config.has_battery()) {
+  if (!config.has_battery() && !only_feeds(config)) {
     found.push_back({{"shedding"}, "needs 'battery': without one nothing is known of the charge"});
   }
   check_power_off(shedding.power_off(), found);

@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
 #include <set>
 
 #include "agent/config_bind/proto_values.h"
@@ -15,6 +16,8 @@ namespace {
 
 constexpr double kAll = 100;
 constexpr double kRounding = 1e-6;
+constexpr double kNearlyAll = 0.995;  // of a rate, in whole bytes
+constexpr double kMostly = 0.8;       // as GUARANTEE_UNMET has it
 
 std::string bits(double rate) {
   return rate >= 1e6 ? fmt::format("{:g} Mbit/s", rate / 1e6) : fmt::format("{:g} kbit/s", rate / 1e3);
@@ -221,24 +224,22 @@ void check_service(const AllClasses& all, std::vector<Contradiction>& found) {
 
 // Rates that do not shrink with the link must fit under what it never goes below.
 void check_rates(const v1::SiteConfig& config, const AllClasses& all, std::vector<Contradiction>& found) {
-  double sum = 0;
-  std::string last;
-  for (std::size_t i = 0; i < all.shaping.size(); ++i) {
-    if (const auto rate = all.shaping[i].terms.guarantee_rate) {
-      sum += rate->value();
-      last = all.paths[i];
-    }
-  }
-  for (int i = 0; i < config.uplinks_size() && sum > 0; ++i) {
+  for (int i = 0; i < config.uplinks_size(); ++i) {
     const v1::UplinkConfig& uplink = config.uplinks(i);
     const LimitsOf limits = limits_of(uplink);
     const auto check = [&](const std::optional<RateLimits>& way, bool said, const char* name) {
-      if (way && said && sum > way->floor.value()) {
+      if (!way || !said) {
+        return;
+      }
+      const RatesAtFloor there = rates_at_floor(all.shaping, uplink, way->floor);
+      if (there.of && !there.fit) {
+        const std::string& path = all.paths[*there.of];
         found.push_back(
-            {{join_path(last, "guarantee_rate"), last},
-             fmt::format("the guaranteed rates are {} in all, and uplink '{}' may go down to {} ({}): they must "
-                         "fit in it",
-                         bits(sum), uplink.id(), bits(way->floor.value()), name)});
+            {{join_path(path, "guarantee_rate"), path},
+             fmt::format("the guaranteed rates are {} in all, and uplink '{}' may go down to {} ({}): they must fit in "
+                         "it beside the router's own part and a trickle for each class, and this one would get {}",
+                         bits(there.sum.value()), uplink.id(), bits(way->floor.value()), name,
+                         bits(std::floor(there.gets.value() / 1000) * 1000))});
       }
     };
     check(limits.down, !is_adaptive(uplink) || uplink.shaping().has_floor_down(), "download");
@@ -247,6 +248,28 @@ void check_rates(const v1::SiteConfig& config, const AllClasses& all, std::vecto
 }
 
 }  // namespace
+
+RatesAtFloor rates_at_floor(const std::vector<ClassShaping>& classes, const v1::UplinkConfig& uplink,
+                            BitsPerSecond floor) {
+  const auto told = bind_kind(uplink.kind());
+  const UplinkKind kind = told ? *told : UplinkKind::Ethernet;
+  const auto bytes = static_cast<std::uint64_t>(floor.value() / 8);
+  const auto shares = class_shares(classes, kind, bytes, {});
+  RatesAtFloor there;
+  for (std::size_t i = 0; i < classes.size(); ++i) {
+    const ClassTerms terms = terms_of(classes[i], kind, {});
+    const BitsPerSecond gets{static_cast<double>(shares[i + 1].rate) * 8};
+    if (terms.guarantee_rate) {
+      there.sum = there.sum + *terms.guarantee_rate;
+      there.of = i;
+      there.gets = gets;
+      there.fit = there.fit && gets >= *terms.guarantee_rate * kNearlyAll;
+    } else if (terms.guarantee && gets.value() < floor.value() * terms.guarantee->value() / kAll * kMostly) {
+      there.shrunk.push_back(i);
+    }
+  }
+  return there;
+}
 
 void check_shaping(const v1::SiteConfig& config, std::vector<Contradiction>& found) {
   for (int i = 0; i < config.uplinks_size(); ++i) {

@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <set>
 
 #include "agent/config_bind/proto_values.h"
 #include "agent/config_bind/shaping_config.h"
@@ -27,8 +28,9 @@ void doubt_uplink(const v1::UplinkConfig& uplink, const std::string& path, std::
   const char* what = limits.down ? "its uploads have" : limits.up ? "its downloads have" : "it has";
   doubts.push_back({"uplink-not-shaped",
                     {path},
-                    fmt::format("{} no rate, so that what classes are guaranteed does not hold there: say {}", what,
-                                limits.down ? "rate_up" : "rate_down and rate_up")});
+                    fmt::format("{} no rate, so that what classes are guaranteed does not hold there, and "
+                                "what passes counts for no quota: say {}",
+                                what, limits.down ? "rate_up" : "rate_down and rate_up")});
 }
 
 // What the simulations need to follow a link by echoes alone; the budgets that come by themselves pay for a minute.
@@ -58,27 +60,94 @@ void doubt_adaptive(const v1::UplinkConfig& uplink, const std::string& path, std
 }
 
 void doubt_floors(const v1::SiteConfig& config, std::vector<Doubt>& doubts) {
-  double sum = 0;
-  std::string last;
-  for (int i = 0; i < config.classes_size(); ++i) {
-    if (config.classes(i).has_guarantee_rate()) {
-      sum += static_cast<double>(config.classes(i).guarantee_rate());
-      last = element("classes", config.classes(i).id(), i);
-    }
+  std::vector<ClassShaping> classes;
+  for (const v1::ServiceClassConfig& service : config.classes()) {
+    classes.push_back(bind_class_shaping(service));
   }
+  const auto path_of = [&](std::size_t i) {
+    return element("classes", config.classes(static_cast<int>(i)).id(), static_cast<int>(i));
+  };
+  std::set<std::size_t> told;
   for (const v1::UplinkConfig& uplink : config.uplinks()) {
     const LimitsOf limits = limits_of(uplink);
-    const bool down =
-        limits.down && is_adaptive(uplink) && !uplink.shaping().has_floor_down() && sum > limits.down->floor.value();
-    const bool up =
-        limits.up && is_adaptive(uplink) && !uplink.shaping().has_floor_up() && sum > limits.up->floor.value();
-    if (down || up) {
+    const auto down = limits.down ? rates_at_floor(classes, uplink, limits.down->floor) : RatesAtFloor{};
+    const auto up = limits.up ? rates_at_floor(classes, uplink, limits.up->floor) : RatesAtFloor{};
+    const bool over_down = !down.fit && is_adaptive(uplink) && !uplink.shaping().has_floor_down();
+    const bool over_up = !up.fit && is_adaptive(uplink) && !uplink.shaping().has_floor_up();
+    if (over_down || over_up) {
+      const std::string last = path_of(over_down ? *down.of : *up.of);
       doubts.push_back(
           {"guarantee-over-floor",
            {join_path(last, "guarantee_rate"), last},
            fmt::format("the guaranteed rates do not fit in the least that uplink '{}' may go down to: they "
                        "shrink with it then; say shaping.floor{} if it never carries less",
-                       uplink.id(), down ? "_down" : "_up")});
+                       uplink.id(), over_down ? "_down" : "_up")});
+    }
+    for (const RatesAtFloor* way : {&down, &up}) {
+      for (const std::size_t i : way->fit ? way->shrunk : std::vector<std::size_t>{}) {
+        if (told.insert(i).second) {
+          doubts.push_back({"guarantee-shrinks",
+                            {join_path(path_of(i), "guarantee_percent"), path_of(i)},
+                            fmt::format("uplink '{}' at its least leaves less than four fifths of that to it, behind "
+                                        "guaranteed rates and the router's own part",
+                                        uplink.id())});
+        }
+      }
+    }
+  }
+}
+
+// Downloads are shaped where they leave for the village, on the interfaces of lan alone.
+void doubt_lan(const v1::SiteConfig& config, std::vector<Doubt>& doubts) {
+  const auto& lan = config.lan().interfaces();
+  const auto& uplinks = config.uplinks();
+  if (std::none_of(uplinks.begin(), uplinks.end(),
+                   [](const v1::UplinkConfig& uplink) { return limits_of(uplink).down.has_value(); })) {
+    return;
+  }
+  if (lan.empty()) {
+    doubts.push_back({"downloads-not-shaped",
+                      {"lan.interfaces", "lan", "uplinks"},
+                      "names no interface of the village, so that no download is shaped"});
+    return;
+  }
+  for (int i = 0; i < config.classes_size(); ++i) {
+    const std::string path = element("classes", config.classes(i).id(), i);
+    for (const std::string& name : config.classes(i).interfaces()) {
+      if (std::find(lan.begin(), lan.end(), name) == lan.end()) {
+        doubts.push_back({"class-outside-lan",
+                          {join_path(path, "interfaces"), path},
+                          fmt::format("'{0}' is not among lan.interfaces: what is downloaded by it is not shaped; name "
+                                      "it there too",
+                                      name)});
+      }
+    }
+  }
+}
+
+bool is_v6(const std::string& prefix) {
+  return prefix.find(':') != std::string::npos;
+}
+
+// A device has addresses of both families, and a class by the one alone has half of its traffic.
+void doubt_families(const v1::SiteConfig& config, std::vector<Doubt>& doubts) {
+  const auto& uplinks = config.uplinks();
+  const auto& classes = config.classes();
+  const bool speaks_v6 =
+      std::any_of(uplinks.begin(), uplinks.end(),
+                  [](const v1::UplinkConfig& uplink) { return !uplink.delegated_prefixes().empty(); }) ||
+      std::any_of(classes.begin(), classes.end(), [](const v1::ServiceClassConfig& service) {
+        return std::any_of(service.subnets().begin(), service.subnets().end(), is_v6);
+      });
+  for (int i = 0; i < config.classes_size() && speaks_v6; ++i) {
+    const v1::ServiceClassConfig& service = classes[i];
+    const bool by_address = !service.subnets().empty() && service.interfaces().empty() && service.macs().empty();
+    if (by_address && std::none_of(service.subnets().begin(), service.subnets().end(), is_v6)) {
+      const std::string path = element("classes", service.id(), i);
+      doubts.push_back({"class-ipv4-only",
+                        {join_path(path, "subnets"), path},
+                        "name IPv4 alone: what the same devices send over IPv6 belongs to another class; name their "
+                        "interface, or their IPv6 prefix too"});
     }
   }
 }
@@ -150,6 +219,8 @@ void doubt_shaping(const v1::SiteConfig& config, std::vector<Doubt>& doubts) {
     }
   }
   doubt_floors(config, doubts);
+  doubt_lan(config, doubts);
+  doubt_families(config, doubts);
   doubt_rest(config, doubts);
   for (int i = 0; i < config.classes_size(); ++i) {
     doubt_class(config, i, doubts);

@@ -7,6 +7,7 @@
 
 #include "agent/config_bind/device_table.h"
 #include "agent/config_bind/link_devices_config.h"
+#include "agent/config_bind/neighbours_config.h"
 #include "agent/config_bind/power_config.h"
 #include "agent/config_bind/proto_values.h"
 #include "agent/config_bind/radio_config.h"
@@ -37,6 +38,19 @@ Status bind_identity(const v1::SiteIdentity& site, SiteSettings& settings) {
   return {};
 }
 
+// A relay that feeds a modem is the recovery's, not the ladder's.
+void take_feeds(const v1::SiteConfig& config, SiteSettings& settings) {
+  std::vector<RelaySettings>& relays = settings.power.shedding.relays;
+  for (const v1::UplinkConfig& uplink : config.uplinks()) {
+    const auto feed = std::ranges::find_if(
+        relays, [&](const RelaySettings& relay) { return relay.id.text() == uplink.cellular().power_relay(); });
+    if (uplink.cellular().has_power_relay() && feed != relays.end()) {
+      settings.feeds.push_back(std::move(*feed));
+      relays.erase(feed);
+    }
+  }
+}
+
 Result<SiteSettings> bind_all(const v1::SiteConfig& config) {
   SiteSettings settings;
   for (const Status& status : {bind_identity(config.site(), settings), bind_uplinks(config, settings.uplink),
@@ -56,6 +70,9 @@ Result<SiteSettings> bind_all(const v1::SiteConfig& config) {
   }
   settings.shaping = std::move(shaping).value();
   settings.shaping.tunnel = settings.tunnel.has_value();
+  if (const Status neighbours = bind_neighbours(config, settings); !neighbours.ok()) {
+    return neighbours.error();
+  }
   settings.uplink.shaped = settings.shaping.shapes();
   auto radios = bind_radios(config);
   if (!radios) {
@@ -71,7 +88,6 @@ Result<SiteSettings> bind_all(const v1::SiteConfig& config) {
   settings.local_socket = config.agent().local_socket();
   settings.resolver_file = config.lan().resolver_file();
   settings.device_tables = config.agent().device_tables();
-  settings.reboot_command.assign(config.agent().reboot_command().begin(), config.agent().reboot_command().end());
   // A table that cannot be read costs its own devices only; --check-config tells of each.
   if (!settings.vsat.terminals.empty()) {
     settings.vsat.tables = read_device_tables(settings.device_tables).tables;
@@ -83,6 +99,7 @@ Result<SiteSettings> bind_all(const v1::SiteConfig& config) {
   if (const Status status = bind_power(config, settings.power); !status.ok()) {
     return status.error();  // behind the tables, which say what a device's line needs
   }
+  take_feeds(config, settings);
   settings.hash = config_hash(config);
   return settings;
 }

@@ -11,8 +11,12 @@ namespace {
 // Without traffic only: that is better evidence, and free. A silent satellite link is found by the first packet.
 constexpr Duration kActiveEcho = std::chrono::seconds{2};
 constexpr Duration kStandbyEcho = std::chrono::seconds{10};  // 0.9 MB a day
+constexpr Duration kMeshStandbyEcho =
+    std::chrono::seconds{60};  // hellos tell of the lender, and its bytes are not ours
 constexpr Duration kMeteredActiveEcho = std::chrono::seconds{60};
 constexpr Duration kMeteredStandbyEcho = std::chrono::minutes{15};  // 96 echoes a day
+
+}  // namespace
 
 MeteredUse bind_use(v1::MeteredUse use) {
   switch (use) {
@@ -22,14 +26,17 @@ MeteredUse bind_use(v1::MeteredUse use) {
   }
 }
 
+namespace {
+
 void bind_echoes(const v1::UplinkConfig& uplink, UplinkSettings& settings) {
-  settings.active_echo_interval = uplink.metered()                        ? kMeteredActiveEcho
-                                  : uplink.kind() == v1::UPLINK_KIND_VSAT ? kStandbyEcho
-                                                                          : kActiveEcho;
+  const bool mesh = uplink.kind() == v1::UPLINK_KIND_MESH;
+  settings.active_echo_interval = uplink.metered()                                ? kMeteredActiveEcho
+                                  : uplink.kind() == v1::UPLINK_KIND_VSAT || mesh ? kStandbyEcho
+                                                                                  : kActiveEcho;
   if (uplink.has_active_echo_interval()) {
     settings.active_echo_interval = milliseconds(uplink.active_echo_interval());
   }
-  settings.standby_echo_interval = uplink.metered() ? kMeteredStandbyEcho : kStandbyEcho;
+  settings.standby_echo_interval = uplink.metered() ? kMeteredStandbyEcho : mesh ? kMeshStandbyEcho : kStandbyEcho;
   if (uplink.has_standby_echo_interval()) {
     settings.standby_echo_interval = milliseconds(uplink.standby_echo_interval());
   }
@@ -78,7 +85,19 @@ AllowanceSettings bind_allowance(const v1::AllowanceConfig& config, std::chrono:
   if (config.has_price_per_cycle()) {
     allowance.price_per_cycle = Fcfa{config.price_per_cycle()};
   }
+  if (config.has_spend()) {
+    allowance.spend_per_cycle = Fcfa{config.spend()};
+  }
   return allowance;
+}
+
+// The reader fills in the defaults, also of what nobody wrote: a SIM without an allowance has the uplink's.
+bool says_anything(const v1::AllowanceConfig& config) {
+  const AllowanceSettings usual{};
+  const bool bundle = config.has_bytes() || config.has_bought() || config.has_valid_until();
+  const bool money = config.has_price_per_megabyte() || config.has_price_per_cycle() || config.has_spend();
+  return bundle || money || config.cycle_day() > 1 ||
+         (config.has_reserve_percent() && config.reserve_percent() / 100 != usual.reserve_share);
 }
 
 Result<UplinkSettings> bind_uplink(const v1::UplinkConfig& uplink, std::chrono::minutes utc_offset) {
@@ -114,6 +133,11 @@ Result<UplinkSettings> bind_uplink(const v1::UplinkConfig& uplink, std::chrono::
   if (uplink.has_allowance()) {
     settings.allowance = bind_allowance(uplink.allowance(), utc_offset);
   }
+  for (const v1::SimConfig& sim : uplink.cellular().sims()) {
+    if (says_anything(sim.allowance())) {
+      settings.sim_allowances[sim.slot()] = bind_allowance(sim.allowance(), utc_offset);
+    }
+  }
   return settings;
 }
 
@@ -136,6 +160,7 @@ Result<ClassSettings> bind_class(const v1::ServiceClassConfig& config) {
     settings.dscps.push_back(static_cast<std::uint8_t>(dscp & 0x3fU));
   }
   settings.metered = bind_use(config.metered());
+  settings.may_overspend = config.may_overspend();
   settings.macs.assign(config.macs().begin(), config.macs().end());
   for (const std::string& text : config.destinations()) {
     const auto destination = IpPrefix::parse(text);

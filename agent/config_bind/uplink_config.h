@@ -12,6 +12,7 @@ namespace karkara {
 [[nodiscard]] Status bind_uplinks(const v1::SiteConfig& config, UplinkFeatureSettings& settings);
 
 [[nodiscard]] Result<UplinkKind> bind_kind(v1::UplinkKind kind);
+[[nodiscard]] MeteredUse bind_use(v1::MeteredUse use);
 
 // "2026-11-30", at local midnight; nothing for what is not a day of the calendar.
 [[nodiscard]] std::optional<WallTime> parse_day(std::string_view text, std::chrono::minutes utc_offset);

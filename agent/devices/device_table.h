@@ -31,12 +31,21 @@ struct RowCondition {
   friend bool operator==(const RowCondition&, const RowCondition&) = default;
 };
 
+// A part of a bit string; bit 0 is its first, as in SNMP's BITS (RFC 2578 section 7.1.4).
+struct BitRange {
+  static constexpr unsigned kMostBits = 53;  // that a number holds exactly
+  unsigned from = 0;
+  unsigned to = 0;
+  friend bool operator==(const BitRange&, const BitRange&) = default;
+};
+
 // One object as one quantity. Rows of the same quantity are tried in the table's order; the first with a value counts.
 struct ObjectRow : QuantityRow {
   ObjectId oid = {};
   bool first_of_column = false;  // oid is a column; its first row is meant, whatever its index
   RawSign sign = RawSign::AsSent;
   std::optional<RowCondition> only_when = {};  // the row holds while that object has that number
+  std::optional<BitRange> bits = {};           // of a bit string; then the words name bits by their place
   friend bool operator==(const ObjectRow&, const ObjectRow&) = default;
 };
 

@@ -34,6 +34,7 @@ inline constexpr std::string_view kGuessedCharge = "guessed-charge";        // %
 inline constexpr std::string_view kBatteryCapacity = "battery-capacity";    // Ah, when full
 inline constexpr std::string_view kBatteryRemaining = "battery-remaining";  // Ah
 inline constexpr std::string_view kBatteryHealth = "battery-health";        // %
+inline constexpr std::string_view kBatteryAlarms = "alarms";                // of a BMS, 0: none
 inline constexpr std::string_view kBatteryTemperature = "battery-temperature";  // degrees Celsius
 inline constexpr std::string_view kChargeState =
     "charge-state";  // 0 off, 2 fault, 3 bulk, 4 absorption, 5 float, 7 equalise

@@ -41,6 +41,27 @@ RawValue raw_value(const SnmpValue& value, RawSign sign) {
       value);
 }
 
+double bits_number(std::string_view octets, const BitRange& range) {
+  constexpr unsigned kBitsOfOctet = 8;
+  double number = 0;
+  for (unsigned bit = range.to + 1; bit-- > range.from;) {
+    const std::size_t at = bit / kBitsOfOctet;
+    const unsigned mask = 0x80U >> (bit % kBitsOfOctet);
+    const bool is_set = at < octets.size() && (static_cast<unsigned char>(octets[at]) & mask) != 0;
+    number = 2 * number + (is_set ? 1 : 0);
+  }
+  return number;
+}
+
+double bits_number(std::uint32_t bits, const BitRange& range) {
+  constexpr unsigned kWidth = 32;
+  double number = 0;
+  for (unsigned bit = range.to + 1; bit-- > range.from;) {
+    number = 2 * number + (bit < kWidth && (bits >> bit & 1U) != 0 ? 1 : 0);
+  }
+  return number;
+}
+
 Value read_text(const QuantityRow& row, std::string_view text) {
   for (const DeviceWord& word : row.words) {
     if (same_ignoring_case(word.word, text)) {

@@ -1,6 +1,7 @@
 #include "agent/devices/readings.h"
 
 #include <algorithm>
+#include <cstdint>
 
 #include "agent/devices/object_id.h"
 #include "agent/devices/raw_value.h"
@@ -26,10 +27,46 @@ bool holds(const ObjectRow& row, const VarBinds& answer) {
   return number != nullptr && *number == row.only_when->number;
 }
 
+// The names of the bits that are set, in their order.
+std::string names_of_bits(const ObjectRow& row, double number) {
+  std::string names;
+  auto left = static_cast<std::uint64_t>(number);
+  for (unsigned bit = row.bits->from; left != 0; ++bit, left >>= 1U) {
+    if ((left & 1U) == 0) {
+      continue;
+    }
+    const auto word = std::ranges::find(row.words, static_cast<double>(bit), &DeviceWord::number);
+    names += (names.empty() ? "" : ", ") + (word != row.words.end() ? word->word : "bit " + std::to_string(bit));
+  }
+  return names;
+}
+
+RowValue read_bits(const ObjectRow& row, const SnmpValue& value, const RawValue& raw) {
+  double number = 0;
+  if (const SnmpOctets* octets = std::get_if<SnmpOctets>(&value)) {
+    number = bits_number(octets->bytes, *row.bits);
+  } else if (const double* whole = std::get_if<double>(&raw); whole != nullptr && *whole >= 0 && *whole <= UINT32_MAX) {
+    number = bits_number(static_cast<std::uint32_t>(*whole), *row.bits);
+  } else {
+    const Absent* reason = std::get_if<Absent>(&raw);
+    return {reason != nullptr ? *reason : Absent::BadFrame};
+  }
+  QuantityRow unnamed = row;
+  unnamed.words.clear();
+  RowValue read = value_by_row(unnamed, number);
+  if (has_value(read.value)) {
+    read.word = names_of_bits(row, number);
+  }
+  return read;
+}
+
 RowValue read_row(const ObjectRow& row, const VarBinds& answer) {
   const SnmpValue* value = find_value(answer, row.oid, row.first_of_column);
   if (value == nullptr) {
     return {Absent::NoSuchObject};
+  }
+  if (row.bits) {
+    return read_bits(row, *value, raw_value(*value, row.sign == RawSign::AsSent ? RawSign::Unsigned32 : row.sign));
   }
   const RawValue raw = raw_value(*value, row.sign);
   if (const Absent* reason = std::get_if<Absent>(&raw)) {

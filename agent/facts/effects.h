@@ -8,6 +8,8 @@
 #include <vector>
 
 #include "agent/facts/events.h"
+#include "agent/facts/hello.h"
+#include "agent/facts/leases.h"
 #include "agent/facts/network_plan.h"
 #include "agent/facts/round_trips.h"
 #include "agent/facts/shaping_report.h"
@@ -121,12 +123,13 @@ struct Stop {};
 
 using Effect =
     std::variant<RunBatch, RequestDump, SendEcho, ReadFlowCounters, ReadTraffic, CountHosts, WatchRoundTrips,
-                 FlushMarkedFlows, EndOwnConnections, WriteResolvers, CheckContent, CheckResolver, ModemCommand,
-                 PowerCycleModem, RebootRouter, SnmpGet, SnmpSet, SnmpForget, ReadDish, WantTunnel, NudgeTunnel,
-                 ReadTunnel, WithdrawTunnel, OpenSerial, CloseSerial, WriteSerial, ModbusAsk, ModbusForget, SwitchRelay,
-                 RunPowerCommand, LookAtRadios, SetRadioPower, SwitchRadio, LookAtMesh, StoreBlock, LoadBlock,
-                 TrimSpool, SendBlock, SendAlarm, SetAlarm, SendState, DescribeSelf, AllowSession, HurrySession,
-                 AnswerRequest, StepClock, SlewClock, Persist, MeasureSelf, Reload, Stop, Note>;
+                 FlushMarkedFlows, EndOwnConnections, WriteResolvers, ReadLease, CheckContent, CheckResolver,
+                 ModemCommand, PowerCycleModem, RebootRouter, SnmpGet, SnmpSet, SnmpForget, ReadDish, WantTunnel,
+                 NudgeTunnel, ReadTunnel, WithdrawTunnel, OpenSerial, CloseSerial, WriteSerial, ModbusAsk, ModbusForget,
+                 SwitchRelay, RunPowerCommand, LookAtRadios, SetRadioPower, SwitchRadio, LookAtMesh, WantHellos,
+                 SayHello, SetBatmanGateway, StoreBlock, LoadBlock, TrimSpool, SendBlock, SendAlarm, SetAlarm,
+                 SendState, DescribeSelf, AllowSession, HurrySession, AnswerRequest, StepClock, SlewClock, Persist,
+                 MeasureSelf, Reload, Stop, Note>;
 using Effects = std::vector<Effect>;
 
 }  // namespace karkara

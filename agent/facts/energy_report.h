@@ -60,7 +60,7 @@ struct StageReport {
 
 struct PowerEvent {
   std::optional<WallTime> at;  // absent: before the router knew the time
-  std::string what;            // "stage", "full", "disconnect", "cleaned", ...
+  std::string what;            // "stage", "full", "dark", "cleaned", ...
   std::string detail;
   friend bool operator==(const PowerEvent&, const PowerEvent&) = default;
 };

@@ -10,8 +10,10 @@
 #include <vector>
 
 #include "agent/facts/flows.h"
+#include "agent/facts/hello.h"
 #include "agent/facts/ip.h"
 #include "agent/facts/kernel.h"
+#include "agent/facts/leases.h"
 #include "agent/facts/mesh.h"
 #include "agent/facts/modbus.h"
 #include "agent/facts/modem.h"
@@ -198,8 +200,9 @@ struct StopAsked {};
 using Event =
     std::variant<LinkChanged, LinkGone, KernelSeen, BatchDone, EchoAnswered, EchoFailed, FlowCountersRead,
                  TrafficCounted, HostsCounted, RoundTripsSeen, RoundTripsUnavailable, MarkedFlowsFlushed,
-                 OwnConnectionsEnded, ContentChecked, ResolverChecked, ModemSeen, ModemGone, ModemBusState,
-                 ModemCommandDone, SnmpAnswered, SnmpSetDone, RelaySwitched, RadiosSeen, RadioSet, MeshSeen, DishSeen,
+                 OwnConnectionsEnded, LeaseRead, ContentChecked, ResolverChecked, ModemSeen, ModemGone, ModemBusState,
+                 ModemCommandDone, SnmpAnswered, SnmpSetDone, RelaySwitched, RadiosSeen, RadioSet, MeshSeen,
+                 NeighbourMet, NeighbourLost, HelloHeard, HelloRefused, HelloState, BatmanGatewaySet, DishSeen,
                  TunnelSeen, SerialOpened, SerialClosed, SerialBytes, ModbusAnswered, IdentityKnown, SessionOpened,
                  SessionClosed, SessionTrying, FrameAcknowledged, SiteRequest, SpoolOpened, BlockStored, BlockLoaded,
                  SpoolFailed, SpoolTrimmed, ClockStepped, SelfMeasured, ReloadAsked, StopAsked>;

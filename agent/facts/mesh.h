@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "agent/facts/hello.h"
 #include "agent/facts/mac_address.h"
 #include "common/result.h"
 #include "common/time.h"
@@ -151,6 +152,7 @@ struct MeshReport {
   std::vector<MeshPeerReport> peers;
   std::string batman;  // "bat0, BATMAN_V, gateway off"; empty: none
   std::vector<MeshWayReport> ways;
+  LendingReport lending{};
   friend bool operator==(const MeshReport&, const MeshReport&) = default;
 };
 

@@ -157,7 +157,7 @@ struct ModemBusState {
 struct ModemCommandDone {
   std::uint64_t id = 0;
   Status status;
-  std::string text;  // the network's answer to USSD, else empty
+  std::string text;  // the network's answer to USSD; by what its power was cut; else empty
 };
 
 // --- effects ------------------------------------------------------------------------------------------------------
@@ -219,17 +219,20 @@ struct ModemCommand {
   friend bool operator==(const ModemCommand&, const ModemCommand&) = default;
 };  // -> ModemCommandDone, always
 
-// Exactly one of the two ways is set.
+// Exactly one of the three ways is set.
 struct PowerCycleModem {
   std::uint64_t id = 0;
   std::vector<std::string> command;  // argv of a program that cuts the power and gives it back
-  std::string usb_port;              // "1-1.2" below /sys/bus/usb/devices: authorized 0, then 1
+  std::string usb_port;              // "1-1.2" below /sys/bus/usb/devices: its hub's port, else its authorisation
   Duration off_for = std::chrono::seconds{10};
+  std::string relay{};  // the id of the relay that feeds it: agent/site carries that out
   friend bool operator==(const PowerCycleModem&, const PowerCycleModem&) = default;
 };  // -> ModemCommandDone, always
 
 struct RebootRouter {
   std::string why;
+  std::vector<std::string> command{};  // -> ModemCommandDone, unless the router goes down first
+  std::uint64_t id = 0;
   friend bool operator==(const RebootRouter&, const RebootRouter&) = default;
 };
 

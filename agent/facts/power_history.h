@@ -36,11 +36,23 @@ struct ChargerDay {
   friend bool operator==(const ChargerDay&, const ChargerDay&) = default;
 };
 
+// Of the charger's whole life. What is absent was not told.
+struct ChargerTotals {
+  std::optional<WattHours> yield;       // since it was made
+  std::optional<WattHours> user_yield;  // since somebody reset it
+  std::optional<Volts> panel_most;
+  std::optional<Volts> battery_most;
+  unsigned days_kept = 0;
+  std::vector<std::uint8_t> errors;  // the charger's numbers, the newest first
+  friend bool operator==(const ChargerTotals&, const ChargerTotals&) = default;
+};
+
 struct ChargerHistory {
   std::string id;
   std::string product;
   std::string state;             // of the asking, for people
   std::vector<ChargerDay> days;  // the newest first
+  std::optional<ChargerTotals> totals{};
   friend bool operator==(const ChargerHistory&, const ChargerHistory&) = default;
 };
 

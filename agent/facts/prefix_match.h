@@ -29,4 +29,11 @@ namespace karkara {
   return outer.length <= inner.length && holds(outer, inner.address);
 }
 
+// Of one link only: 169.254.0.0/16, fe80::/10.
+[[nodiscard]] inline bool is_link_local(const IpAddress& address) {
+  const auto first = std::to_integer<unsigned>(address.bytes()[0]);
+  const auto second = std::to_integer<unsigned>(address.bytes()[1]);
+  return address.family() == IpFamily::V4 ? first == 169 && second == 254 : first == 0xfe && (second & 0xc0U) == 0x80;
+}
+
 }  // namespace karkara

@@ -80,6 +80,9 @@ struct UsageReport {
   std::uint64_t probe_bytes_today = 0;
   std::uint64_t probe_bytes_a_day = 0;  // the budget
   std::uint64_t anomalies = 0;          // readings of counters that were not believed
+  std::string balance{};                // what the operator last said by USSD, for people
+  std::optional<Fcfa> spent{};          // in this cycle; none: no price is known
+  std::optional<Fcfa> spend_limit{};
   friend bool operator==(const UsageReport&, const UsageReport&) = default;
 };
 

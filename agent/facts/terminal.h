@@ -64,7 +64,7 @@ struct SnmpOctets {
 struct SnmpNull {
   friend bool operator==(const SnmpNull&, const SnmpNull&) = default;
 };
-// A type that no table reads: Opaque, bit strings.
+// A type that no table reads: Opaque, an address.
 struct SnmpOther {
   std::uint8_t type = 0;
   friend bool operator==(const SnmpOther&, const SnmpOther&) = default;

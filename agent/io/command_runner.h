@@ -1,7 +1,8 @@
 // Runs configured programs without ever blocking the loop: their end, their deadline and the beginning of what they
 // print come back in one answer. Kills with all its children what does not end in time, and gives up on what a kill
 // does not end: a program within a driver that hangs. Refuses shells: the first word is the program's path; and to
-// start a program of which three runs hang so. Used by ModemPowerAdapter and LocalRelays, from io's thread only.
+// start a program of which three runs hang so. Used by ModemPowerAdapter, RouterReboot and LocalRelays, from io's
+// thread only.
 #pragma once
 
 #include <sys/types.h>

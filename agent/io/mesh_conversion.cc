@@ -104,6 +104,52 @@ v1::MeshWay to_proto(const MeshWayReport& report) {
   return message;
 }
 
+v1::MeshNeighbour to_proto(const NeighbourReport& report) {
+  v1::MeshNeighbour message;
+  message.set_site(report.site);
+  message.set_address(report.address);
+  message.set_transit(report.transit);
+  message.set_way(report.way);
+  message.set_origin(report.origin);
+  message.set_hops(report.hops);
+  message.set_role(report.role);
+  message.set_verdict(frame_text(report.verdict));
+  if (report.heard) {
+    message.set_heard_ms(milliseconds_of(*report.heard));
+  }
+  message.set_spare_kbit(report.spare_kbit);
+  if (report.credit) {
+    message.set_credit_bytes(*report.credit);
+  }
+  if (report.charge) {
+    message.set_charge_percent(*report.charge);
+  }
+  message.set_stage(report.stage);
+  if (report.quiet_in) {
+    message.set_quiet_in_ms(milliseconds_of(*report.quiet_in));
+  }
+  if (report.loss_ratio) {
+    message.set_loss_ratio(*report.loss_ratio);
+  }
+  message.set_lent_today_bytes(report.lent_today);
+  message.set_lent_cycle_bytes(report.lent_cycle);
+  return message;
+}
+
+void add_lending(const LendingReport& report, v1::Mesh& message) {
+  message.set_lending(frame_text(report.state));
+  message.set_borrowing(frame_text(report.borrowing));
+  message.set_transit(report.transit);
+  for (const NeighbourReport& neighbour : report.neighbours) {
+    *message.add_neighbours() = to_proto(neighbour);
+  }
+  for (const auto& [fault, count] : report.refused) {
+    v1::RefusedHellos& refused = *message.add_refused();
+    refused.set_fault(fault);
+    refused.set_count(count);
+  }
+}
+
 }  // namespace
 
 v1::Mesh to_proto(const MeshReport& report) {
@@ -119,6 +165,7 @@ v1::Mesh to_proto(const MeshReport& report) {
   for (const MeshWayReport& seen : report.ways) {
     *message.add_ways() = to_proto(seen);
   }
+  add_lending(report.lending, message);
   return message;
 }
 

@@ -74,6 +74,27 @@ v1::ChargerDay to_proto(const ChargerDay& day) {
   return message;
 }
 
+v1::ChargerTotals to_proto(const ChargerTotals& totals) {
+  v1::ChargerTotals message;
+  if (const auto yield = told(totals.yield)) {
+    message.set_yield_kwh(*yield / kWattHoursAKilowattHour);
+  }
+  if (const auto yield = told(totals.user_yield)) {
+    message.set_user_yield_kwh(*yield / kWattHoursAKilowattHour);
+  }
+  if (const auto volts = told(totals.panel_most)) {
+    message.set_panel_volts_most(*volts);
+  }
+  if (const auto volts = told(totals.battery_most)) {
+    message.set_battery_volts_most(*volts);
+  }
+  message.set_days_kept(totals.days_kept);
+  for (const std::uint8_t error : totals.errors) {
+    message.add_errors(error);
+  }
+  return message;
+}
+
 }  // namespace
 
 v1::PowerHistory to_proto(const PowerHistoryReport& report) {
@@ -85,6 +106,9 @@ v1::PowerHistory to_proto(const PowerHistoryReport& report) {
     charger.set_state(frame_text(history.state));
     for (const ChargerDay& day : history.days) {
       *charger.add_days() = to_proto(day);
+    }
+    if (history.totals) {
+      *charger.mutable_totals() = to_proto(*history.totals);
     }
   }
   return message;

@@ -172,6 +172,13 @@ v1::Usage to_proto(const std::vector<UsageReport>& reports) {
     usage.set_probe_bytes_today(report.probe_bytes_today);
     usage.set_probe_bytes_a_day(report.probe_bytes_a_day);
     usage.set_anomalies(report.anomalies);
+    usage.set_balance(frame_text(report.balance));
+    if (report.spent) {
+      usage.set_spent(report.spent->value());
+    }
+    if (report.spend_limit) {
+      usage.set_spend_limit(report.spend_limit->value());
+    }
   }
   return message;
 }

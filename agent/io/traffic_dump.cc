@@ -28,6 +28,7 @@ using Place = std::pair<std::uint32_t, std::uint16_t>;
 struct Queues {
   std::vector<SeenRoot> roots;
   std::vector<std::uint32_t> clsacts;
+  std::vector<std::uint32_t> ingresses;  // in the place of a clsact, so that there cannot be one
   std::map<Place, Queue> leaves;
 };
 
@@ -44,8 +45,8 @@ Result<Queues> read_queues(TrafficConversation& kernel) {
     Queue& found = **queue;
     if (found.is_root()) {
       queues.roots.push_back(root_from(found));
-    } else if (found.is_clsact() && found.kind == "clsact") {
-      queues.clsacts.push_back(found.link);
+    } else if (found.is_clsact()) {
+      (found.kind == "clsact" ? queues.clsacts : queues.ingresses).push_back(found.link);
     } else if (const auto minor = found.below()) {
       const Place place{found.link, *minor};
       queues.leaves.insert_or_assign(place, std::move(found));
@@ -89,9 +90,11 @@ Status read_tree(TrafficConversation& kernel, std::uint32_t link, const Queues& 
   });
 }
 
-Status read_filters(TrafficConversation& kernel, std::uint32_t link, SeenTraffic& into) {
+// Of an ingress both hooks are the same one, the wrong one: a filter of ours that got there leads astray what comes in.
+Status read_filters(TrafficConversation& kernel, std::uint32_t link, std::initializer_list<Hook> hooks,
+                    SeenTraffic& into) {
   bool busy = false;
-  for (const Hook hook : {Hook::In, Hook::Out}) {
+  for (const Hook hook : hooks) {
     const auto take = [&](const NetlinkMessage& message) -> Status {
       const auto found = traffic_control::decode_filter(message);
       if (found && *found) {
@@ -172,8 +175,16 @@ Result<SeenTraffic> dump_traffic(TrafficConversation& kernel) {
     }
   }
   for (const std::uint32_t link : queues->clsacts) {
-    if (auto status = read_filters(kernel, link, seen); !status) {
+    if (auto status = read_filters(kernel, link, {Hook::In, Hook::Out}, seen); !status) {
       return status.error();
+    }
+  }
+  for (const std::uint32_t link : queues->ingresses) {
+    if (auto status = read_filters(kernel, link, {Hook::Out}, seen); !status) {
+      return status.error();
+    }
+    if (std::ranges::find(seen.busy_clsacts, link) == seen.busy_clsacts.end()) {
+      seen.busy_clsacts.push_back(link);
     }
   }
   return seen;
@@ -203,6 +214,14 @@ Result<std::optional<SeenRoot>> root_of(TrafficConversation& kernel, std::uint32
   }
   const auto found = std::ranges::find(queues->roots, link, &SeenRoot::link);
   return found == queues->roots.end() ? std::optional<SeenRoot>{} : std::optional{*found};
+}
+
+Result<bool> has_ingress(TrafficConversation& kernel, std::uint32_t link) {
+  const auto queues = read_queues(kernel);
+  if (!queues) {
+    return queues.error();
+  }
+  return std::ranges::find(queues->ingresses, link) != queues->ingresses.end();
 }
 
 }  // namespace karkara

@@ -14,6 +14,8 @@ namespace karkara {
 [[nodiscard]] Result<SeenTraffic> dump_traffic(TrafficConversation& kernel);
 [[nodiscard]] Result<std::vector<ShaperCount>> count_traffic(TrafficConversation& kernel,
                                                              std::span<const std::uint32_t> links);
+// Whether another program's ingress is in the only place for a clsact.
+[[nodiscard]] Result<bool> has_ingress(TrafficConversation& kernel, std::uint32_t link);
 // Nothing: no such link, or one that is down and never was up.
 [[nodiscard]] Result<std::optional<SeenRoot>> root_of(TrafficConversation& kernel, std::uint32_t link);
 

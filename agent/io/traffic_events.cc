@@ -23,11 +23,12 @@ sock_filter instruction(int code, std::uint32_t operand, std::uint8_t when_true 
 }
 
 // Loads swap into the host's order what is in it already, so the numbers are swapped too.
-Status take_only_queues(int fd) {
-  std::array<sock_filter, 5> program{
+Status take_only_what_others_change(int fd) {
+  std::array<sock_filter, 6> program{
       instruction(BPF_LD | BPF_H | BPF_ABS, offsetof(nlmsghdr, nlmsg_type)),
-      instruction(BPF_JMP | BPF_JEQ | BPF_K, htons(RTM_NEWQDISC), 2),
-      instruction(BPF_JMP | BPF_JEQ | BPF_K, htons(RTM_DELQDISC), 1),
+      instruction(BPF_JMP | BPF_JEQ | BPF_K, htons(RTM_NEWQDISC), 3),
+      instruction(BPF_JMP | BPF_JEQ | BPF_K, htons(RTM_DELQDISC), 2),
+      instruction(BPF_JMP | BPF_JEQ | BPF_K, htons(RTM_DELTFILTER), 1),
       instruction(BPF_RET | BPF_K, 0),
       instruction(BPF_RET | BPF_K, 0xffff'ffff),
   };
@@ -45,7 +46,7 @@ Result<NetlinkSocket> open_traffic_events() {
   if (!socket) {
     return socket.error();
   }
-  if (auto status = take_only_queues(socket->fd()); !status) {
+  if (auto status = take_only_what_others_change(socket->fd()); !status) {
     return status.error();
   }
   return socket;
@@ -55,6 +56,9 @@ bool changes_roots(std::span<const std::byte> datagram) {
   while (!datagram.empty()) {
     const auto message = take_netlink_message(datagram);
     if (!message) {
+      return true;
+    }
+    if (traffic_control::tells_of_a_lost_redirect(*message)) {
       return true;
     }
     const auto queue = traffic_control::decode_queue(*message);

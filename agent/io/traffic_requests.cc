@@ -127,7 +127,16 @@ Status TrafficRequests::put_root(const PutShaperRoot& op) {
   return ask(op, filter_);
 }
 
+// On a link with an ingress the kernel would take our filter for what goes out and hang it where packets come in: the
+// village would be cut off.
 Status TrafficRequests::put_redirect(const PutRedirect& op) {
+  const auto taken = has_ingress(kernel_, op.redirect.link);
+  if (!taken) {
+    return taken.error();
+  }
+  if (*taken) {
+    return Error{ErrorCode::AlreadyExists, "another program's ingress is in the place of a clsact"};
+  }
   auto status = ask(op, filter_);
   if (filter_ == Filter::MatchAll && !status && status.error().code == ErrorCode::NotFound) {
     status = ask(op, Filter::U32);

@@ -20,11 +20,12 @@ class TrafficRequests {
     Status status{};
   };
   // Puts of classes and leaves go to the kernel many at once: of those behind a refused one, some may be done as well.
-  // What is gone already is removed. AlreadyExists: another program's root is in the way.
+  // What is gone already is removed. AlreadyExists: another program's root, or its ingress, is in the way.
   [[nodiscard]] Done change(std::span<const TrafficOp> ops);
 
-  // All links' roots; classes and leaves of our trees only, and filters only where there is a clsact. Nothing about
-  // abilities. FailedPrecondition: a kernel without traffic control.
+  // All links' roots; classes and leaves of our trees only, and filters only where there is a clsact. A link with an
+  // ingress in its place is among the busy ones and not among the clsacts. Nothing about abilities.
+  // FailedPrecondition: a kernel without traffic control.
   [[nodiscard]] Result<SeenTraffic> dump();
 
   // Of the classes of our trees on these links, in the kernel's order.

@@ -60,6 +60,9 @@ void ChargerDays::on_frame(const vedirect::HexFrame& frame, Instant now) {
   if (const auto day = ask_.take(frame, now)) {
     book_.told(*day);
   }
+  if (const auto total = ask_.take_total()) {
+    book_.told(*total);
+  }
   ask_ended();
 }
 

@@ -31,6 +31,7 @@ class ChargerDays {
   // Days that the charger told and that have a date or never will, each once, the oldest first.
   [[nodiscard]] std::vector<ChargerDay> take_missed(const KnownTime& at, Duration utc_offset);
   [[nodiscard]] std::vector<ChargerDay> days() const { return book_.days(); }
+  [[nodiscard]] const std::optional<ChargerTotals>& totals() const { return book_.totals(); }
   [[nodiscard]] bool is_known() const { return book_.is_known(); }
   [[nodiscard]] std::string state_text() const;
 

@@ -40,7 +40,43 @@ ChargePhase stronger(ChargePhase a, ChargePhase b) {
   return rank(b) > rank(a) ? b : a;
 }
 
+// Nothing when one of them has none.
+template <class Part>
+std::optional<Part> sum_of(const std::vector<EnergySample>& samples, std::optional<Part> EnergySample::*part) {
+  std::optional<Part> sum = Part{};
+  for (const EnergySample& sample : samples) {
+    sum = sum && sample.*part ? std::optional{*sum + *(sample.*part)} : std::nullopt;
+  }
+  return sum;
+}
+
 }  // namespace
+
+EnergySample packs_as_one(const std::vector<EnergySample>& packs) {
+  EnergySample all;
+  if (packs.empty()) {
+    return all;
+  }
+  for (const EnergySample& pack : packs) {
+    take_first(all.battery_voltage, pack.battery_voltage);
+    take_first(all.battery_temperature, pack.battery_temperature);
+  }
+  all.battery_current = sum_of(packs, &EnergySample::battery_current);
+  all.told_capacity = sum_of(packs, &EnergySample::told_capacity);
+  double weighted = 0;
+  double weights = 0;
+  bool every_one_tells = true;
+  for (const EnergySample& pack : packs) {
+    const double weight = all.told_capacity ? pack.told_capacity->value() : 1;
+    every_one_tells = every_one_tells && pack.told_state_of_charge;
+    weighted += weight * pack.told_state_of_charge.value_or(Percent{}).value();
+    weights += weight;
+  }
+  if (every_one_tells && weights > 0) {
+    all.told_state_of_charge = Percent{weighted / weights};
+  }
+  return all;
+}
 
 ChargePhase charge_phase(double vedirect_number) {
   if (!(vedirect_number >= 0 && vedirect_number <= 255)) {

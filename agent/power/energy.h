@@ -32,6 +32,10 @@ struct EnergySample {
 // Whether a charger in this phase takes less than the panel could give; absent where nobody can tell.
 [[nodiscard]] std::optional<bool> is_holding_back(ChargePhase phase);
 
+// Packs side by side, each with a BMS of its own, as one battery: their currents and capacities add up, their charge
+// counts by its capacity. Of these three, one that not every pack tells is absent.
+[[nodiscard]] EnergySample packs_as_one(const std::vector<EnergySample>& packs);
+
 // One site's energy from what its sources say, in the order in which they are to be believed: of each part the first
 // that has it, but that the chargers' and the loads' currents and the panels' powers add up. A part that one of several
 // chargers does not tell is absent.

@@ -46,16 +46,24 @@ class EnergyWatch {
 
  private:
   void recall(const KnownTime& at, Effects& effects);
+  void recall_battery(const KnownTime& at, Effects& effects);
+  void learn_time(const KnownTime& at, PowerEvents& events);
   void watch(unsigned stage, const KnownTime& at, Effects& effects, PowerEvents& events);
   void watch_night(const EnergyForecast& forecast, Effects& effects);
   void watch_charge(const KnownTime& at, Effects& effects);
+  void watch_full(const BatteryState& battery, const KnownTime& at, PowerEvents& events);
 
   BatteryEstimator estimator_;
   std::optional<SunSettings> sun_;
   std::optional<EnergyForecaster> forecaster_;
   std::string kept_battery_;
   std::string kept_forecast_;
-  bool recalled_ = false;
+  std::optional<Instant> recalled_at_;
+  // Of a memory that was read before the router knew the time.
+  std::optional<WallTime> left_at_;     // when it was written
+  std::optional<WallTime> day_begins_;  // the usual day in it
+  bool knows_away_ = false;
+  std::optional<Duration> since_full_;  // at the last watch
   EnergySample sample_;
   Instant save_battery_at_;
   Instant save_forecast_at_;

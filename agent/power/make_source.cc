@@ -53,6 +53,19 @@ std::string_view to_string(PowerSourceKind kind) {
   return {};
 }
 
+bool is_bms(PowerSourceKind kind) {
+  switch (kind) {
+    case PowerSourceKind::Pylontech:
+    case PowerSourceKind::Daly:
+    case PowerSourceKind::Jk: return true;
+    case PowerSourceKind::VeDirect:
+    case PowerSourceKind::Modbus:
+    case PowerSourceKind::SunSpec:
+    case PowerSourceKind::Snmp: return false;
+  }
+  return false;
+}
+
 std::string PowerSourceSettings::where() const {
   switch (kind) {
     case PowerSourceKind::Modbus:

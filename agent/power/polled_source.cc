@@ -11,7 +11,12 @@
 namespace karkara {
 namespace {
 
-constexpr double kMostErrorNumber = 4'294'967'295.0;  // a register pair's
+constexpr double kChargerInFault = 2;  // of charge-state
+
+std::string word_of(const QuantityReadings& readings, std::string_view quantity) {
+  const QuantityReading* reading = find_reading(readings, quantity);
+  return reading != nullptr ? reading->word : std::string{};
+}
 
 }  // namespace
 
@@ -63,9 +68,7 @@ Instant PolledSource::next_deadline() const {
 Effects PolledSource::after(Effects effects, Instant now) {
   if (is_answering(now)) {
     alarms_.found(effects);
-    if (const auto error = number_of(device_->readings(), quantity::kChargerError)) {
-      alarms_.fault(static_cast<unsigned>(std::clamp(*error, 0.0, kMostErrorNumber)), {}, effects);
-    }
+    watch_faults(effects);
   } else if (now >= silent_at() && !alarms_.is_lost()) {
     const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(settings_.deadline).count();
     const std::string silence = fmt::format("nothing that verifies for {} s", seconds);
@@ -73,6 +76,24 @@ Effects PolledSource::after(Effects effects, Instant now) {
   }
   alarms_.bad_frames(settings_.where(), device_->bad_frames(), effects);
   return effects;
+}
+
+// What is not known now leaves raised what was.
+void PolledSource::watch_faults(Effects& effects) {
+  const QuantityReadings& readings = device_->readings();
+  const auto error = number_of(readings, quantity::kChargerError);
+  const auto state = number_of(readings, quantity::kChargeState);
+  if (error && *error != 0) {
+    alarms_.fault(fmt::format("{:.0f}", *error), word_of(readings, quantity::kChargerError), effects);
+  } else if (state == kChargerInFault) {
+    alarms_.fault("fault", word_of(readings, quantity::kChargeState), effects);
+  } else if (error || state) {
+    alarms_.fault({}, {}, effects);
+  }
+  if (const auto alarms = number_of(readings, quantity::kBatteryAlarms); alarms && is_bms(settings_.kind)) {
+    const std::string words = word_of(readings, quantity::kBatteryAlarms);
+    alarms_.battery(*alarms == 0 ? "" : words.empty() ? fmt::format("alarm bits {:.0f}", *alarms) : words, effects);
+  }
 }
 
 QuantityReadings PolledSource::current(Instant now) const {

@@ -37,6 +37,7 @@ class PolledSource final : public PowerSource {
 
  private:
   Effects after(Effects effects, Instant now);  // what the device asks for, and what follows for alarms
+  void watch_faults(Effects& effects);
   [[nodiscard]] bool is_answering(Instant now) const;
   [[nodiscard]] Instant silent_at() const;
   [[nodiscard]] QuantityReadings current(Instant now) const;  // Stale behind the deadline

@@ -168,39 +168,6 @@ Effects PowerFeature::reconfigure(const PowerSettings& settings, Instant now) {
   return effects;
 }
 
-// What counts charge is believed before what only guesses from a voltage, and both before meters of other kinds. A
-// charger or meter that fell silent is not one that gives nothing: then the sum is not known.
-EnergySample PowerFeature::energy(Instant now) {
-  std::vector<EnergySample> samples;
-  EnergySample lost;
-  for (const auto& source : sources_) {
-    EnergySample said = source->energy(now);
-    EnergySample& before = told_[source->settings().id];
-    if (said == EnergySample{}) {
-      lost.charge_current = before.charge_current ? before.charge_current : lost.charge_current;
-      lost.load_current = before.load_current ? before.load_current : lost.load_current;
-      lost.panel_power = before.panel_power ? before.panel_power : lost.panel_power;
-    } else {
-      before = said;
-    }
-    samples.push_back(said);
-  }
-  std::stable_partition(samples.begin(), samples.end(), [](const EnergySample& sample) {
-    return sample.told_state_of_charge || sample.battery_current;
-  });
-  EnergySample all = merge(samples);
-  if (lost.charge_current) {
-    all.charge_current.reset();
-  }
-  if (lost.load_current) {
-    all.load_current.reset();
-  }
-  if (lost.panel_power) {
-    all.panel_power.reset();
-  }
-  return all;
-}
-
 Effects PowerFeature::look(const KnownTime& at) {
   look_at_ = at.now + kLook;
   Effects effects = energy_->see(energy(at.now), stage(), at, events_);

@@ -20,6 +20,7 @@ namespace karkara {
 
 enum class PowerSourceKind : unsigned char { VeDirect, Modbus, SunSpec, Snmp, Pylontech, Daly, Jk };
 [[nodiscard]] std::string_view to_string(PowerSourceKind kind);
+[[nodiscard]] bool is_bms(PowerSourceKind kind);
 
 struct PowerSourceSettings {
   DeviceId id;

@@ -14,20 +14,29 @@ void SourceAlarms::found(Effects& effects) {
   }
 }
 
-void SourceAlarms::fault(unsigned error, std::string_view meaning, Effects& effects) {
+void SourceAlarms::fault(const std::string& error, std::string_view meaning, Effects& effects) {
   if (error == fault_) {
     return;
   }
   fault_ = error;
-  if (error == 0) {
+  if (error.empty()) {
     effects.emplace_back(SetAlarm{key(MessageId::ChargerFault), false, {}});
     return;
   }
-  Fields fields{{"error", std::to_string(error)}};
+  Fields fields{{"error", error}};
   if (!meaning.empty()) {
     fields.push_back({"meaning", std::string{meaning}});
   }
   effects.emplace_back(SetAlarm{key(MessageId::ChargerFault), true, std::move(fields)});
+}
+
+void SourceAlarms::battery(const std::string& what, Effects& effects) {
+  if (what == battery_) {
+    return;
+  }
+  battery_ = what;
+  effects.emplace_back(
+      SetAlarm{key(MessageId::BatteryAlarm), !what.empty(), what.empty() ? Fields{} : Fields{{"what", what}}});
 }
 
 void SourceAlarms::bad_frames(const std::string& device, std::uint64_t count, Effects& effects) {
@@ -39,7 +48,8 @@ void SourceAlarms::bad_frames(const std::string& device, std::uint64_t count, Ef
 
 void SourceAlarms::retire(Effects& effects) {
   found(effects);
-  fault(0, {}, effects);
+  fault({}, {}, effects);
+  battery({}, effects);
 }
 
 }  // namespace karkara

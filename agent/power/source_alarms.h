@@ -13,7 +13,8 @@ class SourceAlarms {
 
   void lost(const std::string& device, const std::string& why, Effects& effects);
   void found(Effects& effects);
-  void fault(unsigned error, std::string_view meaning, Effects& effects);             // 0: none
+  void fault(const std::string& error, std::string_view meaning, Effects& effects);   // the charger's; empty: none
+  void battery(const std::string& what, Effects& effects);                            // what its BMS says; empty: none
   void bad_frames(const std::string& device, std::uint64_t count, Effects& effects);  // said once
   void retire(Effects& effects);                                                      // takes all back
   [[nodiscard]] bool is_lost() const { return lost_; }
@@ -22,7 +23,8 @@ class SourceAlarms {
   [[nodiscard]] AlarmKey key(MessageId message) const { return {message, id_.text()}; }
   DeviceId id_;
   bool lost_ = false;
-  unsigned fault_ = 0;
+  std::string fault_;
+  std::string battery_;
   bool bad_frames_noted_ = false;
 };
 

@@ -61,6 +61,7 @@ Effects VeDirectSource::on(const SerialBytes& event, Instant now) {
     if (got == vedirect::Decoder::Got::Block) {
       take_block(now, effects);
     } else {
+      readings_.take(decoder_.hex(), now);
       days_.on_frame(decoder_.hex(), now);
     }
   }
@@ -70,7 +71,7 @@ Effects VeDirectSource::on(const SerialBytes& event, Instant now) {
 
 void VeDirectSource::take_block(Instant now, Effects& effects) {
   if (readings_.take(decoder_.block(), now) == VeDirectReadings::Who::Another) {
-    alarms_.fault(0, {}, effects);
+    alarms_.fault({}, {}, effects);
     answering_since_ = now;
     days_.another_device();
   }
@@ -92,7 +93,7 @@ void VeDirectSource::watch_error(Instant now, Effects& effects) {
   }
   const auto error = static_cast<unsigned>(*said);
   const bool settling = error == kCurrentSensorError && now < answering_since_ + kSensorSettles;
-  alarms_.fault(settling ? 0 : error, vedirect::charger_error_name(error), effects);
+  alarms_.fault(settling || error == 0 ? "" : std::to_string(error), vedirect::charger_error_name(error), effects);
 }
 
 Effects VeDirectSource::tick(Instant now) {
@@ -157,14 +158,20 @@ std::vector<Sample> VeDirectSource::samples(Instant now) const {
 }
 
 PowerSourceReport VeDirectSource::report(Instant now) const {
-  return {settings_.id.text(), "vedirect", settings_.device, state_text(), readings_.product(), samples(now)};
+  return {settings_.id.text(),
+          "vedirect",
+          settings_.device,
+          state_text(),
+          readings_.product(),
+          samples(now),
+          readings_.quantities(now, patience(now))};
 }
 
 std::optional<ChargerHistory> VeDirectSource::history() const {
   if (!days_.is_known()) {
     return std::nullopt;
   }
-  return ChargerHistory{settings_.id.text(), readings_.product(), days_.state_text(), days_.days()};
+  return ChargerHistory{settings_.id.text(), readings_.product(), days_.state_text(), days_.days(), days_.totals()};
 }
 
 std::optional<double> VeDirectSource::number(SeriesId series, Instant now) const {
@@ -177,6 +184,17 @@ std::optional<double> VeDirectSource::number(SeriesId series, Instant now) const
 bool VeDirectSource::is_monitor(Instant now) const {
   const Value charge = value(SeriesId::StateOfCharge, now);
   return has_value(charge) || std::get<Absent>(charge) == Absent::NotAvailable;
+}
+
+// The tracker knows it better than the phase: in bulk too a charger may be at the limit of its own current.
+std::optional<bool> VeDirectSource::is_panel_limited(ChargePhase phase, Instant now) const {
+  constexpr double kLimited = 1;
+  constexpr double kTracking = 2;
+  const Value tracker = readings_.quantity("tracker", now, patience(now));
+  if (tracker == Value{kLimited} || (tracker == Value{kTracking} && phase == ChargePhase::Bulk)) {
+    return tracker == Value{kLimited};
+  }
+  return is_holding_back(phase);
 }
 
 // A charger's I is what the battery gets: with a load output, less what that takes.
@@ -202,7 +220,7 @@ EnergySample VeDirectSource::energy(Instant now) const {
   }
   if (const auto state = number(SeriesId::ChargeState, now)) {
     energy.phase = charge_phase(*state);
-    energy.panel_limited = is_holding_back(energy.phase);
+    energy.panel_limited = is_panel_limited(energy.phase, now);
   }
   return energy;
 }

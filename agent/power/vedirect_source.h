@@ -55,6 +55,7 @@ class VeDirectSource final : public PowerSource {
   void take_block(Instant now, Effects& effects);
   void watch_error(Instant now, Effects& effects);
   [[nodiscard]] bool is_monitor(Instant now) const;
+  [[nodiscard]] std::optional<bool> is_panel_limited(ChargePhase phase, Instant now) const;
   [[nodiscard]] std::optional<double> number(SeriesId series, Instant now) const;
   [[nodiscard]] std::uint64_t bad_frames() const;
   [[nodiscard]] Value value(SeriesId series, Instant now) const;

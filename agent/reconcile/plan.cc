@@ -271,7 +271,7 @@ void apply(const NetworkOp& op, KernelSnapshot& seen) {
 }
 
 std::vector<NetworkOp> next_steps(const WantedNetwork& wanted, const KernelSnapshot& seen, const Avoid& avoid,
-                                  TrafficTurn turn) {
+                                  const Avoid& late) {
   const auto due = [&](Ops ops) {
     std::erase_if(ops, avoid);
     return ops;
@@ -292,24 +292,29 @@ std::vector<NetworkOp> next_steps(const WantedNetwork& wanted, const KernelSnaps
     }
     return {};
   };
+  const auto is_late = [&](const NetworkOp& op) { return late && late(op); };
   if (Ops ops = first_of({settings, missing_addresses}); !ops.empty()) {
     return ops;
   }
-  if (turn == TrafficTurn::BeforeRoutes) {
-    if (awaits_device(seen)) {
-      return {};
-    }
-    if (Ops ops = first_due(traffic_to_build(wanted.traffic, seen)); !ops.empty()) {
-      return ops;
-    }
+  const bool awaits = awaits_device(seen);
+  if (awaits && !is_late(AddDownloadDevice{})) {
+    return {};
+  }
+  const std::vector<Ops> build = awaits ? std::vector<Ops>{} : traffic_to_build(wanted.traffic, seen);
+  std::vector<Ops> in_time = build;
+  for (Ops& list : in_time) {
+    std::erase_if(list, is_late);
+  }
+  if (Ops ops = first_due(in_time); !ops.empty()) {
+    return ops;
   }
   if (Ops ops = first_of({missing_routes, missing_rules, changed_nft, preferences, removals}); !ops.empty()) {
     return ops;
   }
-  if (awaits_device(seen)) {
+  if (awaits) {
     return {};
   }
-  if (Ops ops = first_due(traffic_to_build(wanted.traffic, seen)); !ops.empty()) {
+  if (Ops ops = first_due(build); !ops.empty()) {
     return ops;
   }
   return first_due(traffic_to_remove(wanted.traffic, seen));

@@ -20,12 +20,10 @@ namespace karkara {
 // True for a step that is not to be tried now, because it failed a moment ago.
 using Avoid = std::function<bool(const NetworkOp&)>;
 
-// Shapers come before the routes that lead traffic to them, until one does not work: a way out matters more.
-enum class TrafficTurn : std::uint8_t { BeforeRoutes, Last };
-
-// The steps of the first stage that has any left. 'wanted' is canonical (ownership.h).
+// The steps of the first stage that has any left. 'wanted' is canonical (ownership.h). Shapers come before the routes
+// that lead traffic to them, but for 'late' steps, of links where one did not work: a way out matters more.
 [[nodiscard]] std::vector<NetworkOp> next_steps(const WantedNetwork& wanted, const KernelSnapshot& seen,
-                                                const Avoid& avoid, TrafficTurn turn = TrafficTurn::BeforeRoutes);
+                                                const Avoid& avoid, const Avoid& late = nullptr);
 
 // The snapshot as it will be after one step that succeeded.
 void apply(const NetworkOp& op, KernelSnapshot& seen);

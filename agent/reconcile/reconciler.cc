@@ -15,6 +15,7 @@ constexpr Duration kDumpPatience = std::chrono::seconds{2};
 constexpr Duration kBatchPatience = std::chrono::seconds{30};
 constexpr Duration kMemory = std::chrono::minutes{1};  // repetition after this long is no repetition
 constexpr unsigned kQuietFailures = 6;                 // 0.2 + 0.4 + ... + 6.4 s
+constexpr unsigned kSureFailures = 2;                  // of a refusal that is no race
 constexpr std::size_t kMostReasons = 64;
 
 // What decides whether the kernel accepts a route: neither counters nor what clients are told of an address. If the
@@ -144,7 +145,11 @@ void Reconciler::advance(Instant now, Effects& effects) {
     }
     return ready > now;
   };
-  auto ops = next_steps(*wanted_, *seen_, avoid, traffic_fails_ ? TrafficTurn::Last : TrafficTurn::BeforeRoutes);
+  forget_refusals();
+  const auto late = [&](const NetworkOp& op) {
+    return is_traffic(op) && refusals_.find(traffic_link(op, *seen_)) != refusals_.end();
+  };
+  auto ops = next_steps(*wanted_, *seen_, avoid, late);
   if (unverified_ && has_removals(ops)) {
     dump_needed_ = true;  // what is to take over may have vanished with its link meanwhile: look before letting go
     return request_dump(now, effects);
@@ -152,7 +157,6 @@ void Reconciler::advance(Instant now, Effects& effects) {
   if (!ops.empty()) {
     return run(std::move(ops), now, effects);
   }
-  traffic_fails_ = traffic_fails_ && traffic_retry_at_ != Instant::max();
   if (unverified_ && !dump_asked_) {
     request_dump(now, effects);
   } else if (settled()) {
@@ -190,12 +194,49 @@ void Reconciler::fail(const NetworkOp& op, const Error& error, Instant now, Effe
     effects.push_back(Note{MessageId::NetworkApplyFailed, {{"why", error.text}}});
   }
   if (is_traffic(op)) {  // the village's way out does not wait for a queue
-    traffic_fails_ = true;
+    if (seen_) {
+      const std::uint32_t link = traffic_link(op, *seen_);
+      Refusal& refusal = refusals_[link];
+      refusal.last = {link, std::holds_alternative<PutLeaf>(op), error.text};
+      // By link: a rate that changes each second makes each of its steps another one.
+      const bool may_end = error.code == ErrorCode::Unavailable || error.code == ErrorCode::DeadlineExceeded;
+      refusal.stays = ++refusal.times >= (may_end ? kQuietFailures : kSureFailures);
+    }
     unverified_ = true;
   } else {
     dump_needed_ = true;
   }
   request_dump(now, effects);
+}
+
+// Those of links with nothing left to do: it worked, or is wanted no more, or what was in the way is seen by now.
+void Reconciler::forget_refusals() {
+  if (refusals_.empty()) {
+    return;
+  }
+  std::set<std::uint32_t> busy;
+  for (const auto& lists : {traffic_to_build(wanted_->traffic, *seen_), traffic_to_remove(wanted_->traffic, *seen_)}) {
+    for (const std::vector<NetworkOp>& list : lists) {
+      for (const NetworkOp& op : list) {
+        busy.insert(traffic_link(op, *seen_));
+      }
+    }
+  }
+  std::erase_if(refusals_, [&](const auto& entry) { return busy.find(entry.first) == busy.end(); });
+}
+
+std::vector<UnshapedLink> Reconciler::unshaped(const WantedTraffic& wanted) const {
+  return seen_ ? unshaped_links(canonical(wanted), *seen_) : std::vector<UnshapedLink>{};
+}
+
+std::vector<Reconciler::RefusedShaping> Reconciler::refused_shaping() const {
+  std::vector<RefusedShaping> all;
+  for (const auto& [link, refusal] : refusals_) {
+    if (refusal.stays) {
+      all.push_back(refusal.last);
+    }
+  }
+  return all;
 }
 
 bool Reconciler::lacks_sysctls() const {

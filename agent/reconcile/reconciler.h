@@ -3,13 +3,16 @@
 // restart of the agent changes nothing. Called by agent/site; a want of nothing withdraws all of ours.
 #pragma once
 
+#include <map>
 #include <optional>
 #include <set>
 #include <string>
+#include <vector>
 
 #include "agent/facts/effects.h"
 #include "agent/facts/network_plan.h"
 #include "agent/reconcile/attempts.h"
+#include "agent/reconcile/traffic_steps.h"
 #include "common/time.h"
 
 namespace karkara {
@@ -25,7 +28,23 @@ class Reconciler {
   // The last dump shows that nothing is left to do.
   [[nodiscard]] bool settled() const;
 
+  // What of these trees is not in place.
+  [[nodiscard]] std::vector<UnshapedLink> unshaped(const WantedTraffic& wanted) const;
+  // Links on which a step of shaping does not work, for longer than a link takes to come or go. As traffic_link().
+  struct RefusedShaping {
+    std::uint32_t link = 0;
+    bool leaf = false;  // the queue inside a class: without it the kernel's own holds the packets
+    std::string why;
+    friend bool operator==(const RefusedShaping&, const RefusedShaping&) = default;
+  };
+  [[nodiscard]] std::vector<RefusedShaping> refused_shaping() const;
+
  private:
+  struct Refusal {
+    RefusedShaping last;
+    unsigned times = 0;
+    bool stays = false;  // not what a link does that comes or goes
+  };
   struct InFlight {
     NetworkBatch batch;
     Instant deadline;
@@ -34,6 +53,7 @@ class Reconciler {
   void run(std::vector<NetworkOp> ops, Instant now, Effects& effects);
   void request_dump(Instant now, Effects& effects);
   void fail(const NetworkOp& op, const Error& error, Instant now, Effects& effects);
+  void forget_refusals();
   [[nodiscard]] bool lacks_sysctls() const;
 
   std::optional<WantedNetwork> wanted_;
@@ -49,7 +69,7 @@ class Reconciler {
   Instant next_dump_ = Instant::max();
   Instant retry_at_ = Instant::max();          // when a step that is set aside may be tried again
   Instant traffic_retry_at_ = Instant::max();  // the same for one of shaping, which nobody waits for
-  bool traffic_fails_ = false;                 // a step of shaping did not work: they come last
+  std::map<std::uint32_t, Refusal> refusals_;  // of shaping, by link: these links' steps come last
 };
 
 }  // namespace karkara

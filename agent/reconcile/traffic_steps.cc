@@ -42,6 +42,14 @@ bool is_foreign(const SeenRoot& root) {
   return root.major != 0 && !is_ours(root);
 }
 
+// Another program's ingress is in the only place for a clsact: a filter of ours would hang where packets come in.
+bool is_taken(std::uint32_t link, const SeenTraffic& seen) {
+  const auto holds = [link](const std::vector<std::uint32_t>& links) {
+    return std::find(links.begin(), links.end(), link) != links.end();
+  };
+  return holds(seen.busy_clsacts) && !holds(seen.clsacts);
+}
+
 const SeenClass* class_of(std::uint32_t link, std::uint16_t minor, const SeenTraffic& seen) {
   const auto place = std::find_if(seen.classes.begin(), seen.classes.end(), [&](const SeenClass& known) {
     return known.link == link && known.content.minor == minor;
@@ -116,7 +124,7 @@ Ops redirects_in_the_way(const WantedTraffic& wanted, const KernelSnapshot& seen
     const Shaper* shaper = device == nullptr ? nullptr : shaper_of(device->index, wanted, seen);
     const bool wanted_here = std::any_of(wanted.redirects.begin(), wanted.redirects.end(),
                                          [&](const Redirect& want) { return want.link == redirect.link; });
-    if (wanted_here && !carries_on(shaper, device, seen.traffic)) {
+    if (wanted_here && (is_taken(redirect.link, seen.traffic) || !carries_on(shaper, device, seen.traffic))) {
       ops.push_back(removal_of(redirect, seen.traffic, false));
     }
   }
@@ -219,7 +227,7 @@ Ops redirects(const WantedTraffic& wanted, const KernelSnapshot& seen) {
     const Shaper* shaper = shaper_of(through->index, wanted, seen);
     const Redirect redirect{want.link, through->index};
     const auto& known = seen.traffic.redirects;
-    if (shaper != nullptr && is_whole(*shaper, through->index, seen.traffic) &&
+    if (shaper != nullptr && !is_taken(want.link, seen.traffic) && is_whole(*shaper, through->index, seen.traffic) &&
         std::find(known.begin(), known.end(), redirect) == known.end()) {
       ops.push_back(PutRedirect{redirect});
     }
@@ -337,15 +345,47 @@ std::vector<Ops> traffic_to_remove(const WantedTraffic& wanted, const KernelSnap
   return lists;
 }
 
-std::vector<ShapingObstacle> shaping_obstacles(const WantedTraffic& wanted, const KernelSnapshot& seen) {
-  std::vector<ShapingObstacle> obstacles;
-  for_each_shaper(wanted, seen, [&](const Shaper& /*shaper*/, std::uint32_t link) {
-    const SeenRoot* root = root_of(link, seen.traffic);
+std::uint32_t traffic_link(const NetworkOp& op, const KernelSnapshot& seen) {
+  const std::uint32_t link = std::visit(
+      []<class Step>(const Step& step) -> std::uint32_t {
+        if constexpr (requires { step.redirect.link; }) {
+          return step.redirect.link;
+        } else if constexpr (requires { step.link; } && std::is_constructible_v<TrafficOp, Step>) {
+          return step.link;
+        } else {
+          return kDownloadLink;
+        }
+      },
+      op);
+  const Link* device = seen.link_named(kDownloadDevice);
+  return device != nullptr && device->index == link ? kDownloadLink : link;
+}
+
+std::vector<UnshapedLink> unshaped_links(const WantedTraffic& wanted, const KernelSnapshot& seen) {
+  std::vector<UnshapedLink> all;
+  if (wanted.undecided || seen.traffic.unread) {
+    return all;
+  }
+  const auto& redirected = seen.traffic.redirects;
+  for (const Shaper& shaper : wanted.shapers) {
+    const Link* link = link_of(shaper.link, seen);
+    const SeenRoot* root = link == nullptr ? nullptr : root_of(link->index, seen.traffic);
     if (root != nullptr && is_foreign(*root)) {
-      obstacles.push_back({link, root->kind});
+      all.push_back({shaper.link, shaper.link, root->kind});
+    } else if (link == nullptr ? shaper.link == kDownloadLink : !is_whole(shaper, link->index, seen.traffic)) {
+      all.push_back({shaper.link, shaper.link, {}});
     }
-  });
-  return obstacles;
+  }
+  for (const Redirect& want : wanted.redirects) {
+    const Link* through = link_of(want.through, seen);
+    const bool there = std::any_of(redirected.begin(), redirected.end(), [&](const Redirect& known) {
+      return known.link == want.link && through != nullptr && known.through == through->index;
+    });
+    if (link_of(want.link, seen) != nullptr && (!there || is_taken(want.link, seen.traffic))) {
+      all.push_back({want.through, want.link, is_taken(want.link, seen.traffic) ? "ingress" : ""});
+    }
+  }
+  return all;
 }
 
 bool traffic_settled(const WantedTraffic& wanted, const KernelSnapshot& seen) {

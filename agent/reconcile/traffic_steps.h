@@ -28,13 +28,17 @@ namespace karkara {
 // For a plan on paper: as if that dump had come.
 void guess_device(KernelSnapshot& seen);
 
-// Whose root stands where one of ours is wanted.
-struct ShapingObstacle {
-  std::uint32_t link = 0;
-  std::string kind;
-  friend bool operator==(const ShapingObstacle&, const ShapingObstacle&) = default;
+// Where a step of shaping works: the link's index, or kDownloadLink for the device and the tree on it.
+[[nodiscard]] std::uint32_t traffic_link(const NetworkOp& op, const KernelSnapshot& seen);
+
+// A wanted tree that is not whole, or a redirect into one that is not in place. Links that are not there wait unnamed.
+struct UnshapedLink {
+  std::uint32_t tree = 0;  // whose traffic is not shaped: the link of the wanted shaper, or kDownloadLink
+  std::uint32_t link = 0;  // where something is missing: the same, or an interface of the village
+  std::string taken_by;    // a queueing discipline of another program ("mq", "ingress"); empty: ours is yet to come
+  friend bool operator==(const UnshapedLink&, const UnshapedLink&) = default;
 };
-[[nodiscard]] std::vector<ShapingObstacle> shaping_obstacles(const WantedTraffic& wanted, const KernelSnapshot& seen);
+[[nodiscard]] std::vector<UnshapedLink> unshaped_links(const WantedTraffic& wanted, const KernelSnapshot& seen);
 
 // Nothing is left to do, obstacles aside: what is wanted is there and nothing else of ours is.
 [[nodiscard]] bool traffic_settled(const WantedTraffic& wanted, const KernelSnapshot& seen);

@@ -1,7 +1,9 @@
 #include "agent/runtime/effect_runner.h"
 
+#include "agent/io/batman_gateway.h"
 #include "agent/io/controller_link.h"
 #include "agent/io/echo_prober.h"
+#include "agent/io/hello_link.h"
 #include "agent/io/local_api.h"
 #include "agent/io/mesh_view.h"
 #include "agent/io/netlink.h"
@@ -50,11 +52,15 @@ void EffectRunner::perform_one(const Effect& effect) {
                  [&](const FlushMarkedFlows& e) { to.uplinks.run(e); },
                  [&](const EndOwnConnections& e) { to.uplinks.run(e); },
                  [&](const WriteResolvers& e) { to.uplinks.run(e); },
+                 [&](const ReadLease& e) { to.uplinks.run(e); },
                  [&](const CheckContent& e) { to.uplinks.run(e); },
                  [&](const CheckResolver& e) { to.uplinks.run(e); },
                  [&](const ModemCommand& e) { to.uplinks.run(e); },
                  [&](const PowerCycleModem& e) { to.uplinks.run(e); },
-                 [&](const RebootRouter& e) { to.uplinks.run(e); },
+                 [&](const RebootRouter& e) {
+                   to.state.flush();
+                   to.uplinks.run(e);
+                 },
                  [&](const SnmpGet& e) { to.uplinks.run(e); },
                  [&](const SnmpSet& e) { to.uplinks.run(e); },
                  [&](const SnmpForget& e) { to.uplinks.run(e); },
@@ -72,6 +78,9 @@ void EffectRunner::perform_one(const Effect& effect) {
                  [&](const RunPowerCommand& e) { power_->run(e); },
                  [&](const LookAtRadios& e) { power_->run(e); },
                  [&](const LookAtMesh& e) { mesh_->run(e); },
+                 [&](const WantHellos& e) { to.hellos.run(e); },
+                 [&](const SayHello& e) { to.hellos.run(e); },
+                 [&](const SetBatmanGateway& e) { events_(BatmanGatewaySet{set_batman_gateway(e)}); },
                  [&](const SetRadioPower& e) { power_->run(e); },
                  [&](const SwitchRadio& e) { power_->run(e); },
                  [&](const StoreBlock& e) { to.spool.run(e); },

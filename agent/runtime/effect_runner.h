@@ -17,6 +17,7 @@ namespace karkara {
 
 class ControllerLink;
 class EchoProber;
+class HelloLink;
 class LocalApi;
 class Log;
 class MeshView;
@@ -32,6 +33,7 @@ struct Adapters {
   NetlinkAdapter& netlink;
   EchoProber& prober;
   UplinkAdapters& uplinks;
+  HelloLink& hellos;
   ControllerLink& controller;
   LocalApi& local_api;
   Spool& spool;

@@ -1,19 +1,17 @@
 #include "agent/runtime/uplink_adapters.h"
 
-#include <spawn.h>
-#include <unistd.h>
-
 namespace karkara {
 
-UplinkAdapters::UplinkAdapters(boost::asio::io_context& io, const EventSink& events, const Clock& clock,
-                               const SiteSettings& settings)
+UplinkAdapters::UplinkAdapters(boost::asio::io_context& io, DiskWorker& disk, const EventSink& events,
+                               const Clock& clock, const SiteSettings& settings)
     : flows_{events, settings.resolver_file},
+      leases_{io, disk, events},
       tap_{io, events},
       content_{io, [events](ContentChecked checked) { events(std::move(checked)); }},
       resolver_{io, [events](ResolverChecked checked) { events(std::move(checked)); }},
       io_{io},
       events_{events},
-      reboot_command_{settings.reboot_command},
+      reboot_{io, disk, [events](ModemCommandDone done) { events(std::move(done)); }},
       power_{io, [events](ModemCommandDone done) { events(std::move(done)); }},
       snmp_{io, [events](SnmpAnswered answered) { events(std::move(answered)); },
             [events](SnmpSetDone done) { events(std::move(done)); }},
@@ -37,20 +35,6 @@ void UplinkAdapters::want_modems(bool wanted) {
 void UplinkAdapters::run(const ModemCommand& effect) {
   want_modems(true);
   modems_->run(effect);
-}
-
-void UplinkAdapters::run(const RebootRouter&) {
-  if (reboot_command_.empty()) {
-    return;  // the core counted it all the same, so that it does not come at once again
-  }
-  std::vector<char*> argv;
-  for (std::string& word : reboot_command_) {
-    argv.push_back(word.data());
-  }
-  argv.push_back(nullptr);
-  // Nobody waits for it: either the router goes down, or the next rung comes by its own pauses.
-  pid_t child = 0;
-  static_cast<void>(::posix_spawnp(&child, argv[0], nullptr, nullptr, argv.data(), environ));
 }
 
 }  // namespace karkara

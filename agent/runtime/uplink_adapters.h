@@ -4,16 +4,16 @@
 
 #include <boost/asio/io_context.hpp>
 #include <memory>
-#include <string>
-#include <vector>
 
 #include "agent/io/content_check.h"
 #include "agent/io/event_sink.h"
 #include "agent/io/flow_actions.h"
+#include "agent/io/lease_look.h"
 #include "agent/io/modem_manager.h"
 #include "agent/io/modem_power.h"
 #include "agent/io/resolver_check.h"
 #include "agent/io/round_trip_tap.h"
+#include "agent/io/router_reboot.h"
 #include "agent/io/snmp_session.h"
 #include "agent/io/starlink_dish.h"
 #include "agent/io/tunnel_actions.h"
@@ -23,7 +23,8 @@ namespace karkara {
 
 class UplinkAdapters {
  public:
-  UplinkAdapters(boost::asio::io_context& io, const EventSink& events, const Clock& clock,
+  // disk: for leases that lie on the router's flash.
+  UplinkAdapters(boost::asio::io_context& io, DiskWorker& disk, const EventSink& events, const Clock& clock,
                  const SiteSettings& settings);
 
   // The key shared with the anchors, from enrolment.
@@ -37,11 +38,12 @@ class UplinkAdapters {
   void run(const FlushMarkedFlows& effect) { flows_.run(effect); }
   void run(const EndOwnConnections& effect) { flows_.run(effect); }
   void run(const WriteResolvers& effect) { flows_.run(effect); }
+  void run(const ReadLease& effect) { leases_.run(effect); }
   void run(const CheckContent& effect) { content_.check(effect); }
   void run(const CheckResolver& effect) { resolver_.check(effect); }
   void run(const ModemCommand& effect);
   void run(const PowerCycleModem& effect) { power_.run(effect); }
-  void run(const RebootRouter& effect);
+  void run(const RebootRouter& effect) { reboot_.run(effect); }
   void run(const SnmpGet& effect) { snmp_.get(effect); }
   void run(const SnmpSet& effect) { snmp_.set(effect); }
   void run(const SnmpForget& effect) { snmp_.forget(effect.device); }
@@ -55,12 +57,13 @@ class UplinkAdapters {
 
  private:
   FlowActions flows_;
+  LeaseLook leases_;
   RoundTripTap tap_;
   ContentCheck content_;
   ResolverCheck resolver_;
   boost::asio::io_context& io_;
   EventSink events_;
-  std::vector<std::string> reboot_command_;
+  RouterReboot reboot_;
   std::unique_ptr<ModemManagerAdapter> modems_;
   ModemPowerAdapter power_;
   SnmpSessions snmp_;

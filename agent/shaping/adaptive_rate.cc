@@ -33,7 +33,6 @@ std::string_view to_string(RateReason reason) {
     case RateReason::Start: return "start";
     case RateReason::Limits: return "limits";
     case RateReason::Attached: return "attached";
-    case RateReason::Hint: return "hint";
     case RateReason::Tried: return "tried";
     case RateReason::TryFailed: return "try-failed";
     case RateReason::Collapsed: return "collapsed";
@@ -79,18 +78,6 @@ std::optional<RateChange> AdaptiveRate::attached(std::optional<BitsPerSecond> re
   added_ = {};
   tries_ = 0;
   return change(remembered.value_or(settings_.limits.base), RateReason::Attached, now);
-}
-
-// Down at once when the link is sure of it. Up only as far as twice while nobody is there to suffer from a mistake;
-// under load it is a place to try for.
-std::optional<RateChange> AdaptiveRate::on(const RateHint& hint, Instant now) {
-  const BitsPerSecond most = hint.rate * 0.95;
-  if (most > rate_) {
-    known_ = Known{hint.rate, now};
-    const bool idle = load_.most_load() < kInUse && !late_ && phase_ == Phase::Free;
-    return hint.sure && idle ? change(std::min(most, rate_ * 2), RateReason::Hint, now) : std::nullopt;
-  }
-  return hint.sure ? change(most, RateReason::Hint, now) : std::nullopt;
 }
 
 std::optional<RateChange> AdaptiveRate::on(const DelaySeen& delay, Instant now) {

@@ -34,17 +34,11 @@ struct DelaySeen {
   // In this direction alone, by a far clock that is any time off; none: what the other one adds cannot be told apart.
   std::optional<Duration> one_way{};
 };
-// What is known of the link from itself: MODCOD, CQI.
-struct RateHint {
-  BitsPerSecond rate{};
-  bool sure = false;  // the link carries no more; else only a direction in which to try
-};
 
 enum class RateReason : std::uint8_t {
   Start,       // base, or what was remembered
   Limits,      // the configuration changed
   Attached,    // the link is new: what was good on it before
-  Hint,        // the link said what it carries
   Tried,       // traffic waits and the link has no queue
   TryFailed,   // the link's queue began to grow behind a try
   Collapsed,   // much less came through at once, and the link answers no more or late: down to what comes through
@@ -79,7 +73,6 @@ class AdaptiveRate {
 
   std::optional<RateChange> configure(const AdaptiveRateSettings& settings, Instant now);
   std::optional<RateChange> attached(std::optional<BitsPerSecond> remembered, Instant now);
-  std::optional<RateChange> on(const RateHint& hint, Instant now);
   void on(const LoadSeen& load, Instant now);  // as often as count_wish says, of both directions; then
   std::optional<RateChange> decide(const OtherDirection& other, Instant now);
   std::optional<RateChange> on(const DelaySeen& delay, Instant now);
@@ -100,7 +93,8 @@ class AdaptiveRate {
   [[nodiscard]] std::optional<BitsPerSecond> good() const { return good_; }
   [[nodiscard]] std::optional<RateChange> last_change() const { return last_; }
   [[nodiscard]] Duration added() const { return added_; }
-  [[nodiscard]] Duration limit() const;  // from where on an answer is late
+  [[nodiscard]] Duration limit() const;                             // from where on an answer is late
+  [[nodiscard]] bool is_late() const { return late_.has_value(); }  // all of the last answers
 
  private:
   static constexpr double kInUse = 0.3;  // of the rate; below, delay is not our doing
@@ -211,7 +205,7 @@ class AdaptiveRate {
   bool alone_ = false;          // the last try failed beside one of the other direction: whose fault is not known
   unsigned failures_ = 0;       // of tries, one behind the other
   unsigned tries_ = 0;          // that went well, one behind the other
-  std::optional<Known> known_;  // carried before, or hinted: up to near it tries are bold
+  std::optional<Known> known_;  // carried before: up to near it tries are bold
   std::optional<BitsPerSecond> good_;
   std::optional<RateChange> last_;
 };

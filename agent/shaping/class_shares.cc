@@ -46,10 +46,14 @@ double quota_ceiling(const ClassState& state, UplinkKind kind, double rate) {
   return ceiling;
 }
 
+double ceiling_of(const ClassTerms& terms, const ClassState& state, UplinkKind kind, double rate) {
+  return std::min(quota_ceiling(state, kind, rate), terms.ceiling ? share(*terms.ceiling, rate) : rate);
+}
+
 Claim claim_of(const ClassShaping& of, UplinkKind kind, const ClassState& state, double rate, double least) {
   const ClassTerms terms = terms_of(of, kind, state);
   Claim claim;
-  claim.ceiling = std::min(quota_ceiling(state, kind, rate), terms.ceiling ? share(*terms.ceiling, rate) : rate);
+  claim.ceiling = ceiling_of(terms, state, kind, rate);
   claim.ceiling = std::max(state.closed ? std::min(kTrickle, claim.ceiling) : claim.ceiling, least);
   claim.unsaid = !terms.guarantee && !terms.guarantee_rate;
   const double most = claim.ceiling - least;
@@ -99,6 +103,18 @@ ClassTerms terms_of(const ClassShaping& of, UplinkKind kind, const ClassState& s
   }
   overlay(terms, state.hours);
   return terms;
+}
+
+std::optional<std::uint64_t> guarantee_said(const ClassShaping& of, UplinkKind kind, const ClassState& state,
+                                            std::uint64_t rate) {
+  const ClassTerms terms = terms_of(of, kind, state);
+  if (state.closed || (!terms.guarantee && !terms.guarantee_rate)) {
+    return std::nullopt;
+  }
+  const double all = static_cast<double>(rate);
+  const double said = std::max(terms.guarantee ? share(*terms.guarantee, all) : 0,
+                               terms.guarantee_rate ? bytes(*terms.guarantee_rate) : 0);
+  return static_cast<std::uint64_t>(std::min(said, ceiling_of(terms, state, kind, all)));
 }
 
 std::vector<ClassShare> class_shares(const std::vector<ClassShaping>& classes, UplinkKind kind, std::uint64_t rate,

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <vector>
 
 #include "agent/shaping/settings.h"
@@ -26,6 +27,11 @@ struct ClassShare {
 // than the classes: the rest is as configured.
 [[nodiscard]] std::vector<ClassShare> class_shares(const std::vector<ClassShaping>& classes, UplinkKind kind,
                                                    std::uint64_t rate, const std::vector<ClassState>& states);
+
+// What the configuration promises the class of this rate, in bytes a second, whether or not it fits beside the others.
+// None: nothing by name, or closed.
+[[nodiscard]] std::optional<std::uint64_t> guarantee_said(const ClassShaping& of, UplinkKind kind,
+                                                          const ClassState& state, std::uint64_t rate);
 
 // The terms in force on uplinks of this kind.
 [[nodiscard]] ClassTerms terms_of(const ClassShaping& of, UplinkKind kind, const ClassState& state);

@@ -19,6 +19,15 @@ std::uint64_t bytes_a_second(BitsPerSecond rate) {
   return std::max(static_cast<std::uint64_t>(std::max(rate.value(), 0.0) / 8), std::uint64_t{1});
 }
 
+// As many as there may be, not as there are: an interface or a tunnel that comes must not change the queues of others.
+std::size_t leaves_of(const ShapingSettings& settings) {
+  std::size_t branches = settings.tunnel ? 1 : 0;
+  for (const UplinkShaping& uplink : settings.uplinks) {
+    branches += (uplink.up ? 1U : 0U) + (uplink.down ? 1U : 0U);
+  }
+  return branches * (settings.classes.size() + 2) + 1;
+}
+
 // One part of a tree: an uplink's, in one direction.
 struct Branch {
   std::uint32_t slot = 0;
@@ -33,7 +42,7 @@ struct Branch {
 class Trees {
  public:
   Trees(const ShapingSettings& settings, const ShapingNow& now)
-      : settings_{settings}, now_{now}, queues_{plan_queues(*now.abilities, memory(), leaves())} {}
+      : settings_{settings}, now_{now}, queues_{queues_of(settings, now)} {}
 
   [[nodiscard]] WantedTraffic all() const {
     WantedTraffic wanted;
@@ -53,8 +62,6 @@ class Trees {
 
  private:
   [[nodiscard]] std::size_t count() const { return std::min(settings_.uplinks.size(), now_.uplinks.size()); }
-  [[nodiscard]] std::uint64_t memory() const { return settings_.memory.value_or(now_.router_memory / kMemoryPart); }
-  [[nodiscard]] std::size_t leaves() const;
   [[nodiscard]] Shaper upload(const UplinkShaping& uplink, const UplinkNow& state) const;
   void add_tunnel(WantedTraffic& wanted) const;
   void add_downloads(WantedTraffic& wanted) const;
@@ -67,15 +74,6 @@ class Trees {
   const ShapingNow& now_;
   QueuePlan queues_;
 };
-
-// As many as there may be, not as there are: an interface or a tunnel that comes must not change the queues of others.
-std::size_t Trees::leaves() const {
-  std::size_t branches = settings_.tunnel ? 1 : 0;
-  for (const UplinkShaping& uplink : settings_.uplinks) {
-    branches += (uplink.up ? 1U : 0U) + (uplink.down ? 1U : 0U);
-  }
-  return branches * (settings_.classes.size() + 2) + 1;
-}
 
 // Both bursts: a packet and what rounding takes, or what passes in the time in which a timer is late.
 std::uint32_t burst(std::uint64_t rate, std::uint32_t packet) {
@@ -169,6 +167,10 @@ void Trees::add_downloads(WantedTraffic& wanted) const {
 }
 
 }  // namespace
+
+QueuePlan queues_of(const ShapingSettings& settings, const ShapingNow& now) {
+  return plan_queues(*now.abilities, settings.memory.value_or(now.router_memory / kMemoryPart), leaves_of(settings));
+}
 
 WantedTraffic wanted_traffic(const ShapingSettings& settings, const ShapingNow& now) {
   if (!settings.shapes()) {

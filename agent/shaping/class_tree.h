@@ -7,6 +7,7 @@
 #include <optional>
 #include <vector>
 
+#include "agent/shaping/leaf_choice.h"
 #include "agent/shaping/settings.h"
 
 namespace karkara {
@@ -44,6 +45,8 @@ struct ShapingNow {
 };
 
 [[nodiscard]] WantedTraffic wanted_traffic(const ShapingSettings& settings, const ShapingNow& now);
+// What all classes queue in; the abilities are known.
+[[nodiscard]] QueuePlan queues_of(const ShapingSettings& settings, const ShapingNow& now);
 
 // Number of the class that takes what fits none, of 'classes' configured ones; its leaf is leaf_minor(slot, number).
 [[nodiscard]] constexpr std::uint32_t other_class(std::size_t classes) {

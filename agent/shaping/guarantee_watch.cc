@@ -12,7 +12,7 @@ std::optional<bool> GuaranteeWatch::see(const std::string& instance, const Look&
     return std::nullopt;
   }
   const BitsPerSecond carried{watched.bits / std::chrono::duration<double>(watched.looked).count()};
-  const bool unmet = look.waits && carried < look.guarantee * kEnough;
+  const bool unmet = look.lost || (look.waits && carried < look.guarantee * kEnough);
   const Duration span = std::min(watched.looked, kMostOfALook);
   watched.looked = {};
   watched.bits = 0;

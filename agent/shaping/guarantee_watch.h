@@ -1,5 +1,6 @@
-// Whether classes get what they are guaranteed: packets that wait while less passes than was promised, for long enough
-// to be no chance. Refuses to speak of a class that has nothing to send. Called by ShapingFeature at each look.
+// Whether classes get what they are guaranteed: packets that wait while less passes than was promised, or that wait in
+// the link, where classes do not count; for long enough to be no chance. Refuses to speak of a class that has nothing
+// to send. Called by ShapingFeature at each look.
 #pragma once
 
 #include <map>
@@ -22,7 +23,8 @@ class GuaranteeWatch {
   struct Look {
     BitsPerSecond guarantee{};
     BitsPerSecond carried{};
-    bool waits = false;  // packets wait now
+    bool waits = false;  // packets wait now, or were let go
+    bool lost = false;   // the link has a queue that no rate of ours keeps short
     Duration span{};     // that the look covers
   };
   // True or false: the alarm of this class changes so.

@@ -34,7 +34,8 @@ std::vector<std::string> ClassQuotas::restore(std::string_view text) {
   kept_.clear();
   meters_.clear();
   for (QuotaContent::Account& account : found.content.accounts) {
-    kept_[account.key] = std::move(account.usage);
+    const QuotaKey key = account.key;
+    kept_.insert_or_assign(key, std::move(account));
   }
   for (const QuotaContent::Meter& meter : found.content.meters) {
     meters_[meter.counter] = Meter{meter.of, QuotaMeter{meter.base}};
@@ -44,9 +45,6 @@ std::vector<std::string> ClassQuotas::restore(std::string_view text) {
 
 void ClassQuotas::configure(const ShapingSettings& settings, const KnownTime& at) {
   terms_ = BillingTerms{MonthlyCycle{}, settings.utc_offset};
-  for (auto& [key, entry] : entries_) {
-    kept_[key] = entry.account.usage();
-  }
   const std::map<QuotaKey, Entry> before = std::move(entries_);
   entries_.clear();
   for (const ClassShaping& each : settings.classes) {
@@ -58,10 +56,10 @@ void ClassQuotas::configure(const ShapingSettings& settings, const KnownTime& at
   for (auto& [key, entry] : entries_) {
     if (const auto same = before.find(key); same != before.end()) {
       entry.account = same->second.account;
-      entry.undated_before = same->second.undated_before;
-      entry.undated_since = same->second.undated_since;
+      entry.day = same->second.day;
+      entry.seen = same->second.seen;
     } else {
-      entry.undated_since = at.now;
+      entry.seen = at.now;
     }
     stand(key, entry, at);
   }
@@ -78,7 +76,8 @@ void ClassQuotas::add_entry(const QuotaKey& key, const QuotaLimits& limits, cons
   }
   Entry entry{limits, steps};
   if (const auto kept = kept_.find(key); kept != kept_.end()) {
-    entry.account = UsageAccount{kept->second};
+    entry.account = UsageAccount{kept->second.usage};
+    entry.day = kept->second.undated_day.value_or(DayOfUptime{});
   }
   entries_.insert_or_assign(key, std::move(entry));
 }
@@ -125,13 +124,19 @@ QuotaNews ClassQuotas::tick(const KnownTime& at) {
       save_at_ = std::min(save_at_, at.now + kPersistAfter);
     }
     stand(key, entry, at);
-    news.changed = news.changed || entry.standing.ceiling != before;
-  }
-  if (news.changed) {
-    save_at_ = at.now;
+    const auto& ceiling = entry.standing.ceiling;
+    if (ceiling && (!before || *ceiling < *before)) {
+      news.slowed.push_back(entry.standing);
+    }
+    save_at_ = ceiling != before ? at.now : save_at_;
   }
   midnight_ = Instant::max();
-  if (is_known(at)) {
+  dated_ = is_known(at);
+  if (!dated_ && !entries_.empty()) {
+    save_at_ = std::min(save_at_, saved_at_.value_or(at.now) + kPersistUptime);
+    saved_at_ = saved_at_.value_or(at.now);
+  }
+  if (dated_) {
     const WallTime next{days{local_day(*at.wall, terms_.offset) + 1} - terms_.offset};
     midnight_ = at.now + std::max<Duration>(next - *at.wall, std::chrono::milliseconds{1});
   }
@@ -149,23 +154,29 @@ Instant ClassQuotas::next_deadline() const {
   return entries_.empty() ? save : std::min(save, midnight_);
 }
 
+// Over restarts too: the time of a boot begins anew, and what passed of the day does not.
+void ClassQuotas::pass_day(Entry& entry, const KnownTime& at) {
+  const std::uint64_t undated = entry.account.usage().undated.total();
+  const Duration passed = std::max(at.now - entry.seen, Duration{0});
+  const auto whole = std::chrono::floor<std::chrono::seconds>(passed);
+  entry.seen = std::min(entry.seen, at.now) + whole;
+  entry.day.passed += whole;
+  if (is_known(at)) {
+    entry.day = {undated, {}, true};
+  } else if (entry.day.passed >= kDay) {
+    entry.day = {undated, {}, false};
+  }
+}
+
 // Without a date the day is 24 hours of uptime, so that a router that has no clock for a week does not hold everybody
 // to one day's bytes; the month counts on.
 void ClassQuotas::stand(const QuotaKey& key, Entry& entry, const KnownTime& at) const {
   const KeyUsage& usage = entry.account.usage();
   const std::uint64_t undated = usage.undated.total();
   const bool dated = is_known(at);
-  if (dated) {
-    entry.undated_since = at.now;
-    entry.undated_before = undated;
-  } else if (at.now - entry.undated_since >= kDay) {
-    entry.undated_since = at.now;
-    entry.undated_before = undated;
-    entry.standing.today = 0;
-  }
-  const bool first_day = entry.undated_before == 0;
-  const bool today = dated ? usage.day >= local_day(*at.wall, terms_.offset) : first_day;
-  const std::uint64_t waiting = undated - std::min(undated, entry.undated_before);
+  pass_day(entry, at);
+  const bool today = dated ? usage.day >= local_day(*at.wall, terms_.offset) : entry.day.first;
+  const std::uint64_t waiting = undated - std::min(undated, entry.day.before);
   entry.standing.key = key;
   entry.standing.limits = entry.limits;
   entry.standing.today = (today ? usage.today.total() : 0) + waiting;
@@ -210,7 +221,7 @@ void ClassQuotas::apply(const ClassId& of, ClassState& state) const {
 Persist ClassQuotas::state() const {
   QuotaContent content;
   for (const auto& [key, entry] : entries_) {
-    content.accounts.push_back({key, entry.account.usage()});
+    content.accounts.push_back({key, entry.account.usage(), dated_ ? std::nullopt : std::optional{entry.day}});
   }
   for (const auto& [counter, meter] : meters_) {
     if (meter.meter.base()) {

@@ -40,7 +40,7 @@ struct QuotaStanding {
 
 struct QuotaNews {
   std::optional<Persist> persist{};
-  bool changed = false;  // a ceiling
+  std::vector<QuotaStanding> slowed{};  // those whose ceiling just became lower
 };
 
 class ClassQuotas {
@@ -48,6 +48,7 @@ class ClassQuotas {
   static constexpr std::string_view kStateKey = "class-quota";
   static constexpr Duration kPersistAfter = std::chrono::minutes{5};
   static constexpr Duration kPersistPause = std::chrono::seconds{60};
+  static constexpr Duration kPersistUptime = std::chrono::hours{1};  // without a date: so much of a day may be lost
 
   // What an earlier run kept. Returns what could not be read and why; the rest counts on.
   std::vector<std::string> restore(std::string_view text);
@@ -69,8 +70,8 @@ class ClassQuotas {
     std::vector<QuotaStep> steps{};
     UsageAccount account{KeyUsage{}};
     QuotaStanding standing{};
-    std::uint64_t undated_before{};  // at the beginning of a day of uptime without a date
-    Instant undated_since{};
+    DayOfUptime day{};
+    Instant seen{};  // until when its time has passed
   };
   struct Meter {
     ClassId of;
@@ -78,14 +79,16 @@ class ClassQuotas {
   };
   void add_entry(const QuotaKey& key, const QuotaLimits& limits, const std::vector<QuotaStep>& steps);
   void stand(const QuotaKey& key, Entry& entry, const KnownTime& at) const;
+  static void pass_day(Entry& entry, const KnownTime& at);
 
   BillingTerms terms_{};
   std::map<QuotaKey, Entry> entries_;
-  std::map<QuotaKey, KeyUsage> kept_;  // restored, before configure()
+  std::map<QuotaKey, QuotaContent::Account> kept_;  // restored, before configure()
   std::map<QuotaCounter, Meter> meters_;
   std::optional<Instant> saved_at_;
   Instant save_at_ = Instant::max();
   Instant midnight_ = Instant::max();
+  bool dated_ = true;
 };
 
 }  // namespace karkara

@@ -24,6 +24,7 @@ std::uint64_t QuotaMeter::on(const ShaperCount& count, std::uint64_t boot, BitsP
   const Point seen{boot, count.bytes, count.packets, now};
   if (!base_) {
     base_ = seen;
+    most_ = most;
     return 0;
   }
   const bool same_boot = base_->boot == boot;
@@ -35,8 +36,9 @@ std::uint64_t QuotaMeter::on(const ShaperCount& count, std::uint64_t boot, BitsP
       flowed = kWrap - base_->bytes + count.bytes;
     }
   }
-  const std::uint64_t possible = carried_at_most(most, same_boot ? now - base_->at : now.since_boot());
+  const std::uint64_t possible = carried_at_most(std::max(most, most_), same_boot ? now - base_->at : now.since_boot());
   base_ = seen;
+  most_ = most;
   if (flowed > possible) {
     ++refused_;
     return 0;

@@ -31,6 +31,7 @@ class QuotaMeter {
 
  private:
   std::optional<Point> base_;
+  BitsPerSecond most_{};  // at the last look: what flowed since may have had the ceiling of then
   std::uint64_t refused_ = 0;
 };
 

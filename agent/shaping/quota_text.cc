@@ -15,32 +15,34 @@ constexpr std::string_view kHeaderWord = "karkara-class-quota";
 constexpr std::string_view kVersion = "1";
 constexpr std::string_view kAllKinds = "all";
 constexpr std::uint64_t kMostSeconds = std::uint64_t{1} << 33U;
-constexpr std::uint64_t kMostDay = kMostSeconds / 86'400;
+constexpr std::uint64_t kSecondsOfDay = 86'400;
+constexpr std::uint64_t kMostDay = kMostSeconds / kSecondsOfDay;
 constexpr std::uint64_t kMostMilliseconds = std::uint64_t{1} << 43U;
 constexpr std::uint64_t kAny = std::numeric_limits<std::uint64_t>::max();
 constexpr std::array kKinds = {UplinkKind::Ethernet, UplinkKind::Vsat, UplinkKind::Cellular, UplinkKind::Mesh};
-
-std::string_view word_of(UplinkKind kind) {
-  switch (kind) {
-    case UplinkKind::Ethernet: return "ethernet";
-    case UplinkKind::Vsat: return "vsat";
-    case UplinkKind::Cellular: return "cellular";
-    case UplinkKind::Mesh: return "mesh";
-  }
-  return "unknown";
-}
 
 std::string date(std::int64_t value) {
   return hex(static_cast<std::uint64_t>(std::max<std::int64_t>(value, 0)));
 }
 
+std::string_view kind_word(const QuotaKey& key) {
+  return key.kind ? word_of(*key.kind) : kAllKinds;
+}
+
 // Sums only: which direction the bytes went does not matter to a quota.
 std::string account_line(const QuotaContent::Account& account) {
   const KeyUsage& usage = account.usage;
-  return with_check(fmt::format("q {} {} {} {} {} {} {} {} {}", account.key.of.text(),
-                                account.key.kind ? word_of(*account.key.kind) : kAllKinds, date(usage.day),
-                                hex(usage.today.total()), date(usage.cycle_start), hex(usage.cycle.total()),
-                                date(usage.previous_start), hex(usage.previous.total()), hex(usage.undated.total())));
+  return with_check(fmt::format("q {} {} {} {} {} {} {} {} {}", account.key.of.text(), kind_word(account.key),
+                                date(usage.day), hex(usage.today.total()), date(usage.cycle_start),
+                                hex(usage.cycle.total()), date(usage.previous_start), hex(usage.previous.total()),
+                                hex(usage.undated.total())));
+}
+
+// A line of its own, which an older agent refuses without losing the account.
+std::string day_line(const QuotaContent::Account& account) {
+  const DayOfUptime& day = *account.undated_day;
+  return with_check(fmt::format("u {} {} {} {} {}", account.key.of.text(), kind_word(account.key), hex(day.before),
+                                date(day.passed.count()), hex(day.first ? 1 : 0)));
 }
 
 std::string meter_line(const QuotaContent::Meter& meter) {
@@ -99,6 +101,25 @@ std::optional<QuotaContent::Account> read_account(const std::vector<std::string_
   return numbers.ok() ? std::optional{account} : std::nullopt;
 }
 
+// Behind the line of its account.
+bool read_day(const std::vector<std::string_view>& words, QuotaContent& into) {
+  const auto key = words.size() > 3 ? key_of(words[1], words[2]) : std::nullopt;
+  const auto account = std::find_if(into.accounts.begin(), into.accounts.end(),
+                                    [&](const QuotaContent::Account& each) { return key && each.key == *key; });
+  if (account == into.accounts.end() || account->undated_day) {
+    return false;
+  }
+  Numbers numbers{words, 3};
+  DayOfUptime day;
+  day.before = numbers.next(kMostTraffic);
+  day.passed = std::chrono::seconds{numbers.date(kSecondsOfDay)};
+  day.first = numbers.next(1) == 1;
+  if (numbers.ok()) {
+    account->undated_day = day;
+  }
+  return numbers.ok();
+}
+
 std::optional<QuotaContent::Meter> read_meter(const std::vector<std::string_view>& words) {
   const auto of = words.size() > 2 ? ClassId::parse(words[1]) : Result<ClassId>{Error{}};
   if (!of) {
@@ -130,6 +151,9 @@ Status read_line(const std::vector<std::string_view>& words, QuotaContent& into)
     into.accounts.push_back(*account);
     return {};
   }
+  if (words.front() == "u") {
+    return read_day(words, into) ? Status{} : Status{impossible};
+  }
   if (words.front() == "m") {
     const auto meter = read_meter(words);
     if (!meter || into.meters.size() >= kMostQuotaMeters) {
@@ -147,6 +171,16 @@ Status read_line(const std::vector<std::string_view>& words, QuotaContent& into)
 
 }  // namespace
 
+std::string_view word_of(UplinkKind kind) {
+  switch (kind) {
+    case UplinkKind::Ethernet: return "ethernet";
+    case UplinkKind::Vsat: return "vsat";
+    case UplinkKind::Cellular: return "cellular";
+    case UplinkKind::Mesh: return "mesh";
+  }
+  return "unknown";
+}
+
 std::string quota_text(const QuotaContent& content) {
   std::string text = with_check(fmt::format("{} {}", kHeaderWord, kVersion));
   const auto put = [&text](const std::string& line) {
@@ -156,6 +190,11 @@ std::string quota_text(const QuotaContent& content) {
   };
   for (const auto& account : content.accounts) {
     put(account_line(account));
+  }
+  for (const auto& account : content.accounts) {
+    if (account.undated_day) {
+      put(day_line(account));
+    }
   }
   for (const auto& meter : content.meters) {
     put(meter_line(meter));

@@ -3,6 +3,7 @@
 // every other line. Called by ClassQuotas.
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -22,6 +23,8 @@ struct QuotaKey {
   friend auto operator<=>(const QuotaKey&, const QuotaKey&) = default;
 };
 
+[[nodiscard]] std::string_view word_of(UplinkKind kind);  // "cellular"
+
 // Whose counter: a class of the tree on one link.
 struct QuotaCounter {
   std::uint32_t link = 0;
@@ -29,10 +32,19 @@ struct QuotaCounter {
   friend auto operator<=>(const QuotaCounter&, const QuotaCounter&) = default;
 };
 
+// While there is no date a day is 24 hours of uptime, which a router that is off at night needs several runs for.
+struct DayOfUptime {
+  std::uint64_t before = 0;       // undated bytes when it began
+  std::chrono::seconds passed{};  // of it
+  bool first = true;              // since the date was last known: that day's dated bytes count as its own
+  friend bool operator==(const DayOfUptime&, const DayOfUptime&) = default;
+};
+
 struct QuotaContent {
   struct Account {
     QuotaKey key;
-    KeyUsage usage;  // without its days before
+    KeyUsage usage;                            // without its days before
+    std::optional<DayOfUptime> undated_day{};  // none: the date was known
     friend bool operator==(const Account&, const Account&) = default;
   };
   struct Meter {
@@ -55,7 +67,8 @@ inline constexpr std::size_t kQuotaBytes = 4096;  // what the flash keeps under 
 inline constexpr std::size_t kMostQuotas = 64;
 inline constexpr std::size_t kMostQuotaMeters = 256;
 
-// Accounts first: a counter that does not fit any more loses only what flows while the agent is not there.
+// Accounts and their days first: a counter that does not fit any more loses only what flows while the agent is not
+// there.
 [[nodiscard]] std::string quota_text(const QuotaContent& content);
 [[nodiscard]] QuotaFound read_quotas(std::string_view text);
 

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "agent/shaping/class_shares.h"
 #include "agent/shaping/shaping_feature.h"
 
 namespace karkara {
@@ -14,6 +15,9 @@ constexpr Duration kBusyCount = seconds{1};
 constexpr Duration kIdleCount = seconds{10};  // quotas and alarms have time
 constexpr Duration kBusyFor = seconds{5};
 constexpr double kBusyPackets = 20;  // a second, both ways
+constexpr double kFull = 0.9;        // of a rate, that there is no more to be had
+constexpr double kSomeLoad = 0.05;   // of a rate, that a queue in the link may be of our making
+constexpr Duration kLinkQueue = std::chrono::milliseconds{200};  // a call hears it
 constexpr LinkDirection kBoth[] = {LinkDirection::Up, LinkDirection::Down};
 
 BitsPerSecond bits_in(std::uint64_t bytes, Duration span) {
@@ -141,26 +145,55 @@ void ShapingFeature::decide(std::size_t uplink, Instant now, Effects& effects) {
   }
 }
 
+std::optional<BitsPerSecond> ShapingFeature::said_guarantee(std::size_t uplink, LinkDirection which,
+                                                            std::uint32_t number) const {
+  const auto& of = uplinks_[uplink].directions[static_cast<std::size_t>(which)];
+  if (!of || number == 0 || number > settings_.classes.size() || number > now_.classes.size()) {
+    return std::nullopt;
+  }
+  const auto said = guarantee_said(settings_.classes[number - 1], settings_.uplinks[uplink].kind,
+                                   now_.classes[number - 1], static_cast<std::uint64_t>(of->rate.rate().value() / 8));
+  return said ? std::optional{BitsPerSecond{static_cast<double>(*said) * 8}} : std::nullopt;
+}
+
+// Of a rate that does not adapt: the link carries less, as in rain, and its queue holds every class alike.
+bool ShapingFeature::overfills_link(std::size_t uplink, LinkDirection which) {
+  const auto& of = direction(uplink, which);
+  return !settings_.uplinks[uplink].adaptive && of->carried && *of->carried >= of->rate.rate() * kSomeLoad &&
+         of->rate.is_late() && of->rate.added() >= std::max(kLinkQueue, of->rate.limit());
+}
+
 void ShapingFeature::watch_guarantees(std::size_t uplink, LinkDirection which, std::vector<std::string>& watched,
                                       Effects& effects) {
   const std::uint32_t slot = uplinks_[uplink].fact.slot;
   const std::uint32_t link = queue_of(uplink, which);
+  const auto& of = direction(uplink, which);
+  const bool full = of->carried && *of->carried >= of->rate.rate() * kFull;
+  const bool overfilled = overfills_link(uplink, which);
   for (std::uint32_t number = 0; number < class_count(); ++number) {
     const auto flow = class_flow(uplink, which, number);
     const ShaperClass* promised = wanted_class(link, leaf_minor(slot, number));
     if (!flow || !flow->bytes || !promised || promised->rate == 0 || (number == 0 && carries_tunnel(uplink, which))) {
       continue;
     }
-    const std::string instance = fmt::format("{}/{}/{}", settings_.uplinks[uplink].id.text(),
-                                             which == LinkDirection::Up ? "up" : "down", class_name(number));
+    const std::string instance = instance_of(uplink, which) + "/" + class_name(number);
     watched.push_back(instance);
-    const BitsPerSecond guarantee{static_cast<double>(promised->rate) * 8};
+    const BitsPerSecond given{static_cast<double>(promised->rate) * 8};
+    const auto said = said_guarantee(uplink, which, number);
+    const BitsPerSecond guarantee = std::max(said.value_or(given), given);
     const BitsPerSecond carried = bits_in(*flow->bytes, counts_.span());
-    if (const auto news = guarantees_.see(instance, {guarantee, carried, flow->now.backlog > 0, counts_.span()})) {
+    const bool sends = *flow->bytes > 0;
+    const bool does_not_fit = given < guarantee * GuaranteeWatch::kEnough;
+    const bool waits = flow->now.backlog > 0 || (said && flow->drops > 0) || (sends && full && does_not_fit);
+    const bool lost = sends && said && overfilled;
+    if (const auto news = guarantees_.see(instance, {guarantee, carried, waits, lost, counts_.span()})) {
       effects.push_back(SetAlarm{{MessageId::GuaranteeUnmet, instance},
                                  *news,
                                  {{"guarantee_kbit", fmt::format("{:.0f}", guarantee.value() / 1000)},
-                                  {"gets_kbit", fmt::format("{:.0f}", carried.value() / 1000)}}});
+                                  {"gets_kbit", fmt::format("{:.0f}", carried.value() / 1000)},
+                                  {"why", lost           ? "packets wait in the link, whose fixed rate is too high"
+                                          : does_not_fit ? "the guarantees do not fit in the rate"
+                                                         : "its packets wait"}}});
     }
   }
 }

@@ -144,7 +144,6 @@ Effects ShapingFeature::follow(const ShapingView& view, const KnownTime& at) {
   const Link* download = view.kernel.link_named(kDownloadDevice);
   download_link_ = download ? download->index : 0;
   now_.abilities = view.kernel.traffic.abilities;
-  roots_ = view.kernel.traffic.roots;
   now_.tunnel.reset();
   tunnel_over_ = view.tunnel ? index_of(view.tunnel->over) : std::nullopt;
   if (tunnel_over_) {
@@ -153,6 +152,12 @@ Effects ShapingFeature::follow(const ShapingView& view, const KnownTime& at) {
   }
   plan();
   watch_flows(at.now, effects);
+  return effects;
+}
+
+Effects ShapingFeature::see_trees(std::vector<TreeTrouble> troubles) {
+  troubles_ = std::move(troubles);
+  Effects effects;
   set_alarms(effects);
   return effects;
 }
@@ -270,14 +275,12 @@ void ShapingFeature::judge_terms(const KnownTime& at, Effects& effects) {
     hours_.push_back(hours);
     now_.classes.push_back(std::move(state));
   }
-  if (news.changed) {
-    for (const QuotaStanding& standing : quotas_.standings()) {
-      effects.push_back(Note{MessageId::QuotaStep,
-                             {{"class", standing.key.of.text()},
-                              {"used_percent", fmt::format("{:.0f}", standing.used.value())},
-                              {"ceiling_percent", standing.ceiling ? fmt::format("{:.0f}", standing.ceiling->value())
-                                                                   : std::string{"100"}}}});
-    }
+  for (const QuotaStanding& standing : news.slowed) {
+    effects.push_back(Note{MessageId::QuotaStep,
+                           {{"class", standing.key.of.text()},
+                            {"uplinks", standing.key.kind ? std::string{word_of(*standing.key.kind)} : "all"},
+                            {"used_percent", fmt::format("{:.0f}", standing.used.value())},
+                            {"ceiling_percent", fmt::format("{:.0f}", standing.ceiling->value())}}});
   }
 }
 

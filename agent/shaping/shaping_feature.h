@@ -25,6 +25,7 @@
 #include "agent/shaping/schedule.h"
 #include "agent/shaping/settings.h"
 #include "agent/shaping/tree_counts.h"
+#include "agent/shaping/tree_trouble.h"
 
 namespace karkara {
 
@@ -63,6 +64,8 @@ class ShapingFeature {
 
   Effects reconfigure(ShapingSettings settings, const KnownTime& at);
   Effects follow(const ShapingView& view, const KnownTime& at);
+  // After each follow(): what of wanted() is not in place, and is perhaps to be told.
+  Effects see_trees(std::vector<TreeTrouble> troubles);
   // Ceilings that save the battery, from the next follow() on.
   void shed(const std::vector<ShedClass>& classes);
   Effects on(const TrafficCounted& event, const KnownTime& at);
@@ -129,6 +132,7 @@ class ShapingFeature {
   void count_direction(std::size_t uplink, LinkDirection which, Instant now);
   void decide(std::size_t uplink, Instant now, Effects& effects);
   void count_quotas(const KnownTime& at);
+  [[nodiscard]] bool overfills_link(std::size_t uplink, LinkDirection which);
   void watch_guarantees(std::size_t uplink, LinkDirection which, std::vector<std::string>& watched, Effects& effects);
   void watch_flows(Instant now, Effects& effects);
   [[nodiscard]] std::optional<WatchedLink> wanted_watch(std::size_t uplink) const;
@@ -137,11 +141,17 @@ class ShapingFeature {
   void plan();
   void set_alarms(Effects& effects) const;
   [[nodiscard]] std::vector<std::string> obstacles() const;
-  [[nodiscard]] const SeenRoot* foreign_root(std::uint32_t link) const;                  // nullptr: free, or ours
-  [[nodiscard]] std::string instance_of(std::size_t uplink, LinkDirection which) const;  // "vsat/down"
+  [[nodiscard]] std::string trouble_text(const TreeTrouble& trouble) const;
+  [[nodiscard]] const TreeTrouble* unshaped(std::uint32_t tree) const;                    // nullptr: nothing is amiss
+  [[nodiscard]] std::string why_unshaped(std::size_t uplink, LinkDirection which) const;  // empty: it is shaped
+  [[nodiscard]] bool shapes_downloads() const;                                            // or should
+  [[nodiscard]] std::string instance_of(std::size_t uplink, LinkDirection which) const;   // "vsat/down"
   template <class Each>
   void for_each_counted(const Each& each) const;
-  [[nodiscard]] std::string terms_text(std::uint32_t number) const;
+  [[nodiscard]] std::string terms_text(std::size_t uplink, std::uint32_t number) const;
+  // What the configuration promises the class there now, though it may not fit. None: nothing by name.
+  [[nodiscard]] std::optional<BitsPerSecond> said_guarantee(std::size_t uplink, LinkDirection which,
+                                                            std::uint32_t number) const;
   [[nodiscard]] ShapedDirectionReport report_of(std::size_t uplink, LinkDirection which, Instant now) const;
   [[nodiscard]] ShapedClassReport report_of_class(std::size_t uplink, LinkDirection which, std::uint32_t number) const;
 
@@ -158,7 +168,7 @@ class ShapingFeature {
   std::vector<HoursNow> hours_;          // of each class
   std::map<std::string, Percent> shed_;  // class -> ceiling
   Effects unread_;                       // persisted state that could not be read is kept aside, for people
-  std::vector<SeenRoot> roots_;          // of uplinks, as last seen
+  std::vector<TreeTrouble> troubles_;    // as last seen
   std::uint32_t download_link_ = 0;
   std::optional<std::size_t> tunnel_over_;      // which uplink
   std::map<std::uint32_t, std::string> names_;  // of links

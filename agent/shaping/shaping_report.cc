@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "agent/shaping/class_shares.h"
 #include "agent/shaping/leaf_choice.h"
 #include "agent/shaping/shaping_feature.h"
 
@@ -15,18 +16,19 @@ const char* name_of(LinkDirection which) {
   return which == LinkDirection::Up ? "up" : "down";
 }
 
-const char* name_of(UplinkKind kind) {
+const char* name_of(QueueKind kind) {
   switch (kind) {
-    case UplinkKind::Ethernet: return "ethernet";
-    case UplinkKind::Vsat: return "vsat";
-    case UplinkKind::Cellular: return "cellular";
-    case UplinkKind::Mesh: return "mesh";
+    case QueueKind::Cake: return "cake";
+    case QueueKind::FqCodel: return "fq_codel";
+    case QueueKind::Pfifo: return "pfifo";
   }
   return "";
 }
 
-std::string leaf_of(const TrafficAbilities& can) {
-  return can.cake ? "cake" : can.fq_codel ? "fq_codel" : "pfifo";
+// What the classes have, and why not what the kernel could do better.
+std::string leaf_text(const QueuePlan& plan, const TrafficAbilities& can) {
+  const bool poor = can.cake && plan.kind != QueueKind::Cake;
+  return fmt::format("{}{}", name_of(plan.kind), poor ? " (the memory for queues is too small for cake)" : "");
 }
 
 double seconds_of(Duration time) {
@@ -44,24 +46,80 @@ std::vector<std::string> ShapingFeature::obstacles() const {
     all.emplace_back("the kernel has no HTB");
     return all;
   }
-  if (!now_.abilities->redirect) {
+  if (shapes_downloads() && !now_.abilities->redirect) {
     all.emplace_back("the kernel cannot shape downloads: it lacks an ifb, clsact or mirred");
   }
-  for (const SeenRoot& root : roots_) {
-    const bool wanted = std::any_of(wanted_.shapers.begin(), wanted_.shapers.end(),
-                                    [&](const Shaper& shaper) { return shaper.link == root.link; });
-    if (wanted && foreign_root(root.link)) {
-      const auto name = names_.find(root.link);
-      all.push_back(fmt::format("{} has a queueing discipline of another program ({})",
-                                name != names_.end() ? name->second : "an interface", root.kind));
+  if (shapes_downloads() && now_.abilities->redirect && now_.lan.empty()) {
+    all.emplace_back("downloads are not shaped: no interface of lan.interfaces is there");
+  }
+  for (const TreeTrouble& trouble : troubles_) {
+    if (trouble.kind == TreeTrouble::Kind::Taken || trouble.kind == TreeTrouble::Kind::Refused) {
+      all.push_back(trouble_text(trouble));
     }
   }
   return all;
 }
 
-const SeenRoot* ShapingFeature::foreign_root(std::uint32_t link) const {
-  const auto at = std::find_if(roots_.begin(), roots_.end(), [&](const SeenRoot& root) { return root.link == link; });
-  return at != roots_.end() && at->major != 0 && at->major != kShaperMajor ? &*at : nullptr;
+bool ShapingFeature::shapes_downloads() const {
+  return std::any_of(uplinks_.begin(), uplinks_.end(), [](const Uplink& uplink) {
+    return uplink.directions[static_cast<std::size_t>(LinkDirection::Down)].has_value();
+  });
+}
+
+std::string ShapingFeature::trouble_text(const TreeTrouble& trouble) const {
+  const auto known = names_.find(trouble.link);
+  const std::string name = trouble.link == kDownloadLink ? std::string{kDownloadDevice}
+                           : known != names_.end()       ? known->second
+                                                         : "an interface";
+  const bool redirect = trouble.link != trouble.tree;
+  switch (trouble.kind) {
+    case TreeTrouble::Kind::Missing: return fmt::format("what shapes it is not in place yet on {}", name);
+    case TreeTrouble::Kind::Taken:
+      return redirect ? fmt::format("{} has an {} of another program: its downloads are not shaped", name, trouble.why)
+                      : fmt::format("{} has a queueing discipline of another program ({})", name, trouble.why);
+    case TreeTrouble::Kind::Refused:
+    case TreeTrouble::Kind::LeafRefused: return fmt::format("the kernel refuses {}: {}", name, trouble.why);
+  }
+  return "";
+}
+
+// Of downloads, that all ways into the device are closed: one that is open is shaped.
+const TreeTrouble* ShapingFeature::unshaped(std::uint32_t tree) const {
+  const TreeTrouble* closed = nullptr;
+  std::size_t ways = 0;
+  for (const TreeTrouble& trouble : troubles_) {
+    const bool lacks = trouble.kind == TreeTrouble::Kind::Missing || trouble.kind == TreeTrouble::Kind::Taken;
+    if (!lacks || trouble.tree != tree) {
+      continue;
+    }
+    if (trouble.link == tree) {
+      return &trouble;
+    }
+    closed = &trouble;
+    ++ways;
+  }
+  return ways >= wanted_.redirects.size() ? closed : nullptr;
+}
+
+std::string ShapingFeature::why_unshaped(std::size_t uplink, LinkDirection which) const {
+  if (!settings_.enabled) {
+    return "shaping is switched off";
+  }
+  const std::uint32_t link = queue_of(uplink, which);
+  const bool down = which == LinkDirection::Down;
+  if (const TreeTrouble* trouble = down || link != 0 ? unshaped(down ? kDownloadLink : link) : nullptr) {
+    const auto refused = std::find_if(troubles_.begin(), troubles_.end(), [&](const TreeTrouble& other) {
+      return other.kind == TreeTrouble::Kind::Refused && other.link == trouble->link;
+    });
+    return trouble_text(trouble->kind == TreeTrouble::Kind::Missing && refused != troubles_.end() ? *refused
+                                                                                                  : *trouble);
+  }
+  if (down && now_.abilities && now_.lan.empty()) {
+    return "no interface of lan.interfaces is there";
+  }
+  const bool there = link != 0 && wanted_class(link, slot_minor(uplinks_[uplink].fact.slot)) != nullptr;
+  return there ? ""
+               : fmt::format("{} is not there", down ? std::string{kDownloadDevice} : uplinks_[uplink].fact.interface);
 }
 
 void ShapingFeature::set_alarms(Effects& effects) const {
@@ -75,27 +133,43 @@ void ShapingFeature::set_alarms(Effects& effects) const {
   }
   effects.push_back(
       SetAlarm{{MessageId::ShapingOff, ""}, shapes && !why.empty(), {{"why", why.empty() ? "none" : why}}});
-  const bool plain = now_.abilities && now_.abilities->htb && !now_.abilities->cake && !now_.abilities->fq_codel;
-  effects.push_back(SetAlarm{
-      {MessageId::ShapingDegraded, ""}, shapes && plain, {{"uses", "pfifo"}, {"lacks", "sch_cake, sch_fq_codel"}}});
+  const bool plain = now_.abilities && now_.abilities->htb && queues_of(settings_, now_).kind == QueueKind::Pfifo;
+  std::string lacks = !plain                 ? ""
+                      : now_.abilities->cake ? "sch_fq_codel, or memory for sch_cake"
+                                             : "sch_cake, sch_fq_codel";
+  for (const TreeTrouble& trouble : troubles_) {
+    if (trouble.kind == TreeTrouble::Kind::LeafRefused) {
+      lacks += (lacks.empty() ? "" : "; ") + trouble_text(trouble);
+    }
+  }
+  effects.push_back(SetAlarm{{MessageId::ShapingDegraded, ""},
+                             shapes && !lacks.empty(),
+                             {{"uses", "pfifo"}, {"lacks", lacks.empty() ? "none" : lacks}}});
 }
 
-std::string ShapingFeature::terms_text(std::uint32_t number) const {
+std::string ShapingFeature::terms_text(std::size_t uplink, std::uint32_t number) const {
   if (number == 0 || number > settings_.classes.size()) {
     return "";
   }
   const ClassShaping& of = settings_.classes[number - 1];
   const HoursNow& hours = hours_[number - 1];
   std::string text;
+  const auto add = [&text](const std::string& reason) { text += (text.empty() ? "" : "; ") + reason; };
   if (hours.rule) {
-    text = of.hours[*hours.rule].closed ? "closed by its hours" : "by its hours";
+    add(of.hours[*hours.rule].closed ? "closed by its hours" : "by its hours");
   } else if (!of.hours.empty() && !hours.clock_known) {
-    text = "outside of its hours, since the clock is not known";
+    add("outside of its hours, since the clock is not known");
   }
   for (const QuotaStanding& standing : quotas_.standings()) {
-    if (standing.key.of == of.id && standing.ceiling) {
-      text += fmt::format("{}{:.0f} % of its quota used", text.empty() ? "" : "; ", standing.used.value());
+    const auto& kind = standing.key.kind;
+    if (standing.key.of == of.id && standing.ceiling && (!kind || *kind == settings_.uplinks[uplink].kind)) {
+      add(fmt::format("{:.0f} % of its quota used{}{}", standing.used.value(),
+                      kind ? fmt::format(" on {}", word_of(*kind)) : "",
+                      standing.dated ? "" : ", by uptime while the clock is not known"));
     }
+  }
+  if (const auto shed = shed_.find(of.id.text()); shed != shed_.end()) {
+    add(fmt::format("{:g} % at most, to save the battery", shed->second.value()));
   }
   return text;
 }
@@ -105,8 +179,13 @@ ShapedClassReport ShapingFeature::report_of_class(std::size_t uplink, LinkDirect
   const std::uint16_t minor = leaf_minor(uplinks_[uplink].fact.slot, number);
   ShapedClassReport report;
   report.id = class_name(number);
-  report.terms = terms_text(number);
+  report.terms = terms_text(uplink, number);
   if (const ShaperClass* promised = wanted_class(link, minor)) {
+    const auto said = said_guarantee(uplink, which, number);
+    if (said && static_cast<double>(promised->rate) * 8 < said->value() * GuaranteeWatch::kEnough) {
+      report.terms += fmt::format("{}{:.0f} kbit/s are configured and do not fit", report.terms.empty() ? "" : "; ",
+                                  said->value() / 1000);
+    }
     report.guarantee = static_cast<double>(promised->rate) * 8;
     report.ceiling = static_cast<double>(promised->ceiling) * 8;
     report.priority = promised->priority;
@@ -169,15 +248,8 @@ ShapedDirectionReport ShapingFeature::report_of(std::size_t uplink, LinkDirectio
   if (const auto good = of->rate.good()) {
     report.evidence.push_back(fmt::format("last good rate {:.0f} kbit/s", good->value() / 1000));
   }
-  const std::uint32_t link = queue_of(uplink, which);
-  const SeenRoot* foreign = foreign_root(link);
-  report.shaped =
-      link != 0 && foreign == nullptr && wanted_class(link, slot_minor(uplinks_[uplink].fact.slot)) != nullptr;
-  if (foreign != nullptr) {
-    report.why_not = fmt::format("{} has a queueing discipline of another program ({})", report.device, foreign->kind);
-  } else if (!report.shaped) {
-    report.why_not = settings_.enabled ? fmt::format("{} is not there", report.device) : "shaping is switched off";
-  }
+  report.why_not = why_unshaped(uplink, which);
+  report.shaped = report.why_not.empty();
   for (std::uint32_t number = 0; report.shaped && number < class_count(); ++number) {
     report.classes.push_back(report_of_class(uplink, which, number));
   }
@@ -187,7 +259,7 @@ ShapedDirectionReport ShapingFeature::report_of(std::size_t uplink, LinkDirectio
 ShapingReport ShapingFeature::report(Instant now) const {
   ShapingReport report;
   report.enabled = settings_.enabled;
-  report.leaf = now_.abilities ? leaf_of(*now_.abilities) : "";
+  report.leaf = now_.abilities ? leaf_text(queues_of(settings_, now_), *now_.abilities) : "";
   report.obstacles = obstacles();
   for (std::size_t i = 0; i < uplinks_.size(); ++i) {
     for (const LinkDirection which : {LinkDirection::Down, LinkDirection::Up}) {
@@ -195,7 +267,7 @@ ShapingReport ShapingFeature::report(Instant now) const {
     }
   }
   for (const QuotaStanding& standing : quotas_.standings()) {
-    const std::string kind = standing.key.kind ? name_of(*standing.key.kind) : "";
+    const std::string kind = standing.key.kind ? std::string{word_of(*standing.key.kind)} : "";
     const auto told = [](const std::optional<Percent>& ceiling) {
       return ceiling ? std::optional{ceiling->value()} : std::nullopt;
     };

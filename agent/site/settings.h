@@ -5,8 +5,10 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "agent/cellular/settings.h"
+#include "agent/mesh/neighbour_settings.h"
 #include "agent/mesh/radio_settings.h"
 #include "agent/power/settings.h"
 #include "agent/shaping/settings.h"
@@ -33,7 +35,6 @@ struct SiteSettings {
   std::string local_socket;
   std::string resolver_file;
   std::string device_tables;
-  std::vector<std::string> reboot_command;
 
   UplinkFeatureSettings uplink;
   std::optional<TunnelSettings> tunnel{};
@@ -41,7 +42,9 @@ struct SiteSettings {
   CellularSettings cellular;
   VsatSettings vsat;
   PowerSettings power;
+  std::vector<RelaySettings> feeds{};  // relays that feed modems; no stage has them
   RadiosSettings radios{};
+  std::optional<NeighbourSettings> neighbours{};
   TelemetrySettings telemetry;
   std::uint64_t hash = 0;  // of the configuration as read, told to the controller
   friend bool operator==(const SiteSettings&, const SiteSettings&) = default;

@@ -11,8 +11,7 @@ namespace karkara {
 namespace {
 
 constexpr const char* kClockKey = "clock-floor";
-constexpr Duration kDeparturePatience = std::chrono::seconds{3};  // a kernel that refuses must not keep it waiting
-constexpr Duration kClockSavePause = std::chrono::hours{1};       // one small write to flash an hour
+constexpr Duration kClockSavePause = std::chrono::hours{1};  // one small write to flash an hour
 
 // The kernel would not do what comes after a failover; the failover itself is done.
 Effects refusal(const char* what, const Status& status) {
@@ -22,10 +21,16 @@ Effects refusal(const char* what, const Status& status) {
   return {Note{MessageId::NetworkApplyFailed, {{"what", what}, {"why", status.error().text}}}};
 }
 
+Effects joined(Effects first, Effects second) {
+  append(first, std::move(second));
+  return first;
+}
+
 // A look at the counters comes up to ten times a second, and nearly always without any.
 bool has_news(const Effects& effects) {
-  return std::any_of(effects.begin(), effects.end(),
-                     [](const Effect& effect) { return !std::holds_alternative<ReadFlowCounters>(effect); });
+  return std::any_of(effects.begin(), effects.end(), [](const Effect& effect) {
+    return !std::holds_alternative<ReadFlowCounters>(effect) && !std::holds_alternative<SayHello>(effect);
+  });
 }
 
 std::string kept(const SiteStart& start, const std::string& key) {
@@ -49,8 +54,10 @@ Site::Site(SiteSettings settings, SiteStart start, Times at)
       start_{std::move(start)},
       started_{at.now},
       power_{settings_.power, start_.persisted},
+      feeds_{settings_.feeds},
       radios_{settings_.radios, kept(start_, std::string{RadioFeature::kStateKey})},
       mesh_{at.now},
+      neighbours_{settings_.neighbours, kept(start_, NeighbourFeature::kStateKey)},
       devices_{settings_.cellular, settings_.vsat, start_.persisted, at.now},
       uplink_{settings_.uplink, {start_.seed, start_.boot_id, start_.persisted, at.now}},
       tunnel_{settings_.tunnel, kept(start_, TunnelFeature::kStateKey), at.now},
@@ -68,6 +75,7 @@ Effects Site::start(Times at) {
   effects.push_back(RequestDump{});
   append(effects, tunnel_.start());
   append(effects, power_.start(at.now));
+  append(effects, feeds_.start(at.now));
   append(effects, radios_.start(at.now));
   settle(effects, at);
   return effects;
@@ -76,8 +84,9 @@ Effects Site::start(Times at) {
 Effects Site::on(const Event& event, Times at) {
   know_wall(at);
   Effects effects = dispatch(event, at);
-  const bool often = std::holds_alternative<FlowCountersRead>(event) || std::holds_alternative<RoundTripsSeen>(event);
-  if (!often || has_news(effects)) {
+  const bool often = std::holds_alternative<FlowCountersRead>(event) || std::holds_alternative<RoundTripsSeen>(event) ||
+                     std::holds_alternative<HelloHeard>(event);
+  if (!often || has_news(effects) || neighbours_moved()) {
     settle(effects, at);
   }
   return effects;
@@ -109,6 +118,7 @@ Effects Site::dispatch(const Event& event, Times at) {
                         },
                         [&](const FlowCountersRead& e) {
                           shaping_.on(e, now);
+                          neighbours_.on(e, now);
                           return uplink_.on(e, now);
                         },
                         [&](const TrafficCounted& e) { return shaping_.on(e, known_time(at)); },
@@ -120,6 +130,7 @@ Effects Site::dispatch(const Event& event, Times at) {
                         [&](const RoundTripsUnavailable& e) { return shaping_.on(e, now); },
                         [&](const MarkedFlowsFlushed& e) { return refusal("flows of a dead uplink", e.status); },
                         [&](const OwnConnectionsEnded& e) { return refusal("own connections", e.status); },
+                        [&](const LeaseRead& e) { return uplink_.on(e, now); },
                         [&](const ContentChecked& e) { return uplink_.on(e, now); },
                         [&](const ResolverChecked& e) { return uplink_.on(e, now); },
                         [&](const ModemSeen& e) { return devices_.on_modem(e, now); },
@@ -129,12 +140,18 @@ Effects Site::dispatch(const Event& event, Times at) {
                         [&](const SnmpAnswered& e) {
                           return power_.owns(e.device) ? power_.on(e, now) : devices_.on_terminal(e, now);
                         },
-                        [&](const SnmpSetDone& e) { return power_.on(e, now); },
-                        [&](const RelaySwitched& e) { return power_.on(e, known_time(at)); },
+                        [&](const SnmpSetDone& e) { return joined(power_.on(e, now), feeds_.on(e, now)); },
+                        [&](const RelaySwitched& e) { return joined(power_.on(e, known_time(at)), feeds_.on(e, now)); },
                         [&](const RadiosSeen& e) { return radios_.on(e, known_time(at)); },
                         [&](const MeshSeen& e) { return mesh_.on(e, now); },
+                        [&](const NeighbourMet& e) { return neighbours_.on(e, now); },
+                        [&](const NeighbourLost& e) { return neighbours_.on(e, now); },
+                        [&](const HelloHeard& e) { return neighbours_.on(e, now); },
+                        [&](const HelloRefused& e) { return neighbours_.on(e, now); },
+                        [&](const HelloState& e) { return neighbours_.on(e, now); },
+                        [&](const BatmanGatewaySet& e) { return neighbours_.on(e, now); },
                         [&](const RadioSet& e) { return radios_.on(e, known_time(at)); },
-                        [&](const ModbusAnswered& e) { return power_.on(e, now); },
+                        [&](const ModbusAnswered& e) { return joined(power_.on(e, now), feeds_.on(e, now)); },
                         [&](const DishSeen& e) { return devices_.on_terminal(e, now); },
                         [&](const TunnelSeen& e) { return tunnel_.on(e, now); },
                         [&](const SerialOpened& e) { return power_.on(e, now); },
@@ -185,8 +202,10 @@ Effects Site::on(const ConfigActivated& change, Times at) {
                          {{"changed", std::to_string(change.changed_fields)}, {"cost", change.highest_cost}}});
   clock_.set_policy(settings_.set_system_clock);
   append(effects, power_.reconfigure(settings_.power, at.now));
+  append(effects, feeds_.reconfigure(settings_.feeds, at.now));
   append(effects, radios_.reconfigure(settings_.radios, known_time(at)));
   append(effects, devices_.reconfigure(settings_.cellular, settings_.vsat, at.now));
+  append(effects, neighbours_.reconfigure(settings_.neighbours, at.now));
   append(effects, uplink_.reconfigure(settings_.uplink, at.now));
   append(effects, tunnel_.reconfigure(settings_.tunnel, at.now));
   append(effects, shaping_.reconfigure(settings_.shaping, known_time(at)));
@@ -206,16 +225,12 @@ Effects Site::tick(Times at) {
     append(effects, telemetry_.add_past(past, at.now));
   }
   if (power_.take_flush()) {
-    Effects kept = keep_everything(at);
-    for (Effect& effect : kept) {
-      if (auto* persist = std::get_if<Persist>(&effect)) {
-        persist->at_once = true;  // the cut may come within seconds
-      }
-    }
-    append(effects, std::move(kept));
+    append(effects, keep_everything_now(at));  // the cut may come within seconds
   }
+  append(effects, feeds_.tick(at.now));
   append(effects, radios_.tick(known_time(at)));
   append(effects, mesh_.tick(at.now));
+  append(effects, tick_neighbours(at));
   append(effects, devices_.tick(at.now));
   append(effects, uplink_.tick(at.now));
   append(effects, tunnel_.tick(at.now));
@@ -231,17 +246,17 @@ Effects Site::tick(Times at) {
   // That the hub has been there for long enough comes with no effect.
   const bool tunnel_moved = uplink_.tunnel() != tunnel_.carried(uplink_.kernel());
   if (has_news(effects) || power_.shedding() != told_shedding_ || departure_by_ <= at.now || follow_by_ <= at.now ||
-      tunnel_moved || shaping_.wanted() != told_traffic_) {
+      tunnel_moved || neighbours_moved() || shaping_.wanted() != told_traffic_) {
     settle(effects, at);
   }
   return effects;
 }
 
 Instant Site::next_deadline() const {
-  return std::min({power_.next_deadline(), radios_.next_deadline(), mesh_.next_deadline(), devices_.next_deadline(),
-                   uplink_.next_deadline(), tunnel_.next_deadline(), shaping_.next_deadline(),
-                   telemetry_.next_deadline(), reconciler_.next_deadline(), next_clock_save_, departure_by_,
-                   follow_by_});
+  return std::min({power_.next_deadline(), feeds_.next_deadline(), radios_.next_deadline(), mesh_.next_deadline(),
+                   neighbours_.next_deadline(), devices_.next_deadline(), uplink_.next_deadline(),
+                   tunnel_.next_deadline(), shaping_.next_deadline(), telemetry_.next_deadline(),
+                   reconciler_.next_deadline(), next_clock_save_, departure_by_, follow_by_});
 }
 
 Effects Site::sample(Times at) {
@@ -279,6 +294,7 @@ Effects Site::stop(Times at) {
   Effects effects{Note{MessageId::AgentStopping, {}}};
   append(effects, keep_everything(at));
   append(effects, radios_.stop());
+  append(effects, neighbours_.stop());
   effects.push_back(Stop{});
   return effects;
 }
@@ -291,26 +307,11 @@ void Site::persist_clock(Times at, Effects& effects) {
   }
 }
 
-// The word to the hub goes out once the kernel has the new routes: sent earlier it would leave by the old way. A kernel
-// that refuses something for good must not keep it waiting.
-void Site::settle_tunnel(Effects& effects, Times at) {
-  const TunnelSettings* settings = tunnel_.settings();
-  if (!settings || !network_told_) {
-    follow_by_ = Instant::max();
-  } else if (network_is_told() && reconciler_.settled()) {
-    follow_by_ = Instant::max();
-    append(effects, tunnel_.follow(uplink_.outer_path(settings->hub.address.family()), at.now));
-  } else if (follow_by_ <= at.now) {
-    follow_by_ = at.now + kDeparturePatience;
-    append(effects, tunnel_.follow(uplink_.outer_path(settings->hub.address.family()), at.now));
-  } else if (follow_by_ == Instant::max()) {
-    follow_by_ = at.now + kDeparturePatience;
-  }
-  append(effects, uplink_.use_tunnel(tunnel_.carried(uplink_.kernel()), at.now));
-}
-
 void Site::settle(Effects& effects, Times at) {
+  settle_neighbours(effects, at);
   settle_devices(effects, at);
+  settle_neighbours(effects, at);  // whether our traffic goes there now is what they are told
+  settle_cures(effects, at);
   settle_tunnel(effects, at);
   settle_shaping(effects, at);
   settle_alarms(effects, at);
@@ -318,31 +319,6 @@ void Site::settle(Effects& effects, Times at) {
   settle_network(effects, at);
   settle_departure(effects, at);
   settle_report(effects, at);
-}
-
-// What concerns the way that traffic took before waits until the kernel sends it over the new one: a session that has
-// to prove itself would answer over the old one and then fall silent, and a flow that is forgotten too early would come
-// back on the dead uplink with its next packet.
-void Site::settle_departure(Effects& effects, Times at) {
-  const auto waits = [](const Effect& effect) {
-    return std::holds_alternative<HurrySession>(effect) || std::holds_alternative<FlushMarkedFlows>(effect) ||
-           std::holds_alternative<EndOwnConnections>(effect) || std::holds_alternative<WriteResolvers>(effect);
-  };
-  Effects settled;
-  settled.reserve(effects.size() + departure_.size());
-  for (Effect& effect : effects) {
-    if (waits(effect)) {
-      departure_.push_back(std::move(effect));
-      departure_by_ = at.now + kDeparturePatience;
-    } else {
-      settled.push_back(std::move(effect));
-    }
-  }
-  if (!departure_.empty() && (reconciler_.settled() || departure_by_ <= at.now)) {
-    append(settled, std::exchange(departure_, {}));
-    departure_by_ = Instant::max();
-  }
-  effects = std::move(settled);
 }
 
 void Site::settle_alarms(Effects& effects, Times at) {

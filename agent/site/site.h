@@ -11,8 +11,10 @@
 
 #include "agent/facts/effects.h"
 #include "agent/mesh/mesh_watch.h"
+#include "agent/mesh/neighbour_feature.h"
 #include "agent/mesh/radio_feature.h"
 #include "agent/power/power_feature.h"
+#include "agent/power/shed/feed_cycle.h"
 #include "agent/reconcile/reconciler.h"
 #include "agent/shaping/shaping_feature.h"
 #include "agent/site/alarm_book.h"
@@ -72,10 +74,17 @@ class Site {
   Effects act(const SiteRequest& request, AnswerRequest& reply, Times at);
   Effects stop(Times at);
   Effects keep_everything(Times at);
+  Effects keep_everything_now(Times at);
   Effects sample(Times at);
   void settle(Effects& effects, Times at);  // after every turn: alarms, network, clock, what is told
   void settle_devices(Effects& effects, Times at);
+  void settle_cures(Effects& effects, Times at);
   [[nodiscard]] std::vector<UplinkAdvice> advice(Instant now);
+  void settle_neighbours(Effects& effects, Times at);
+  Effects tick_neighbours(Times at);
+  [[nodiscard]] bool neighbours_moved() const;
+  [[nodiscard]] Surroundings surroundings(Times at);
+  [[nodiscard]] MeshReport mesh_report(Times at) const;
   void settle_tunnel(Effects& effects, Times at);
   void settle_shaping(Effects& effects, Times at);
   void settle_network(Effects& effects, Times at);
@@ -91,14 +100,17 @@ class Site {
   [[nodiscard]] StateReport state(Times at) const;
   [[nodiscard]] StateReport explain(Times at) const;
   [[nodiscard]] std::vector<CheckItem> check(Times at) const;
+  [[nodiscard]] std::vector<UsageReport> usage(Times at) const;
   [[nodiscard]] AnswerRequest answer(const SiteRequest& request, Times at) const;
 
   SiteSettings settings_;
   SiteStart start_;
   Instant started_;
   PowerFeature power_;
+  FeedCycle feeds_;
   RadioFeature radios_;
   MeshWatch mesh_;
+  NeighbourFeature neighbours_;
   UplinkDevices devices_;
   UplinkFeature uplink_;
   TunnelFeature tunnel_;
@@ -119,6 +131,10 @@ class Site {
   std::optional<DescribeSelf> told_description_;
   std::set<UplinkId> resting_;  // to save the battery, as the uplinks were told
   Shedding told_shedding_;
+  Guests told_guests_;
+  std::optional<UplinkAdvice> told_lender_;
+  std::optional<std::uint8_t> charge_;  // percent, as neighbours are told
+  Instant charge_at_{};
   Effects departure_;  // from the old uplink; waits until the kernel sends traffic over the new one
   Instant departure_by_ = Instant::max();
   Instant follow_by_ = Instant::max();  // the tunnel waits for the kernel no longer

@@ -1,5 +1,5 @@
-// How the site's devices hang together: modems, terminals and the battery advise the uplinks; what must not be lost is
-// written before the router goes off.
+// How the site's devices hang together: modems, terminals and the battery advise the uplinks, relays cut the power of
+// modems; what must not be lost is written before the router goes off.
 #include <algorithm>
 #include <utility>
 
@@ -16,6 +16,9 @@ std::vector<UplinkAdvice> Site::advice(Instant now) {
     const auto found = std::ranges::find(all, uplink, &UplinkAdvice::uplink);
     return found != all.end() ? *found : all.emplace_back(UplinkAdvice{.uplink = uplink});
   };
+  if (const auto& lender = told_lender_) {
+    of(lender->uplink) = *lender;
+  }
   for (const UplinkId& before : std::exchange(resting_, {})) {
     of(before);
   }
@@ -37,6 +40,12 @@ void Site::settle_devices(Effects& effects, Times at) {
   }
   for (const UplinkAdvice& each : advice(at.now)) {
     append(effects, uplink_.advise(each, at.now));
+  }
+  for (const SimBytesTold& told : devices_.take_told_bytes()) {
+    // What no bundle has was misread: the message SIM_BALANCE_READ shows it.
+    if (auto corrected = uplink_.correct({told.uplink, told.remaining}, told.iccid, at.now)) {
+      append(effects, std::move(corrected).value());
+    }
   }
   told_shedding_ = power_.shedding();
   append(effects, uplink_.shed(told_shedding_, at.now));
@@ -60,6 +69,36 @@ Effects Site::keep_everything(Times at) {
   append(effects, power_.stop(known_time(at)));
   persist_clock(at, effects);
   return effects;
+}
+
+Effects Site::keep_everything_now(Times at) {
+  Effects effects = keep_everything(at);
+  for (Effect& effect : effects) {
+    if (auto* persist = std::get_if<Persist>(&effect)) {
+      persist->at_once = true;
+    }
+  }
+  return effects;
+}
+
+// A relay that feeds a modem is switched as any other; before a reboot all that must survive goes to disk.
+void Site::settle_cures(Effects& effects, Times at) {
+  Effects settled;
+  settled.reserve(effects.size());
+  for (Effect& effect : effects) {
+    if (const auto* cut = std::get_if<PowerCycleModem>(&effect); cut && !cut->relay.empty()) {
+      append(settled, feeds_.cut(*cut, at.now));
+      continue;
+    }
+    if (std::holds_alternative<RebootRouter>(effect)) {
+      append(settled, keep_everything_now(at));
+    }
+    settled.push_back(std::move(effect));
+  }
+  for (const ModemCommandDone& done : feeds_.take_done()) {
+    append(settled, devices_.on_modem(done, at.now));
+  }
+  effects = std::move(settled);
 }
 
 }  // namespace karkara

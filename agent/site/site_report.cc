@@ -73,6 +73,7 @@ std::vector<Sample> Site::samples(Times at) const {
   add(power_.samples(known_time(at)));
   add(radios_.samples());
   add(mesh_.samples(at.now));
+  add(neighbours_.samples(at.now));
   return all;
 }
 
@@ -117,12 +118,26 @@ StateReport Site::explain(Times at) const {
   return report;
 }
 
+std::vector<UsageReport> Site::usage(Times at) const {
+  std::vector<UsageReport> all = uplink_.usage(at.now);
+  const auto balances = devices_.balances(at.now);
+  for (UsageReport& report : all) {
+    if (const auto told = balances.find(report.uplink); told != balances.end()) {
+      report.balance = told->second;
+    }
+  }
+  return all;
+}
+
 std::vector<CheckItem> Site::check(Times at) const {
   std::vector<CheckItem> items = uplink_.check();
   for (CheckItem& item : devices_.check(at.now)) {
     items.push_back(std::move(item));
   }
   for (CheckItem& item : mesh_.check(at.now)) {
+    items.push_back(std::move(item));
+  }
+  for (CheckItem& item : neighbours_.check(at.now)) {
     items.push_back(std::move(item));
   }
   const bool trusted = clock_.trusted(at.wall);
@@ -241,14 +256,14 @@ AnswerRequest Site::answer(const SiteRequest& request, Times at) const {
     case RequestKind::Flush: reply.answer = std::string{"telemetry is sent now"}; break;
     case RequestKind::OrderUplink:
     case RequestKind::SetBalance: reply.answer = std::string{}; break;  // act() answers
-    case RequestKind::TellUsage: reply.answer = uplink_.usage(at.now); break;
+    case RequestKind::TellUsage: reply.answer = usage(at); break;
     case RequestKind::CheckSite: reply.answer = check(at); break;
     case RequestKind::TellDecisions: reply.answer = uplink_.decisions(); break;
     case RequestKind::TellPower:
       reply.answer = PowerReport{power_.energy_report(known_time(at)), power_.reports(at.now), radios_.reports(at.now)};
       break;
     case RequestKind::TellPowerHistory: reply.answer = power_.history(); break;
-    case RequestKind::TellMesh: reply.answer = mesh_.report(at.now); break;
+    case RequestKind::TellMesh: reply.answer = mesh_report(at); break;
     case RequestKind::TellShaping:
       reply.answer = request.with_hosts ? shaping_.report_with_hosts(at.now) : shaping_.report(at.now);
       break;

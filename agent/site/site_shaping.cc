@@ -32,6 +32,16 @@ void Site::settle_shaping(Effects& effects, Times at) {
   }
   shaping_.shed(power_.shedding().classes);
   append(effects, shaping_.follow({uplink_.facts(), uplink_.kernel(), tunnel}, known_time(at)));
+  std::vector<TreeTrouble> troubles;
+  for (UnshapedLink& each : reconciler_.unshaped(shaping_.wanted())) {
+    const auto kind = each.taken_by.empty() ? TreeTrouble::Kind::Missing : TreeTrouble::Kind::Taken;
+    troubles.push_back({each.tree, each.link, kind, std::move(each.taken_by)});
+  }
+  for (Reconciler::RefusedShaping& each : reconciler_.refused_shaping()) {
+    const auto kind = each.leaf ? TreeTrouble::Kind::LeafRefused : TreeTrouble::Kind::Refused;
+    troubles.push_back({each.link, each.link, kind, std::move(each.why)});
+  }
+  append(effects, shaping_.see_trees(std::move(troubles)));
   for (const auto& [uplink, each] : shaping_.echo_wishes(at.now)) {
     uplink_.wish_echoes(uplink, each, at.now);
     shaping_.on_waiting(uplink, uplink_.waiting_since(uplink));

@@ -7,7 +7,7 @@
 
 #include "agent/devices/quantities.h"
 #include "agent/facts/effect_list.h"
-#include "common/overloaded.h"
+#include "agent/facts/prefix_match.h"
 
 namespace karkara {
 namespace {
@@ -35,78 +35,45 @@ std::vector<UplinkId> ids_of(const VsatSettings& settings) {
   return ids;
 }
 
-MessageId message_of(CellularAlarm alarm) {
-  switch (alarm) {
-    case CellularAlarm::ModemServiceAbsent: return MessageId::ModemServiceAbsent;
-    case CellularAlarm::ModemAbsent: return MessageId::ModemAbsent;
-    case CellularAlarm::ModemFailed: return MessageId::ModemFailed;
-    case CellularAlarm::SimMissing: return MessageId::SimMissing;
-    case CellularAlarm::SimPinNeeded: return MessageId::SimPinNeeded;
-    case CellularAlarm::SimPukRequired: return MessageId::SimPukRequired;
-    case CellularAlarm::SimLocked: return MessageId::SimLocked;
-    case CellularAlarm::SimNotConfigured: return MessageId::SimNotConfigured;
-    case CellularAlarm::RegistrationDenied: return MessageId::RegistrationDenied;
-    case CellularAlarm::RoamingRefused: return MessageId::RoamingRefused;
-    case CellularAlarm::WeakSignal: return MessageId::WeakSignal;
-    case CellularAlarm::RecoveryExhausted: return MessageId::RecoveryExhausted;
-  }
-  return MessageId::ModemFailed;
-}
-
-MessageId message_of(CellularNoteKind kind) {
-  switch (kind) {
-    case CellularNoteKind::ModemFound: return MessageId::ModemFound;
-    case CellularNoteKind::ModemMoved: return MessageId::ModemMoved;
-    case CellularNoteKind::PinSent: return MessageId::SimPinSent;
-    case CellularNoteKind::RecoveryStep: return MessageId::ModemRecoveryStep;
-    case CellularNoteKind::Recovered: return MessageId::ModemRecovered;
-    case CellularNoteKind::SlotSwitched: return MessageId::SimSlotSwitched;
-    case CellularNoteKind::BalanceRead: return MessageId::SimBalanceRead;
-    case CellularNoteKind::CommandFailed: return MessageId::ModemCommandFailed;
-  }
-  return MessageId::ModemCommandFailed;
-}
-
-MessageId message_of(VsatMessage message) {
-  switch (message) {
-    case VsatMessage::TerminalSilent: return MessageId::VsatTerminalSilent;
-    case VsatMessage::TerminalUnknown: return MessageId::VsatTerminalUnknown;
-    case VsatMessage::NotLocked: return MessageId::VsatNotLocked;
-    case VsatMessage::FadePredicted: return MessageId::VsatFadePredicted;
-    case VsatMessage::SignalDrift: return MessageId::VsatSignalDrift;
-    case VsatMessage::PowerSag: return MessageId::VsatPowerSag;
-    case VsatMessage::DishObstructed: return MessageId::DishObstructed;
-    case VsatMessage::DishAlert: return MessageId::DishAlert;
-    case VsatMessage::DishDisabled: return MessageId::DishDisabled;
-    case VsatMessage::TerminalRebooted: return MessageId::VsatTerminalRebooted;
-  }
-  return MessageId::VsatTerminalSilent;
-}
-
-Fields with_uplink(const UplinkId& uplink, const Fields& more) {
-  Fields fields{{"uplink", uplink.text()}};
-  fields.insert(fields.end(), more.begin(), more.end());
-  return fields;
-}
-
-CellularVerdict verdict_of(std::optional<UplinkState> state) {
-  if (!state) {
+// By the probes, not by what is shown: a modem that recovers and stays silent needs the next rung. While a person or
+// the battery holds the uplink nobody waits for it: it is neither cured nor given up for another SIM.
+CellularVerdict verdict_of(const std::optional<ProbedUplink>& uplink) {
+  if (!uplink || uplink->held) {
     return CellularVerdict::Unknown;
   }
-  switch (*state) {
-    case UplinkState::Up:
-    case UplinkState::Drain: return CellularVerdict::Passing;
+  const bool good = uplink->state == UplinkState::Up || uplink->state == UplinkState::Suspect;
+  if (good && uplink->used_up) {
+    return CellularVerdict::Held;
+  }
+  if (uplink->portal) {
+    return CellularVerdict::Portal;
+  }
+  switch (uplink->state) {
+    case UplinkState::Up: return CellularVerdict::Passing;
     case UplinkState::Down: return CellularVerdict::Silent;
-    case UplinkState::Portal: return CellularVerdict::Portal;
-    case UplinkState::Held: return CellularVerdict::Held;
     case UplinkState::Absent:
     case UplinkState::Linked:
     case UplinkState::Addressed:
     case UplinkState::Probation:
     case UplinkState::Suspect:
-    case UplinkState::Recover: break;
+    case UplinkState::Recover:
+    case UplinkState::Portal:
+    case UplinkState::Held:
+    case UplinkState::Drain: break;
   }
   return CellularVerdict::Unknown;
+}
+
+// A link-local address is no address of the world's: the network's router advertisements tell the rest.
+void advise_v6(const BearerIp& v6, UplinkAdvice& advice) {
+  advice.resolvers.insert(advice.resolvers.end(), v6.dns.begin(), v6.dns.end());
+  advice.mtu = advice.mtu && v6.mtu ? std::min(advice.mtu, v6.mtu) : advice.mtu ? advice.mtu : v6.mtu;
+  if (v6.method == BearerIpMethod::Static && v6.address && !is_link_local(v6.address->address)) {
+    advice.address6 = v6.address;
+    const bool on_link = v6.gateway && (is_link_local(*v6.gateway) || holds(*v6.address, {*v6.gateway, 128}));
+    advice.gateway6 = on_link ? v6.gateway : std::nullopt;
+    advice.point_to_point6 = !on_link;  // a modem has no neighbours: the other end takes everything
+  }
 }
 
 UplinkAdvice advice_of(const CellularReport& report) {
@@ -115,14 +82,20 @@ UplinkAdvice advice_of(const CellularReport& report) {
   advice.interface = report.interface;
   advice.recovering = report.recovery;
   advice.ledger_key = report.iccid.value_or("");
+  advice.slot = report.sim_slot;
+  advice.sims = report.sims;
+  advice.unusable = report.bearer_fault;
   if (report.v4) {
     advice.gateway = report.v4->gateway;
     advice.resolvers = report.v4->dns;
     advice.mtu = report.v4->mtu;
     if (report.v4->method == BearerIpMethod::Static) {
       advice.address = report.v4->address;
-      advice.point_to_point = !report.v4->gateway;
+      advice.point_to_point = report.v4->address && !report.v4->gateway;
     }
+  }
+  if (report.v6) {
+    advise_v6(*report.v6, advice);
   }
   return advice;
 }
@@ -188,7 +161,8 @@ Effects UplinkDevices::reconfigure(const CellularSettings& cellular, const VsatS
 Effects UplinkDevices::follow(const UplinkFeature& uplinks, std::optional<int> local_hour, Instant now) {
   Effects effects;
   for (const UplinkId& id : cellular_ids_) {
-    append(effects, translate(cellular_.set_verdict(id, verdict_of(uplinks.state_of(id)), now)));
+    append(effects, translate(cellular_.set_rooms(id, uplinks.sim_rooms(id, now), now)));
+    append(effects, translate(cellular_.set_verdict(id, verdict_of(uplinks.probed(id)), now)));
   }
   if (!cellular_ids_.empty()) {
     append(effects, translate(cellular_.set_circumstances({uplinks.any_up(), uplinks.active(), local_hour}, now)));
@@ -298,42 +272,12 @@ std::map<std::string, std::string> UplinkDevices::readings(Instant now) const {
   return all;
 }
 
-Effects UplinkDevices::translate(const CellularEffects& effects) {
-  Effects all;
-  for (const CellularEffect& effect : effects) {
-    std::visit(Overloaded{
-                   [&](const ModemCommand& e) { all.push_back(e); },
-                   [&](const PowerCycleModem& e) { all.push_back(e); },
-                   [&](const RebootRouter& e) { all.push_back(e); },
-                   [&](const Persist& e) { all.push_back(e); },
-                   [&](const SetCellularAlarm& e) {
-                     all.push_back(SetAlarm{{message_of(e.alarm), e.uplink.text()}, e.raised, e.fields});
-                   },
-                   [&](const CellularNote& e) {
-                     all.push_back(Note{message_of(e.kind), with_uplink(e.uplink, e.fields)});
-                   },
-               },
-               effect);
-  }
-  return all;
-}
-
-Effects UplinkDevices::translate(const VsatEffects& effects) {
-  Effects all;
-  for (const VsatEffect& effect : effects) {
-    std::visit(Overloaded{
-                   [&](const SnmpGet& e) { all.push_back(e); },
-                   [&](const SnmpForget& e) { all.push_back(e); },
-                   [&](const ReadDish& e) { all.push_back(e); },
-                   [&](const VsatSays& e) {
-                     if (e.message == VsatMessage::TerminalRebooted) {
-                       all.push_back(Note{message_of(e.message), with_uplink(e.uplink, e.fields)});
-                     } else {
-                       all.push_back(SetAlarm{{message_of(e.message), e.uplink.text()}, e.raised, e.fields});
-                     }
-                   },
-               },
-               effect);
+std::map<std::string, std::string> UplinkDevices::balances(Instant now) const {
+  std::map<std::string, std::string> all;
+  for (const CellularReport& report : cellular_.reports()) {
+    if (const std::string told = balance_sentence(report, now); !told.empty()) {
+      all[report.uplink.text()] = told;
+    }
   }
   return all;
 }

@@ -6,6 +6,7 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "agent/cellular/cellular_feature.h"
@@ -40,6 +41,9 @@ class UplinkDevices {
   void set_saving(bool saving, Instant now) { vsat_.set_saving(saving, now); }
   // How the uplinks stand: what passes, what carries the traffic. local_hour: when the clock can be trusted.
   Effects follow(const UplinkFeature& uplinks, std::optional<int> local_hour, Instant now);
+  // What operators said is left on SIMs, each once: for the ledger.
+  [[nodiscard]] std::vector<SimBytesTold> take_told_bytes() { return std::exchange(told_bytes_, {}); }
+  [[nodiscard]] std::map<std::string, std::string> balances(Instant now) const;  // by uplink, for people
   [[nodiscard]] std::vector<UplinkAdvice> advice(Instant now) const;
   // Somebody asked for the signal: while more such questions come, everything is asked for it each second.
   Effects attend(Instant now);
@@ -54,7 +58,7 @@ class UplinkDevices {
 
  private:
   Effects follow_attention(Instant now);
-  static Effects translate(const CellularEffects& effects);
+  Effects translate(const CellularEffects& effects);
   static Effects translate(const VsatEffects& effects);
 
   CellularFeature cellular_;
@@ -63,6 +67,7 @@ class UplinkDevices {
   std::vector<UplinkId> vsat_ids_;
   Instant next_memory_save_;
   Attention attention_;
+  std::vector<SimBytesTold> told_bytes_;
 };
 
 }  // namespace karkara

@@ -55,7 +55,7 @@ std::optional<BytesPerDay> mean_of(const KeyUsage& usage, WallTime now, std::chr
 
 }  // namespace
 
-Quota Allowance::quota(const KeyUsage* usage, const KnownTime& at) const {
+Quota Allowance::quota(const KeyUsage* usage, const KnownTime& at, std::uint64_t used_beside) const {
   Quota quota;
   quota.granted = settings_.bytes_per_cycle;
   quota.used = usage != nullptr ? usage->used_in_cycle() : 0;
@@ -71,9 +71,11 @@ Quota Allowance::quota(const KeyUsage* usage, const KnownTime& at) const {
     quota.reserve = std::min(share_of(whole, settings_.reserve_share), *quota.remaining);
     quota.remaining_users = *quota.remaining - quota.reserve;
   }
+  fill_money(quota, used_beside);
   if (at.wall) {
     const BillingCycle cycle = cycle_at(settings_.cycle, *at.wall, offset_);
     quota.over = !cycle.current;
+    quota.cycle_start = cycle.start;
     quota.cycle_end = cycle.end;
   }
   fill_pace(quota, at.wall);
@@ -83,21 +85,38 @@ Quota Allowance::quota(const KeyUsage* usage, const KnownTime& at) const {
   return quota;
 }
 
+// What the money still buys limits the village's pace as the bundle does.
+void Allowance::fill_money(Quota& quota, std::uint64_t used_beside) const {
+  quota.usable = quota.remaining_users;
+  const double price = cost().value();
+  if (price <= 0) {
+    return;
+  }
+  const double used = static_cast<double>(quota.used) + static_cast<double>(std::min(used_beside, kMostTraffic));
+  quota.spent = Fcfa{used / kMegabyte * price};
+  quota.spend_limit = settings_.spend_per_cycle;
+  if (quota.spend_limit) {
+    const double left = std::max(0.0, (*quota.spend_limit - *quota.spent).value()) / price * kMegabyte;
+    const auto bought = static_cast<std::uint64_t>(std::min(left, static_cast<double>(kMostTraffic)));
+    quota.usable = std::min(quota.usable.value_or(bought), bought);
+  }
+}
+
 void Allowance::fill_pace(Quota& quota, const std::optional<WallTime>& now) const {
-  if (!quota.remaining_users) {
+  if (!quota.usable) {
     return;
   }
   const Days rest = now ? Days{*quota.cycle_end - *now} : Days{longest_cycle(settings_.cycle)};
-  const double bytes = quota.over ? 0 : static_cast<double>(*quota.remaining_users);
+  const double bytes = quota.over ? 0 : static_cast<double>(*quota.usable);
   quota.pace = BytesPerDay{bytes / std::max(rest, kShortestRest).count() * kPaceFactor};
 }
 
 void Allowance::fill_forecast(Quota& quota, const KeyUsage& usage, WallTime now) const {
   quota.mean_use = mean_of(usage, now, offset_);
-  if (!quota.remaining_users || !quota.mean_use || quota.mean_use->value() <= 0) {
+  if (!quota.usable || !quota.mean_use || quota.mean_use->value() <= 0) {
     return;
   }
-  const Days lasts{static_cast<double>(*quota.remaining_users) / quota.mean_use->value()};
+  const Days lasts{static_cast<double>(*quota.usable) / quota.mean_use->value()};
   if (lasts < Days{*quota.cycle_end - now}) {
     quota.runs_out = now + std::chrono::duration_cast<std::chrono::microseconds>(lasts);
   }
@@ -114,24 +133,43 @@ FcfaPerMegabyte Allowance::cost() const {
   return FcfaPerMegabyte{};
 }
 
+std::string Allowance::money_sentence(const Quota& quota) {
+  if (!quota.spent || !quota.spend_limit) {
+    return "";
+  }
+  return fmt::format("{:.0f} of {:.0f} FCFA spent in this cycle", quota.spent->value(), quota.spend_limit->value());
+}
+
+std::string Allowance::until_text(const Quota& quota, const KnownTime& at) const {
+  if (!quota.cycle_end || !at.wall) {
+    return ", until when is not known without a date";
+  }
+  const auto rest = std::chrono::ceil<std::chrono::days>(*quota.cycle_end - *at.wall).count();
+  return fmt::format(" until {} ({} day{})", date_text(*quota.cycle_end, offset_), rest, rest == 1 ? "" : "s");
+}
+
 std::string Allowance::sentence(const Quota& quota, const KnownTime& at) const {
   if (quota.over) {
     const bool later = at.wall && quota.cycle_end && *quota.cycle_end > *at.wall;
     return later ? "the bundle is not valid yet" : "the bundle ended on " + date_text(*quota.cycle_end, offset_);
   }
-  if (!quota.remaining) {
+  const std::string money = money_sentence(quota);
+  if (!quota.usable) {
     return "no limit is set; " + bytes_text(quota.used) + " used in this cycle";
   }
-  std::string text = bytes_text(*quota.remaining);
-  text += quota.granted ? " of " + bytes_text(*quota.granted) + " left" : " left as the operator says";
-  if (quota.cycle_end && at.wall) {
-    const auto rest = std::chrono::ceil<std::chrono::days>(*quota.cycle_end - *at.wall).count();
-    text += fmt::format(" until {} ({} day{})", date_text(*quota.cycle_end, offset_), rest, rest == 1 ? "" : "s");
+  std::string text;
+  if (quota.remaining) {
+    text = bytes_text(*quota.remaining);
+    text += quota.granted ? " of " + bytes_text(*quota.granted) + " left" : " left as the operator says";
   } else {
-    text += ", until when is not known without a date";
+    text = bytes_text(quota.used) + " used";
   }
+  text += until_text(quota, at) + (money.empty() ? "" : ", " + money);
   if (quota.exhausted()) {
     return text + (quota.control_allowed() ? ": kept for control traffic" : ": used up");
+  }
+  if (quota.overspent()) {
+    return text + ": nothing is left to spend";
   }
   text += ", " + rate_text(*quota.pace) + " may be used";
   if (!quota.mean_use) {
@@ -143,7 +181,7 @@ std::string Allowance::sentence(const Quota& quota, const KnownTime& at) const {
 
 bool PaceGate::fits(BytesPerDay expected, const Quota& quota) {
   const double most = quota.pace ? quota.pace->value() : std::numeric_limits<double>::infinity();
-  const bool spent = quota.exhausted() || !std::isfinite(expected.value());
+  const bool spent = quota.exhausted() || quota.overspent() || !std::isfinite(expected.value());
   fitted_ = !spent && expected.value() <= (fitted_ ? most : most * kReturnShare);
   return fitted_;
 }

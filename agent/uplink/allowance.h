@@ -19,6 +19,11 @@ struct AllowanceSettings {
   double reserve_share = 0.05;  // of the cycle's bytes, kept for control traffic
   std::optional<FcfaPerMegabyte> price_per_megabyte = {};
   std::optional<Fcfa> price_per_cycle = {};
+  std::optional<Fcfa> spend_per_cycle = {};  // the most that a cycle may cost; needs a price
+  // Whether anything can run out with a cycle.
+  [[nodiscard]] bool limits() const {
+    return bytes_per_cycle || spend_per_cycle || std::holds_alternative<DataBundle>(cycle);
+  }
   friend bool operator==(const AllowanceSettings&, const AllowanceSettings&) = default;
 };
 
@@ -28,7 +33,11 @@ struct Quota {
   std::optional<std::uint64_t> remaining = {};        // none: no limit
   std::uint64_t reserve = 0;                          // of what remains, for control traffic only
   std::optional<std::uint64_t> remaining_users = {};  // what remains without the reserve
+  std::optional<Fcfa> spent = {};                     // in this cycle, at the price of now; none: no price is known
+  std::optional<Fcfa> spend_limit = {};               // none: any
+  std::optional<std::uint64_t> usable = {};           // by users: what the bundle and the money leave; none: no limit
   bool over = false;                                  // the bundle is not valid now, whatever remains
+  std::optional<WallTime> cycle_start = {};           // none: the date is not known
   std::optional<WallTime> cycle_end = {};             // none: the date is not known
   std::optional<BytesPerDay> pace = {};               // what may be used without running dry; none: no limit
   std::optional<BytesPerDay> mean_use = {};           // of the last days, none without a dated byte
@@ -36,6 +45,8 @@ struct Quota {
 
   // HELD for the village's traffic.
   [[nodiscard]] bool exhausted() const { return over || remaining_users == 0; }
+  // HELD for all but who may overspend.
+  [[nodiscard]] bool overspent() const { return spent && spend_limit && *spent >= *spend_limit; }
   [[nodiscard]] bool control_allowed() const { return !over && remaining != 0; }
 };
 
@@ -46,14 +57,19 @@ class Allowance {
 
   Allowance(const AllowanceSettings& settings, std::chrono::minutes offset) : settings_{settings}, offset_{offset} {}
 
-  // usage: nullptr when nothing was ever counted for the key.
-  [[nodiscard]] Quota quota(const KeyUsage* usage, const KnownTime& at) const;
+  // usage: nullptr when nothing was ever counted for the key. used_beside: bytes of other keys that the same money
+  // pays for.
+  [[nodiscard]] Quota quota(const KeyUsage* usage, const KnownTime& at, std::uint64_t used_beside = 0) const;
   // 0 when nothing is known to be paid.
   [[nodiscard]] FcfaPerMegabyte cost() const;
   // "1.20 GB of 10.0 GB left until 2026-02-01 (3 days), 480 MB a day may be used; at 250 MB a day it lasts"
   [[nodiscard]] std::string sentence(const Quota& quota, const KnownTime& at) const;
+  // "4000 of 10000 FCFA spent in this cycle"; empty without a ceiling.
+  [[nodiscard]] static std::string money_sentence(const Quota& quota);
 
  private:
+  void fill_money(Quota& quota, std::uint64_t used_beside) const;
+  [[nodiscard]] std::string until_text(const Quota& quota, const KnownTime& at) const;
   void fill_pace(Quota& quota, const std::optional<WallTime>& now) const;
   void fill_forecast(Quota& quota, const KeyUsage& usage, WallTime now) const;
 

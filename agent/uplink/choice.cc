@@ -58,6 +58,12 @@ std::string barred(const Candidate& candidate, const ClassRule& rule) {
   if (!rule.control && !candidate.held_but_control.empty()) {
     return candidate.held_but_control;
   }
+  if (!rule.control && !rule.may_overspend && !candidate.overspent.empty()) {
+    return candidate.overspent;
+  }
+  if (rule.guests && candidate.borrowed && !rule.relay) {
+    return "a neighbour lends it, and it is not lent on";
+  }
   if (!candidate.metered || rule.control) {
     return "";
   }
@@ -158,6 +164,9 @@ UplinkChoice::Move UplinkChoice::move_from_nothing(const std::vector<const Candi
 UplinkChoice::Move UplinkChoice::move_from(const Candidate& current, const Candidate& best, Instant now) {
   if (best.id == current.id) {
     return {};
+  }
+  if (current.lacks_v4 && !best.lacks_v4 && grade(best) <= Grade::Heard) {
+    return {best.id, ChoiceReason::CarrierLost};  // nearly all of the village's traffic is IPv4
   }
   // Without evidence for another one the traffic stays: when every anchor is silent, the anchors may be what is dead.
   if (current.state == UplinkState::Down) {

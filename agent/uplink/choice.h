@@ -28,6 +28,7 @@ struct Candidate {
   std::string held{};                 // why no class may use it; empty: any may
   std::string held_but_control{};     // why only the control class may: what is left of the bundle is for it
   bool draining = false;              // a loss is foreseen
+  bool lacks_v4 = false;              // it carries IPv6 alone
   bool walled = false;                // its anchors answer, and all else leads to a portal
   bool fits_pace = true;              // the bundle lasts to the end of its cycle at the pace of now
   Quality quality = Quality::Good;    // how much it loses while it is up
@@ -35,6 +36,8 @@ struct Candidate {
   double cost_per_megabyte = 0;       // FCFA
   double watts = 0;                   // that the link draws
   std::optional<Duration> latency{};  // smoothed round trip
+  bool borrowed = false;              // a neighbour lends it
+  std::string overspent{};            // why only who may overspend may use it; empty: its money is not spent
 };
 
 enum class ChoiceReason : std::uint8_t {
@@ -67,6 +70,9 @@ struct ClassRule {
   MeteredUse metered = MeteredUse::Always;
   bool control = false;  // the router's own: the last that may use what is left
   std::string off{};     // why it gets nothing at all; empty: it gets something
+  bool may_overspend = false;
+  bool guests = false;  // neighbours that borrow
+  bool relay = false;   // they may use what is borrowed itself
 };
 
 // Why this class may not use the candidate; empty: it may.

@@ -132,6 +132,7 @@ void write_candidate(const Candidate& candidate, std::size_t index, DecisionReco
   put("held_but_control", candidate.held_but_control);
   put("draining", yes(candidate.draining));
   put("walled", yes(candidate.walled));
+  put("lacks_v4", yes(candidate.lacks_v4));
   put("fits_pace", yes(candidate.fits_pace));
   put("quality", std::string{to_string(candidate.quality)});
   put("ordered", yes(candidate.ordered));
@@ -139,6 +140,12 @@ void write_candidate(const Candidate& candidate, std::size_t index, DecisionReco
   put("watts", fmt::format("{}", candidate.watts));
   if (candidate.latency) {
     put("latency", nanoseconds(*candidate.latency));
+  }
+  if (!candidate.overspent.empty()) {
+    put("overspent", candidate.overspent);
+  }
+  if (candidate.borrowed) {
+    put("borrowed", "1");
   }
 }
 
@@ -157,6 +164,7 @@ Candidate read_candidate(GivenFields& fields, std::size_t index) {
   candidate.held_but_control = fields.text(key("held_but_control"));
   candidate.draining = fields.flag(key("draining"));
   candidate.walled = fields.has(key("walled")) && fields.flag(key("walled"));
+  candidate.lacks_v4 = fields.has(key("lacks_v4")) && fields.flag(key("lacks_v4"));
   candidate.fits_pace = fields.flag(key("fits_pace"));
   candidate.quality = fields.has(key("quality")) ? fields.word(key("quality"), kQualities) : Quality::Good;
   candidate.ordered = fields.flag(key("ordered"));
@@ -165,6 +173,10 @@ Candidate read_candidate(GivenFields& fields, std::size_t index) {
   if (fields.has(key("latency"))) {
     candidate.latency = Duration{fields.number(key("latency"))};
   }
+  if (fields.has(key("overspent"))) {
+    candidate.overspent = fields.text(key("overspent"));
+  }
+  candidate.borrowed = fields.has(key("borrowed")) && fields.flag(key("borrowed"));
   return candidate;
 }
 
@@ -179,6 +191,13 @@ void write_choice(const UplinkChoice& choice, DecisionRecord& record) {
   if (!choice.rule().off.empty()) {
     put("off", choice.rule().off);
   }
+  if (choice.rule().may_overspend) {
+    put("may_overspend", "1");
+  }
+  if (choice.rule().guests) {
+    put("guests", "1");
+    put("relay", yes(choice.rule().relay));
+  }
   put("switch_back_after", nanoseconds(choice.policy().switch_back_after));
   put("leave_metered_after", nanoseconds(choice.policy().leave_metered_after));
   put("min_dwell", nanoseconds(choice.policy().min_dwell));
@@ -191,8 +210,13 @@ void write_choice(const UplinkChoice& choice, DecisionRecord& record) {
 }
 
 UplinkChoice read_choice(GivenFields& fields) {
-  const ClassRule rule{fields.id<ClassId>("in.class"), fields.word("in.metered", kUses), fields.flag("in.control"),
-                       fields.has("in.off") ? fields.text("in.off") : std::string{}};
+  const ClassRule rule{fields.id<ClassId>("in.class"),
+                       fields.word("in.metered", kUses),
+                       fields.flag("in.control"),
+                       fields.has("in.off") ? fields.text("in.off") : std::string{},
+                       fields.has("in.may_overspend") && fields.flag("in.may_overspend"),
+                       fields.has("in.guests") && fields.flag("in.guests"),
+                       fields.has("in.relay") && fields.flag("in.relay")};
   const ChoicePolicy policy{Duration{fields.number("in.switch_back_after")},
                             Duration{fields.number("in.leave_metered_after")}, Duration{fields.number("in.min_dwell")}};
   UplinkChoice choice{rule, policy};

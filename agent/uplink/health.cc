@@ -1,6 +1,7 @@
 #include "agent/uplink/health.h"
 
 #include <algorithm>
+#include <iterator>
 #include <utility>
 
 #include "common/splitmix.h"
@@ -40,11 +41,12 @@ UplinkHealth::Echoes UplinkHealth::see_path(const UplinkPath& path, Instant now)
   if (path == path_ && state_ != UplinkState::Absent) {
     return {};
   }
-  const bool same_way = path.usable() && path_.usable() && path.link == path_.link && path.v4 == path_.v4;
+  const bool same_way = path.usable() && path_.usable() && path.link == path_.link && path.way() == path_.way();
   path_ = path;
   if (same_way) {
     return {};
   }
+  pick_anchors();
   echoes_.forget_path();
   traffic_.forget();
   burst_.stop();
@@ -57,12 +59,12 @@ UplinkHealth::Echoes UplinkHealth::see_path(const UplinkPath& path, Instant now)
     enter(UplinkState::Absent, "no such interface", now);
   } else if (!path.carrier) {
     enter(UplinkState::Absent, "no carrier", now);
-  } else if (!path.v4.source) {
+  } else if (!path.way().source) {
     enter(UplinkState::Linked, "no address", now);
-  } else if (!path.v4.usable()) {
+  } else if (!path.usable()) {
     enter(UplinkState::Addressed, "no gateway", now);
   } else if (anchors_.empty()) {
-    enter(UplinkState::Addressed, "no anchor is known", now);
+    enter(UplinkState::Addressed, no_anchor(), now);
   } else {
     return start_probation(now);
   }
@@ -70,20 +72,36 @@ UplinkHealth::Echoes UplinkHealth::see_path(const UplinkPath& path, Instant now)
 }
 
 UplinkHealth::Echoes UplinkHealth::set_anchors(std::vector<AnchorEndpoint> anchors, Instant now) {
-  if (anchors == anchors_) {
-    return {};
-  }
-  anchors_ = std::move(anchors);
-  next_anchor_ = 0;
-  if (!path_.usable()) {
+  known_anchors_ = std::move(anchors);
+  if (!pick_anchors() || !path_.usable()) {
     return {};
   }
   if (anchors_.empty()) {
     next_echo_ = judge_at_ = Instant::max();
-    enter(UplinkState::Addressed, "no anchor is known", now);
+    enter(UplinkState::Addressed, no_anchor(), now);
     return {};
   }
   return state_ == UplinkState::Addressed ? start_probation(now) : Echoes{};
+}
+
+// An echo cannot be answered across families: it would only speak against the uplink.
+bool UplinkHealth::pick_anchors() {
+  const IpFamily family = path_.way().source.value_or(IpAddress{}).family();
+  std::vector<AnchorEndpoint> fit;
+  std::ranges::copy_if(known_anchors_, std::back_inserter(fit),
+                       [&](const AnchorEndpoint& anchor) { return anchor.endpoint.address.family() == family; });
+  if (fit == anchors_) {
+    return false;
+  }
+  anchors_ = std::move(fit);
+  next_anchor_ = 0;
+  return true;
+}
+
+std::string UplinkHealth::no_anchor() const {
+  return known_anchors_.empty() ? "no anchor is known"
+         : path_.lacks_v4()     ? "it has IPv6 alone, and no anchor has an IPv6 address"
+                                : "no anchor has an IPv4 address";
 }
 
 UplinkHealth::Echoes UplinkHealth::start_probation(Instant now) {

@@ -98,6 +98,8 @@ class UplinkHealth {
 
  private:
   void enter(UplinkState state, std::string evidence, Instant now);
+  bool pick_anchors();  // true: they are others than before
+  [[nodiscard]] std::string no_anchor() const;
   void forgive(Instant now);           // once it is up for long
   void leave_good(Instant now);        // a failure of an uplink that was up lengthens its next probation
   void weigh(bool lost, Instant now);  // an echo of an uplink that is up
@@ -129,7 +131,8 @@ class UplinkHealth {
   Duration hold_down_;
   Duration hold_down_max_;
   std::uint64_t nonce_state_;
-  std::vector<AnchorEndpoint> anchors_;
+  std::vector<AnchorEndpoint> known_anchors_;
+  std::vector<AnchorEndpoint> anchors_;  // those of them that the path's address can ask
   std::size_t next_anchor_ = 0;
   UplinkPath path_;
   EchoTrack echoes_;

@@ -6,18 +6,10 @@
 #include <vector>
 
 #include "agent/facts/prefix_match.h"
+#include "agent/uplink/nft_set.h"
 
 namespace karkara {
 namespace {
-
-template <class List, class Print>
-std::string set_of(const List& list, Print print) {
-  std::string text;
-  for (const auto& item : list) {
-    text += (text.empty() ? "" : ", ") + print(item);
-  }
-  return "{ " + text + " }";
-}
 
 const char* family_name(IpFamily family) {
   return family == IpFamily::V4 ? "ip" : "ip6";
@@ -43,8 +35,8 @@ std::string destinations(const ClassSettings& members, const std::string& chain)
     if (const auto prefixes = apart(members.destinations, family); !prefixes.empty()) {
       text += fmt::format(
           "    {} daddr {} goto {}\n", family_name(family),
-          set_of(prefixes,
-                 [](const IpPrefix& prefix) { return fmt::format("{}/{}", prefix.address.text(), prefix.length); }),
+          nft_set_of(prefixes,
+                     [](const IpPrefix& prefix) { return fmt::format("{}/{}", prefix.address.text(), prefix.length); }),
           chain);
     }
   }
@@ -59,12 +51,12 @@ std::string nft_members(const ClassSettings& members, const std::string& chain) 
   }
   std::string text;
   if (!members.interfaces.empty()) {
-    text += "    iifname " + set_of(members.interfaces, [](const std::string& name) { return '"' + name + '"'; }) +
+    text += "    iifname " + nft_set_of(members.interfaces, [](const std::string& name) { return '"' + name + '"'; }) +
             " goto " + chain + "\n";
   }
   if (!members.macs.empty()) {
-    text +=
-        "    ether saddr " + set_of(members.macs, [](const std::string& mac) { return mac; }) + " goto " + chain + "\n";
+    text += "    ether saddr " + nft_set_of(members.macs, [](const std::string& mac) { return mac; }) + " goto " +
+            chain + "\n";
   }
   for (const IpPrefix& subnet : members.subnets) {
     text += fmt::format("    {} saddr {}/{} goto {}\n", family_name(subnet.address.family()), subnet.address.text(),
@@ -72,7 +64,7 @@ std::string nft_members(const ClassSettings& members, const std::string& chain) 
   }
   text += destinations(members, chain);
   if (!members.dscps.empty()) {
-    const std::string list = set_of(members.dscps, [](std::uint8_t dscp) { return fmt::format("{:#04x}", dscp); });
+    const std::string list = nft_set_of(members.dscps, [](std::uint8_t dscp) { return fmt::format("{:#04x}", dscp); });
     text += "    ip dscp " + list + " goto " + chain + "\n    ip6 dscp " + list + " goto " + chain + "\n";
   }
   return text;

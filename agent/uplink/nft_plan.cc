@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <iterator>
 
+#include "agent/uplink/nft_guests.h"
 #include "agent/uplink/nft_members.h"
 #include "agent/uplink/nft_shaping.h"
 
@@ -92,6 +93,7 @@ std::string counters_and_marks(const TrafficPlan& plan) {
   if (plan.tunnel) {
     text += fmt::format("  chain intunnel {{ {}; }}\n", set_mark("meta", kTunnelMark));
   }
+  text += nft_guest_counters(plan);
   return text + fmt::format("  chain shed {{ {}; }}\n", set_mark("meta", kShedMark));
 }
 
@@ -139,6 +141,7 @@ std::string arrivals(const TrafficPlan& plan) {
 
 std::string prerouting(const TrafficPlan& plan) {
   std::string text = "  chain prerouting {\n    type filter hook prerouting priority mangle; policy accept;\n";
+  text += nft_guest_arrivals(plan);
   for (const PlannedUplink& uplink : plan.uplinks) {
     text += fmt::format("    iifname {} goto from{}\n", quoted(uplink.interface), uplink.slot);
   }
@@ -147,7 +150,9 @@ std::string prerouting(const TrafficPlan& plan) {
   }
   text += "    iifname \"lo\" return\n    " + ours("meta") + " != 0 return\n";
   for (std::size_t i = 0; i < plan.classes.size(); ++i) {
-    text += nft_members(plan.classes[i].members, class_chain(i));
+    if (!plan.classes[i].members.guests) {
+      text += nft_members(plan.classes[i].members, class_chain(i));
+    }
   }
   return text + "  }\n";
 }
@@ -186,8 +191,8 @@ std::string forward(const TrafficPlan& plan) {
   // Nothing translates a packet that belongs to no connection, such as the end of one that was forgotten: it would
   // leave with the village's own address.
   const std::string untranslatable = plan.masquerade ? "    oifname " + names + " ct state invalid drop\n" : "";
-  return "  chain forward {\n    type filter hook forward priority mangle; policy accept;\n" + untranslatable +
-         nft_shape_downloads(plan) + "    oifname " + names + " " + ours("meta") +
+  return "  chain forward {\n    type filter hook forward priority mangle; policy accept;\n" + nft_guest_limits(plan) +
+         untranslatable + nft_shape_downloads(plan) + "    oifname " + names + " " + ours("meta") +
          fmt::format(" == {:#010x} reject with icmpx admin-prohibited\n", kShedMark) + "    oifname " + names +
          " tcp flags syn tcp option maxseg size set rt mtu\n" + (plan.tunnel ? tunnel_segments(*plan.tunnel) : "") +
          "  }\n";
@@ -216,6 +221,7 @@ std::string departures(const TrafficPlan& plan) {
     text += fmt::format("    ct direction original counter name {}\n  }}\n", sent_counter(uplink.slot));
   }
   text += "  chain departures {\n    type filter hook postrouting priority mangle; policy accept;\n";
+  text += nft_guest_departures(plan);
   for (const PlannedUplink& uplink : plan.uplinks) {
     text += fmt::format("    oifname {} goto to{}\n", quoted(uplink.interface), uplink.slot);
   }
@@ -229,11 +235,12 @@ std::string departures(const TrafficPlan& plan) {
 
 // Masquerading, not a fixed source address: the kernel itself ends the binding of a flow that moves to another uplink.
 std::string nat(const TrafficPlan& plan) {
-  if (!plan.masquerade) {
+  if (!plan.masquerade && !plan.guests) {
     return "";
   }
-  return "  chain postrouting {\n    type nat hook postrouting priority srcnat; policy accept;\n    oifname " +
-         uplink_names(plan) + " masquerade\n  }\n";
+  const std::string all = plan.masquerade ? "    oifname " + uplink_names(plan) + " masquerade\n" : "";
+  return "  chain postrouting {\n    type nat hook postrouting priority srcnat; policy accept;\n" +
+         nft_guest_nat(plan) + all + "  }\n";
 }
 
 }  // namespace

@@ -37,6 +37,20 @@ FamilyPath family_path(const KernelSnapshot& kernel, std::uint32_t link, IpFamil
   return path;
 }
 
+// On the masts' network only the neighbour that lends is a way out, whatever routes others put there.
+FamilyPath borrowed_path(const KernelSnapshot& kernel, std::uint32_t link, const UplinkAdvice* advice) {
+  FamilyPath path;
+  if (advice && advice->address) {
+    for (const LinkAddress& address : kernel.addresses) {
+      if (address.link == link && address.prefix.address == advice->address->address && !address.tentative) {
+        path.source = address.prefix.address;
+      }
+    }
+    path.gateway = advice->gateway;
+  }
+  return path;
+}
+
 }  // namespace
 
 UplinkPath find_path(const KernelSnapshot& kernel, const UplinkSettings& settings, const UplinkAdvice* advice) {
@@ -56,6 +70,16 @@ UplinkPath find_path(const KernelSnapshot& kernel, const UplinkSettings& setting
   }
   if (advice && advice->point_to_point) {
     path.v4.no_gateway_needed = true;
+  }
+  if (advice && advice->gateway6) {
+    path.v6.gateway = advice->gateway6;
+  }
+  if (advice && advice->point_to_point6) {
+    path.v6.no_gateway_needed = true;
+  }
+  if (settings.kind == UplinkKind::Mesh) {
+    path.v4 = borrowed_path(kernel, link->index, advice);
+    path.v6 = {};
   }
   if (settings.gateway) {
     FamilyPath& of_family = settings.gateway->family() == IpFamily::V4 ? path.v4 : path.v6;

@@ -24,9 +24,12 @@ struct UplinkPath {
   std::uint32_t link = 0;  // interface index, 0: no such interface
   bool carrier = false;
   std::uint32_t mtu = 0;  // of the interface
-  FamilyPath v4{};        // what echoes use and decides
-  FamilyPath v6{};        // goes along when it is there
-  [[nodiscard]] bool usable() const { return carrier && v4.usable(); }
+  FamilyPath v4{};
+  FamilyPath v6{};  // goes along when it is there
+  // What echoes use and decides: IPv4, unless there is IPv6 alone.
+  [[nodiscard]] const FamilyPath& way() const { return v6.usable() && !v4.usable() ? v6 : v4; }
+  [[nodiscard]] bool usable() const { return carrier && way().usable(); }
+  [[nodiscard]] bool lacks_v4() const { return usable() && !v4.usable(); }
   friend bool operator==(const UplinkPath&, const UplinkPath&) = default;
 };
 

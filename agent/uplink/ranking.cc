@@ -34,7 +34,8 @@ int latency_order(const Candidate& a, const Candidate& b) {
 Grade grade(const Candidate& candidate) {
   switch (candidate.state) {
     case UplinkState::Up:
-    case UplinkState::Suspect: return candidate.draining || candidate.walled ? Grade::Draining : Grade::Up;
+    case UplinkState::Suspect:
+      return candidate.draining || candidate.walled || candidate.lacks_v4 ? Grade::Draining : Grade::Up;
     case UplinkState::Probation: return candidate.heard ? Grade::Heard : Grade::Unknown;
     case UplinkState::Addressed: return Grade::Unknown;
     case UplinkState::Down:
@@ -100,6 +101,7 @@ std::string why_behind(const Candidate& other, const Candidate& better, RankKey 
     case RankKey::Same: return "nothing speaks for it before the one in use";
     case RankKey::Grade:
       return other.walled     ? "it leads to a portal"
+             : other.lacks_v4 ? "it carries IPv6 alone"
              : other.draining ? "its loss is foreseen"
                               : "less is known in its favour";
     case RankKey::Order: return "the operator's order holds";

@@ -104,7 +104,10 @@ class RoutePlanner {
     if (usable(uplink, family)) {
       wanted_.routes.push_back(default_route(uplink, family, table, metric));
     }
-    for (const std::size_t index : plan_.ladder) {
+    // A class is sent to IPv6 alone when it may use nothing else that is good: its IPv4 must not get there all the
+    // same.
+    const bool alone = family == IpFamily::V4 && uplink.path.lacks_v4();
+    for (const std::size_t index : alone ? std::vector<std::size_t>{} : plan_.ladder) {
       const PlannedUplink& other = plan_.uplinks[index];
       metric += kLadderStep;
       if (other.slot != uplink.slot && usable(other, family)) {

@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "agent/facts/hello.h"
 #include "agent/facts/network_plan.h"
 #include "agent/uplink/path.h"
 #include "agent/uplink/settings.h"
@@ -57,6 +58,7 @@ struct TrafficPlan {
   std::vector<StaticAddress> addresses{};  // of bearers that nobody else gives one
   std::optional<PlannedTunnel> tunnel{};
   bool shaped = false;  // packets are told their class, for the trees of agent/shaping
+  std::optional<Guests> guests{};
   friend bool operator==(const TrafficPlan&, const TrafficPlan&) = default;
 };
 

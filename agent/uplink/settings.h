@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -32,6 +33,7 @@ struct UplinkSettings {
   std::optional<std::uint64_t> probe_budget;  // bytes a day; none: what its role gets
   LinkRate rate{};                            // the most that it carries
   AllowanceSettings allowance{};
+  std::map<std::uint32_t, AllowanceSettings> sim_allowances{};  // by slot, where it is not the uplink's
   std::vector<IpPrefix> delegated_prefixes{};  // IPv6, of which other programs give the village addresses
   friend bool operator==(const UplinkSettings&, const UplinkSettings&) = default;
 };
@@ -52,8 +54,10 @@ struct ClassSettings {
   MeteredUse metered = MeteredUse::Always;
   std::vector<std::string> macs{};  // "02:00:5e:10:00:01"
   std::vector<IpPrefix> destinations{};
+  bool may_overspend = false;  // may use an uplink whose money is spent
+  bool guests = false;         // neighbours that borrow, and nobody else: known by their transit addresses
   [[nodiscard]] bool takes_everything() const {
-    return interfaces.empty() && subnets.empty() && dscps.empty() && macs.empty() && destinations.empty();
+    return !guests && interfaces.empty() && subnets.empty() && dscps.empty() && macs.empty() && destinations.empty();
   }
   friend bool operator==(const ClassSettings&, const ClassSettings&) = default;
 };
@@ -79,6 +83,7 @@ struct UplinkFeatureSettings {
   bool masquerade = true;
   bool shaped = false;  // packets are told their class, for the trees of agent/shaping
   TruthSettings truth{};
+  double guests_part = 0;  // most of each uplink's rate that neighbours get together
   std::chrono::minutes utc_offset = kNigerOffset;
   friend bool operator==(const UplinkFeatureSettings&, const UplinkFeatureSettings&) = default;
 };

@@ -52,8 +52,12 @@ CheckItem check_loss(const std::string& id, const UplinkHealth& health) {
   return item;
 }
 
-CheckItem check_truth(const std::string& id, const UplinkTruth& truth) {
+// Content is asked of an address, so that it proves nothing of names.
+CheckItem check_truth(const std::string& id, const UplinkTruth& truth, bool named) {
   CheckItem item{"internet over " + id, CheckVerdict::Pass, truth.evidence(), ""};
+  if (!named) {
+    item.detail += "; names are not checked: without truth.name a resolver that lies or is silent goes unnoticed";
+  }
   switch (truth.verdict()) {
     case Truth::Proven: break;
     case Truth::Unknown:
@@ -118,7 +122,7 @@ std::vector<CheckItem> UplinkFeature::check() const {
     }
     items.push_back(check_loss(id, health));
     if (settings_.truth.content_port != 0 || !settings_.truth.name.empty()) {
-      items.push_back(check_truth(id, uplink.truth));
+      items.push_back(check_truth(id, uplink.truth, !settings_.truth.name.empty()));
     }
     if (const auto mtu = uplink.mtu.mtu()) {
       items.push_back({"largest packet of " + id, *mtu < 1280 ? CheckVerdict::Warn : CheckVerdict::Pass,

@@ -12,6 +12,9 @@ Standing standing(const StandingInputs& in) {
     now.shown = UplinkState::Recover;
     now.why = in.advice.recovering;
   }
+  if (!in.advice.unusable.empty() && has_failed(in.health)) {
+    now.why = in.advice.unusable;
+  }
   if (!in.portal.empty()) {
     now.shown = UplinkState::Portal;
     now.why = in.portal;
@@ -23,6 +26,11 @@ Standing standing(const StandingInputs& in) {
     now.shown = good ? UplinkState::Held : now.shown;
     now.why = good ? in.quota : now.why;
     (in.quota_for_control ? now.held_but_control : now.held) = in.quota;
+  }
+  if (!in.cost.empty()) {
+    now.shown = good ? UplinkState::Held : now.shown;
+    now.why = good && in.quota.empty() ? in.cost : now.why;
+    now.overspent = in.cost;
   }
   // A person's word is shown before all else: it is what another person has to take back.
   for (const std::string& held : {in.advice.held, in.held_by_operator}) {

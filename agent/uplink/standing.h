@@ -15,7 +15,8 @@ struct Standing {
   std::string held;              // no class may use it
   std::string held_but_control;  // only the control class may
   bool draining = false;
-  bool walled = false;  // good by its echoes, and leads to a portal: used only when nothing else is there
+  bool walled = false;      // good by its echoes, and leads to a portal: used only when nothing else is there
+  std::string overspent{};  // only the control class and those that may overspend may
 };
 
 struct StandingInputs {
@@ -25,6 +26,7 @@ struct StandingInputs {
   std::string portal{};           // who answers instead of the outside
   std::string quota{};            // why the bundle holds it; the control class may use the reserve
   bool quota_for_control = true;  // false: not even that is left
+  std::string cost{};             // why its money holds it
 };
 
 [[nodiscard]] Standing standing(const StandingInputs& inputs);

@@ -30,6 +30,9 @@ Standing UplinkFeature::standing_of(const Uplink& uplink) const {
     inputs.quota = uplink.quota.over ? "the bundle is not valid any more" : "the bundle is used up";
     inputs.quota_for_control = uplink.quota.control_allowed();
   }
+  if (uplink.quota.overspent()) {
+    inputs.cost = Allowance::money_sentence(uplink.quota);
+  }
   return standing(inputs);
 }
 
@@ -50,11 +53,14 @@ Candidate UplinkFeature::candidate_of(const Uplink& uplink, Instant now) const {
   candidate.held_but_control = stands.held_but_control;
   candidate.draining = stands.draining;
   candidate.walled = stands.walled;
+  candidate.lacks_v4 = health.path().lacks_v4();
   candidate.quality = health.quality().grade(now);
   candidate.ordered = orders_.ordered(settings.id);
   candidate.fits_pace = uplink.fits_pace;
-  candidate.cost_per_megabyte = Allowance{settings.allowance, settings_.utc_offset}.cost().value();
+  candidate.overspent = stands.overspent;
+  candidate.cost_per_megabyte = allowance_of(uplink).cost().value();
   candidate.watts = settings.watts;
+  candidate.borrowed = settings.kind == UplinkKind::Mesh;
   candidate.latency = health.echoes().rtt().smoothed();
   return candidate;
 }
@@ -147,7 +153,7 @@ void UplinkFeature::follow_control(const Change& change, Effects& effects, Insta
   const auto index = from ? index_of(*from) : std::nullopt;
   const bool planned = index && is_up(uplinks_[*index].health.state()) && !standing_of(uplinks_[*index]).walled;
   if (planned) {
-    farewell_from_ = uplinks_[*index].health.path().v4.source;
+    farewell_from_ = uplinks_[*index].health.path().way().source;
     farewell_at_ = now + kFarewellPause;
   } else {
     // At once, even if a class that has no other way stays there: the session has one.
@@ -164,7 +170,7 @@ void UplinkFeature::say_farewell(Effects& effects, Instant now) {
   }
   farewell_at_ = Instant::max();
   const auto active = control_.active() ? index_of(*control_.active()) : std::nullopt;
-  if (farewell_from_ && active && uplinks_[*active].health.path().v4.source != farewell_from_) {
+  if (farewell_from_ && active && uplinks_[*active].health.path().way().source != farewell_from_) {
     effects.push_back(EndOwnConnections{*farewell_from_});
     effects.push_back(HurrySession{"traffic moved to " + control_.active()->text()});
   }
@@ -202,7 +208,7 @@ void UplinkFeature::leave_the_dead(Effects& effects) {
     const bool walled = standing_of(uplink).walled;
     if (!walled && (is_up(health.state()) || health.state() == UplinkState::Probation)) {
       uplink.flushed = false;
-      uplink.last_source = health.path().v4.source;
+      uplink.last_source = health.path().way().source;
     } else if (!uplink.flushed && (walled || has_failed(health)) && !carries(health.settings().id)) {
       uplink.flushed = true;
       effects.push_back(FlushMarkedFlows{{flow_mark_of_slot(uplink.slot), kMarkMask}});
@@ -256,10 +262,11 @@ void UplinkFeature::set_uplink_alarms(const Uplink& uplink, Effects& effects, In
   set(MessageId::UplinkDraining, stands.draining, stands.why);
   set(MessageId::UplinkPortal, stands.shown == UplinkState::Portal, stands.why);
   set(MessageId::UplinkTampered, uplink.truth.verdict() == Truth::Tampered, uplink.truth.evidence());
-  const std::string quota =
-      Allowance{uplink.health.settings().allowance, settings_.utc_offset}.sentence(uplink.quota, known_time(now));
+  const std::string quota = allowance_of(uplink).sentence(uplink.quota, known_time(now));
+  const bool ended = uplink.quota.exhausted() || uplink.quota.overspent();
   set(MessageId::BundleUsedUp, uplink.quota.exhausted(), quota);
-  set(MessageId::BundleRunsOut, !uplink.quota.exhausted() && uplink.quota.runs_out.has_value(), quota);
+  set(MessageId::SpendReached, uplink.quota.overspent(), quota);
+  set(MessageId::BundleRunsOut, !ended && uplink.quota.runs_out.has_value(), quota);
   const ProbeBudget* budget = probes_.find(uplink.health.settings().id);
   set(MessageId::ProbeBudgetSpent, budget && budget->empty(now), "echoes wait for the next hours' share");
 }
@@ -268,7 +275,7 @@ void UplinkFeature::set_uplink_alarms(const Uplink& uplink, Effects& effects, In
 void UplinkFeature::clear_alarms(const std::string& uplink, Effects& effects) {
   for (const MessageId alarm :
        {MessageId::UplinkDown, MessageId::UplinkDraining, MessageId::UplinkPortal, MessageId::UplinkTampered,
-        MessageId::BundleUsedUp, MessageId::BundleRunsOut, MessageId::ProbeBudgetSpent}) {
+        MessageId::BundleUsedUp, MessageId::BundleRunsOut, MessageId::SpendReached, MessageId::ProbeBudgetSpent}) {
     effects.push_back(SetAlarm{{alarm, uplink}, false, {}});
   }
 }
@@ -276,7 +283,9 @@ void UplinkFeature::clear_alarms(const std::string& uplink, Effects& effects) {
 void UplinkFeature::set_class_alarms(Effects& effects) const {
   for (const TrafficClass& of : classes_) {
     // LOAD_SHED tells of what is off to save the battery.
-    const bool shed = of.choice.rule().off.empty() && !of.choice.active() && of.choice.reason() == ChoiceReason::Shed;
+    // And guests are no class of the village's.
+    const bool shed = !of.members.guests && of.choice.rule().off.empty() && !of.choice.active() &&
+                      of.choice.reason() == ChoiceReason::Shed;
     effects.push_back(SetAlarm{{MessageId::ClassShed, of.members.id.text()}, shed, {}});
   }
 }

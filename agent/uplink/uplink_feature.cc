@@ -20,7 +20,7 @@ ChoicePolicy policy_of(const UplinkFeatureSettings& settings) {
 }
 
 ClassRule control_rule() {
-  return {*ClassId::parse("control"), MeteredUse::Always, true};
+  return {*ClassId::parse("control"), MeteredUse::Always, true, {}, false};
 }
 
 // Without classes in the configuration all of the village is one; behind classes that do not take everything stands one
@@ -157,7 +157,7 @@ void UplinkFeature::adopt_choice() {
     }
   }
   for (const Uplink& uplink : uplinks_) {
-    const Link* link = kernel_.link_named(uplink.health.settings().interface);
+    const Link* link = kernel_.link_named(interface_of(uplink));
     if (first && link && link->index == first->link) {
       control_.adopt(uplink.health.settings().id);
       for (TrafficClass& of : classes_) {
@@ -171,9 +171,10 @@ Effects UplinkFeature::see_kernel(Instant now) {
   Effects effects;
   if (kernel_known_) {
     for (Uplink& uplink : uplinks_) {
-      const auto echoes = uplink.health.see_path(find_path(kernel_, uplink.health.settings(), &uplink.advice), now);
+      const auto echoes = uplink.health.see_path(path_of(uplink), now);
       send(uplink, echoes, effects, now);
     }
+    ask_leases(effects, now);
   }
   return settle(std::move(effects), now);
 }
@@ -231,6 +232,16 @@ Effects UplinkFeature::on(const IdentityKnown& event, Instant now) {
   return settle(std::move(effects), now);
 }
 
+Effects UplinkFeature::on(const LeaseRead& event, Instant now) {
+  if (!leases_.on(event)) {
+    return {};
+  }
+  if (Uplink* uplink = find(event.uplink)) {
+    uplink->truth.reconfigure(truth_policy(uplink->health.settings()), now);
+  }
+  return settle({}, now);
+}
+
 Effects UplinkFeature::on(const ContentChecked& event, Instant now) {
   if (Uplink* uplink = find(event.uplink)) {
     uplink->truth.on(event, now);
@@ -245,19 +256,6 @@ Effects UplinkFeature::on(const ResolverChecked& event, Instant now) {
     probes_.charge(event.uplink, event.bytes, now);
   }
   return settle({}, now);
-}
-
-Effects UplinkFeature::advise(const UplinkAdvice& advice, Instant now) {
-  Uplink* uplink = find(advice.uplink);
-  if (!uplink || uplink->advice == advice) {
-    return {};
-  }
-  const bool other_sim = uplink->advice.ledger_key != advice.ledger_key;
-  uplink->advice = advice;
-  if (other_sim) {
-    configure_ledger();  // its bytes follow this uplink's cycle
-  }
-  return see_kernel(now);
 }
 
 Result<Effects> UplinkFeature::order(const UplinkOrder& order, Instant now) {
@@ -284,6 +282,7 @@ Effects UplinkFeature::tick(Instant now) {
       uplink.truth.tick(now);
       send_sized(uplink, uplink.mtu.tick(now), effects, now);
     }
+    ask_leases(effects, now);
     effects = settle(std::move(effects), now);
     // Last: what the others spent just now is in it.
     for (std::optional<Persist>& state :
@@ -339,6 +338,9 @@ Effects UplinkFeature::reconfigure(const UplinkFeatureSettings& settings, Instan
     effects.push_back(SetAlarm{{MessageId::ClassShed, gone.text()}, false, {}});
   }
   configure_ledger();
+  for (Uplink& uplink : uplinks_) {
+    judge_quota(uplink, now);
+  }
   damping_.keep_only(ids());
   append(effects, see_kernel(now));
   return effects;
@@ -358,8 +360,9 @@ void UplinkFeature::configure_ledger() {
 }
 
 Instant UplinkFeature::judgement_deadline() const {
-  Instant next = std::min({control_.next_deadline(), orders_.next_deadline(), probes_.next_deadline(),
-                           ledger_.next_deadline(), damping_.next_deadline(), farewell_at_, urgent_at_});
+  Instant next =
+      std::min({control_.next_deadline(), orders_.next_deadline(), probes_.next_deadline(), ledger_.next_deadline(),
+                damping_.next_deadline(), leases_.next_deadline(), farewell_at_, urgent_at_});
   for (const TrafficClass& of : classes_) {
     next = std::min(next, of.choice.next_deadline());
   }

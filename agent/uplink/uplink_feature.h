@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "agent/facts/effects.h"
+#include "agent/facts/hello.h"
 #include "agent/facts/shedding.h"
 #include "agent/facts/uplink_advice.h"
 #include "agent/facts/uplink_fact.h"
@@ -18,6 +19,7 @@
 #include "agent/uplink/decision_log.h"
 #include "agent/uplink/health.h"
 #include "agent/uplink/lan_prefixes.h"
+#include "agent/uplink/lease_book.h"
 #include "agent/uplink/operator_orders.h"
 #include "agent/uplink/path_mtu.h"
 #include "agent/uplink/probe_book.h"
@@ -40,6 +42,15 @@ struct UplinkStart {
   Instant now{};
 };
 
+// What a device behind an uplink should know of it: what the probes say, whatever else is shown.
+struct ProbedUplink {
+  UplinkState state = UplinkState::Absent;
+  bool portal = false;
+  bool used_up = false;  // the bundle or the money of what it uses now
+  bool held = false;     // by a person or to save the battery: nobody waits for it
+  friend bool operator==(const ProbedUplink&, const ProbedUplink&) = default;
+};
+
 class UplinkFeature {
  public:
   UplinkFeature(UplinkFeatureSettings settings, const UplinkStart& start);
@@ -51,6 +62,7 @@ class UplinkFeature {
   Effects on(const EchoFailed& event, Instant now);
   Effects on(const FlowCountersRead& event, Instant now);
   Effects on(const IdentityKnown& event, Instant now);
+  Effects on(const LeaseRead& event, Instant now);
   Effects on(const ContentChecked& event, Instant now);
   Effects on(const ResolverChecked& event, Instant now);
   void know_wall(std::optional<WallTime> wall) { wall_ = wall; }  // nothing while the clock cannot be trusted
@@ -61,9 +73,17 @@ class UplinkFeature {
   Effects tick(Instant now);
   [[nodiscard]] Instant next_deadline() const;
 
+  // Neighbours that borrow, from now on.
+  Effects host(const Guests& guests, Instant now);
+  [[nodiscard]] OwnWay own_way(Instant now) const;
+  // A neighbour's way out carries traffic that is answered: then its agent may be silent for a while.
+  [[nodiscard]] bool is_answered(const UplinkId& uplink, Instant now) const;
+
   // An operator's word; the error names what cannot be done.
   Result<Effects> order(const UplinkOrder& order, Instant now);
   Result<Effects> correct(const BalanceTold& told, Instant now);  // the ledger, from now on
+  // The same by what the operator of a SIM says, which may be out of the slot by now; no ICCID: of what is in.
+  Result<Effects> correct(const BalanceTold& told, std::string_view iccid, Instant now);
 
   [[nodiscard]] const WantedNetwork& wanted() const { return wanted_; }
   [[nodiscard]] bool kernel_known() const { return kernel_known_; }  // false until the first dump
@@ -88,6 +108,8 @@ class UplinkFeature {
   [[nodiscard]] std::optional<Instant> waiting_since(const UplinkId& uplink) const;  // for an answer to an echo
   void wish_echoes(const UplinkId& uplink, std::optional<Duration> each, Instant now);
   [[nodiscard]] std::optional<UplinkState> state_of(const UplinkId& uplink) const;
+  [[nodiscard]] std::optional<ProbedUplink> probed(const UplinkId& uplink) const;
+  [[nodiscard]] std::vector<SimRoom> sim_rooms(const UplinkId& uplink, Instant now) const;  // of its modem's SIMs
   // What must be on disk before the process ends.
   [[nodiscard]] Effects last_words(Instant now) const;
 
@@ -145,9 +167,14 @@ class UplinkFeature {
   void send(const Uplink& uplink, const UplinkHealth::Echoes& echoes, Effects& effects, Instant now);
   [[nodiscard]] static bool is_walled(const Uplink& uplink, Instant now);
   [[nodiscard]] const std::string& interface_of(const Uplink& uplink) const;
+  [[nodiscard]] const Uplink* bearer_on_interface_of(const Uplink& uplink) const;
+  [[nodiscard]] UplinkPath path_of(const Uplink& uplink) const;
   [[nodiscard]] const std::string& ledger_key_of(const Uplink& uplink) const;
   [[nodiscard]] TruthPolicy truth_policy(const UplinkSettings& settings) const;
+  void ask_leases(Effects& effects, Instant now);
   [[nodiscard]] LedgerSettings ledger_settings() const;
+  [[nodiscard]] Allowance allowance_of(const Uplink& uplink) const;  // of what it uses now
+  [[nodiscard]] Quota quota_of(const Uplink& uplink, std::uint32_t slot, const std::string& key, Instant now) const;
   [[nodiscard]] const std::vector<IpAddress>& resolvers_of(const Uplink& uplink) const;
   [[nodiscard]] KnownTime known_time(Instant now) const { return {now, wall_}; }
   [[nodiscard]] Instant judgement_deadline() const;  // next_deadline() without looks at the counters
@@ -162,10 +189,12 @@ class UplinkFeature {
   [[nodiscard]] UplinkReport report_of(const Uplink& uplink, Instant now, WallTime wall) const;
   void add_costs(const Uplink& uplink, Instant now, std::vector<Sample>& samples) const;
   void add_details(const Uplink& uplink, Instant now, UplinkReport& report) const;
+  [[nodiscard]] std::string resolver_detail(const Uplink& uplink) const;
   [[nodiscard]] std::optional<std::uint32_t> route_mtu(const Uplink& uplink) const;
   [[nodiscard]] std::vector<IpPrefix> near_of(const Uplink& uplink) const;
   [[nodiscard]] std::vector<DelegatedPrefix> delegated_prefixes() const;
   void plan();
+  void plan_guests(TrafficPlan& traffic) const;
 
   UplinkFeatureSettings settings_;
   std::uint64_t nonce_seed_;
@@ -174,10 +203,12 @@ class UplinkFeature {
   UplinkChoice control_;         // the router's own traffic; what people call the active uplink
   std::vector<TrafficClass> classes_;
   std::map<std::string, std::string> off_;  // class -> why
+  Guests guests_;
   OperatorOrders orders_;
   ProbeBook probes_;
   UsageLedger ledger_;
   DampingBook damping_;
+  LeaseBook leases_;
   DecisionLog decisions_{64'000};
   std::optional<WallTime> wall_;
   Effects unread_;  // persisted state that could not be read is kept aside, for people

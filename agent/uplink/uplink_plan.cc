@@ -26,6 +26,23 @@ std::optional<std::uint32_t> UplinkFeature::route_mtu(const Uplink& uplink) cons
   return uplink.advice.mtu;
 }
 
+// The kernel names modems in the order in which they come: the interface that is configured here may be another one's
+// today. nullptr: it is not.
+const UplinkFeature::Uplink* UplinkFeature::bearer_on_interface_of(const Uplink& uplink) const {
+  if (!uplink.advice.interface.empty()) {
+    return nullptr;
+  }
+  const auto other = std::find_if(uplinks_.begin(), uplinks_.end(), [&](const Uplink& of) {
+    return &of != &uplink && of.advice.interface == uplink.health.settings().interface;
+  });
+  return other != uplinks_.end() ? &*other : nullptr;
+}
+
+UplinkPath UplinkFeature::path_of(const Uplink& uplink) const {
+  return bearer_on_interface_of(uplink) != nullptr ? UplinkPath{}
+                                                   : find_path(kernel_, uplink.health.settings(), &uplink.advice);
+}
+
 Effects UplinkFeature::use_tunnel(const std::optional<PlannedTunnel>& tunnel, Instant now) {
   if (tunnel == tunnel_) {
     return {};
@@ -85,18 +102,21 @@ void UplinkFeature::plan() {
     // Before the first decision nothing is shed: the kernel's own routes hold.
     const auto active = of.choice.active() ? of.choice.active() : control_.active();
     const bool shed = !of.choice.active() && of.choice.reason() == ChoiceReason::Shed;
-    if (!shed) {
+    if (!shed && (of.choice.active() || !of.members.guests)) {
       planned.uplink = active ? index_of(*active) : std::optional<std::size_t>{0};
     }
     // The tunnel goes the router's own way: a class that has another way stays out.
-    planned.tunnelled = tunnel_ && tunnel_->takes(of.members.id) && active == control_.active();
+    planned.tunnelled = tunnel_ && !of.members.guests && tunnel_->takes(of.members.id) && active == control_.active();
     traffic.classes.push_back(std::move(planned));
   }
   for (const Uplink& uplink : uplinks_) {
-    if (uplink.advice.address && uplink.health.path().link != 0) {
-      traffic.addresses.push_back({uplink.health.path().link, *uplink.advice.address, {}, kBearerMetric});
+    for (const std::optional<IpPrefix>& address : {uplink.advice.address, uplink.advice.address6}) {
+      if (address && uplink.health.path().link != 0) {
+        traffic.addresses.push_back({uplink.health.path().link, *address, {}, kBearerMetric});
+      }
     }
   }
+  plan_guests(traffic);
   traffic.masquerade = settings_.masquerade;
   traffic.shaped = settings_.shaped;
   traffic.tunnel = tunnel_;
@@ -118,8 +138,8 @@ std::vector<UplinkFact> UplinkFeature::facts() const {
   for (const Uplink& uplink : uplinks_) {
     const UplinkHealth& health = uplink.health;
     const bool up = health.state() == UplinkState::Up || health.state() == UplinkState::Suspect;
-    facts.push_back(
-        {health.settings().id, uplink.slot, interface_of(uplink), ledger_key_of(uplink), up, health.path().v4.source});
+    facts.push_back({health.settings().id, uplink.slot, interface_of(uplink), ledger_key_of(uplink), up,
+                     health.path().way().source});
   }
   return facts;
 }

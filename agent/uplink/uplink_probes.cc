@@ -1,5 +1,4 @@
-// What the uplink feature spends bytes on beside small echoes, and how it counts what everything costs: truth, the
-// path's largest packet, budgets, the ledger.
+// What the uplink feature spends bytes on beside small echoes: truth, the path's largest packet, and their budgets.
 #include <algorithm>
 
 #include "agent/uplink/uplink_feature.h"
@@ -17,7 +16,9 @@ ProbeRole role_of(const UplinkSettings& settings, bool carries) {
   if (settings.metered) {
     return carries ? ProbeRole::MeteredActive : ProbeRole::MeteredStandby;
   }
-  return settings.kind == UplinkKind::Vsat ? ProbeRole::Vsat : ProbeRole::Unmetered;
+  // What a neighbour lends is not ours to spend.
+  return settings.kind == UplinkKind::Vsat || settings.kind == UplinkKind::Mesh ? ProbeRole::Vsat
+                                                                                : ProbeRole::Unmetered;
 }
 
 EchoSight sight_of(const UplinkHealth& health) {
@@ -54,35 +55,45 @@ const std::string& UplinkFeature::interface_of(const Uplink& uplink) const {
   return uplink.advice.interface.empty() ? uplink.health.settings().interface : uplink.advice.interface;
 }
 
-const std::string& UplinkFeature::ledger_key_of(const Uplink& uplink) const {
-  return uplink.advice.ledger_key.empty() ? uplink.health.settings().id.text() : uplink.advice.ledger_key;
-}
-
 const std::vector<IpAddress>& UplinkFeature::resolvers_of(const Uplink& uplink) const {
   const std::vector<IpAddress>& configured = uplink.health.settings().resolvers;
-  return configured.empty() ? uplink.advice.resolvers : configured;
+  if (!configured.empty() || !uplink.advice.resolvers.empty()) {
+    return configured.empty() ? uplink.advice.resolvers : configured;
+  }
+  const LeaseRead* lease = leases_.find(uplink.health.settings().id);
+  return lease != nullptr ? lease->resolvers : configured;
+}
+
+// Of those whose resolvers nobody wrote down and no modem told.
+void UplinkFeature::ask_leases(Effects& effects, Instant now) {
+  std::vector<ReadLease> wanted;
+  for (const Uplink& uplink : uplinks_) {
+    const UplinkSettings& settings = uplink.health.settings();
+    ReadLease look{settings.id, interface_of(uplink), uplink.health.path().link, {}};
+    for (const LinkAddress& address : kernel_.addresses) {
+      if (address.link == look.link && address.global) {
+        look.addresses.push_back(address.prefix.address);
+      }
+    }
+    if (settings.resolvers.empty() && uplink.advice.resolvers.empty() && !look.addresses.empty() && look.link != 0) {
+      std::sort(look.addresses.begin(), look.addresses.end());  // the order of a dump is no change
+      wanted.push_back(std::move(look));
+    }
+  }
+  for (ReadLease& look : leases_.see(wanted, now)) {
+    effects.push_back(std::move(look));
+  }
 }
 
 TruthPolicy UplinkFeature::truth_policy(const UplinkSettings& settings) const {
   TruthPolicy policy;
   policy.content = settings_.truth.content_port != 0;
-  // A modem's resolvers may come later; without any the check answers "refused" and proves nothing.
-  policy.resolver = !settings_.truth.name.empty() && !settings_.truth.addresses.empty() &&
-                    (!settings.resolvers.empty() || settings.kind == UplinkKind::Cellular);
+  // A modem's resolvers and those of a lease come later; without any the check answers "refused" and proves nothing.
+  policy.resolver =
+      !settings_.truth.name.empty() && !settings_.truth.addresses.empty() &&
+      (!settings.resolvers.empty() || settings.kind == UplinkKind::Cellular || leases_.find(settings.id) != nullptr);
   policy.interval = settings_.truth.interval;
   return policy;
-}
-
-LedgerSettings UplinkFeature::ledger_settings() const {
-  LedgerSettings ledger;
-  ledger.offset = settings_.utc_offset;
-  for (const UplinkSettings& uplink : settings_.uplinks) {
-    ledger.rules[uplink.id.text()] = uplink.allowance.cycle;
-  }
-  for (const Uplink& uplink : uplinks_) {
-    ledger.rules[ledger_key_of(uplink)] = uplink.health.settings().allowance.cycle;
-  }
-  return ledger;
 }
 
 // A village without any way out is worth more than a budget, for as long as a short failure lasts. Not at once after a
@@ -131,12 +142,12 @@ void UplinkFeature::set_budgets(Instant now) {
 void UplinkFeature::send(const Uplink& uplink, const UplinkHealth::Echoes& echoes, Effects& effects, Instant now) {
   const UplinkHealth& health = uplink.health;
   for (const WantedEcho& echo : echoes) {
-    if (health.path().v4.source) {
+    if (health.path().way().source) {
       probes_.charge(health.settings().id, ProbeBudget::kEchoBytes, now);
       effects.push_back(SendEcho{.uplink = health.settings().id,
                                  .interface = interface_of(uplink),
                                  .mark = mark_of_slot(uplink.slot),
-                                 .source = *health.path().v4.source,
+                                 .source = *health.path().way().source,
                                  .anchor = echo.anchor,
                                  .nonce = echo.nonce});
     }
@@ -146,7 +157,7 @@ void UplinkFeature::send(const Uplink& uplink, const UplinkHealth::Echoes& echoe
 void UplinkFeature::send_sized(Uplink& uplink, const PathMtu::Echoes& echoes, Effects& effects, Instant now) {
   const UplinkHealth& health = uplink.health;
   const AnchorEndpoint* anchor = health.answering_anchor();
-  if (!anchor || !health.path().v4.source) {
+  if (!anchor || !health.path().way().source) {
     return;
   }
   for (const SizedEcho& echo : echoes) {
@@ -154,7 +165,7 @@ void UplinkFeature::send_sized(Uplink& uplink, const PathMtu::Echoes& echoes, Ef
     effects.push_back(SendEcho{.uplink = health.settings().id,
                                .interface = interface_of(uplink),
                                .mark = mark_of_slot(uplink.slot),
-                               .source = *health.path().v4.source,
+                               .source = *health.path().way().source,
                                .anchor = *anchor,
                                .nonce = echo.nonce,
                                .size = echo.size});
@@ -165,7 +176,7 @@ void UplinkFeature::probe_further(Uplink& uplink, Effects& effects, Instant now)
   const UplinkHealth& health = uplink.health;
   const UplinkSettings& settings = health.settings();
   const UplinkPath& path = health.path();
-  uplink.truth.see({path.usable() ? path.v4.source : std::nullopt, sight_of(health), health.traffic().still_wrong()},
+  uplink.truth.see({path.usable() ? path.way().source : std::nullopt, sight_of(health), health.traffic().still_wrong()},
                    now);
   if (health.only_traffic_speaks_for_it() && is_walled(uplink, now)) {
     uplink.health.condemn(uplink.truth.evidence(), now);
@@ -179,12 +190,12 @@ void UplinkFeature::probe_further(Uplink& uplink, Effects& effects, Instant now)
   uplink.further_at = Instant{};
   const TruthWants wants = uplink.truth.wants(now);
   const AnchorEndpoint* anchor = health.answering_anchor();
-  if (wants.content && anchor && path.v4.source) {
-    effects.push_back(CheckContent{settings.id, interface_of(uplink), mark_of_slot(uplink.slot), *path.v4.source,
+  if (wants.content && anchor && path.way().source) {
+    effects.push_back(CheckContent{settings.id, interface_of(uplink), mark_of_slot(uplink.slot), *path.way().source,
                                    IpEndpoint{anchor->endpoint.address, settings_.truth.content_port}, *wants.content});
   }
-  if (wants.resolver && path.v4.source) {
-    effects.push_back(CheckResolver{settings.id, interface_of(uplink), mark_of_slot(uplink.slot), *path.v4.source,
+  if (wants.resolver && path.way().source) {
+    effects.push_back(CheckResolver{settings.id, interface_of(uplink), mark_of_slot(uplink.slot), *path.way().source,
                                     resolvers_of(uplink), settings_.truth.name, settings_.truth.addresses});
   }
   seek_mtu(uplink, effects, now);
@@ -198,9 +209,9 @@ void UplinkFeature::seek_mtu(Uplink& uplink, Effects& effects, Instant now) {
     return;  // a SIM that stands by is not worth a day's bytes: it is measured when it carries traffic
   }
   std::optional<MtuPath> path;
-  if (up && health.settings().find_mtu && !health.settings().mtu && health.path().v4.source) {
+  if (up && health.settings().find_mtu && !health.settings().mtu && health.path().way().source) {
     const std::uint32_t link_mtu = uplink.advice.mtu.value_or(health.path().mtu);
-    path = MtuPath{*health.path().v4.source,
+    path = MtuPath{*health.path().way().source,
                    static_cast<std::uint16_t>(std::clamp<std::uint32_t>(link_mtu == 0 ? 1500 : link_mtu, 576, 1500))};
   } else if (health.path().usable()) {
     return;  // down or in probation: what was found under this address holds
@@ -208,66 +219,8 @@ void UplinkFeature::seek_mtu(Uplink& uplink, Effects& effects, Instant now) {
   send_sized(uplink, uplink.mtu.see(path, health.echoes().rtt().time_out(), now), effects, now);
 }
 
-void UplinkFeature::account(Effects& effects, Instant now) {
-  for (Uplink& uplink : uplinks_) {
-    const UplinkSettings& settings = uplink.health.settings();
-    if (const Link* link = kernel_.link_named(interface_of(uplink))) {
-      const CounterReading reading{boot_, link->index, link->received_bytes, link->sent_bytes};
-      const auto metered = ledger_.on(settings.id, ledger_key_of(uplink), reading, settings.rate, known_time(now));
-      if (metered && metered->what == Metering::Anomaly) {
-        effects.push_back(Note{MessageId::CounterDisbelieved, {{"uplink", settings.id.text()}}});
-      }
-    }
-    judge_quota(uplink, now);
-  }
-}
-
-void UplinkFeature::judge_quota(Uplink& uplink, Instant now) {
-  const Allowance allowance{uplink.health.settings().allowance, settings_.utc_offset};
-  uplink.quota = allowance.quota(ledger_.find(ledger_key_of(uplink)), known_time(now));
-  uplink.fits_pace = !uplink.quota.mean_use || uplink.gate.fits(*uplink.quota.mean_use, uplink.quota);
-}
-
-Result<Effects> UplinkFeature::correct(const BalanceTold& told, Instant now) {
-  Uplink* uplink = find(told.uplink);
-  if (!uplink) {
-    return Error{ErrorCode::NotFound, "there is no uplink '" + told.uplink.text() + "' at this site"};
-  }
-  const Status done = ledger_.reconcile(ledger_key_of(*uplink), told.remaining, known_time(now));
-  if (!done.ok()) {
-    return done.error();
-  }
-  judge_quota(*uplink, now);
-  return settle({ledger_.state()}, now);
-}
-
 Effects UplinkFeature::last_words(Instant now) const {
   return {probes_.state(now), ledger_.state(), damping_.state()};
-}
-
-std::vector<UsageReport> UplinkFeature::usage(Instant now) const {
-  std::vector<UsageReport> all;
-  for (const Uplink& uplink : uplinks_) {
-    const UplinkId& id = uplink.health.settings().id;
-    UsageReport report;
-    report.uplink = id.text();
-    report.key = ledger_key_of(uplink);
-    if (const KeyUsage* usage = ledger_.find(report.key)) {
-      report.today = usage->today;
-      report.cycle = usage->cycle;
-      report.undated = usage->undated;
-    }
-    report.remaining = uplink.quota.remaining;
-    report.sentence =
-        Allowance{uplink.health.settings().allowance, settings_.utc_offset}.sentence(uplink.quota, known_time(now));
-    if (const ProbeBudget* budget = probes_.find(id)) {
-      report.probe_bytes_today = budget->spent_today(now);
-      report.probe_bytes_a_day = budget->policy().bytes_per_day;
-    }
-    report.anomalies = ledger_.anomalies(id);
-    all.push_back(std::move(report));
-  }
-  return all;
 }
 
 }  // namespace karkara

@@ -29,9 +29,20 @@ void add_path(const UplinkPath& path, UplinkReport& report) {
       fmt::format("interface {} (#{}): {}", report.interface, path.link, path.carrier ? "carrier" : "no carrier"));
   report.details.push_back("address " + text(path.v4.source) + ", gateway " +
                            (path.v4.no_gateway_needed ? "not needed" : text(path.v4.gateway)));
+  if (path.lacks_v4()) {
+    report.details.push_back("IPv6 alone: IPv4 goes by other uplinks, or not at all");
+  }
   if (path.v6.usable()) {
     report.details.push_back("IPv6 address " + text(path.v6.source) + ", gateway " + text(path.v6.gateway));
   }
+}
+
+std::string joined(const std::vector<IpAddress>& addresses) {
+  std::string text;
+  for (const IpAddress& address : addresses) {
+    text += (text.empty() ? "" : ", ") + address.text();
+  }
+  return text;
 }
 
 WallTime wall_at(Instant at, Instant now, WallTime wall) {
@@ -46,7 +57,7 @@ UplinkReport UplinkFeature::report_of(const Uplink& uplink, Instant now, WallTim
   UplinkReport report;
   report.id = health.settings().id.text();
   report.kind = to_string(health.settings().kind);
-  report.interface = uplink.advice.interface.empty() ? health.settings().interface : uplink.advice.interface;
+  report.interface = interface_of(uplink);
   report.state = to_string(stands.shown);
   report.since = wall_at(health.since(), now, wall);
   if (const auto rtt = health.echoes().rtt().smoothed()) {
@@ -65,6 +76,11 @@ UplinkReport UplinkFeature::report_of(const Uplink& uplink, Instant now, WallTim
 void UplinkFeature::add_details(const Uplink& uplink, Instant now, UplinkReport& report) const {
   const UplinkHealth& health = uplink.health;
   add_path(health.path(), report);
+  if (const Uplink* other = bearer_on_interface_of(uplink)) {
+    report.details.push_back("interface " + report.interface + " is the bearer of uplink '" +
+                             other->health.settings().id.text() + "' now");
+  }
+  report.details.push_back(resolver_detail(uplink));
   if (report.rtt_seconds) {
     report.details.push_back(fmt::format("round trip {:.0f} ms, an echo counts as lost after {:.0f} ms",
                                          *report.rtt_seconds * 1000,
@@ -85,6 +101,9 @@ void UplinkFeature::add_details(const Uplink& uplink, Instant now, UplinkReport&
     report.details.push_back(
         fmt::format("what it leads to: {}: {}", to_string(uplink.truth.verdict()), uplink.truth.evidence()));
   }
+  if (const std::string money = Allowance::money_sentence(uplink.quota); !money.empty()) {
+    report.details.push_back(money);
+  }
   if (const Duration left = health.hold_down_left(now); left > Duration::zero()) {
     report.details.push_back(fmt::format("has to stay good for another {:.0f} s", seconds_of(left)));
   }
@@ -92,6 +111,18 @@ void UplinkFeature::add_details(const Uplink& uplink, Instant now, UplinkReport&
   for (const TrafficClass& of : classes_) {
     report.details.push_back("class " + of.members.id.text() + ": " + of.choice.verdict(candidate, now));
   }
+}
+
+std::string UplinkFeature::resolver_detail(const Uplink& uplink) const {
+  const std::vector<IpAddress>& resolvers = resolvers_of(uplink);
+  if (resolvers.empty()) {
+    return "resolvers: nobody named any, those of the uplink before stay in use";
+  }
+  const LeaseRead* lease = leases_.find(uplink.health.settings().id);
+  const std::string from = !uplink.health.settings().resolvers.empty() ? "the configuration"
+                           : !uplink.advice.resolvers.empty()          ? "the modem's network"
+                                                                       : lease->from;
+  return fmt::format("resolvers {} (from {})", joined(resolvers), from);
 }
 
 StateReport UplinkFeature::report(Instant now, WallTime wall) const {
@@ -140,7 +171,7 @@ std::vector<Sample> UplinkFeature::samples(Instant now) const {
     const std::string& id = health.settings().id.text();
     const auto rtt = health.echoes().rtt().smoothed();
     const auto loss = health.echoes().loss();
-    const Link* link = kernel_.link_named(health.settings().interface);
+    const Link* link = kernel_.link_named(interface_of(uplink));
     const Value no_link = Absent::NoSuchObject;
     samples.push_back({SeriesId::UplinkState, id, static_cast<double>(standing_of(uplink).shown)});
     samples.push_back({SeriesId::UplinkActive, id, control_.active() == health.settings().id ? 1.0 : 0.0});
@@ -161,7 +192,7 @@ std::vector<std::string> UplinkFeature::waiting() const {
   for (const Uplink& uplink : uplinks_) {
     const UplinkHealth& health = uplink.health;
     if (health.path().link == 0) {
-      waiting.push_back("interface " + health.settings().interface);
+      waiting.push_back("interface " + interface_of(uplink));
     } else if (!health.path().usable()) {
       waiting.push_back(health.settings().id.text() + ": " + health.evidence());
     }

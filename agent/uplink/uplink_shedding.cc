@@ -5,7 +5,13 @@ namespace karkara {
 
 ClassRule UplinkFeature::rule_of(const ClassSettings& settings) const {
   const auto off = off_.find(settings.id.text());
-  return {settings.id, settings.metered, false, off != off_.end() ? off->second : std::string{}};
+  return {settings.id,
+          settings.metered,
+          false,
+          off != off_.end() ? off->second : std::string{},
+          settings.may_overspend,
+          settings.guests,
+          settings.guests && guests_.relay};
 }
 
 Effects UplinkFeature::shed(const Shedding& shedding, Instant now) {

@@ -59,7 +59,10 @@ std::vector<Command> power_commands() {
        .verb = "history",
        .summary =
            "ask the site for past days of its solar charger: yield, peak, battery, and which of them were missed",
-       .description = kHistoryText,
+       .description =
+           "FROM says where a day is from: 'agent', which listened, or 'charger', which was asked for the days that "
+           "the agent missed. A charger's day begins at sunrise. A day without a date: the router does not know the "
+           "time. Of a site that is off line it shows what the controller was told of the last 32 days.",
        .examples = {"karkara power history peta-djounga", "karkara power history peta-djounga -o json | jq .chargers"},
        .arguments = {kSite},
        .handler = power_history},

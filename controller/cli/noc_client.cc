@@ -151,6 +151,12 @@ Result<v1::ListSoilingReply> NocClient::list_soiling(const v1::ListSoilingReques
   return connection_->ask<v1::ListSoilingReply>(&v1::Noc::Stub::ListSoiling, request, timeout);
 }
 
+Result<v1::PowerHistoryReply> NocClient::power_history(const std::string& site, Duration timeout) {
+  v1::GetPowerHistoryRequest request;
+  request.set_site_id(site);
+  return connection_->ask<v1::PowerHistoryReply>(&v1::Noc::Stub::GetPowerHistory, request, timeout);
+}
+
 Result<v1::SiteDetail> NocClient::site(const std::string& id, Duration timeout) {
   v1::GetSiteRequest request;
   request.set_id(id);

@@ -24,6 +24,7 @@ class NocClient {
   Result<v1::ListSitesReply> list_sites(const v1::ListSitesRequest& request, Duration timeout);
   Result<v1::ListUplinksReply> list_uplinks(const v1::ListUplinksRequest& request, Duration timeout);
   Result<v1::ListSoilingReply> list_soiling(const v1::ListSoilingRequest& request, Duration timeout);
+  Result<v1::PowerHistoryReply> power_history(const std::string& site, Duration timeout);
   Result<v1::SiteDetail> site(const std::string& id, Duration timeout);
   Result<v1::Site> put_site(const v1::PutSiteRequest& request, Duration timeout);
   Result<v1::EnrolmentBundle> create_token(const v1::CreateEnrolTokenRequest& request, Duration timeout);

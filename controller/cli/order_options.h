@@ -53,7 +53,11 @@ inline constexpr std::string_view kMeshText =
     "of the packets that the peer did not receive since the look before. AIRTIME is in units of 10.24 us, less is "
     "better. "
     "QUALITY of a way is batman-adv's, a rate or the part of frames that come through; '*' marks the gateway that it "
-    "chose.";
+    "chose. "
+    "Neighbours are the agents of other masts that proved who they are: OFFERS is what each lends now, LOSS the part "
+    "of "
+    "its "
+    "hellos that did not come.";
 inline constexpr std::string_view kForecastText =
     "Charge has an error bar that holds the truth 19 times in 20, and says what it rests on; where only a voltage is "
     "known it is full, high, middle, low or empty. The night is until the sun carries the load again. Disconnect is "

@@ -3,6 +3,7 @@
 #include "controller/cli/asking.h"
 #include "controller/cli/handlers.h"
 #include "controller/cli/render/energy_view.h"
+#include "controller/cli/render/power_history_view.h"
 #include "controller/cli/render/power_view.h"
 #include "controller/cli/render/soiling_view.h"
 
@@ -87,8 +88,20 @@ Exit power_events(Invocation& invocation) {
   return show_heard(invocation, heard, happened);
 }
 
+// Of a site that is off line what the controller was told; an older controller knows nothing of it.
 Exit power_history(Invocation& invocation) {
-  return show_from_site(invocation, invocation.argument(0), power_history_query(), view_of_reply);
+  const std::string& site = invocation.argument(0);
+  const Heard heard = ask_site(invocation, site, power_history_query());
+  if (heard.exit == Exit::SiteOffline) {
+    const auto noc = invocation.noc();
+    const auto told = noc ? (*noc)->power_history(site, invocation.timeout_or(kKnownTimeout))
+                          : Result<v1::PowerHistoryReply>{noc.error()};
+    if (told && !told->history().chargers().empty()) {
+      invocation.say(heard.why);
+      return invocation.show(power_history_view(told->history()));
+    }
+  }
+  return show_heard(invocation, heard, view_of_reply);
 }
 
 Exit local_power_history(Invocation& invocation) {

@@ -90,6 +90,7 @@ void Fleet::handle(const SiteRemembered& event, Moment now, FleetEffects& effect
     site->values.take(sample, now);
   }
   site->array_days = memory.array_days;
+  site->told_days = memory.told_days;
   for (const AlarmRecord& record : event.alarms) {
     site->alarms.restore(record);
     next_alarm_id_ = std::max(next_alarm_id_, record.id + 1);
@@ -170,6 +171,7 @@ void Fleet::handle(const SiteSampled& event, Moment now, FleetEffects& effects) 
   for (const SiteSample& sample : event.samples) {
     newer = site->values.take(sample, now) || newer;
     take_array_day(*site, sample, now.wall);
+    newer = site->told_days.take(sample, now.wall, site->record.longitude) || newer;
   }
   hear(*site, now, effects);
   if (newer) {

@@ -20,6 +20,7 @@ SiteMemory memory_of(const SiteView& view) {
     memory.values.push_back({key, latest.measured, latest.value});
   }
   memory.array_days = view.array_days;
+  memory.told_days = view.told_days;
   return memory;
 }
 

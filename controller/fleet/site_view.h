@@ -15,6 +15,7 @@
 #include "controller/fleet/site_report.h"
 #include "controller/fleet/sun/array_days.h"
 #include "controller/fleet/sun/soiling_finding.h"
+#include "controller/fleet/told_days.h"
 
 namespace karkara {
 
@@ -66,6 +67,7 @@ struct SiteView {
   AlarmBook alarms;
 
   ArrayDays array_days;
+  ToldDays told_days;
   std::optional<SoilingFinding> soiling;  // absent: not compared yet
   Instant compared;
 };
@@ -81,6 +83,7 @@ struct SiteMemory {
   WallTime report_received;
   std::vector<SiteSample> values;
   ArrayDays array_days{};
+  ToldDays told_days{};
 };
 [[nodiscard]] SiteMemory memory_of(const SiteView& view);
 

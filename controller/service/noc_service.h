@@ -52,6 +52,8 @@ class NocService final : public v1::Noc::CallbackService {
   Unary* CallSite(Context* context, const v1::CallSiteRequest* request, v1::SiteReply* reply) override;
   Unary* ListAudit(Context* context, const v1::ListAuditRequest* request, v1::ListAuditReply* reply) override;
   Unary* ListSoiling(Context* context, const v1::ListSoilingRequest* request, v1::ListSoilingReply* reply) override;
+  Unary* GetPowerHistory(Context* context, const v1::GetPowerHistoryRequest* request,
+                         v1::PowerHistoryReply* reply) override;
 
  private:
   // Who calls and for what: the words of its audit entry.

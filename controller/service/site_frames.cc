@@ -42,7 +42,7 @@ bool is_instance(const std::string& text) {
 bool is_bounded(const v1::Usage& usage) {
   return usage.uplinks_size() <= kMostUsages &&
          std::all_of(usage.uplinks().begin(), usage.uplinks().end(), [](const v1::UplinkUsage& one) {
-           return is_short(one.uplink()) && is_short(one.key()) && is_short(one.sentence());
+           return is_short(one.uplink()) && is_short(one.key()) && is_short(one.sentence()) && is_short(one.balance());
          });
 }
 
@@ -171,13 +171,16 @@ v1::SiteReply within_bounds(const v1::SiteReply& reply) {
 std::vector<SiteSample> newest_samples(const BlockContent& block) {
   std::vector<SiteSample> samples;
   for (const Column& column : block.columns) {
-    // It speaks of a day, which a clock that is not to be trusted does not know.
-    const bool of_no_day = column.series == SeriesId::ArrayClear && !block.clock_trusted;
-    if (!column.values.empty() && is_instance(column.instance) && !of_no_day) {
-      const WallTime measured = block.time_of(column.values.size() - 1);
+    // They speak of a day, which a clock that is not to be trusted does not know.
+    const bool each_counts = is_of_missed_day(column.series);
+    const bool of_a_day = each_counts || column.series == SeriesId::ArrayClear;
+    if (column.values.empty() || !is_instance(column.instance) || (of_a_day && !block.clock_trusted)) {
+      continue;
+    }
+    for (std::size_t at = each_counts ? 0 : column.values.size() - 1; at < column.values.size(); ++at) {
       samples.push_back({{static_cast<std::uint16_t>(column.series), column.instance},
-                         device_time(measured.since_epoch().count()),
-                         column.values.back()});
+                         device_time(block.time_of(at).since_epoch().count()),
+                         column.values[at]});
     }
   }
   return samples;

@@ -15,7 +15,7 @@ namespace karkara {
 [[nodiscard]] Status check_class(const v1::Data& data);
 // The answer, or DataLoss in its place when an operator could not read it: the question is answered either way.
 [[nodiscard]] v1::SiteReply within_bounds(const v1::SiteReply& reply);
-// The newest value of each column. Times are the block's own.
+// The newest value of each column, and each one of those that speak of a day of their own. Times are the block's.
 [[nodiscard]] std::vector<SiteSample> newest_samples(const BlockContent& block);
 
 }  // namespace karkara

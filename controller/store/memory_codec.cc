@@ -28,6 +28,64 @@ Absent absent_of(std::uint32_t number) {
                                                                     : Absent::NotAvailable;
 }
 
+// Each number of a day beside its place in the message.
+struct StoredNumber {
+  DayNumber number;
+  bool (v1::StoredChargerDay::*has)() const;
+  std::uint32_t (v1::StoredChargerDay::*get)() const;
+  void (v1::StoredChargerDay::*set)(std::uint32_t);
+};
+using Stored = v1::StoredChargerDay;
+constexpr StoredNumber kStoredNumbers[] = {
+    {DayNumber::Yield, &Stored::has_yield, &Stored::yield, &Stored::set_yield},
+    {DayNumber::Load, &Stored::has_load, &Stored::load, &Stored::set_load},
+    {DayNumber::PanelMost, &Stored::has_panel_most, &Stored::panel_most, &Stored::set_panel_most},
+    {DayNumber::BatteryMost, &Stored::has_battery_most, &Stored::battery_most, &Stored::set_battery_most},
+    {DayNumber::BatteryLeast, &Stored::has_battery_least, &Stored::battery_least, &Stored::set_battery_least},
+    {DayNumber::Bulk, &Stored::has_bulk, &Stored::bulk, &Stored::set_bulk},
+    {DayNumber::Absorption, &Stored::has_absorption, &Stored::absorption, &Stored::set_absorption},
+    {DayNumber::Float, &Stored::has_floating, &Stored::floating, &Stored::set_floating},
+    {DayNumber::Error, &Stored::has_error, &Stored::error, &Stored::set_error},
+};
+
+void add_told_days(const ToldDays& told, v1::StoredMemory& stored) {
+  for (const auto& [charger, days] : told.chargers()) {
+    for (const ToldDay& day : days) {
+      v1::StoredChargerDay& message = *stored.add_charger_days();
+      message.set_charger(charger);
+      message.set_day(day.day);
+      message.set_missed(day.missed);
+      for (const StoredNumber& row : kStoredNumbers) {
+        if (const auto number = day.number(row.number)) {
+          (message.*row.set)(*number);
+        }
+      }
+      if (day.total != ToldDay::kNoTotal) {
+        message.set_total(day.total);
+        message.set_total_minute(day.total_minute);
+      }
+    }
+  }
+}
+
+// What cannot be is left out; the day itself is checked where it is restored.
+ToldDay told_day_of(const v1::StoredChargerDay& message) {
+  constexpr std::int64_t kLatestDay = 1'000'000;
+  ToldDay day;
+  day.day = message.day() >= 0 && message.day() <= kLatestDay ? static_cast<std::int32_t>(message.day()) : -1;
+  day.missed = message.missed();
+  for (const StoredNumber& row : kStoredNumbers) {
+    if ((message.*row.has)() && (message.*row.get)() < ToldDay::kNone) {
+      day.numbers[static_cast<std::size_t>(row.number)] = static_cast<std::uint16_t>((message.*row.get)());
+    }
+  }
+  if (message.has_total()) {
+    day.total = message.total();
+    day.total_minute = static_cast<std::uint16_t>(std::min(message.total_minute(), 0xFFFFU));
+  }
+  return day;
+}
+
 }  // namespace
 
 WallTime device_time(std::int64_t microseconds_since_epoch) {
@@ -136,6 +194,7 @@ std::string encode_memory(const SiteMemory& memory) {
     const auto& levels = memory.array_days.tenth_watts();
     days.mutable_tenth_watts()->Add(levels.begin(), levels.end());
   }
+  add_told_days(memory.told_days, stored);
   return stored.SerializeAsString();
 }
 
@@ -164,6 +223,9 @@ Result<SiteMemory> decode_memory(std::string_view bytes, const SiteId& site) {
   if (stored.has_array_days()) {
     const auto& levels = stored.array_days().tenth_watts();
     memory.array_days.restore(stored.array_days().newest_day(), {levels.begin(), levels.end()});
+  }
+  for (const v1::StoredChargerDay& day : stored.charger_days()) {
+    memory.told_days.restore(day.charger(), told_day_of(day));
   }
   return memory;
 }

@@ -133,6 +133,9 @@ void SimulatedYear::watch() {
   const TrueState& truth = year_.site.state();
   const EnergySample sample = year_.sensors.read(truth, at);
   agent_->estimator.see(sample, now());
+  if (agent_->estimator.has_unplaced_day() && wall()) {
+    agent_->estimator.place_day(now() + -steps_long(at + 1 - day_saved_at_));
+  }
   const BatteryState believed = agent_->estimator.state(now());
   agent_->forecaster.see(sample, believed, stage_, now(), wall());
   const unsigned wanted =
@@ -143,6 +146,7 @@ void SimulatedYear::watch() {
     battery_memory_ = agent_->estimator.memory(now());
     sun_memory_ = agent_->forecaster.memory();
     saved_at_ = year_.site.now();
+    day_saved_at_ = agent_->estimator.has_unplaced_day() ? day_saved_at_ : *saved_at_;
   }
   if (at % kForecastEvery == 0 && wall()) {
     (void)agent_->forecaster.forecast(believed, stage_, *wall());

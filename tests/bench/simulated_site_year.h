@@ -73,6 +73,7 @@ class SimulatedYear {
   bool power_cut_ = false;  // since the agent last ran
   unsigned stage_ = 0;
   std::optional<std::size_t> saved_at_;  // a step
+  std::size_t day_saved_at_ = 0;         // the usual day in that memory
   double lived_twice_ = 0;               // s of CPU
 };
 

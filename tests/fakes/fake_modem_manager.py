@@ -82,7 +82,8 @@ class FakeModemManager:
     def __init__(self, bus):
         self.bus, self.calls, self.number = bus, [], -1
         self.knobs = {"pin": "", "tries": "3", "hang": "", "registration": "1", "ussd": "Solde: 1 250 FCFA",
-                      "slots": "1", "method": "2"}
+                      "slots": "1", "method": "2", "interface": "wwan0", "address": "10.64.3.9/30",
+                      "gateway": "10.64.3.10"}
         self.slot = 1
         self.tries = None
         self.modem = self.bearer = None
@@ -170,9 +171,10 @@ class FakeModemManager:
         method = int(self.knobs["method"])
         address = {"method": value("u", method), "mtu": value("u", 1460)}
         if method == 2:
-            address |= {"address": value("s", "10.64.3.9"), "prefix": value("u", 30), "gateway": value("s", "10.64.3.10"),
-                        "dns1": value("s", "10.0.0.53"), "dns2": value("s", "nonsense")}
-        self.bearer.set(f"{MM}.Bearer", Connected=True, Interface="wwan0", Ip4Config=address)
+            own, _, prefix = self.knobs["address"].partition("/")
+            address |= {"address": value("s", own), "prefix": value("u", int(prefix)),
+                        "gateway": value("s", self.knobs["gateway"]), "dns1": value("s", "10.0.0.53"), "dns2": value("s", "nonsense")}
+        self.bearer.set(f"{MM}.Bearer", Connected=True, Interface=self.knobs["interface"], Ip4Config=address)
         self.modem.set(f"{MM}.Modem", Bearers=[self.bearer.path], State=11)
         invocation.return_value(GLib.Variant("(o)", (self.bearer.path,)))
 
@@ -257,6 +259,11 @@ class FakeModemManager:
 
     def play_drop_bearer(self):
         self.drop(8)
+
+    def play_lose_cell(self):
+        self.knobs["registration"] = "2"
+        self.modem.set(f"{MM}.Modem.Modem3gpp", RegistrationState=2, OperatorCode="", OperatorName="")
+        self.drop(7)
 
     def play_hostile(self):
         """Wrong types for everything, past GDBus, which would not let us."""

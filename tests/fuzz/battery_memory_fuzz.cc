@@ -39,6 +39,10 @@ void check(std::string_view text) {
   for (int minute = 1; minute < 60; ++minute) {
     estimator.see(sample, Instant{std::chrono::minutes{minute}});
   }
+  estimator.place_day(Instant{std::chrono::hours{-5}});
+  for (int minute = 60; minute < 120; ++minute) {
+    estimator.see(sample, Instant{std::chrono::minutes{minute}});
+  }
   const BatteryState state = estimator.state(Instant{std::chrono::hours{2}});
   require(std::isfinite(state.error.value()) && state.error.value() >= 0 && state.error.value() <= 100);
   require(!state.state_of_charge || (state.state_of_charge->value() >= 0 && state.state_of_charge->value() <= 100));

@@ -34,6 +34,7 @@ void read_and_write(std::string_view text) {
   DayBook second;
   second.restore(std::move(again).value());
   require(second.days() == book.days() && second.missing() == book.missing());
+  require(second.totals() == book.totals());
 }
 
 void listen(std::span<const std::byte> bytes) {
@@ -53,6 +54,9 @@ void listen(std::span<const std::byte> bytes) {
       (void)ask.question(now);
     } else if (const auto day = ask.take(decoder.hex(), now)) {
       book.told(*day);
+    }
+    if (const auto total = ask.take_total()) {
+      book.told(*total);
     }
     ask.tick(now);
   }

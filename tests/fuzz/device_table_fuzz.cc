@@ -13,7 +13,7 @@ namespace {
 
 using namespace karkara;
 
-constexpr std::uint32_t kRows = 6;
+constexpr std::uint32_t kRows = 7;
 
 DeviceTable table() {
   DeviceTable made;
@@ -33,6 +33,9 @@ DeviceTable table() {
   made.rows[4].words = {{17, "operation"}};
   made.rows[5].first_of_column = true;
   made.rows[5].firmware.from = version_in("8.7", "");
+  made.rows[6].bits = BitRange{3, 40};
+  made.rows[6].scale = 1;
+  made.rows[6].words = {{3, "first"}, {40, "last"}};
   return made;
 }
 

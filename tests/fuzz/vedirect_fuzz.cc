@@ -67,6 +67,7 @@ void check_frame(const HexFrame& frame) {
       (void)read_text(*rule, *answer);
     }
     (void)read_history_day(*answer);
+    (void)read_history_total(*answer);
   }
 }
 

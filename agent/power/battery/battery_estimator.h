@@ -3,7 +3,9 @@
 // percentage where only a voltage is known. Called by PowerFeature, and by the bench with a simulated battery.
 #pragma once
 
+#include <algorithm>
 #include <array>
+#include <chrono>
 #include <optional>
 
 #include "agent/power/battery/battery_state.h"
@@ -46,6 +48,11 @@ class BatteryEstimator {
   explicit BatteryEstimator(const BatterySettings& settings);
   // Of an earlier run; away: how long nobody counted, when that is known. Called before the first see().
   void restore(const BatteryMemory& memory, std::optional<Duration> away);
+  // Once the time is known, where it was not at the restart: when the usual day of that memory begins, on this run's
+  // clock (nothing: that will never be known), and how long nobody counted.
+  [[nodiscard]] bool has_unplaced_day() const { return unplaced_day_.has_value(); }
+  void place_day(std::optional<Instant> kept_at);
+  void was_away(Duration away);
   void reconfigure(const BatterySettings& settings);
 
   // Some times a minute, in the order of time; a pause of any length may lie between two.
@@ -68,6 +75,13 @@ class BatteryEstimator {
   [[nodiscard]] Amps net_of(const BatteryCurrent& current) const;
   [[nodiscard]] ChargeFilter filter_at(Instant now) const;
   [[nodiscard]] std::optional<double> health() const;
+  [[nodiscard]] static double error_of(const Believed& charge) {
+    return std::min(100.0, 100 * kNineteenOfTwenty * charge.off);
+  }
+
+  static constexpr Duration kLongestStep = std::chrono::minutes{5};  // between two samples that one count bridges
+  static constexpr double kNineteenOfTwenty = 1.96;
+  static constexpr double kLearned = 0.78;  // of the doubt before learning: then it counts as learned
 
   BatterySettings settings_;
   ChargeFilter filter_;
@@ -89,6 +103,7 @@ class BatteryEstimator {
   Instant voltage_at_;
   double usual_square_ = 0;                           // of the current, amperes squared
   UsualDay usual_day_;                                // of the current
+  std::optional<UsualDay::Kept> unplaced_day_;        // of an earlier run; nobody knows yet at which hour it begins
   Percent counted_percent_{};                         // since the last told charge
   std::array<std::optional<Believed>, 2> offsets_{};  // of the source that is not in use, by its origin
   std::optional<Instant> full_at_;

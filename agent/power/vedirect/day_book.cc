@@ -14,6 +14,8 @@ constexpr double kWattHours = 1000;
 constexpr double kMostVolts = 100;
 constexpr double kMostWatts = 50'000;
 constexpr double kMostKilowattHours = 1'000;
+constexpr double kMostLifeKilowattHours = 1'000'000;
+constexpr double kMostPanelVolts = 600;
 
 template <class Unit>
 std::optional<Unit> plausible(const Value& value, double most, double times = 1) {
@@ -150,6 +152,17 @@ void DayBook::told(const HistoryDay& day) {
   }
 }
 
+void DayBook::told(const HistoryTotal& total) {
+  ChargerTotals totals;
+  totals.yield = plausible<WattHours>(total.yield_kwh, kMostLifeKilowattHours, kWattHours);
+  totals.user_yield = plausible<WattHours>(total.user_yield_kwh, kMostLifeKilowattHours, kWattHours);
+  totals.panel_most = plausible<Volts>(total.panel_volts_most, kMostPanelVolts);
+  totals.battery_most = plausible<Volts>(total.battery_volts_most, kMostVolts);
+  totals.days_kept = total.days_kept;
+  std::ranges::copy_if(total.errors, std::back_inserter(totals.errors), [](std::uint8_t error) { return error != 0; });
+  totals_ = std::move(totals);
+}
+
 void DayBook::round_ended(std::optional<unsigned> nothing_from, bool has_no_history) {
   if (!today_) {
     return;
@@ -198,7 +211,7 @@ std::size_t DayBook::told_count() const {
 }
 
 DayMemory DayBook::memory() const {
-  return {serial_, asked_on_, has_no_history_, first_kept_, dates_.before(), dates_.last(), today_, days_};
+  return {serial_, asked_on_, has_no_history_, first_kept_, dates_.before(), dates_.last(), today_, totals_, days_};
 }
 
 void DayBook::restore(DayMemory memory) {
@@ -209,6 +222,7 @@ void DayBook::restore(DayMemory memory) {
   first_kept_ = memory.first_kept;
   dates_.restore(memory.dated_before, memory.dated);
   today_ = std::move(memory.today);
+  totals_ = std::move(memory.totals);
   if (!today_) {
     return;
   }

@@ -31,6 +31,7 @@ struct DayMemory {
   std::optional<DatedDay> dated_before;
   std::optional<DatedDay> dated;
   std::optional<DayTally> today;
+  std::optional<ChargerTotals> totals;
   std::vector<KeptDay> days;  // the newest first
 };
 
@@ -45,6 +46,7 @@ class DayBook {
   [[nodiscard]] bool wants_asking() const;
   [[nodiscard]] std::vector<unsigned> missing() const;  // ages, the newest first
   void told(const HistoryDay& day);
+  void told(const HistoryTotal& total);
   void round_ended(std::optional<unsigned> nothing_from, bool has_no_history);
 
   // True when it learned today's date.
@@ -54,6 +56,7 @@ class DayBook {
   [[nodiscard]] std::vector<ChargerDay> take_told();   // each once, the oldest first, when today has a date
   [[nodiscard]] std::vector<ChargerDay> days() const;  // today and before, the newest first
 
+  [[nodiscard]] const std::optional<ChargerTotals>& totals() const { return totals_; }  // of the last round
   [[nodiscard]] bool is_known() const { return today_.has_value() || !days_.empty(); }
   [[nodiscard]] bool has_no_history() const { return has_no_history_; }
   [[nodiscard]] std::size_t told_count() const;
@@ -70,6 +73,7 @@ class DayBook {
   std::string serial_;
   std::optional<DayTally> today_;
   std::vector<KeptDay> days_;
+  std::optional<ChargerTotals> totals_;
   DayDates dates_;
   std::optional<std::uint16_t> asked_on_;
   std::optional<std::uint16_t> first_kept_;

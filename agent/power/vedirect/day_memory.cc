@@ -18,6 +18,8 @@ constexpr std::int64_t kMostWattHours = 1'000'000;
 constexpr std::int64_t kMostWatts = 50'000;
 constexpr std::int64_t kMostHundredths = 10'000;  // of a volt
 constexpr std::int64_t kMostMinutes = 36 * 60;
+constexpr std::int64_t kMostLifeWattHours = 1'000'000'000;
+constexpr std::int64_t kMostPanelHundredths = 60'000;  // of a volt
 constexpr double kHundred = 100;
 
 template <class Number>
@@ -35,12 +37,21 @@ std::string dated_text(const std::optional<DatedDay>& day) {
   return day ? fmt::format("{} {}", day->number, day->date) : "- -";
 }
 
+std::string errors_text(const std::vector<std::uint8_t>& errors) {
+  return errors.empty() ? "-" : fmt::format("{}", fmt::join(errors, ","));
+}
+
+std::string totals_text(const ChargerTotals& totals) {
+  return fmt::format("totals {} {} {} {} {} {}\n", quantity_text(totals.yield), quantity_text(totals.user_yield),
+                     quantity_text(totals.panel_most, kHundred), quantity_text(totals.battery_most, kHundred),
+                     totals.days_kept, errors_text(totals.errors));
+}
+
 std::string day_text(const ChargerDay& day) {
   return fmt::format("{} {} {} {} {} {} {} {} {}", quantity_text(day.yield), quantity_text(day.load),
                      quantity_text(day.panel_most), quantity_text(day.battery_most, kHundred),
                      quantity_text(day.battery_least, kHundred), phase_text(day.bulk), phase_text(day.absorption),
-                     phase_text(day.floating),
-                     day.errors.empty() ? "-" : fmt::format("{}", fmt::join(day.errors, ",")));
+                     phase_text(day.floating), errors_text(day.errors));
 }
 
 // Words with one space between; the first thing that does not fit spoils all of it.
@@ -127,6 +138,17 @@ void charger_from(Words& words, DayMemory& memory) {
   memory.first_kept = number_from(words);
 }
 
+ChargerTotals totals_from(Words& words) {
+  ChargerTotals totals;
+  totals.yield = words.quantity<WattHours>(kMostLifeWattHours);
+  totals.user_yield = words.quantity<WattHours>(kMostLifeWattHours);
+  totals.panel_most = words.quantity<Volts>(kMostPanelHundredths, kHundred);
+  totals.battery_most = words.quantity<Volts>(kMostHundredths, kHundred);
+  totals.days_kept = static_cast<unsigned>(words.needed(std::numeric_limits<std::uint8_t>::max()));
+  totals.errors = words.errors();
+  return totals;
+}
+
 void kept_from(Words& words, DayMemory& memory) {
   KeptDay kept;
   kept.number = static_cast<std::uint16_t>(words.needed(kDayNumbers - 1));
@@ -149,6 +171,8 @@ bool take_line(std::string_view line, DayMemory& memory) {
     const auto number = static_cast<std::uint16_t>(words.needed(kDayNumbers - 1));
     const WattHours missed{static_cast<double>(words.needed(kMostWattHours))};
     memory.today = DayTally{number, day_from(words), missed};
+  } else if (kind == "totals") {
+    memory.totals = totals_from(words);
   } else if (kind == "day" && memory.days.size() < kMostDays) {
     kept_from(words, memory);
   } else {
@@ -167,6 +191,9 @@ std::string to_text(const DayMemory& memory) {
   if (memory.today) {
     text += fmt::format("today {} {} {}\n", memory.today->number(), std::llround(memory.today->missed().value()),
                         day_text(memory.today->day()));
+  }
+  if (memory.totals) {
+    text += totals_text(*memory.totals);
   }
   for (const KeptDay& kept : memory.days) {
     text += fmt::format("day {} {} {} {}\n", kept.number, static_cast<int>(kept.day.from), kept.handed_on ? 1 : 0,

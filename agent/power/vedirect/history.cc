@@ -4,6 +4,7 @@ namespace karkara::vedirect {
 namespace {
 
 constexpr std::size_t kRecordSize = 34;
+constexpr std::size_t kTotalSize = 19;  // of its first version
 
 class Record {
  public:
@@ -50,6 +51,21 @@ std::optional<HistoryDay> read_history_day(const RegisterAnswer& answer) {
   day.panel_volts_most = record.value16(30, 100);
   day.day_number = record.u16(32);
   return day;
+}
+
+std::optional<HistoryTotal> read_history_total(const RegisterAnswer& answer) {
+  if (answer.id != kHistoryTotalRegister || answer.flags != 0 || answer.value.size() < kTotalSize) {
+    return std::nullopt;
+  }
+  const Record record{answer.value};
+  HistoryTotal total;
+  total.errors = {record.u8(2), record.u8(3), record.u8(4), record.u8(5)};  // behind version and kind of their table
+  total.user_yield_kwh = record.value32(6, 100);
+  total.yield_kwh = record.value32(10, 100);
+  total.panel_volts_most = record.value16(14, 100);
+  total.battery_volts_most = record.value16(16, 100);
+  total.days_kept = record.u8(18);
+  return total;
 }
 
 }  // namespace karkara::vedirect

@@ -32,6 +32,20 @@ struct HistoryDay {
   std::array<std::uint8_t, 4> errors{};  // the newest first; 0: none
 };
 
+// What a charger remembers of its whole life (HEX register 0x104F). Layout: Victron's ve_regs.h, VE_REG_HISTORY_TOTAL.
+inline constexpr std::uint16_t kHistoryTotalRegister = 0x104F;
+struct HistoryTotal {
+  Value user_yield_kwh;  // since somebody reset it
+  Value yield_kwh;       // since it was made
+  Value panel_volts_most;
+  Value battery_volts_most;
+  unsigned days_kept = 0;
+  std::array<std::uint8_t, 4> errors{};  // the newest first; 0: none
+};
+// None when the answer is of another register, says with its flags that there is none, or is too short. A longer one is
+// of a later version, whose beginning is the same.
+[[nodiscard]] std::optional<HistoryTotal> read_history_total(const RegisterAnswer& answer);
+
 // None when the answer is of another register, says with its flags that the slot is empty, or is not 34 bytes long.
 [[nodiscard]] std::optional<HistoryDay> read_history_day(const RegisterAnswer& answer);
 

@@ -12,6 +12,10 @@ constexpr unsigned kLostInARow = 3;
 constexpr unsigned kDaysACycle = 365;  // a day's number is 0 to 364
 constexpr std::uint16_t kNoNumber = 0xFFFF;
 
+std::uint16_t register_of(unsigned age) {
+  return age < kHistoryDays ? static_cast<std::uint16_t>(kFirstHistoryRegister + age) : kHistoryTotalRegister;
+}
+
 }  // namespace
 
 void HistoryAsk::begin(const std::vector<unsigned>& ages) {
@@ -23,6 +27,7 @@ void HistoryAsk::begin(const std::vector<unsigned>& ages) {
       queue_.push_back(age);
     }
   }
+  queue_.push_back(kTotal);
 }
 
 void HistoryAsk::stop() {
@@ -30,6 +35,7 @@ void HistoryAsk::stop() {
   pending_.reset();
   today_.reset();
   nothing_from_.reset();
+  total_.reset();
   tries_ = lost_ = 0;
   state_ = State::Idle;
 }
@@ -47,7 +53,7 @@ std::vector<std::byte> HistoryAsk::question(Instant now) {
   pending_ = Pending{queue_.front(), now + kAnswerWithin};
   asked_at_ = now;
   ++tries_;
-  return encode_get(static_cast<std::uint16_t>(kFirstHistoryRegister + queue_.front()));
+  return encode_get(register_of(queue_.front()));
 }
 
 void HistoryAsk::done_with(unsigned age, Instant now) {
@@ -100,6 +106,14 @@ bool HistoryAsk::follows(const HistoryDay& day) const {
          day.day_number == (*today_ + kDaysACycle - day.days_ago) % kDaysACycle;
 }
 
+// Older firmware may not have them: then the round ends without.
+void HistoryAsk::take_total(const RegisterAnswer& answer, Instant now) {
+  if (std::ranges::find(queue_, kTotal) != queue_.end()) {
+    total_ = read_history_total(answer);
+    done_with(kTotal, now);
+  }
+}
+
 std::optional<HistoryDay> HistoryAsk::take_day(const RegisterAnswer& answer, unsigned age) {
   auto day = read_history_day(answer);
   if (!day) {
@@ -126,16 +140,20 @@ std::optional<HistoryDay> HistoryAsk::take(const HexFrame& frame, Instant now) {
     return std::nullopt;
   }
   const auto answer = register_answer(frame);
+  if (answer && answer->response == HexResponse::Get && answer->id == kHistoryTotalRegister) {
+    take_total(*answer, now);
+    return std::nullopt;
+  }
   if (!answer || answer->response != HexResponse::Get || answer->id < kFirstHistoryRegister) {
     return std::nullopt;
   }
   const auto age = static_cast<unsigned>(answer->id - kFirstHistoryRegister);
-  if (std::ranges::find(queue_, age) == queue_.end() || (age > 0 && !today_)) {
+  if (age >= kHistoryDays || std::ranges::find(queue_, age) == queue_.end() || (age > 0 && !today_)) {
     return std::nullopt;
   }
   if (answer->flags != 0 && age > 0) {
     nothing_from_ = std::min(age, nothing_from_.value_or(age));
-    std::erase_if(queue_, [&](unsigned other) { return other > age; });
+    std::erase_if(queue_, [&](unsigned other) { return other > age && other != kTotal; });
   }
   const auto day = take_day(*answer, age);
   if (age == 0 && !day) {

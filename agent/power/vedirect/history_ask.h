@@ -6,6 +6,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <utility>
 #include <vector>
 
 #include "agent/power/vedirect/hex_frame.h"
@@ -25,7 +26,7 @@ class HistoryAsk {
   };
 
   // One round for the days of these ages (1: yesterday), in this order. Today's is asked first: what it says ties the
-  // numbers of the others down.
+  // numbers of the others down. The totals come last.
   void begin(const std::vector<unsigned>& ages);
   void stop();  // another device, a closed port, a day that rolled over: what was begun counts no more
 
@@ -34,6 +35,8 @@ class HistoryAsk {
   // A verified frame, of whatever kind. The day that it tells, if it was asked for in this round: late answers and
   // answers out of order count, what the charger says by itself does not.
   [[nodiscard]] std::optional<HistoryDay> take(const HexFrame& frame, Instant now);
+  // What the charger told of its whole life in this round, once.
+  [[nodiscard]] std::optional<HistoryTotal> take_total() { return std::exchange(total_, std::nullopt); }
   void tick(Instant now);
   [[nodiscard]] Instant next_deadline() const { return pending_ ? pending_->by : Instant::max(); }
 
@@ -44,10 +47,13 @@ class HistoryAsk {
   [[nodiscard]] std::optional<Instant> asked_at() const { return asked_at_; }  // the last question
 
  private:
+  // The totals stand in the queue behind the days, by an age that no day has.
+  static constexpr unsigned kTotal = kHistoryDays;
   struct Pending {
     unsigned age = 0;
     Instant by;
   };
+  void take_total(const RegisterAnswer& answer, Instant now);
   [[nodiscard]] std::optional<HistoryDay> take_day(const RegisterAnswer& answer, unsigned age);
   [[nodiscard]] bool follows(const HistoryDay& day) const;
   void done_with(unsigned age, Instant now);
@@ -59,6 +65,7 @@ class HistoryAsk {
   std::optional<Pending> pending_;
   std::optional<std::uint16_t> today_;  // the number that the charger's own today has
   std::optional<unsigned> nothing_from_;
+  std::optional<HistoryTotal> total_;
   std::optional<Instant> asked_at_;
   Instant next_at_;
   unsigned tries_ = 0;  // of the front

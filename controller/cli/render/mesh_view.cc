@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "controller/cli/render/display.h"
+#include "controller/cli/render/neighbour_view.h"
 #include "controller/cli/render/words.h"
 
 namespace karkara::cli {
@@ -193,6 +194,7 @@ View mesh_view(const v1::Mesh& mesh) {
     view.sections.push_back({"Ways", Facts{{"Batman", plain(mesh.batman())}}});
     view.sections.push_back({"", way_table(mesh)});
   }
+  add_neighbours(mesh, view);
   return view;
 }
 
@@ -212,6 +214,7 @@ View mesh_explanation(const v1::Mesh& mesh) {
   if (mesh.peers_size() == 0) {
     view.sections.push_back({"", peer_table(mesh)});
   }
+  add_neighbour_explanations(mesh, view);
   return view;
 }
 

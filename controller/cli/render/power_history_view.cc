@@ -76,6 +76,27 @@ Section table_of(const v1::ChargerHistory& charger) {
   return {clean_text(charger.id()), std::move(table)};
 }
 
+std::string errors_text(const v1::ChargerTotals& totals) {
+  return totals.errors().empty() ? "none" : fmt::format("{}", fmt::join(totals.errors(), " "));
+}
+
+Facts facts_of(const v1::ChargerHistory& charger) {
+  Facts facts;
+  if (!charger.product().empty()) {
+    facts.push_back({"Charger", plain(charger.product())});
+  }
+  facts.push_back({"History", plain(charger.state())});
+  if (charger.has_totals()) {
+    const v1::ChargerTotals& totals = charger.totals();
+    facts.push_back({"Harvested", number_cell(KARKARA_OPTIONAL(totals, yield_kwh), 2, "kWh")});
+    facts.push_back({"Since its reset", number_cell(KARKARA_OPTIONAL(totals, user_yield_kwh), 2, "kWh")});
+    facts.push_back({"Panel at most", number_cell(KARKARA_OPTIONAL(totals, panel_volts_most), 2, "V")});
+    facts.push_back({"Battery at most", number_cell(KARKARA_OPTIONAL(totals, battery_volts_most), 2, "V")});
+    facts.push_back({"Last errors", Cell{errors_text(totals)}});
+  }
+  return facts;
+}
+
 }  // namespace
 
 View power_history_view(const v1::PowerHistory& history) {
@@ -83,7 +104,7 @@ View power_history_view(const v1::PowerHistory& history) {
       .kind = "PowerHistory", .value = value_of(history), .list = "chargers", .item = "ChargerHistory", .sections = {}};
   for (const v1::ChargerHistory& charger : history.chargers()) {
     view.sections.push_back(table_of(charger));
-    view.sections.push_back({"", Facts{{"Charger", plain(charger.product())}, {"History", plain(charger.state())}}});
+    view.sections.push_back({"", facts_of(charger)});
   }
   if (history.chargers().empty()) {
     Table table;

@@ -11,8 +11,8 @@ Cell queues_cell(const std::string& leaf) {
   if (leaf.empty()) {
     return {"the kernel was not asked yet", Tone::Dim};
   }
-  return leaf == "pfifo" ? Cell{"pfifo: within a class nothing keeps a download from the others", Tone::Warn}
-                         : Cell{leaf};
+  return leaf.starts_with("pfifo") ? Cell{"pfifo: within a class nothing keeps a download from the others", Tone::Warn}
+                                   : Cell{leaf};
 }
 
 Row direction_row(const v1::ShapedDirection& direction) {

@@ -57,16 +57,23 @@ View usage_view(const v1::Usage& usage) {
                    {.head = "ODD READINGS", .align = Align::Right, .wide = true}};
   table.nothing = "Nothing is counted.";
   Facts sentences;
+  Facts balances;
   for (const v1::UplinkUsage& one : usage.uplinks()) {
     table.rows.push_back(row_of(one));
     if (!one.sentence().empty()) {
       sentences.push_back({clean_text(one.uplink()), {one.sentence()}});
+    }
+    if (!one.balance().empty()) {
+      balances.push_back({clean_text(one.uplink()), {one.balance()}});
     }
   }
   View view{.kind = "Usage", .value = value_of(usage), .list = "uplinks", .item = "UplinkUsage", .sections = {}};
   view.sections.push_back({"", std::move(table)});
   if (!sentences.empty()) {
     view.sections.push_back({"Pace", std::move(sentences)});
+  }
+  if (!balances.empty()) {
+    view.sections.push_back({"The operator says", std::move(balances)});
   }
   return view;
 }

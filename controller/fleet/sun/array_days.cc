@@ -29,6 +29,12 @@ std::int64_t solar_day(WallTime at, std::optional<Degrees> longitude) {
   return floor_day(solar_seconds(at, longitude));
 }
 
+unsigned solar_minute(WallTime at, std::optional<Degrees> longitude) {
+  constexpr std::int64_t kSecondsAMinute = 60;
+  const std::int64_t seconds = solar_seconds(at, longitude);
+  return static_cast<unsigned>((seconds - floor_day(seconds) * kDaySeconds) / kSecondsAMinute);
+}
+
 std::optional<std::int64_t> day_before(WallTime measured, std::optional<Degrees> longitude) {
   const std::int64_t seconds = solar_seconds(measured, longitude);
   const std::int64_t day = floor_day(seconds);

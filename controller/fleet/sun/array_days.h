@@ -15,6 +15,9 @@ namespace karkara {
 // Days since 1970 by the sun at that longitude; without one as in Niger's zone.
 [[nodiscard]] std::int64_t solar_day(WallTime at, std::optional<Degrees> longitude);
 
+// Of that day, by the sun.
+[[nodiscard]] unsigned solar_minute(WallTime at, std::optional<Degrees> longitude);
+
 // The day that a site speaks of when it tells at `measured` what the day before was. Nothing near midnight, when the
 // site's own zone may have had another day.
 [[nodiscard]] std::optional<std::int64_t> day_before(WallTime measured, std::optional<Degrees> longitude);

@@ -4,6 +4,7 @@
 
 #include <functional>
 
+#include "agent/cellular/bearer_fault.h"
 #include "tests/agent/cellular/modem_bench.h"
 
 namespace karkara {
@@ -310,6 +311,37 @@ TEST(CellularCheck, AdvisesOnEachTroubleOfTheSim) {
   ModemBench weak{one_modem(), with([](ModemNature& nature) { nature.rsrp_of_slot = {{1, -115}}; })};
   weak.run_for(minutes{1});
   EXPECT_EQ(modem_item(weak).verdict, CheckVerdict::Warn);
+}
+
+TEST(CellularFeature, APppBearerIsToldWithWhatToDo) {
+  ModemNature nature;
+  nature.method = BearerIpMethod::Ppp;
+  nature.passes = false;
+  nature.verdict_when_bad = CellularVerdict::Unknown;
+  ModemBench bench{one_modem(), nature};
+  bench.run_for(seconds{15});
+  EXPECT_FALSE(bench.alarm(CellularAlarm::BearerUnusable)) << "its addresses may come a little later";
+  bench.run_for(minutes{2});
+  EXPECT_TRUE(bench.alarm(CellularAlarm::BearerUnusable));
+  EXPECT_THAT(bench.said(), HasSubstr("MODEM_BEARER_UNUSABLE why=ModemManager runs this modem by PPP over wwan0"));
+  EXPECT_THAT(bench.report().sentence, HasSubstr("let pppd or NetworkManager dial"));
+  EXPECT_EQ(bench.report().interface, "") << "the configured one, which whoever dials makes";
+  bench.set_verdict(CellularVerdict::Passing);
+  EXPECT_FALSE(bench.alarm(CellularAlarm::BearerUnusable)) << "somebody dials after all";
+}
+
+TEST(CellularFeature, OneHalfOfABearerIsEnough) {
+  BearerFacts bearer;
+  EXPECT_THAT(bearer_fault(bearer), HasSubstr("neither an IPv4 nor an IPv6 address"));
+  bearer.v6 = BearerIp{};
+  bearer.v6->method = BearerIpMethod::Static;
+  EXPECT_THAT(bearer_fault(bearer), HasSubstr("neither")) << "without an address";
+  bearer.v6->address = IpPrefix::parse("2001:db8::2/64");
+  EXPECT_EQ(bearer_fault(bearer), "");
+  bearer.v6.reset();
+  bearer.v4 = BearerIp{};
+  bearer.v4->method = BearerIpMethod::Dhcp;
+  EXPECT_EQ(bearer_fault(bearer), "");
 }
 
 }  // namespace

@@ -30,6 +30,7 @@ CellularSettings one_modem() {
   settings.uplinks.emplace_back();
   settings.uplinks[0].id = uplink_id("lte");
   settings.uplinks[0].sims = {sim_settings(1)};
+  settings.uplinks[0].reboot_command = {"/sbin/reboot"};
   return settings;
 }
 
@@ -182,16 +183,20 @@ void ModemBench::take(CellularEffects effects) {
                    [&](const PowerCycleModem& cycle) {
                      deeds_.emplace_back("power-cycle");
                      power_cycles.push_back(cycle);
-                     if (!modem.hangs.contains("power-cycle")) {
+                     if (modem.power_fails) {
+                       answer(cycle.id, *modem.power_fails, seconds{1});
+                     } else if (!modem.hangs.contains("power-cycle")) {
                        modem.present = true;
                        cure("power-cycle");
                        recreate(seconds{40});
-                       answer(cycle.id, {}, seconds{12});
+                       answer(cycle.id, {}, seconds{12}, "relay 'modem-feed'");
                      }
                    },
                    [&](const RebootRouter& reboot) {
                      deeds_.emplace_back("reboot");
                      say("reboot", {{"why", reboot.why}});
+                     reboots.push_back(reboot);
+                     answer(reboot.id, modem.reboot_fails ? Status{*modem.reboot_fails} : Status{}, seconds{2});
                    },
                    [&](const Persist& persist) { kept_ = persist.bytes; },
                    [&](const SetCellularAlarm& set) {
@@ -202,6 +207,7 @@ void ModemBench::take(CellularEffects effects) {
                      notes_.push_back(note);
                      say(to_string(note.kind), note.fields);
                    },
+                   [&](const SimBytesTold& told) { told_bytes.push_back(told); },
                },
                effect);
   }
@@ -296,7 +302,7 @@ void ModemBench::obey_connect(std::uint64_t id) {
     }
     facts.state = ModemState::Connected;
     facts.bearer = BearerFacts{"/Bearer/0", true, "wwan0", BearerIp{}, {}, {}};
-    facts.bearer->v4->method = BearerIpMethod::Static;
+    facts.bearer->v4->method = modem.method;
     facts.bearer->v4->address = IpPrefix::parse("10.1.2.3/30");
     facts.bearer->v4->gateway = IpAddress::parse("10.1.2.4");
     tell();

@@ -35,6 +35,9 @@ struct ModemNature {
   bool present = true;
   std::set<std::string> hangs;  // names of deeds that never end ("reset", "power-cycle")
   std::set<std::string> refuses;
+  BearerIpMethod method = BearerIpMethod::Static;  // of what it connects with
+  std::optional<Error> reboot_fails;
+  std::optional<Error> power_fails;
   std::string cured_by;  // a deed that makes it pass again and ends all hanging
   std::map<std::uint32_t, double> rsrp_of_slot = {{1, -97}, {2, -97}};
   std::function<std::string(const std::string&)> ussd;  // answer to a code or reply
@@ -54,6 +57,7 @@ class ModemBench {
   void set_attended(bool attended) { take(feature_.set_attended(attended, now_)); }
   void bus(bool available);
   void set_verdict(CellularVerdict verdict);
+  void set_rooms(std::vector<SimRoom> rooms) { take(feature_.set_rooms(uplink_id("lte"), std::move(rooms), now_)); }
 
   [[nodiscard]] Instant now() const { return now_; }
   [[nodiscard]] CellularReport report() const { return feature_.reports().front(); }
@@ -71,6 +75,8 @@ class ModemBench {
   ModemFacts facts;
   std::vector<ModemConnect> connects;
   std::vector<PowerCycleModem> power_cycles;
+  std::vector<RebootRouter> reboots;
+  std::vector<SimBytesTold> told_bytes;
   CellularFeature& feature() { return feature_; }
 
  private:

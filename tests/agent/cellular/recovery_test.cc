@@ -80,6 +80,59 @@ TEST(RecoveryLadder, WithoutAWayToCutThePowerThatRungIsSteppedOver) {
   EXPECT_THAT(bench.rungs(), Not(Contains("power-cycle")));
 }
 
+TEST(RecoveryLadder, TheRelayThatFeedsTheModemIsNamedAndTheCutIsTold) {
+  CellularSettings settings = one_modem();
+  settings.uplinks[0].power_relay = "modem-feed";
+  const ModemBench bench = silent_until("power-cycle", settings);
+  ASSERT_EQ(bench.power_cycles.size(), 1U);
+  EXPECT_EQ(bench.power_cycles[0].relay, "modem-feed");
+  EXPECT_THAT(bench.power_cycles[0].command, IsEmpty());
+  EXPECT_THAT(bench.said(), HasSubstr("MODEM_POWER_CUT by=relay 'modem-feed'"));
+}
+
+TEST(RecoveryLadder, APowerCutThatThisRouterCannotDoSpendsNothing) {
+  ModemNature nature;
+  nature.passes = false;
+  nature.power_fails = Error{ErrorCode::NotFound, "/sys/bus/usb/devices/1-1.2/authorized: No such file or directory"};
+  CellularSettings settings = with_power();
+  settings.uplinks[0].caps.power_cycles = 1;
+  settings.uplinks[0].reboot_command.clear();
+  ModemBench bench{settings, nature};
+  bench.run_for(hours{3});
+  EXPECT_GT(bench.count("power-cycle"), 1) << "the cap was never spent";
+  EXPECT_THAT(bench.said(), HasSubstr("MODEM_COMMAND_FAILED what=power-cycle"));
+  EXPECT_THAT(bench.said(), Not(HasSubstr("MODEM_POWER_CUT")));
+  bench.modem.power_fails.reset();
+  bench.forget_deeds();
+  bench.run_for(hours{20});
+  EXPECT_EQ(bench.count("power-cycle"), 1);
+}
+
+TEST(RecoveryLadder, WithoutARebootCommandThereIsNoSuchRungAndNothingIsSpent) {
+  CellularSettings settings = with_power();
+  settings.uplinks[0].reboot_command.clear();
+  ModemBench bench = silent_until("never", settings);
+  bench.run_for(hours{12});
+  EXPECT_THAT(bench.rungs(), Not(Contains("reboot")));
+  EXPECT_TRUE(bench.reboots.empty());
+  bench.restart(with_power());
+  bench.set_verdict(CellularVerdict::Silent);
+  bench.run_for(hours{2});
+  EXPECT_EQ(bench.count("reboot"), 1) << "its day's count is whole";
+}
+
+TEST(RecoveryLadder, TheRebootCarriesItsCommandAndAFailureIsTold) {
+  ModemNature nature;
+  nature.passes = false;
+  nature.reboot_fails = Error{ErrorCode::Internal, "/sbin/reboot ended with 1: not permitted"};
+  ModemBench bench{with_power(), nature};
+  bench.run_for(hours{2});
+  ASSERT_FALSE(bench.reboots.empty());
+  EXPECT_THAT(bench.reboots[0].command, ElementsAre("/sbin/reboot"));
+  EXPECT_EQ(bench.reboots[0].why, "lte: passes-nothing");
+  EXPECT_THAT(bench.said(), HasSubstr("MODEM_COMMAND_FAILED what=reboot why=/sbin/reboot ended with 1"));
+}
+
 TEST(RecoveryLadder, TheRouterIsRebootedOnlyWhenNoUplinkIsUp) {
   ModemNature nature;
   nature.passes = false;

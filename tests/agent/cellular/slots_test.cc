@@ -1,6 +1,7 @@
 // Moving between SIM slots, and asking the network for the balance.
 #include <gmock/gmock.h>
 
+#include "agent/cellular/slot_choice.h"
 #include "tests/agent/cellular/modem_bench.h"
 
 namespace karkara {
@@ -195,6 +196,90 @@ TEST(SimSlots, TheModemThatIsAwayForTheSwitchIsNotAbsent) {
   EXPECT_EQ(bench.count("power-cycle"), 0);
 }
 
+// --- what the ledger knows ----------------------------------------------------------------------------------------
+// Slots that were left two hours ago and later, and what is in the configuration's order.
+struct SlotCase {
+  CellularMemory memory;
+  ModemFacts facts;
+  std::vector<SimRoom> rooms = {{1, false, hours{1}}, {2, false, hours{500}}};
+  const Instant now{hours{100}};
+  const Instant left{hours{98}};
+
+  SlotCase() {
+    facts.active_slot = 2;
+    facts.slots = {{true, {}}, {true, {}}};
+    leave_first(SlotCause::Held);
+  }
+  void leave_first(SlotCause why) { memory.slots[1] = {"8922701000", {}, left, why}; }
+  [[nodiscard]] std::optional<std::uint32_t> again(bool spared = true) const {
+    return preferred_again({{}, spared, 4, rooms}, facts, two_slots().uplinks[0].sims, memory, now);
+  }
+  [[nodiscard]] std::optional<std::uint32_t> flee() const {
+    return choose_slot({SlotCause::Denied, true, 4, rooms}, facts, two_slots().uplinks[0].sims, memory, now);
+  }
+};
+
+TEST(SlotChoice, TheFirstSimIsReturnedToOnceItIsNotUsedUpAnyMore) {
+  SlotCase known;
+  EXPECT_EQ(known.again(), 1U);
+  EXPECT_EQ(known.again(false), std::nullopt);
+  known.rooms[0].used_up = true;
+  EXPECT_EQ(known.again(), std::nullopt);
+  known.rooms.clear();
+  EXPECT_EQ(known.again(), std::nullopt) << "nobody knows";
+}
+
+TEST(SlotChoice, ASimThatWasLeftForAPortalIsReturnedToWithItsNextCycle) {
+  SlotCase known;
+  known.leave_first(SlotCause::Portal);
+  EXPECT_EQ(known.again(), 1U) << "its cycle began after it was left";
+  known.rooms[0].cycle_age = hours{3};
+  EXPECT_EQ(known.again(), std::nullopt);
+  known.rooms[0].cycle_age.reset();
+  EXPECT_EQ(known.again(), std::nullopt);
+}
+
+TEST(SlotChoice, OnlyASimThatStandsBeforeTheOneThatIsInIsReturnedTo) {
+  SlotCase known;
+  known.facts.active_slot = 1;
+  known.memory.slots[2] = {"8922702000", {}, known.left, SlotCause::Held};
+  EXPECT_EQ(known.again(), std::nullopt);
+  SlotCase sick;
+  sick.leave_first(SlotCause::Denied);
+  EXPECT_EQ(sick.again(), std::nullopt);
+  SlotCase empty;
+  empty.facts.slots[0].occupied = false;
+  EXPECT_EQ(empty.again(), std::nullopt);
+}
+
+TEST(SlotChoice, ASimThatIsUsedUpIsNoRefugeAndAWholeOneIsAtOnce) {
+  SlotCase known;
+  EXPECT_EQ(known.flee(), 1U) << "it was left two hours ago for a bundle that is whole again";
+  known.rooms[0].used_up = true;
+  EXPECT_EQ(known.flee(), std::nullopt);
+  known.rooms.clear();
+  EXPECT_EQ(known.flee(), std::nullopt) << "within six hours, for want of knowledge";
+  known.memory.slots[1].left_for = SlotCause::NewCycle;
+  EXPECT_EQ(known.flee(), 1U) << "it was good, only not the first";
+}
+
+TEST(SimSlots, WhileTheSiteLivesFromItTheFirstSimIsReturnedToAtNight) {
+  ModemBench bench{two_slots(), two_cards(), "uplink lte\nslot 1 89227010000000000100 - 600 held\n"};
+  bench.facts.active_slot = 2;
+  bench.boot_modem();
+  bench.set_circumstances({true, uplink_id("lte"), 22});
+  bench.run_for(minutes{10});
+  bench.set_rooms({{1, false, hours{1}}, {2, false, {}}});
+  bench.run_for(hours{1});
+  EXPECT_EQ(bench.count("switch-slot"), 0);
+  bench.set_circumstances({true, uplink_id("lte"), 2});
+  bench.run_for(minutes{5});
+  EXPECT_EQ(last_cause(bench), "new-cycle");
+  EXPECT_EQ(bench.report().slot, 1U);
+  bench.run_for(hours{2});
+  EXPECT_EQ(bench.count("switch-slot"), 1);
+}
+
 // --- balance ------------------------------------------------------------------------------------------------------
 CellularSettings with_balance(std::vector<std::string> replies = {}) {
   CellularSettings settings = one_modem();
@@ -225,6 +310,21 @@ TEST(Balance, IsAskedOnceADayInTheQuietHours) {
   ASSERT_TRUE(bench.report().balance);
   EXPECT_EQ(bench.report().balance->hundredths, 125'000);
   EXPECT_EQ(bench.report().balance->bytes, 2'500'000'000U);
+}
+
+TEST(Balance, IsToldToTheLedgerAndKeptForTheSimOverARestart) {
+  ModemBench bench{with_balance(), with_answer("Solde: 1 250 FCFA. Internet: 2,5 Go")};
+  bench.set_circumstances(spared());
+  bench.run_for(hours{3});
+  ASSERT_EQ(bench.told_bytes.size(), 1U);
+  EXPECT_EQ(bench.told_bytes[0], (SimBytesTold{uplink_id("lte"), "892270100000000001", 2'500'000'000U}));
+  EXPECT_EQ(balance_sentence(bench.report(), bench.now()), "1250.00 FCFA, 2.50 GB, read 2 h ago");
+  bench.restart(with_balance());
+  EXPECT_EQ(balance_sentence(bench.report(), bench.now()), "1250.00 FCFA, 2.50 GB, read 2 h ago");
+  EXPECT_EQ(bench.told_bytes.size(), 1U) << "the ledger keeps it by itself";
+  bench.facts.iccid = "8922709999999999999";
+  bench.tell();
+  EXPECT_EQ(balance_sentence(bench.report(), bench.now()), "") << "another card";
 }
 
 TEST(Balance, WithoutAClockOnlyWhileAnotherUplinkCarriesTheControlTraffic) {

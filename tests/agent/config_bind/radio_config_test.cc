@@ -135,6 +135,7 @@ std::string mesh_site(std::string_view uplinks, std::string_view stages) {
       .append(uplinks)
       .append(
           "radios: [{id: north, role: mesh, interfaces: [mesh0]}, {id: mast, role: backhaul, interfaces: [wlan1]}]\n")
+      .append(uplinks.find("kind: mesh") == std::string_view::npos ? "" : "neighbours: {interface: bat0}\n")
       .append("shedding:\n  stages:\n")
       .append(stages);
 }

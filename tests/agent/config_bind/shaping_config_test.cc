@@ -193,6 +193,62 @@ classes:
                         "in all, and uplink 'vsat' may go down to 100 kbit/s (upload): they must fit"));
 }
 
+// Of 64 kbit/s the router's own traffic takes 16, and each class has a trickle.
+TEST(ShapingConfig, RefusesACallThatNeedsAllOfALinksFloor) {
+  const auto with = [](const std::string& floor, const std::string& more) {
+    return error_of(
+        "site: {id: sadore}\nuplinks:\n  - {id: vsat, kind: vsat, interface: eth1, rate_down: 2Mbit, "
+        "rate_up: 512kbit, shaping: {floor_down: " +
+        floor + ", floor_up: " + floor + "}}\nclasses:\n  - {id: a, guarantee_rate: 64kbit" + more + "}\n");
+  };
+  EXPECT_THAT(with("64kbit", ""), HasSubstr("classes[a].guarantee_rate: the guaranteed rates are 64 kbit/s in all, and "
+                                            "uplink 'vsat' may go down to 64 kbit/s (download)"));
+  EXPECT_THAT(with("64kbit", ""), HasSubstr("and this one would get 47 kbit/s"));
+  EXPECT_EQ(with("96kbit", ""), "");
+  EXPECT_EQ(with("64kbit", ", on_uplinks: [{kind: vsat, guarantee_percent: 30}]"), "") << "another guarantee there";
+}
+
+TEST(ShapingConfig, WarnsOfAPercentageThatRatesTakeAwayAtTheFloor) {
+  const std::string text = R"(site: {id: sadore}
+lan: {interfaces: [br-lan]}
+uplinks:
+  - {id: vsat, kind: vsat, interface: eth1, rate_down: 2Mbit, rate_up: 512kbit, shaping: {floor_down: 128kbit, floor_up: 128kbit}}
+classes:
+  - {id: clinic, dscp: [46], guarantee_rate: 64kbit}
+  - {id: school, dscp: [10], guarantee_percent: 50}
+  - {id: public}
+)";
+  EXPECT_THAT(warnings_of(text), HasSubstr("classes[school].guarantee_percent: warning (guarantee-shrinks): uplink "
+                                           "'vsat'"));
+}
+
+TEST(ShapingConfig, WarnsOfDownloadsThatNothingShapes) {
+  EXPECT_THAT(warnings_of(site("  - {id: clinic, interfaces: [br-clinic, br-lan], guarantee_percent: 20}\n")),
+              HasSubstr("classes[clinic].interfaces: warning (class-outside-lan): 'br-clinic' is not among "
+                        "lan.interfaces"));
+  const std::string without = R"(site: {id: sadore}
+uplinks:
+  - {id: vsat, kind: vsat, interface: eth1, rate_down: 2Mbit, rate_up: 512kbit}
+classes:
+  - {id: clinic, interfaces: [br-clinic], guarantee_percent: 20}
+)";
+  EXPECT_THAT(warnings_of(without), HasSubstr("warning (downloads-not-shaped): names no interface of the village"));
+}
+
+TEST(ShapingConfig, WarnsOfAClassThatHasOnlyOneOfTheFamilies) {
+  const auto with = [](const std::string& prefixes, const std::string& members) {
+    return warnings_of(
+        "site: {id: sadore}\nlan: {interfaces: [br-lan]}\nuplinks:\n  - {id: vsat, kind: vsat, "
+        "interface: eth1, rate_down: 2Mbit, rate_up: 512kbit" +
+        prefixes + "}\nclasses:\n  - {id: clinic, " + members + ", guarantee_percent: 20}\n");
+  };
+  const std::string both = ", delegated_prefixes: [\"2001:db8:a::/48\"]";
+  EXPECT_THAT(with(both, "subnets: [10.20.1.0/24]"), HasSubstr("classes[clinic].subnets: warning (class-ipv4-only)"));
+  EXPECT_THAT(with(both, "subnets: [10.20.1.0/24, \"2001:db8:a:1::/64\"]"), IsEmpty());
+  EXPECT_THAT(with(both, "subnets: [10.20.1.0/24], interfaces: [br-lan]"), IsEmpty());
+  EXPECT_THAT(with("", "subnets: [10.20.1.0/24]"), IsEmpty()) << "nobody speaks of IPv6 here";
+}
+
 TEST(ShapingConfig, RefusesRatesInTheWrongOrder) {
   const auto with = [](const std::string& uplink) {
     return error_of("site: {id: sadore}\nuplinks:\n  - {id: u, interface: eth1, " + uplink + "}\n");
@@ -231,7 +287,8 @@ TEST(ShapingConfig, AcceptsWithANamedWarningWhatCanBeMeant) {
 // Connections in a tunnel tell nothing of the link below.
 TEST(ShapingConfig, WarnsOfARateThatHasNoEchoesToFollow) {
   const auto site_with = [](std::string_view uplink) {
-    return "site: {id: s}\nuplinks:\n  - {id: u, interface: eth1, rate_down: 3Mbit, rate_up: 1Mbit, " +
+    return "site: {id: s}\nlan: {interfaces: [br-lan]}\nuplinks:\n  - {id: u, interface: eth1, rate_down: 3Mbit, "
+           "rate_up: 1Mbit, " +
            std::string{uplink} + "}\nclasses:\n  - {id: a, guarantee_percent: 5}\n";
   };
   const auto with = [&](std::string_view uplink) {

@@ -95,16 +95,21 @@ INSTANTIATE_TEST_SUITE_P(
     name_of);
 
 TEST(DeviceTableFile, TellsEverythingThatIsWrongWithItsPlace) {
-  const auto read = read_device_table("bad.yaml",
-                                      "id: bad\n"
-                                      "title: Bad\n"
-                                      "matches:\n"
-                                      "  - {}\n"
-                                      "objects:\n"
-                                      "  - {id: a, oid: 1.3.x}\n"
-                                      "  - {id: b, oid: 1.3.6, min: 5}\n"
-                                      "  - {id: c, oid: 1.3.6, counter_bits: 33}\n"
-                                      "  - {id: d, oid: 1.3.6, firmware_from: new}\n");
+  const auto read =
+      read_device_table("bad.yaml",
+                        "id: bad\n"
+                        "title: Bad\n"
+                        "matches:\n"
+                        "  - {}\n"
+                        "objects:\n"
+                        "  - {id: a, oid: 1.3.x}\n"
+                        "  - {id: b, oid: 1.3.6, min: 5}\n"
+                        "  - {id: c, oid: 1.3.6, counter_bits: 33}\n"
+                        "  - {id: d, oid: 1.3.6, firmware_from: new}\n"
+                        "  - {id: e, oid: 1.3.6, bit_from: 8}\n"
+                        "  - {id: f, oid: 1.3.6, bit_from: 9, bit_to: 8}\n"
+                        "  - {id: g, oid: 1.3.6, bit_from: 0, bit_to: 53}\n"
+                        "  - {id: h, oid: 1.3.6, bit_from: 0, bit_to: 3, words: [{word: x, number: 4}]}\n");
   ASSERT_FALSE(read);
   const std::string& text = read.error().text;
   EXPECT_NE(text.find("bad.yaml:4:"), std::string::npos) << text;
@@ -112,6 +117,9 @@ TEST(DeviceTableFile, TellsEverythingThatIsWrongWithItsPlace) {
   EXPECT_NE(text.find("objects[b].min"), std::string::npos) << text;
   EXPECT_NE(text.find("objects[c].counter_bits: must be 32 or 64"), std::string::npos) << text;
   EXPECT_NE(text.find("objects[d].firmware_from"), std::string::npos) << text;
+  for (const char* row : {"objects[e].bit_from", "objects[f].bit_from", "objects[g].bit_from", "objects[h].words"}) {
+    EXPECT_NE(text.find(row), std::string::npos) << text;
+  }
 }
 
 }  // namespace

@@ -102,6 +102,41 @@ TEST(Readings, WordsAndNumbersNameEachOther) {
   EXPECT_EQ(readings(table, {{kOid, 5}}).at(0).word, "");
 }
 
+TEST(Readings, ABitStringsFirstBitIsTheHighestOfItsFirstOctet) {
+  ObjectRow faults = row();
+  faults.bits = BitRange{0, 15};
+  faults.words = {{0, "over-current"}, {9, "too hot"}};
+  DeviceTable table;
+  table.rows = {faults};
+  const auto read_one = [&](SnmpValue value) { return readings(table, {{kOid, std::move(value)}}).at(0); };
+  using namespace std::string_literals;
+  EXPECT_EQ(read_one(SnmpOctets{"\0\0"s}).value, Value{0.0});
+  EXPECT_EQ(read_one(SnmpOctets{"\0\0"s}).word, "");
+  EXPECT_EQ(read_one(SnmpOctets{"\x80\x40"s}).value, Value{513.0});  // bits 0 and 9
+  EXPECT_EQ(read_one(SnmpOctets{"\x80\x40"s}).word, "over-current, too hot");
+  EXPECT_EQ(read_one(SnmpOctets{"\x20"s}).word, "bit 2");  // zero octets at the end are left out
+  EXPECT_EQ(read_one(SnmpOctets{""}).value, Value{0.0});
+  EXPECT_EQ(read_one(SnmpOctets{" 1"s}).value, Value{4.0 + 1024 + 2048 + 32768});  // no text, though it looks like one
+  EXPECT_EQ(read_one(SnmpException::NoSuchObject).value, Value{Absent::NoSuchObject});
+  EXPECT_EQ(read_one(ObjectId{1, 3}).value, Value{Absent::BadFrame});
+}
+
+TEST(Readings, ThePartOfABitStringIsCountedFromItsFirst) {
+  ObjectRow part = row();
+  part.bits = BitRange{8, 11};
+  EXPECT_EQ(read(part, SnmpOctets{std::string{"\xff\x10", 2}}), Value{8.0});
+  part.bits = BitRange{0, 52};  // as much as a number holds
+  EXPECT_EQ(read(part, SnmpOctets{std::string(8, '\xff')}), Value{9007199254740991.0});
+}
+
+TEST(Readings, BitsOfAWholeNumberBeginAtItsLowest) {
+  ObjectRow part = row();
+  part.bits = BitRange{4, 35};
+  EXPECT_EQ(read(part, 0x35), Value{3.0});
+  EXPECT_EQ(read(part, -1), Value{static_cast<double>(0x0fffffff)});
+  EXPECT_EQ(read(part, SnmpGauge32{0x80000000U}), Value{static_cast<double>(0x08000000)});
+}
+
 TEST(Readings, TheFirstPlausibleRowOfAQuantityCounts) {
   DeviceTable table;
   table.rows = {row(), row(1e-7)};

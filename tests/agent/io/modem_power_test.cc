@@ -41,27 +41,62 @@ class ModemPower : public testing::Test {
       io_.restart();
       io_.run_one_for(seconds{1});
     }
+    by_ = done ? done->text : std::string{};
     return done && done->id == 7 ? done->status : Status{Error{ErrorCode::Aborted, "no answer"}};
   }
+  // A pipe in a file's place keeps everything that is written.
+  [[nodiscard]] int pipe_at(const std::string& name) const {
+    const std::string file = folder_ + "/" + name;
+    std::filesystem::create_directories(std::filesystem::path{file}.parent_path());
+    std::filesystem::remove(file);
+    EXPECT_EQ(::mkfifo(file.c_str(), 0600), 0);
+    return ::open(file.c_str(), O_RDONLY | O_NONBLOCK | O_CLOEXEC);
+  }
+  static std::string drained(int pipe) {
+    std::string written(16, '\0');
+    const auto length = ::read(pipe, written.data(), written.size());
+    ::close(pipe);
+    return written.substr(0, static_cast<std::size_t>(length > 0 ? length : 0));
+  }
+  std::string by_;
   std::string folder_;
   boost::asio::io_context io_;
 };
 
 PowerCycleModem by_command(std::vector<std::string> argv) {
-  return {0, std::move(argv), "", seconds{0}};
+  return {0, std::move(argv), "", seconds{0}, {}};
 }
 
-TEST_F(ModemPower, TheUsbPortIsClosedAndOpenedAgain) {
-  // A pipe in its place keeps everything that is written.
-  const std::string file = folder_ + "/1-1.2/authorized";
-  std::filesystem::remove(file);
-  ASSERT_EQ(::mkfifo(file.c_str(), 0600), 0);
-  const int pipe = ::open(file.c_str(), O_RDONLY | O_NONBLOCK | O_CLOEXEC);
-  EXPECT_TRUE(run({0, {}, "1-1.2", seconds{1}}).ok());
-  std::string written(16, '\0');
-  const auto length = ::read(pipe, written.data(), written.size());
-  ::close(pipe);
-  EXPECT_EQ(written.substr(0, static_cast<std::size_t>(length > 0 ? length : 0)), "0\n1\n");
+TEST_F(ModemPower, WithoutASwitchOfItsHubTheUsbPortIsClosedAndOpenedAgain) {
+  const int pipe = pipe_at("1-1.2/authorized");
+  EXPECT_TRUE(run({0, {}, "1-1.2", seconds{1}, {}}).ok());
+  EXPECT_EQ(drained(pipe), "0\n1\n");
+  EXPECT_EQ(by_, "USB authorisation of 1-1.2") << "which cuts no power, and must not be told as if it did";
+}
+
+TEST_F(ModemPower, TheHubsSwitchOfThePortIsUsedWhereTheKernelHasIt) {
+  const int authorized = pipe_at("1-1.2/authorized");
+  const int port = pipe_at("1-1:1.0/1-1-port2/disable");
+  const int peer = pipe_at("1-1:1.0/1-1-port2/peer/disable");
+  EXPECT_TRUE(run({0, {}, "1-1.2", seconds{1}, {}}).ok());
+  EXPECT_EQ(drained(port), "1\n0\n");
+  EXPECT_EQ(drained(peer), "1\n0\n") << "the USB 3 half of the same socket";
+  EXPECT_EQ(drained(authorized), "");
+  EXPECT_EQ(by_, "USB port 1-1.2 of its hub");
+}
+
+TEST_F(ModemPower, APortOfTheRootHubIsFoundAndAModemThatIsGoneNeedsNotBeThere) {
+  const int port = pipe_at("2-0:1.0/usb2-port4/disable");
+  EXPECT_TRUE(run({0, {}, "2-4", seconds{1}, {}}).ok());
+  EXPECT_EQ(drained(port), "1\n0\n");
+}
+
+TEST_F(ModemPower, APortThatTakesNoOrderIsGivenBackAndTold) {
+  std::filesystem::create_directories(folder_ + "/1-1:1.0/1-1-port2");
+  std::filesystem::create_symlink("/dev/full", folder_ + "/1-1:1.0/1-1-port2/disable");
+  const Status status = run({0, {}, "1-1.2", seconds{1}, {}});
+  ASSERT_FALSE(status.ok());
+  EXPECT_EQ(by_, "");
 }
 
 TEST_F(ModemPower, TheConfiguredProgramRunsWithItsArguments) {
@@ -86,9 +121,9 @@ TEST_F(ModemPower, AProgramThatHangsIsKilledWithItsChildren) {
 
 TEST_F(ModemPower, RefusesWhatIsNoUsbPort) {
   for (const char* port : {"", "../1-1.2", "1-1.2/..", "usb1", "1..2"}) {
-    EXPECT_EQ(run({0, {}, port, seconds{0}}).error().code, ErrorCode::InvalidArgument) << port;
+    EXPECT_EQ(run({0, {}, port, seconds{0}, {}}).error().code, ErrorCode::InvalidArgument) << port;
   }
-  EXPECT_EQ(run({0, {}, "9-9", seconds{0}}).error().code, ErrorCode::NotFound);
+  EXPECT_EQ(run({0, {}, "9-9", seconds{0}, {}}).error().code, ErrorCode::NotFound);
 }
 
 }  // namespace

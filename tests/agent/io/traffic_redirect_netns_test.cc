@@ -93,6 +93,34 @@ TEST_F(TrafficRedirectTest, FiltersOfOthersMakeAClsactBusyAndStay) {
   EXPECT_THAT(dump().redirects, IsEmpty());
 }
 
+// The kernel takes a filter for the way out there and hangs it where packets come in.
+TEST_F(TrafficRedirectTest, AnothersIngressIsLeftAloneAndWhatComesInIsNotLedAstray) {
+  must({AddDownloadDevice{}});
+  const std::uint32_t through = if_nametoindex("ifb-karkara");
+  run("tc qdisc add dev lan0 ingress");
+  const Status refused = put({PutRedirect{{lan_, through}}});
+  ASSERT_FALSE(refused.ok());
+  EXPECT_EQ(refused.error().code, ErrorCode::AlreadyExists);
+  EXPECT_THAT(refused.error().text, HasSubstr("ingress"));
+  EXPECT_EQ(printed("tc filter show dev lan0 ingress"), "");
+  EXPECT_THAT(dump().busy_clsacts, ElementsAre(lan_));
+  EXPECT_THAT(dump().clsacts, IsEmpty());
+  EXPECT_THAT(dump().redirects, IsEmpty());
+}
+
+TEST_F(TrafficRedirectTest, AFilterOfOursOnAnIngressIsSeenAndTakenAway) {
+  must({AddDownloadDevice{}});
+  const std::uint32_t through = if_nametoindex("ifb-karkara");
+  run("tc qdisc add dev lan0 ingress;"
+      "tc filter add dev lan0 ingress pref 27392 handle 800::6b protocol all u32 match u32 0 0"
+      " action mirred egress redirect dev ifb-karkara");
+  EXPECT_THAT(dump().redirects, ElementsAre(Redirect{lan_, through}));
+  must({RemoveRedirect{lan_, false}});
+  EXPECT_THAT(dump().redirects, IsEmpty());
+  EXPECT_EQ(printed("tc filter show dev lan0 ingress"), "");
+  EXPECT_THAT(printed("tc qdisc show dev lan0"), HasSubstr("ingress")) << "which is not ours";
+}
+
 TEST_F(TrafficRedirectTest, ADeviceThatWentIsSeenAndRedirectedAnew) {
   redirect();
   run("ip link del ifb-karkara");
@@ -237,6 +265,20 @@ TEST_F(TrafficAdapterTest, AnotherProgramsRootIsNoticedAndOurRatesAreNot) {
   EXPECT_TRUE(next_dump_with([&](const KernelSnapshot& s) {
     return std::ranges::find(s.traffic.roots, SeenRoot{up_, "tbf", 0x8001, 0}) != s.traffic.roots.end();
   }));
+}
+
+TEST_F(TrafficAdapterTest, ARedirectThatAnotherTakesAwayIsNoticed) {
+  adapter_->request_dump({}, true);
+  ASSERT_TRUE(batch({AddDownloadDevice{}}).status.ok());
+  const std::uint32_t through = if_nametoindex("ifb-karkara");
+  ASSERT_TRUE(batch({PutRedirect{{lan_, through}}}).status.ok());
+  ASSERT_TRUE(next_dump_with([&](const KernelSnapshot& s) { return !s.traffic.redirects.empty(); }));
+  settle();
+  run("tc filter add dev lan0 egress pref 9 protocol ip u32 match u32 0 0 action mirred egress redirect dev up0;"
+      "tc filter del dev lan0 egress pref 9");
+  EXPECT_FALSE(next_dump(300ms)) << "another's filter is nothing to us";
+  run("tc filter del dev lan0 egress pref 27392");
+  EXPECT_TRUE(next_dump_with([&](const KernelSnapshot& s) { return s.traffic.redirects.empty(); }));
 }
 
 }  // namespace

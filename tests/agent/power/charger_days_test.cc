@@ -111,6 +111,10 @@ TEST_F(MissedDays, AreAskedForOnceTextFlowsAndToldOnce) {
   EXPECT_EQ(history().days[1].from, DayFrom::Charger);
   EXPECT_EQ(history().days[1].date, kDate - 1);
   EXPECT_EQ(history().state, "no day is missing");
+  EXPECT_EQ(charger_.totals_asked, 1U);
+  ASSERT_TRUE(history().totals);
+  EXPECT_EQ(*history().totals,
+            (ChargerTotals{WattHours{135'270}, WattHours{48'030}, Volts{101}, Volts{14.62}, 12, {34}}));
   listen(minutes{30});
   EXPECT_EQ(asked(), 0U);
   EXPECT_EQ(past_.size(), 11U);
@@ -269,6 +273,17 @@ TEST_F(MissedDays, ARestartInTheMiddleTellsEachDayOnce) {
   be_off(0);
   listen(minutes{2});
   EXPECT_EQ(past_.size(), 11U);
+}
+
+TEST_F(MissedDays, WhatAChargerToldOfItsWholeLifeIsKeptOverARestart) {
+  listen(minutes{2});
+  be_off(0);
+  listen(seconds{5});
+  ASSERT_TRUE(history().totals);
+  EXPECT_EQ(history().totals->yield, WattHours{135'270});
+  charger_.serial = "HQ9999OTHER";
+  listen(seconds{5});
+  EXPECT_FALSE(history().totals) << "of the charger before";
 }
 
 TEST_F(MissedDays, AMemoryThatIsDamagedIsToldOfAndBeginsAnew) {

@@ -42,6 +42,34 @@ TEST(MergedEnergy, AChargerThatDoesNotTellItsCurrentMakesTheSumUnknown) {
   EXPECT_EQ(all.panel_power, Watts{45});
 }
 
+EnergySample pack(double amperes, double charge, std::optional<AmpHours> capacity) {
+  EnergySample sample;
+  sample.battery_voltage = Volts{13.3};
+  sample.battery_current = Amps{amperes};
+  sample.told_state_of_charge = Percent{charge};
+  sample.told_capacity = capacity;
+  return sample;
+}
+
+TEST(PacksAsOne, AddUpTheirCurrentsAndWeighTheirChargeByTheirCapacity) {
+  const EnergySample all = packs_as_one({pack(-3, 80, AmpHours{100}), pack(-1, 50, AmpHours{50})});
+  EXPECT_EQ(all.battery_current, Amps{-4});
+  EXPECT_EQ(all.told_capacity, AmpHours{150});
+  EXPECT_EQ(all.told_state_of_charge, Percent{70});
+  EXPECT_EQ(all.battery_voltage, Volts{13.3});
+  const EnergySample even = packs_as_one({pack(-3, 80, AmpHours{100}), pack(-1, 50, std::nullopt)});
+  EXPECT_FALSE(even.told_capacity);
+  EXPECT_EQ(even.told_state_of_charge, Percent{65});
+}
+
+TEST(PacksAsOne, OneThatIsSilentLeavesOnlyTheVoltage) {
+  const EnergySample all = packs_as_one({pack(-3, 80, AmpHours{100}), EnergySample{}});
+  EXPECT_EQ(all.battery_voltage, Volts{13.3});
+  EXPECT_FALSE(all.battery_current || all.told_capacity || all.told_state_of_charge);
+  EXPECT_EQ(packs_as_one({pack(-3, 80, AmpHours{100})}), pack(-3, 80, AmpHours{100}));
+  EXPECT_EQ(packs_as_one({}), EnergySample{});
+}
+
 TEST(MergedEnergy, NothingSaidIsNothingKnown) {
   EXPECT_EQ(merge({}), EnergySample{});
   EXPECT_EQ(merge({EnergySample{}, EnergySample{}}), EnergySample{});

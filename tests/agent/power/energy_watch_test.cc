@@ -45,6 +45,65 @@ TEST(EnergyWatch, WhatWasBelievedSurvivesARestart) {
   EXPECT_NEAR(*again.value(SeriesId::BatteryCharge), *mast.value(SeriesId::BatteryCharge), 0.03);
 }
 
+// Three starts without a clock before the time comes at last: the usual day is still that of the hours it was learned
+// in.
+TEST(EnergyWatch, AUsualDaySurvivesStartsThatDoNotKnowTheTime) {
+  SmallMast mast;
+  mast.know_time(niamey_at(6));
+  for (int day = 0; day < 2; ++day) {
+    mast.say(14.0, 9, 130, 3, 1);
+    mast.run_for(hours{12});
+    mast.say(12.5, -5, 0, 0, 5);
+    mast.run_for(hours{12});
+  }
+  mast.take(mast.feature().stop(mast.time_now()));
+  std::map<std::string, std::string> kept = mast.kept();
+  const auto day_of = [](const std::string& text) {
+    return text.substr(text.find(" day="), text.find(" crc=") - text.find(" day="));
+  };
+  const std::string learned = day_of(kept.at("battery"));
+  ASSERT_FALSE(learned.empty());
+  const std::string written_at = kept.at("battery").substr(0, kept.at("battery").find(' '));
+  for (int start = 0; start < 3; ++start) {
+    SmallMast dark{mast_settings(), kept};
+    dark.say(12.5, -5, 0, 0, 5);
+    dark.run_for(minutes{2});
+    dark.take(dark.feature().stop(dark.time_now()));
+    kept = dark.kept();
+    EXPECT_EQ(kept.at("battery").substr(0, kept.at("battery").find(' ')), "0/" + written_at);
+    EXPECT_EQ(day_of(kept.at("battery")), learned);
+  }
+  SmallMast again{mast_settings(), kept};
+  again.say(12.5, -5, 0, 0, 5);
+  again.run_for(minutes{10});
+  again.know_time(*mast.time_now().wall + hours{30});
+  again.run_for(minutes{1});
+  again.take(again.feature().stop(again.time_now()));
+  const std::string& line = again.kept().at("battery");
+  EXPECT_EQ(line.find('/'), std::string::npos) << "placed: it begins with the line again";
+  EXPECT_NE(day_of(line), learned) << "six hours and ten minutes on";
+  EXPECT_FALSE(day_of(line).empty());
+}
+
+TEST(EnergyWatch, TellsOfADarkTimeOnceTheTimeIsKnown) {
+  SmallMast mast;
+  mast.know_time(niamey_at(14));
+  fill_up(mast);
+  mast.take(mast.feature().stop(mast.time_now()));
+  SmallMast again{mast_settings(), mast.kept()};
+  again.say(12.5, -5, 0, 0, 5);
+  again.run_for(minutes{10});
+  const auto events = [&] { return again.feature().energy_report(again.time_now()).events; };
+  EXPECT_TRUE(events().empty());
+  again.know_time(*mast.time_now().wall + hours{5} + minutes{30});
+  again.run_for(minutes{1});
+  ASSERT_EQ(events().size(), 1U);
+  EXPECT_EQ(events()[0].what, "dark");
+  EXPECT_EQ(events()[0].detail, "nobody measured for 5 h 20 min");
+  again.run_for(minutes{30});
+  EXPECT_EQ(events().size(), 1U) << "once";
+}
+
 TEST(EnergyWatch, ADamagedMemoryIsToldAndNotBelieved) {
   for (const std::string& damaged : {std::string{"garbage"}, std::string{"0 also garbage"}, std::string{" "}}) {
     SmallMast mast{mast_settings(), {{"battery", damaged}, {"energy", damaged}}};

@@ -54,11 +54,19 @@ class Polled : public testing::Test {
     std::vector<std::string> said;
     for (const Effect& effect : effects) {
       if (const auto* alarm = std::get_if<SetAlarm>(&effect)) {
-        said.push_back(std::string{alarm->raised ? "+" : "-"} +
-                       (alarm->key.message == MessageId::PowerSourceLost ? "lost" : "fault"));
+        said.push_back(
+            std::string{alarm->raised ? "+" : "-"} +
+            (alarm->key.message == MessageId::PowerSourceLost ? "lost"
+             : alarm->key.message == MessageId::BatteryAlarm  ? "battery"
+                                                              : "fault") +
+            (alarm->fields.size() > 1 || alarm->key.message == MessageId::BatteryAlarm ? detail_of(*alarm) : ""));
       }
     }
     return said;
+  }
+  static std::string detail_of(const SetAlarm& alarm) {
+    const bool plain = alarm.fields.empty() || alarm.key.message == MessageId::PowerSourceLost;
+    return plain ? "" : ": " + alarm.fields.back().second;
   }
   Value value(SeriesId series) {
     for (const Sample& sample : source_.samples(now_)) {
@@ -134,6 +142,30 @@ TEST_F(Polled, AChargersErrorIsAnAlarmUntilItIsGone) {
   EXPECT_THAT(alarms(pass(seconds{1})), IsEmpty());
   hear({{std::string{quantity::kChargerError}, "", 0.0}});
   EXPECT_THAT(alarms(pass(seconds{1})), testing::ElementsAre("-fault"));
+}
+
+TEST_F(Polled, AChargersErrorIsToldByItsName) {
+  hear({{std::string{quantity::kChargerError}, "", 9.0, "over-current, software"}});
+  EXPECT_THAT(alarms(pass(seconds{1})), testing::ElementsAre("+fault: over-current, software"));
+}
+
+TEST_F(Polled, AChargerThatOnlySaysThatItIsInFaultIsAnAlarmToo) {
+  hear({{std::string{quantity::kChargeState}, "", 2.0, "wrong battery voltage"}});
+  EXPECT_THAT(alarms(pass(seconds{1})), testing::ElementsAre("+fault: wrong battery voltage"));
+  hear({{std::string{quantity::kChargeState}, "", Absent::NotAvailable}});
+  EXPECT_THAT(alarms(pass(seconds{1})), IsEmpty()) << "what is not known now takes nothing back";
+  hear({{std::string{quantity::kChargeState}, "", 3.0, "bulk"}});
+  EXPECT_THAT(alarms(pass(seconds{1})), testing::ElementsAre("-fault"));
+}
+
+TEST_F(Polled, WhatABatterysManagementReportsIsAnAlarmUntilItIsGone) {
+  hear({{std::string{quantity::kBatteryAlarms}, "", 0.0, "none"}});
+  EXPECT_THAT(alarms(pass(seconds{1})), IsEmpty());
+  hear({{std::string{quantity::kBatteryAlarms}, "", 16.0, "battery hot"}});
+  EXPECT_THAT(alarms(pass(seconds{1})), testing::ElementsAre("+battery: battery hot"));
+  hear({{std::string{quantity::kBatteryAlarms}, "", 2064.0, "battery hot, cell voltage low"}});
+  EXPECT_THAT(alarms(pass(seconds{1})), testing::ElementsAre("+battery: battery hot, cell voltage low"));
+  EXPECT_THAT(alarms(source_.retire()), testing::ElementsAre("-battery"));
 }
 
 TEST_F(Polled, SaysWhyThereAreNoReadings) {

@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <random>
 
 #include "tests/fixtures/vedirect_stream.h"
@@ -127,6 +128,55 @@ TEST(PowerFeature, TellsWhatTheChargerSaysInTheUnitsOfTheSeries) {
   EXPECT_EQ(bench.report().state, "answering");
   EXPECT_EQ(bench.report().product, "SmartSolar MPPT 75/15, firmware 1.64");
   EXPECT_EQ(bench.report().device, "/dev/ttyUSB0");
+}
+
+TEST(PowerFeature, ShowsWhatHasNoSeriesWithItsWord) {
+  Bench bench;
+  bench.open();
+  Labels labels = kCharger;
+  labels.insert(labels.end(), {{"MPPT", "1"}, {"OR", "0x00000101"}, {"LOAD", "ON"}, {"TTG", "-1"}, {"CE", "---"}});
+  bench.hear(labels);
+  const auto quantity = [&](std::string_view name) {
+    for (const QuantityReport& each : bench.report().quantities) {
+      if (each.name == name) {
+        return each;
+      }
+    }
+    return QuantityReport{};
+  };
+  EXPECT_EQ(quantity("tracker"), (QuantityReport{"tracker", "", 1.0, "limited"}));
+  EXPECT_EQ(quantity("off-reasons"), (QuantityReport{"off-reasons", "", 257.0, "no input power, analysing input"}));
+  EXPECT_EQ(quantity("load-switched-on").value, Value{1.0});
+  EXPECT_EQ(quantity("time-to-go"), (QuantityReport{"time-to-go", "s", Absent::NotAvailable}));
+  EXPECT_EQ(quantity("consumed-ampere-hours"), (QuantityReport{"consumed-ampere-hours", "Ah", Absent::NotAvailable}));
+  EXPECT_EQ(quantity("battery-watts"), QuantityReport{}) << "a charger never says it";
+  bench.pass(seconds{5});
+  EXPECT_EQ(quantity("tracker").value, Value{Absent::Stale});
+  bench.hear({{"PID", "0xA060"}, {"V", "12000"}});
+  EXPECT_EQ(quantity("tracker"), QuantityReport{}) << "of the charger that was there before";
+}
+
+// Seen in the recording of a SmartSolar 250/70: registers that change are told unasked.
+TEST(PowerFeature, HearsWhatAChargerSaysByHex) {
+  Bench bench;
+  bench.open();
+  bench.hear(kCharger);
+  EXPECT_FALSE(has_value(bench.value(SeriesId::BatteryTemperature)));
+  bench.hear(vedirect_hex("AECED00316F") + vedirect_hex("ADBED00680B"));  // 284.65 K, 29.20 degrees
+  EXPECT_NEAR(std::get<double>(bench.value(SeriesId::BatteryTemperature)), 11.5, 1e-9);
+  const auto quantities = bench.report().quantities;
+  const auto inside = std::ranges::find(quantities, "hex-charger-temperature", &QuantityReport::name);
+  ASSERT_NE(inside, quantities.end());
+  EXPECT_EQ(inside->value, Value{29.2});
+  EXPECT_EQ(inside->unit, "°C");
+  bench.hear(vedirect_hex("AECED00FFFF"));  // the probe was unplugged
+  EXPECT_FALSE(has_value(bench.value(SeriesId::BatteryTemperature)));
+  bench.hear(vedirect_hex("AECED00316F"));
+  for (int second = 0; second < 61; ++second) {
+    bench.pass(seconds{1});
+    bench.hear(kCharger);
+  }
+  EXPECT_FALSE(has_value(bench.value(SeriesId::BatteryTemperature))) << "not told for a minute";
 }
 
 TEST(PowerFeature, SaysWhyAValueIsAbsent) {

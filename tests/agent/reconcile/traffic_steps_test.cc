@@ -141,7 +141,7 @@ TEST_F(TrafficSteps, AnothersRootStaysAndIsTold) {
   kernel_.state.traffic.roots = {{vsat_, "cake", 0x8001, 0}, {lte_, "fq_codel", 0, 0}};
   settle(village());
   EXPECT_EQ(kernel_.state.traffic.roots[0], (SeenRoot{vsat_, "cake", 0x8001, 0}));
-  EXPECT_EQ(shaping_obstacles(village(), kernel_.state), (std::vector<ShapingObstacle>{{vsat_, "cake"}}));
+  EXPECT_EQ(unshaped_links(village(), kernel_.state), (std::vector<UnshapedLink>{{vsat_, vsat_, "cake"}}));
   const auto& roots = kernel_.state.traffic.roots;
   EXPECT_TRUE(std::any_of(roots.begin(), roots.end(), [&](const SeenRoot& root) {
     return root.link == lte_ && root.major == kShaperMajor;
@@ -177,6 +177,33 @@ TEST_F(TrafficSteps, AClsactWithAnothersFilterStays) {
   kernel_.state.traffic.busy_clsacts = {lan_};
   settle(WantedTraffic{});
   EXPECT_EQ(kernel_.state.traffic.clsacts, (std::vector<std::uint32_t>{lan_}));
+}
+
+// sqm-scripts or collectd: a filter of ours would hang where the village's uploads come in.
+TEST_F(TrafficSteps, AnothersIngressLetsNoRedirectThereAndTakesAwayOneThatIs) {
+  kernel_.state.traffic.busy_clsacts = {lan_};
+  settle(village());
+  EXPECT_TRUE(kernel_.state.traffic.redirects.empty());
+  EXPECT_EQ(unshaped_links(village(), kernel_.state), (std::vector<UnshapedLink>{{kDownloadLink, lan_, "ingress"}}));
+  kernel_.state.traffic.redirects = {{lan_, download()}};
+  EXPECT_EQ(settle(village()), (std::vector<std::vector<NetworkOp>>{{RemoveRedirect{lan_, false}}}));
+  kernel_.state.traffic.redirects = {{lan_, download()}};
+  const auto batches = settle(WantedTraffic{});
+  ASSERT_FALSE(batches.empty());
+  EXPECT_EQ(batches[0], (std::vector<NetworkOp>{RemoveRedirect{lan_, false}})) << "before the device that it leads to";
+  EXPECT_EQ(kernel_.state.link_named(kDownloadDevice), nullptr);
+}
+
+TEST_F(TrafficSteps, WhatIsNotInPlaceIsNamed) {
+  EXPECT_EQ(unshaped_links(village(), kernel_.state),
+            (std::vector<UnshapedLink>{
+                {vsat_, vsat_, ""}, {lte_, lte_, ""}, {kDownloadLink, kDownloadLink, ""}, {kDownloadLink, lan_, ""}}));
+  settle(village());
+  EXPECT_TRUE(unshaped_links(village(), kernel_.state).empty());
+  std::erase_if(kernel_.state.traffic.roots, [&](const SeenRoot& root) { return root.link == download(); });
+  kernel_.state.traffic.roots.push_back({download(), "tbf", 0x8001, 0});
+  EXPECT_EQ(unshaped_links(village(), kernel_.state),
+            (std::vector<UnshapedLink>{{kDownloadLink, kDownloadLink, "tbf"}}));
 }
 
 TEST_F(TrafficSteps, NothingIsTouchedWhileNothingIsKnown) {

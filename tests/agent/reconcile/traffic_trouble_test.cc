@@ -81,6 +81,30 @@ TEST_F(TrafficTrouble, ShapersComeFirstAsLongAsTheyWork) {
   EXPECT_LT(*last_leaf, *first_route);
 }
 
+// A modem that resets comes back as a new device without queues, and the satellite fails in the same moment.
+TEST_F(TrafficTrouble, ASwitchToALinkThatJustCameBackFindsItsTreeInPlace) {
+  settle(reconciler_.want(wanted(vsat_, 100'000), now_));
+  std::erase_if(kernel_.state.traffic.roots, [this](const SeenRoot& root) { return root.link == lte_; });
+  std::erase_if(kernel_.state.traffic.classes, [this](const SeenTraffic::Class& of) { return of.link == lte_; });
+  steps_.clear();
+  Effects effects = reconciler_.on(kernel_.dump({"net/ipv4/ip_forward"}), now_);
+  for (Effect& effect : reconciler_.want(wanted(lte_, 100'000), now_)) {
+    effects.push_back(std::move(effect));
+  }
+  settle(std::move(effects));
+  bool leaf = false;
+  bool moved = false;
+  for (const NetworkOp& op : steps_) {
+    const auto* put = std::get_if<PutLeaf>(&op);
+    leaf = leaf || (put != nullptr && put->link == lte_);
+    const auto* route = std::get_if<PutRoute>(&op);
+    moved = moved || (route != nullptr && route->route.link == lte_);
+    EXPECT_TRUE(leaf || !moved) << describe(op);
+  }
+  EXPECT_TRUE(moved);
+  EXPECT_TRUE(reconciler_.unshaped(wanted(lte_, 100'000).traffic).empty());
+}
+
 TEST_F(TrafficTrouble, AFailoverDoesNotWaitForStepsOfShapingThatAreRefused) {
   kernel_.refuse_always = [](const NetworkOp& op) { return std::holds_alternative<PutLeaf>(op); };
   settle(reconciler_.want(wanted(vsat_, 100'000), now_));
@@ -91,6 +115,64 @@ TEST_F(TrafficTrouble, AFailoverDoesNotWaitForStepsOfShapingThatAreRefused) {
   settle(reconciler_.want(wanted(lte_, 200'000), now_), false);
   ASSERT_FALSE(steps_.empty());
   EXPECT_TRUE(std::holds_alternative<PutRoute>(steps_.front())) << describe(steps_.front());
+}
+
+// The spare link's tree is refused for good: the link in use still has its own before traffic moves to it.
+TEST_F(TrafficTrouble, OneLinksRefusalTakesNothingFromTheOthers) {
+  kernel_.refuse_always = [this](const NetworkOp& op) {
+    const auto* leaf = std::get_if<PutLeaf>(&op);
+    return leaf != nullptr && leaf->link == vsat_;
+  };
+  settle(reconciler_.want(wanted(vsat_, 100'000), now_));
+  wait(seconds{30});
+  steps_.clear();
+  settle(reconciler_.want(wanted(lte_, 200'000), now_));
+  ASSERT_FALSE(steps_.empty());
+  for (const NetworkOp& op : steps_) {
+    if (std::holds_alternative<PutRoute>(op)) {
+      break;
+    }
+    EXPECT_TRUE(is_traffic(op)) << describe(op);
+    EXPECT_EQ(traffic_link(op, kernel_.state), lte_) << describe(op);
+  }
+  EXPECT_TRUE(is_traffic(steps_.front()));
+}
+
+TEST_F(TrafficTrouble, ARefusalIsToldUntilItWorks) {
+  kernel_.refuse_always = [this](const NetworkOp& op) {
+    const auto* leaf = std::get_if<PutLeaf>(&op);
+    const auto* root = std::get_if<PutShaperRoot>(&op);
+    return (leaf != nullptr && leaf->link == vsat_) || (root != nullptr && root->link == lte_);
+  };
+  settle(reconciler_.want(wanted(vsat_, 100'000), now_));
+  wait(seconds{2});
+  const auto refused = reconciler_.refused_shaping();
+  ASSERT_EQ(refused.size(), 2U);
+  EXPECT_EQ(refused[0].link, vsat_);
+  EXPECT_TRUE(refused[0].leaf);
+  EXPECT_EQ(refused[1].link, lte_);
+  EXPECT_FALSE(refused[1].why.empty());
+  EXPECT_EQ(reconciler_.unshaped(wanted(vsat_, 100'000).traffic), (std::vector<UnshapedLink>{{lte_, lte_, ""}}))
+      << "a tree without leaves shapes";
+  kernel_.refuse_always = nullptr;
+  wait(seconds{30});
+  EXPECT_TRUE(reconciler_.refused_shaping().empty());
+  EXPECT_TRUE(reconciler_.unshaped(wanted(vsat_, 100'000).traffic).empty());
+}
+
+// Each second another rate, so that no step is the same as one that failed before.
+TEST_F(TrafficTrouble, ARefusedRateIsToldHoweverOftenItChanges) {
+  settle(reconciler_.want(wanted(vsat_, 100'000), now_));
+  kernel_.refuse_always = [this](const NetworkOp& op) {
+    const auto* put = std::get_if<PutShaperClass>(&op);
+    return put != nullptr && put->link == vsat_;
+  };
+  for (std::uint64_t second = 1; second <= 8; ++second) {
+    settle(reconciler_.want(wanted(vsat_, 100'000 + second * 1'000), now_));
+    wait(seconds{1});
+  }
+  ASSERT_EQ(reconciler_.refused_shaping().size(), 1U);
+  EXPECT_EQ(reconciler_.refused_shaping()[0].link, vsat_);
 }
 
 TEST_F(TrafficTrouble, WhenItWorksAgainShapersComeFirstAgain) {

@@ -285,19 +285,6 @@ TEST(AdaptiveRate, WishesForEchoesOnlyUnderLoadAndNeverBesidePassiveOnes) {
   EXPECT_GE(*bundle.rate.echo_wish(bundle.now + milliseconds{1600}), seconds{1});
 }
 
-TEST(AdaptiveRate, ObeysALinkThatIsSureAndTriesForOneThatIsNot) {
-  Link link;
-  link.idle(60);
-  link.keep(link.rate.on(RateHint{BitsPerSecond{1'000'000}, true}, link.now));
-  EXPECT_EQ(link.changes.back().reason, RateReason::Hint);
-  EXPECT_LT(link.rate.rate(), BitsPerSecond{1'000'000});
-  link.changes.clear();
-  link.keep(link.rate.on(RateHint{BitsPerSecond{500'000}, false}, link.now));
-  EXPECT_TRUE(link.changes.empty());
-  link.keep(link.rate.on(RateHint{BitsPerSecond{4'000'000}, true}, link.now));
-  EXPECT_LE(link.rate.rate(), BitsPerSecond{2'000'000}) << "at most twice";
-}
-
 TEST(AdaptiveRate, ANewLinkForgetsTheOldOne) {
   Link link;
   link.idle(60);

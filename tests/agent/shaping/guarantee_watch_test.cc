@@ -15,7 +15,7 @@ TEST(GuaranteeWatch, ShortLooksAreJudgedByTheSecond) {
   bool told = false;
   for (int look = 0; look < 100 && !told; ++look) {
     const BitsPerSecond carried = look % 5 == 0 ? kGuarantee * 2 : BitsPerSecond{0};
-    told = watch.see("vsat/up/clinic", {kGuarantee, carried, true, milliseconds{200}}).value_or(false);
+    told = watch.see("vsat/up/clinic", {kGuarantee, carried, true, false, milliseconds{200}}).value_or(false);
   }
   EXPECT_TRUE(told) << "40 % of it, for 20 seconds";
 }
@@ -24,7 +24,7 @@ TEST(GuaranteeWatch, AClassThatGetsItInBurstsIsNotTold) {
   GuaranteeWatch watch;
   for (int look = 0; look < 200; ++look) {
     const BitsPerSecond carried = look % 5 == 0 ? kGuarantee * 5 : BitsPerSecond{0};
-    EXPECT_EQ(watch.see("vsat/up/clinic", {kGuarantee, carried, true, milliseconds{200}}), std::nullopt);
+    EXPECT_EQ(watch.see("vsat/up/clinic", {kGuarantee, carried, true, false, milliseconds{200}}), std::nullopt);
   }
 }
 

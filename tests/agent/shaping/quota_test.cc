@@ -37,8 +37,10 @@ struct Router {
   std::optional<WallTime> wall = november(23, 10);
   std::map<std::pair<std::string, UplinkKind>, ShaperCount> counters;
   std::uint64_t boot = kBoot;
+  BitsPerSecond most{100e6};  // ceiling of all classes
   int writes = 0;
   std::string kept;
+  std::vector<QuotaStanding> slowed{};
 
   explicit Router(std::vector<ClassShaping> classes) {
     settings.classes = std::move(classes);
@@ -48,11 +50,12 @@ struct Router {
   void look() {
     std::vector<ClassCount> counts;
     for (const auto& [key, count] : counters) {
-      counts.push_back({ClassId::parse(key.first).value(), key.second, count, BitsPerSecond{100e6}});
+      counts.push_back({ClassId::parse(key.first).value(), key.second, count, most});
     }
     quotas.on(counts, boot, at());
     const QuotaNews news = quotas.tick(at());
     EXPECT_GT(quotas.next_deadline(), now);
+    slowed.insert(slowed.end(), news.slowed.begin(), news.slowed.end());
     if (news.persist) {
       ++writes;
       kept = news.persist->bytes;
@@ -245,6 +248,56 @@ TEST(ClassQuotas, WithoutAClockADayIsADayOfUptimeAndTheMonthCountsOn) {
   router.look();
   EXPECT_EQ(router.standing().today, 10 * kMegabyte) << "what flowed yesterday is yesterday's";
   EXPECT_EQ(router.standing().month, 110 * kMegabyte);
+}
+
+// A mast that is off each night, and never hears the time.
+TEST(ClassQuotas, WithoutAClockADayOfUptimeGoesOnOverRestarts) {
+  Router router{{with_quota(kPublic, 100 * kMegabyte, 500 * kMegabyte)}};
+  router.wall.reset();
+  router.see(kPublic, UplinkKind::Vsat);
+  router.use(kPublic, UplinkKind::Vsat, 100);
+  EXPECT_EQ(router.standing().ceiling, Percent{10});
+  std::string kept = router.kept;
+  std::vector<std::uint64_t> today;
+  for (int run = 1; run <= 5; ++run) {  // of ten hours each
+    Router next{{with_quota(kPublic, 100 * kMegabyte, 500 * kMegabyte)}};
+    next.quotas = ClassQuotas{};
+    EXPECT_TRUE(next.quotas.restore(kept).empty());
+    next.now = Instant{minutes{1}};
+    next.wall.reset();
+    next.boot = kBoot + static_cast<std::uint64_t>(run);
+    next.quotas.configure(next.settings, next.at());
+    for (int hour = 0; hour < 10; ++hour) {
+      next.wait(hours{1});
+    }
+    ASSERT_FALSE(next.kept.empty()) << "the day is kept though nobody uses anything";
+    kept = next.kept;
+    today.push_back(next.standing().today);
+    EXPECT_EQ(next.standing().month, 100 * kMegabyte);
+  }
+  EXPECT_EQ(today, (std::vector<std::uint64_t>{100 * kMegabyte, 100 * kMegabyte, 0, 0, 0}));
+}
+
+TEST(ClassQuotas, OnlyWhoIsSlowedDownIsTold) {
+  Router router{
+      {with_quota(kPublic, 100 * kMegabyte, std::nullopt), with_quota(kSchool, 100 * kMegabyte, std::nullopt)}};
+  router.see(kPublic, UplinkKind::Vsat);
+  router.use(kPublic, UplinkKind::Vsat, 85);
+  ASSERT_EQ(router.slowed.size(), 1U);
+  EXPECT_EQ(router.slowed[0].key.of, kPublic);
+  EXPECT_EQ(router.slowed[0].ceiling, Percent{50});
+  router.slowed.clear();
+  router.wait(hours{15});
+  EXPECT_EQ(router.standing().ceiling, std::nullopt);
+  EXPECT_TRUE(router.slowed.empty()) << "who may be fast again is not slowed down";
+}
+
+TEST(ClassQuotas, ALookOverTheMomentOfAStepCountsWhatTheCeilingBeforeLetThrough) {
+  Router router{{with_quota(kPublic, 1000 * kMegabyte, std::nullopt)}};
+  router.see(kPublic, UplinkKind::Vsat);
+  router.most = BitsPerSecond{1e6};
+  router.use(kPublic, UplinkKind::Vsat, 100);
+  EXPECT_EQ(router.standing().today, 100 * kMegabyte);
 }
 
 TEST(ClassQuotas, WriteSeldomAndAtAStep) {

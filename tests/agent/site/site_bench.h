@@ -36,7 +36,8 @@ class SiteBench : public testing::Test {
   bool finish_next();     // one batch or one dump; false: nothing waits
   void finish_batches();  // unless they wait
   void set_carrier(const std::string& interface, bool carrier);
-  void look_at_hub(const std::string& interface);  // beside the looks that the site asks for
+  virtual void answer_device(const Effect& effect) { (void)effect; }  // a modem or a terminal, where a test has one
+  void look_at_hub(const std::string& interface);                     // beside the looks that the site asks for
 
   template <class T>
   [[nodiscard]] std::vector<T> all() const {

@@ -172,6 +172,63 @@ TEST(Allowance, SpeaksToPeople) {
   EXPECT_EQ(sentence_at(settings, used(0), known(niamey(2026y / 2 / 11))), "the bundle is not valid yet");
 }
 
+// 1 FCFA a MB, 6000 FCFA a month, no bundle.
+AllowanceSettings six_thousand_francs() {
+  AllowanceSettings settings;
+  settings.price_per_megabyte = FcfaPerMegabyte{1};
+  settings.spend_per_cycle = Fcfa{6'000};
+  return settings;
+}
+
+TEST(Allowance, CountsMoneyByThePriceAndEndsWithTheCeiling) {
+  const Quota quota = quota_at(six_thousand_francs(), used(4 * kGigabyte), known(niamey(2026y / 3 / 11)));
+  EXPECT_EQ(quota.spent, Fcfa{4'000});
+  EXPECT_EQ(quota.spend_limit, Fcfa{6'000});
+  EXPECT_FALSE(quota.overspent());
+  EXPECT_EQ(quota.usable, 2 * kGigabyte);
+  EXPECT_NEAR(quota.pace->value(), 2e9 / 21 * 1.2, 1);
+  EXPECT_TRUE(quota.runs_out) << "at 400 MB a day";
+  const Quota spent = quota_at(six_thousand_francs(), used(6 * kGigabyte), known(niamey(2026y / 3 / 11)));
+  EXPECT_TRUE(spent.overspent());
+  EXPECT_FALSE(spent.exhausted()) << "it is no bundle";
+  EXPECT_FALSE(PaceGate{}.fits(BytesPerDay{0}, spent));
+}
+
+TEST(Allowance, OneCeilingOfMoneyPaysForTheBytesOfSeveralSims) {
+  const KeyUsage usage = used(4 * kGigabyte);
+  const Allowance allowance{six_thousand_francs(), kNigerOffset};
+  const KnownTime eleventh = known(niamey(2026y / 3 / 11));
+  EXPECT_TRUE(allowance.quota(&usage, eleventh, 2 * kGigabyte).overspent());
+  EXPECT_TRUE(allowance.quota(nullptr, eleventh, 6 * kGigabyte).overspent());
+  EXPECT_TRUE(allowance.quota(&usage, eleventh, ~std::uint64_t{0}).overspent()) << "no number is believed beyond sense";
+}
+
+TEST(Allowance, WithoutAPriceNothingIsEverSpent) {
+  AllowanceSettings settings;
+  settings.spend_per_cycle = Fcfa{1};
+  const Quota quota = quota_at(settings, used(6 * kGigabyte), known(niamey(2026y / 3 / 11)));
+  EXPECT_FALSE(quota.spent);
+  EXPECT_FALSE(quota.overspent());
+}
+
+TEST(Allowance, TheSmallerOfBundleAndMoneyIsThePace) {
+  AllowanceSettings settings = ten_gigabytes();
+  settings.price_per_cycle = Fcfa{10'000};  // 1 FCFA a MB
+  settings.spend_per_cycle = Fcfa{6'000};
+  EXPECT_EQ(quota_at(settings, used(4 * kGigabyte), known(niamey(2026y / 3 / 11))).usable, 2 * kGigabyte);
+  settings.spend_per_cycle = Fcfa{20'000};
+  EXPECT_EQ(quota_at(settings, used(4 * kGigabyte), known(niamey(2026y / 3 / 11))).usable, 55 * kGigabyte / 10);
+}
+
+TEST(Allowance, SpeaksOfMoney) {
+  const KnownTime eleventh = known(niamey(2026y / 3 / 11));
+  EXPECT_EQ(sentence_at(six_thousand_francs(), used(45 * kGigabyte / 10), eleventh),
+            "4.50 GB used until 2026-04-01 (21 days), 4500 of 6000 FCFA spent in this cycle, 85.7 MB a day may be used; "
+            "at 450 MB a day it runs out on 2026-03-14");
+  EXPECT_EQ(sentence_at(six_thousand_francs(), used(6 * kGigabyte), eleventh),
+            "6.00 GB used until 2026-04-01 (21 days), 6000 of 6000 FCFA spent in this cycle: nothing is left to spend");
+}
+
 TEST(PaceGate, LetsAClassBackOnlyWithRoomToSpare) {
   Quota quota;
   quota.pace = BytesPerDay{1'000};

@@ -209,6 +209,25 @@ TEST(UplinkChoice, OnlyControlUsesWhatIsReservedOfABundle) {
   EXPECT_FALSE(control.active());
 }
 
+TEST(UplinkChoice, WhenTheMoneyIsSpentOnlyControlAndThoseThatMayOverspendGoOn) {
+  Candidate lte = up("lte", true);
+  lte.overspent = "1000 of 1000 FCFA spent in this cycle";
+  UplinkChoice control{{*ClassId::parse("control"), MeteredUse::Always, true}, kPolicy};
+  ClassRule clinic = class_rule("health", MeteredUse::Always);
+  clinic.may_overspend = true;
+  UplinkChoice health{clinic, kPolicy};
+  UplinkChoice people = village();
+  for (UplinkChoice* choice : {&control, &health, &people}) {
+    choice->decide({lte}, kNow);
+  }
+  EXPECT_EQ(control.active(), id("lte"));
+  EXPECT_EQ(health.active(), id("lte"));
+  EXPECT_FALSE(people.active());
+  EXPECT_EQ(people.verdict(lte, kNow), lte.overspent);
+  lte.held_but_control = "the bundle is used up";
+  EXPECT_EQ(health.decide({lte}, kNow + seconds{1}), ChoiceReason::Shed) << "no money buys bytes that are gone";
+}
+
 TEST(UplinkChoice, LeavesAnUplinkThatIsHeldAtOnce) {
   UplinkChoice choice = village();
   Candidate vsat = up("vsat");
@@ -271,6 +290,7 @@ Candidate random_candidate(const char* name, std::mt19937& random) {
   candidate.in_state = seconds{random() % 100};
   candidate.held = random() % 6 == 0 ? "held: for\ta reason" : "";
   candidate.held_but_control = random() % 6 == 0 ? "used up" : "";
+  candidate.overspent = random() % 6 == 0 ? "1 of 1 FCFA spent" : "";
   candidate.draining = random() % 5 == 0;
   candidate.fits_pace = random() % 4 != 0;
   candidate.ordered = random() % 8 == 0;

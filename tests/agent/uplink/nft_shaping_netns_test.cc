@@ -110,6 +110,63 @@ TEST_F(NftShaping, ADestinationAndAnEthernetAddressAreMembersToo) {
   EXPECT_THAT(count("vsat0", 2), HasSubstr("packets 6"));
 }
 
+TEST_F(NftShaping, AnInterfaceIsAMemberWithAllThatComesInByIt) {
+  client_->run("ip addr add 10.20.7.2/24 dev eth0");
+  run("ip addr add 10.20.7.1/24 dev lan0");  // of no class's subnet
+  TrafficPlan traffic = plan();
+  traffic.classes[1].members = {};
+  traffic.classes[1].members.id = *ClassId::parse("school");
+  traffic.classes[1].members.interfaces = {"lan0"};
+  nft(nft_ruleset(traffic));
+  watch(2);
+  ping("10.20.7.2", "203.0.113.1");
+  EXPECT_THAT(count("vsat0", 2), HasSubstr("packets 3")) << printed("nft list ruleset");
+  EXPECT_THAT(count("lan0", 2), HasSubstr("packets 3"));
+  traffic.classes[1].members.interfaces = {"lan9"};
+  nft(nft_ruleset(traffic));
+  ping("10.20.7.2", "203.0.113.1");
+  EXPECT_THAT(count("vsat0", 3), HasSubstr("packets 3")) << "by another one it is everybody's";
+}
+
+TEST_F(NftShaping, AMarkOfTheSenderIsAMember) {
+  TrafficPlan traffic = plan();
+  traffic.classes[1].members = {};
+  traffic.classes[1].members.id = *ClassId::parse("school");
+  traffic.classes[1].members.dscps = {46, 34};
+  nft(nft_ruleset(traffic));
+  watch(2);
+  const auto marked = [&](int dscp, int times) {
+    client_->run(fmt::format("ping -c {} -i 0.1 -W 2 -Q {} -I 10.20.9.2 203.0.113.1 > /dev/null", times, dscp << 2));
+  };
+  marked(46, 2);
+  marked(34, 1);
+  marked(10, 4);
+  EXPECT_THAT(count("vsat0", 2), HasSubstr("packets 3"));
+  EXPECT_THAT(count("lan0", 2), HasSubstr("packets 3"));
+  EXPECT_THAT(count("vsat0", 3), HasSubstr("packets 4"));
+}
+
+// By a subnet of the one family a device's traffic of the other is everybody's: docs and warnings say so.
+TEST_F(NftShaping, Ipv6IsOfTheClassByItsInterfaceAndNotByAnIpv4Subnet) {
+  run("echo 1 > /proc/sys/net/ipv6/conf/all/forwarding; ip -6 addr add 2001:db8:20:1::1/64 dev lan0 nodad; "
+      "ip -6 addr add 2001:db8:64::2/64 dev vsat0 nodad; ip -6 route add default via 2001:db8:64::1");
+  outside_->run(
+      "ip -6 addr add 2001:db8:64::1/64 dev sub0 nodad; ip -6 addr add 2001:db8:ffff::1/128 dev lo nodad; "
+      "ip -6 route add 2001:db8:20::/48 via 2001:db8:64::2");
+  client_->run("ip -6 addr add 2001:db8:20:1::2/64 dev eth0 nodad; ip -6 route add default via 2001:db8:20:1::1");
+  TrafficPlan traffic = plan();
+  traffic.classes[1].members.destinations = {*IpPrefix::parse("203.0.113.99/32")};
+  nft(nft_ruleset(traffic));
+  watch(2);
+  ping("2001:db8:20:1::2", "2001:db8:ffff::1");
+  EXPECT_THAT(count("vsat0", 3), HasSubstr("packets 3")) << printed("nft list ruleset");
+  traffic.classes[0].members.interfaces = {"lan0"};
+  nft(nft_ruleset(traffic));
+  ping("2001:db8:20:1::2", "2001:db8:ffff::1");
+  EXPECT_THAT(count("vsat0", 1), HasSubstr("packets 3"));
+  EXPECT_THAT(count("lan0", 1), HasSubstr("packets 3"));
+}
+
 TEST_F(NftShaping, AFlowIsOfTheNewClassAsSoonAsItSendsAgain) {
   nft(nft_ruleset(plan()));
   watch(2);

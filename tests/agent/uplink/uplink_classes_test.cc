@@ -305,6 +305,36 @@ TEST(UplinkLedger, TheBytesOfASimFollowTheCycleOfItsUplink) {
   EXPECT_EQ(village.feature().usage(village.now())[1].cycle.received, 0U) << "a new cycle began on the 20th";
 }
 
+TEST(UplinkLedger, WhatIsToldOfASimThatIsOutCountsForItsOwnAccountAndItsOwnAllowance) {
+  UplinkFeatureSettings settings = village_settings();
+  settings.uplinks[1].allowance.bytes_per_cycle = 1'000'000'000;
+  settings.uplinks[1].sim_allowances[2].bytes_per_cycle = 400'000'000;
+  UplinkVillage village = booted(settings);
+  const UplinkId lte = *UplinkId::parse("lte");
+  UplinkAdvice advice;
+  advice.uplink = lte;
+  advice.ledger_key = "89227010000000000017";
+  advice.slot = 1;
+  advice.sims = {{1, "89227010000000000017"}, {2, "89227020000000000017"}};
+  village.take(village.feature().advise(advice, village.now()));
+  village.take(*village.feature().correct({lte, 30'000'000}, "89227020000000000017", village.now()));
+  EXPECT_EQ(village.feature().usage(village.now())[1].remaining, 1'000'000'000U);
+  auto rooms = village.feature().sim_rooms(lte, village.now());
+  ASSERT_EQ(rooms.size(), 2U);
+  EXPECT_FALSE(rooms[0].used_up);
+  EXPECT_FALSE(rooms[1].used_up) << "20 MB of it are the reserve";
+  village.take(*village.feature().correct({lte, 20'000'000}, "89227020000000000017", village.now()));
+  rooms = village.feature().sim_rooms(lte, village.now());
+  EXPECT_TRUE(rooms[1].used_up);
+  EXPECT_FALSE(village.feature().probed(lte)->used_up);
+  EXPECT_FALSE(village.feature().correct({lte, kMostTraffic + 1}, "89227020000000000017", village.now()));
+  advice.ledger_key = "89227020000000000017";
+  advice.slot = 2;
+  village.take(village.feature().advise(advice, village.now()));
+  EXPECT_TRUE(village.feature().probed(lte)->used_up) << "at once, not with the next look at the counters";
+  EXPECT_EQ(village.feature().usage(village.now())[1].remaining, 20'000'000U);
+}
+
 TEST(UplinkClasses, WhatIsConfiguredNoLongerLeavesNoAlarmBehind) {
   UplinkFeatureSettings settings = village_settings();
   settings.uplinks[1].allowance.bytes_per_cycle = 1'000'000'000;

@@ -124,6 +124,19 @@ grpc::Status FakeNoc::ListSoiling(grpc::ServerContext*, const v1::ListSoilingReq
   return grpc::Status::OK;
 }
 
+grpc::Status FakeNoc::GetPowerHistory(grpc::ServerContext*, const v1::GetPowerHistoryRequest* request,
+                                      v1::PowerHistoryReply* reply) {
+  const std::lock_guard lock{mutex_};
+  if (sites_.count(request->site_id()) == 0) {
+    return kNoSite;
+  }
+  if (knows_history) {
+    *reply->mutable_history() = sample_power_history();
+    reply->mutable_history()->mutable_chargers(0)->clear_product();
+  }
+  return grpc::Status::OK;
+}
+
 grpc::Status FakeNoc::GetSite(grpc::ServerContext*, const v1::GetSiteRequest* request, v1::SiteDetail* reply) {
   const std::lock_guard lock{mutex_};
   const auto at = sites_.find(request->id());

@@ -29,9 +29,10 @@ class FakeNoc final : public v1::Noc::Service {
   v1::ListAlarmsRequest last_alarms_request;
   v1::ListUplinksRequest last_uplinks_request;
   v1::ListSoilingRequest last_soiling_request;
-  std::atomic<bool> older = false;  // knows nothing of the comparison of the sun
-  v1::SiteRequest last_request;     // of CallSite
-  v1::SiteReply hostile_reply;      // when it has a code or a body, every site answers it
+  std::atomic<bool> knows_history = false;  // of chargers, for a site that is off line
+  std::atomic<bool> older = false;          // knows nothing of the comparison of the sun
+  v1::SiteRequest last_request;             // of CallSite
+  v1::SiteReply hostile_reply;              // when it has a code or a body, every site answers it
 
   explicit FakeNoc(const KeyPair& identity = test_certificates().controller);
   ~FakeNoc() override;
@@ -55,6 +56,8 @@ class FakeNoc final : public v1::Noc::Service {
   grpc::Status GetAlarm(grpc::ServerContext*, const v1::GetAlarmRequest*, v1::Alarm*) override;
   grpc::Status CallSite(grpc::ServerContext*, const v1::CallSiteRequest*, v1::SiteReply*) override;
   grpc::Status ListSoiling(grpc::ServerContext*, const v1::ListSoilingRequest*, v1::ListSoilingReply*) override;
+  grpc::Status GetPowerHistory(grpc::ServerContext*, const v1::GetPowerHistoryRequest*,
+                               v1::PowerHistoryReply*) override;
   grpc::Status ListAudit(grpc::ServerContext*, const v1::ListAuditRequest*, v1::ListAuditReply*) override;
 
  private:

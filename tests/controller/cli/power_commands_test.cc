@@ -101,6 +101,16 @@ TEST_F(PowerCommands, EndAsTheOthersDo) {
   }
 }
 
+TEST_F(PowerCommands, ShowThePastOfAnOfflineSiteAsItWasTold) {
+  noc_.sites_offline = true;
+  noc_.knows_history = true;
+  const Ran history = cli({"power", "history", "borgo-darey"});
+  EXPECT_EQ(history.exit, Exit::Ok);
+  EXPECT_EQ(history.err, "karkara: borgo-darey is offline, last heard 26h ago\n");
+  EXPECT_NE(history.out.find("2026-11-16"), std::string::npos) << history.out;
+  EXPECT_EQ(history.out.find("Charger "), std::string::npos) << "nobody told its name";
+}
+
 TEST_F(PowerCommands, SayThatAnAgentIsTooOldToKnow) {
   noc_.hostile_reply.set_code(3);
   noc_.hostile_reply.set_error("this agent does not know the request (it may be older than the asker)");

@@ -1,4 +1,5 @@
-// A mast with three neighbours: one well, one whose mast lost its power, one that hears us badly; and BATMAN_V above.
+// A mast with three neighbours: one well, one whose mast lost its power, one that hears us badly; BATMAN_V above, and
+// one neighbour's agent that lends.
 #include "tests/controller/cli/sample_models.h"
 
 namespace karkara::cli {
@@ -44,6 +45,37 @@ void add_peers(v1::Mesh& mesh) {
       "64 of 100 packets were not received, and as many before; the limit is half of at least 20, 2 times in a row");
 }
 
+void add_neighbours(v1::Mesh& mesh) {
+  mesh.set_lending("does not lend: this site borrows itself");
+  mesh.set_borrowing("from kollo");
+  mesh.set_transit("100.126.9.4");
+  v1::MeshNeighbour& kollo = *mesh.add_neighbours();
+  kollo.set_site("kollo");
+  kollo.set_address("fe80::ff:fe00:100");
+  kollo.set_transit("100.124.3.7");
+  kollo.set_way("up");
+  kollo.set_origin("kollo");
+  kollo.set_role("lends to us");
+  kollo.set_verdict("is the one to borrow from");
+  kollo.set_heard_ms(180);
+  kollo.set_spare_kbit(2000);
+  kollo.set_credit_bytes(310'000'000);
+  kollo.set_charge_percent(87);
+  kollo.set_loss_ratio(0.02);
+  v1::MeshNeighbour& say = *mesh.add_neighbours();
+  say.set_site("say");
+  say.set_address("fe80::ff:fe00:200");
+  say.set_role("silent");
+  say.set_verdict("its hellos do not come; gets nothing: this site borrows itself");
+  say.set_heard_ms(14'200);
+  say.set_stage(1);
+  say.set_lent_today_bytes(1'200'000);
+  say.set_lent_cycle_bytes(40'000'000);
+  v1::RefusedHellos& refused = *mesh.add_refused();
+  refused.set_fault("forged");
+  refused.set_count(3);
+}
+
 }  // namespace
 
 v1::Mesh sample_mesh() {
@@ -68,6 +100,7 @@ v1::Mesh sample_mesh() {
   gateway.set_gateway_down_bps(10'000'000);
   gateway.set_gateway_up_bps(2'000'000);
   add_way(mesh, "02:00:00:00:04:00", "02:00:00:00:01:00", 760, 9'800'000);
+  add_neighbours(mesh);
   return mesh;
 }
 

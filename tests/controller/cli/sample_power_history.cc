@@ -47,6 +47,13 @@ v1::PowerHistory sample_power_history() {
   missed.add_errors(33);
   missed.add_errors(2);
   add_day(charger, 3, "charger", 0, 0);
+  v1::ChargerTotals& totals = *charger.mutable_totals();
+  totals.set_yield_kwh(1352.7);
+  totals.set_user_yield_kwh(48.03);
+  totals.set_panel_volts_most(101.2);
+  totals.set_battery_volts_most(14.62);
+  totals.set_days_kept(31);
+  totals.add_errors(33);
   return history;
 }
 

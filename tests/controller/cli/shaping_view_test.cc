@@ -58,6 +58,13 @@ TEST(ShapingView, TellsAReasonThatItDoesNotKnowAsItCame) {
   EXPECT_NE(rendered(shaping_explanation(shaping)).find("Why        rain-fade\n"), std::string::npos);
 }
 
+TEST(ShapingView, TellsWhatACollapseIs) {
+  v1::Shaping shaping = sample_shaping();
+  shaping.mutable_directions(0)->set_reason("collapsed");
+  EXPECT_NE(rendered(shaping_explanation(shaping)).find("Why        collapsed (much less came through"),
+            std::string::npos);
+}
+
 TEST(ShapingView, IsMadeOfAnAnswerThatASatelliteCanBear) {
   const std::size_t bytes = sample_shaping().ByteSizeLong();
   RecordProperty("bytes", static_cast<int>(bytes));

@@ -64,6 +64,10 @@ TEST_F(Views, UplinkUsage) {
   expect_golden("uplink_usage", rendered(usage_view(sample_usage())));
   expect_golden("uplink_usage_wide", rendered(usage_view(sample_usage()), Format::Wide));
   expect_golden("uplink_usage_json", rendered(usage_view(sample_usage()), Format::Json));
+  v1::Usage told = sample_usage();
+  told.mutable_uplinks(1)->set_balance("1250.00 FCFA, 2.50 GB, read 5 h ago");
+  EXPECT_NE(rendered(usage_view(told)).find("The operator says"), std::string::npos);
+  EXPECT_NE(rendered(usage_view(told)).find("1250.00 FCFA, 2.50 GB, read 5 h ago"), std::string::npos);
 }
 
 TEST_F(Views, CheckAndDecisions) {

@@ -154,5 +154,20 @@ TEST(SiteFrames, OfABlockTheNewestValueOfEachColumnCounts) {
   EXPECT_EQ(samples[1].value, Value{Absent::Stale});
 }
 
+// A charger that told a week of missed days at once.
+TEST(SiteFrames, OfMissedDaysEachOneCounts) {
+  BlockContent block;
+  block.clock_trusted = true;
+  block.first_at = WallTime{1'790'000'000s};
+  block.offsets = {0ms, std::chrono::hours{24}, std::chrono::hours{72}};
+  block.columns.push_back({SeriesId::DayYield, "charger", 0.01, {1.1, 0.9, 1.3}});
+  const auto samples = newest_samples(block);
+  ASSERT_THAT(samples, SizeIs(3));
+  EXPECT_EQ(samples[1].measured, block.first_at + std::chrono::hours{24});
+  EXPECT_EQ(samples[1].value, Value{0.9});
+  block.clock_trusted = false;
+  EXPECT_THAT(newest_samples(block), SizeIs(0)) << "nobody knows which days these are";
+}
+
 }  // namespace
 }  // namespace karkara

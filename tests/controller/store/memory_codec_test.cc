@@ -37,6 +37,24 @@ TEST(MemoryCodec, ClearDaysComeBackAsTheyWere) {
   EXPECT_GT(back->array_days.tenth_watts().size(), 60U);
 }
 
+TEST(MemoryCodec, ChargersDaysSurvive) {
+  SiteMemory memory;
+  memory.site = SiteId::parse("sadore").value();
+  const WallTime now{std::chrono::hours{24 * 20'500 + 20}};
+  const auto tell = [&](SeriesId series, int days_ago, double value) {
+    memory.told_days.take(
+        {{static_cast<std::uint16_t>(series), "charger"}, now + -std::chrono::hours{24 * days_ago + 2}, value}, now,
+        std::nullopt);
+  };
+  tell(SeriesId::DayYield, 3, 1.19);
+  tell(SeriesId::DayError, 3, 33);
+  tell(SeriesId::DayFloat, 3, 7'200);
+  tell(SeriesId::YieldTotal, 2, 135.27);
+  const auto back = decode_memory(encode_memory(memory), memory.site);
+  ASSERT_EQ(back->told_days.chargers().at("charger").size(), 2U);
+  EXPECT_EQ(back->told_days, memory.told_days);
+}
+
 TEST(MemoryCodec, DamagedBytesAreAnError) {
   EXPECT_FALSE(decode_memory("\xff\xff\xff", SiteId::parse("sadore").value()));
 }

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Debian's systemd-networkd, run as its unit does but for its sandbox. SIGUSR2 is what 'systemctl restart' sends, SIGTERM what
 # 'systemctl stop' sends. As shipped, or with the lines of docs/uplinks.md.
-# shellcheck disable=SC2154
+# shellcheck disable=SC2034,SC2154
 networkd=/lib/systemd/systemd-networkd
 needs "$networkd" networkctl dbus-daemon
 daemon_start() {
@@ -39,6 +39,7 @@ as_shipped() {
 }
 
 as_documented() {
+    expect_names_of_leases systemd-networkd
     expect_failover
     expect_peace 30
     expect_untouched "restart" restart
@@ -48,6 +49,7 @@ as_documented() {
     expect_agent_restart KILL
 }
 
+[[ $variant == as_shipped ]] || names_by_lease=1
 beside_begin "bsd"
 start_private_bus
 keep=''

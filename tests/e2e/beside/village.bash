@@ -5,6 +5,7 @@
 #   needs PROGRAM...             ends the part with its reason when one is not there
 #   beside_begin                 the village, the operators, the agent; no interface has an address yet
 #   inside ...                   in the router's network and in the private root (own /etc, /run, /var/lib; /sys read-only)
+#   names_by_lease=1             before beside_begin: the uplinks have no resolvers but those of their leases
 #   daemon_start, daemon_stop    defined by the part; start_inside LOG COMMAND... sets daemon
 # shellcheck disable=SC2034,SC2154  # variables are shared with the part and with whole-system
 
@@ -40,6 +41,10 @@ beside_begin() { # PREFIX
     make_private_root
     write_site_config
     for uplink in "${uplinks[@]}"; do
+        if [[ ${names_by_lease:-} ]]; then
+            sed -i "/^    interface: ${uplink}0\$/{n;d}" "$work/site.yaml"
+            continue
+        fi
         sed -i "/^    interface: ${uplink}0\$/{n;s/.*/    resolvers: [${resolver[$uplink]}]/}" "$work/site.yaml"
     done
     sed -i '/^truth:/,/^$/d' "$work/site.yaml" # these resolvers answer every name with an address of their own
@@ -95,6 +100,12 @@ SH
     start router private-root unshare --uts sh -e "$work/private-root"
     root_holder=${started[-1]}
     wait_for 5 "the private root" test -e "$work/private-root.ready"
+}
+
+# With the daemons' /run and /var/lib before it, as on a router.
+start_agent() {
+    start_inside agent "$bin/karkara-agent" --config "$work/site.yaml"
+    agent=${started[-1]}
 }
 
 inside() { nsenter --target "$root_holder" --mount --net --uts -- "$@"; }
@@ -186,6 +197,14 @@ expect_gateways() {
     done
     wait_for 20 "traffic on vsat" is_active vsat
     passed "both uplinks are up, their next hops learned from the main table"
+}
+
+# With names_by_lease: what the daemon's leases tell is what the router asks for names.
+expect_names_of_leases() { # CLIENT
+    wait_for 20 "the resolver of vsat's lease" grep -q "nameserver ${resolver[vsat]}\$" "$work/names/resolv.conf"
+    local_karkara explain | has "resolvers ${resolver[vsat]} (from $1)" ||
+        fail "not told from where: $(local_karkara explain)"
+    passed "the resolver of vsat's lease is in use, told by $1"
 }
 
 expect_failover() {

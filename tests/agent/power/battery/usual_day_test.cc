@@ -100,6 +100,48 @@ TEST(BatteryRestart, CountsTheHoursAwayAsTheyUsuallyAre) {
   }
 }
 
+// A power cut, and the time comes ten minutes after the start: from then on a silent shunt costs less.
+TEST(BatteryRestart, ThePlacedDayBridgesWhatNobodyMeasuresAfterAPowerCut) {
+  for (const bool learns_the_time : {true, false}) {
+    TrialSite site{{}, {}, Sensing::Shunt};
+    site.days(10, {14, 3});
+    const BatteryMemory memory = site.estimator.memory(site.now);
+    const Instant kept_at = site.now;
+    site.unseen(3, 0, 3);
+    site.estimator = BatteryEstimator{{}};
+    site.estimator.restore(memory, std::nullopt);
+    EXPECT_TRUE(site.estimator.has_unplaced_day());
+    EXPECT_EQ(site.estimator.memory(site.now).day, memory.day) << "kept as it was, until its hour is known";
+    site.hours(1, 0, 3);
+    site.estimator.place_day(learns_the_time ? std::optional{kept_at} : std::nullopt);
+    EXPECT_FALSE(site.estimator.has_unplaced_day());
+    const auto error = [&] {
+      return site.estimator.state(site.now).state_of_charge.value_or(Percent{}).value() - 100 * site.truth.charge();
+    };
+    const double before = error();
+    site.unseen(3, 0, 3);
+    if (learns_the_time) {
+      EXPECT_LT(std::abs(error() - before), 4);
+    } else {
+      EXPECT_GT(std::abs(error() - before), 5) << "the reason to place it";
+    }
+  }
+}
+
+TEST(BatteryRestart, ADayThatWasLearnedMeanwhileIsWorthMoreThanAnOldOne) {
+  BatteryMemory memory;
+  memory.state_of_charge = Percent{80};
+  memory.error = Percent{5};
+  memory.day = UsualDay::Kept{10, {}};
+  memory.day->amps.fill(Amps{-9});
+  TrialSite site{{}, {}, Sensing::Shunt};
+  site.estimator.restore(memory, std::nullopt);
+  site.days(3, {14, 3});
+  site.estimator.place_day(Instant{});
+  ASSERT_TRUE(site.estimator.memory(site.now).day);
+  EXPECT_GT(site.estimator.memory(site.now).day->amps[0].value(), -5);
+}
+
 TEST(BatteryRestart, KnowsTheUsualLoadOfAShuntThatStaysSilent) {
   TrialSite site{{}, {}, Sensing::Shunt};
   const auto metered = [&](EnergySample& sample) { sample.charge_current = site.truth.by_meters().charge_current; };

@@ -165,6 +165,41 @@ TEST(VeDirectHistory, ReadsADay) {
   EXPECT_EQ(day->floating, std::chrono::minutes{10});
 }
 
+// Version, kind of errors, 33 and three without; 48.03 and 135.27 kWh, 101.00 and 14.62 V, 31 days.
+constexpr std::string_view kTotals =
+    "74F1000"
+    "00"
+    "00"
+    "21000000"
+    "C3120000"
+    "D7340000"
+    "7427"
+    "B605"
+    "1F";
+
+TEST(VeDirectHistory, ReadsTheTotals) {
+  const auto total = read_history_total(*register_answer(frame_of(vedirect_hex(kTotals))));
+  ASSERT_TRUE(total);
+  EXPECT_EQ(total->user_yield_kwh, Value{48.03});
+  EXPECT_EQ(total->yield_kwh, Value{135.27});
+  EXPECT_EQ(total->panel_volts_most, Value{101.0});
+  EXPECT_EQ(total->battery_volts_most, Value{14.62});
+  EXPECT_EQ(total->days_kept, 31U);
+  EXPECT_EQ(total->errors[0], 33);
+  EXPECT_TRUE(read_history_total(*register_answer(frame_of(vedirect_hex(std::string{kTotals} + "5104")))))
+      << "a later version says more behind";
+}
+
+TEST(VeDirectHistory, RefusesTotalsThatAreShortOrNoneAndTellsWhatIsNotAvailable) {
+  const std::string all{kTotals};
+  EXPECT_FALSE(read_history_total(*register_answer(frame_of(vedirect_hex(all.substr(0, all.size() - 2))))));
+  EXPECT_FALSE(read_history_total(*register_answer(frame_of(vedirect_hex("74F1001")))));
+  EXPECT_FALSE(read_history_total(*register_answer(frame_of(vedirect_hex(kDay)))));
+  std::string none = all;
+  none.replace(none.find("C3120000"), 16, "FFFFFFFFFFFFFFFF");
+  EXPECT_EQ(read_history_total(*register_answer(frame_of(vedirect_hex(none))))->yield_kwh, Value{Absent::NotAvailable});
+}
+
 TEST(VeDirectHistory, RefusesEmptySlotsOtherSizesAndOtherRegisters) {
   const HexFrame empty = frame_of(vedirect_hex("75A1004"));
   EXPECT_FALSE(read_history_day(*register_answer(empty)));

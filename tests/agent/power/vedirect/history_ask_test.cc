@@ -60,7 +60,7 @@ TEST_F(Asking, AsksOneAtATimeAndEnds) {
   EXPECT_EQ(second(), ":7501000EE\n");
   EXPECT_EQ(second(), "") << "the first is not answered yet";
   hear(charger_.slot(0));
-  EXPECT_EQ(ask_.left(), 3U);
+  EXPECT_EQ(ask_.left(), 4U) << "three days and the totals";
   run(20);
   EXPECT_EQ(told_, (std::vector<unsigned>{0, 1, 2, 4}));
   EXPECT_EQ(ask_.state(), State::Told);
@@ -105,8 +105,32 @@ TEST_F(Asking, StopsAtTheFirstEmptySlot) {
   run(60);
   EXPECT_EQ(told_.back(), 5U);
   EXPECT_EQ(ask_.nothing_from(), 6U);
-  EXPECT_EQ(questions_, 7);
+  EXPECT_EQ(questions_, 8) << "and the totals";
   EXPECT_EQ(ask_.state(), State::Told);
+}
+
+TEST_F(Asking, AsksForTheTotalsLast) {
+  ask_.begin({1});
+  run(20);
+  EXPECT_EQ(charger_.totals_asked, 1U);
+  const auto total = ask_.take_total();
+  ASSERT_TRUE(total);
+  EXPECT_EQ(total->yield_kwh, Value{135.27});
+  EXPECT_EQ(total->user_yield_kwh, Value{48.03});
+  EXPECT_EQ(total->days_kept, 6U);
+  EXPECT_FALSE(ask_.take_total()) << "once";
+}
+
+TEST_F(Asking, AChargerWithoutTotalsHasToldItsDaysAllTheSame) {
+  ask_.begin({1});
+  (void)second();
+  hear(charger_.slot(0));
+  (void)second();
+  hear(charger_.slot(1));
+  EXPECT_EQ(second(), ":74F1000EF\n");
+  hear(vedirect_hex("74F1001"));
+  EXPECT_EQ(ask_.state(), State::Told);
+  EXPECT_FALSE(ask_.take_total());
 }
 
 TEST_F(Asking, RepeatsAQuestionThatWasGarbledAndSkipsWhatIsNeverAnswered) {
@@ -137,6 +161,7 @@ TEST_F(Asking, TakesAnswersOutOfOrderButNotWhatWasNotAsked) {
   (void)second();  // asks for 1
   hear(charger_.slot(2) + charger_.slot(5) + charger_.slot(1) + charger_.slot(1));
   EXPECT_EQ(told_, (std::vector<unsigned>{0, 2, 1}));
+  run(5);
   EXPECT_EQ(ask_.state(), State::Told);
 }
 

@@ -1,0 +1,120 @@
+// Proved neighbours: who is heard on the mesh, the handshake by which both learn who the other is, and the keys under
+// which hellos are then exchanged. Packets in, packets and events out, time as an argument: it owns neither socket nor
+// clock. Refuses whatever is forged, replayed, of a foreign certificate, or more than the router can pay for.
+// docs/mesh.md has the protocol. Called by agent/io/hello_link.
+#pragma once
+
+#include <cstdint>
+#include <deque>
+#include <map>
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "agent/facts/hello.h"
+#include "agent/io/hello_crypto.h"
+
+namespace karkara {
+
+// To one address, or to all.
+struct HelloPacket {
+  std::optional<IpAddress> to;
+  mesh_hello::Bytes bytes;
+};
+using HelloEvent = std::variant<NeighbourMet, NeighbourLost, HelloHeard, HelloRefused>;
+struct HelloOutput {
+  std::vector<HelloPacket> packets{};
+  std::vector<HelloEvent> events{};
+};
+
+class HelloSessions {
+ public:
+  static constexpr std::size_t kMostSessions = 32;
+  static constexpr std::size_t kMostHalfOpen = 8;
+  static constexpr Duration kBeaconPace = std::chrono::seconds{1};
+  static constexpr Duration kForgotten = std::chrono::seconds{15};  // without a hello
+  static constexpr Duration kHandshakePatience = std::chrono::seconds{4};
+  static constexpr Duration kPausePerAddress = std::chrono::seconds{1};
+  // Two signatures checked and one made for each: some 50 ms of a small router's CPU.
+  static constexpr Duration kPausePerHandshake = std::chrono::milliseconds{500};
+  static constexpr double kHandshakesAtOnce = 8;
+
+  HelloSessions(HelloCrypto& crypto, SiteId own, Instant now);
+
+  HelloOutput on_packet(const IpAddress& from, std::span<const std::byte> packet, Instant now);
+  HelloOutput tick(Instant now);
+  [[nodiscard]] Instant next_deadline() const;
+  // To a neighbour that was met; nothing for another.
+  [[nodiscard]] std::optional<HelloPacket> seal(const SayHello& hello);
+  // Certificates are judged by it, those of sessions that stand as well. None: the clock cannot be trusted.
+  HelloOutput know_wall(std::optional<WallTime> wall);
+
+ private:
+  struct Half {         // a handshake under way
+    bool ours = false;  // we began it
+    std::uint64_t their_instance = 0;
+    std::uint64_t session = 0;
+    EphemeralKey key{};
+    mesh_hello::PublicKey theirs{};
+    mesh_hello::Bytes transcript{};
+    HelloKey own_certificate{};  // its hash
+    mesh_hello::Bytes packet{};  // what we said last: it may have been lost
+    Instant again_at = Instant::max();
+    Instant until{};
+  };
+  struct Session {
+    std::uint64_t id = 0;
+    ProvenSite who{};
+    IpAddress address{};
+    std::uint64_t their_instance = 0;
+    HelloKey sending{};
+    HelloKey hearing{};
+    std::uint64_t sent = 0;
+    std::uint64_t newest = 0;
+    std::uint64_t window = 0;  // bit n: newest - n was heard
+    Instant heard{};
+    std::optional<mesh_hello::Bytes> finish{};  // said again until the first hello comes
+    Instant finish_at = Instant::max();
+    unsigned finishes = 0;
+  };
+
+  void hear(const IpAddress& from, const mesh_hello::Beacon& beacon, Instant now, HelloOutput& out);
+  void hear(const IpAddress& from, const mesh_hello::Begin& begin, Instant now, HelloOutput& out);
+  void hear(const IpAddress& from, const mesh_hello::Challenge& challenge, Instant now, HelloOutput& out);
+  void hear(const IpAddress& from, const mesh_hello::Answer& answer, Instant now, HelloOutput& out);
+  void hear(const IpAddress& from, const mesh_hello::Finish& finish, Instant now, HelloOutput& out);
+  void hear_sealed(const IpAddress& from, std::span<const std::byte> packet, const mesh_hello::Sealed& sealed,
+                   Instant now, HelloOutput& out);
+  static constexpr std::size_t kMostAddresses = 64;  // that are remembered
+  static constexpr Duration kBeginPause = std::chrono::milliseconds{400};
+  static constexpr Duration kFinishPause = std::chrono::milliseconds{300};
+  static void remember(std::map<IpAddress, Instant>& map, const IpAddress& address, Instant now);
+  void begin(const IpAddress& to, std::uint64_t their_instance, Instant now, HelloOutput& out);
+  void meet(Session session, HelloOutput& out);
+  void lose(std::uint64_t id, const std::string& why, HelloOutput& out);
+  void refuse(HelloFault fault, const IpAddress& from, std::string why, HelloOutput& out);
+  [[nodiscard]] bool is_met(const IpAddress& address, std::uint64_t instance) const;
+  [[nodiscard]] bool pays(const IpAddress& from, Instant now);
+  [[nodiscard]] mesh_hello::Cookie cookie_for(const IpAddress& from, std::uint64_t instance);
+  [[nodiscard]] Result<ProvenSite> prove(std::span<const std::byte> content, const mesh_hello::Proof& proof);
+  [[nodiscard]] std::string untimely(const ProvenSite& who) const;
+  [[nodiscard]] Session make_session(const Half& half, const HelloKey& shared, const ProvenSite& who,
+                                     const HelloKey& their_certificate, Instant now);
+  [[nodiscard]] static bool take_number(Session& session, std::uint64_t number, bool& repeated);
+
+  HelloCrypto& crypto_;
+  SiteId own_;
+  std::uint64_t instance_;
+  HelloKey cookie_secret_{};
+  std::optional<WallTime> wall_;
+  std::map<std::uint64_t, Session> sessions_;
+  std::map<IpAddress, Half> halves_;
+  std::map<IpAddress, Instant> tried_;    // handshakes, by address
+  std::map<IpAddress, Instant> awaited_;  // who should begin one, since when
+  double tokens_ = kHandshakesAtOnce;
+  Instant tokens_at_;
+  Instant beacon_at_;
+};
+
+}  // namespace karkara

@@ -1,0 +1,77 @@
+// How neighbours hang together with the rest of the site: what they lend advises the mesh uplink, and what our own
+// uplinks, battery and radios do decides what is lent to them.
+#include <algorithm>
+
+#include "agent/facts/effect_list.h"
+#include "agent/site/site.h"
+
+namespace karkara {
+namespace {
+
+constexpr Duration kChargePause = std::chrono::seconds{10};
+constexpr double kFull = 100;
+
+}  // namespace
+
+Surroundings Site::surroundings(Times at) {
+  Surroundings around;
+  around.own = uplink_.own_way(at.now);
+  const auto& uplink = settings_.neighbours->uplink;
+  if (uplink) {
+    const auto state = uplink_.state_of(*uplink);
+    around.borrowed = {state == UplinkState::Down, uplink_.active() == uplink, uplink_.is_answered(*uplink, at.now)};
+  }
+  around.stage = power_.shedding().stage;
+  for (const RadioNotice& notice : radios_.notices()) {
+    if (notice.role == RadioRole::Mesh && notice.off) {
+      const Duration left = std::max(notice.at - at.now, Duration::zero());
+      around.quiet_in = std::min(around.quiet_in.value_or(left), left);
+    }
+  }
+  if (charge_at_ <= at.now) {
+    charge_at_ = at.now + kChargePause;
+    const auto battery = power_.energy_report(known_time(at)).battery;
+    charge_ = battery && battery->state_of_charge
+                  ? std::optional{static_cast<std::uint8_t>(std::clamp(battery->state_of_charge->value(), 0.0, kFull))}
+                  : std::nullopt;
+  }
+  around.charge = charge_;
+  const Link* link = uplink_.kernel().link_named(settings_.neighbours->interface);
+  around.link = link != nullptr ? link->index : 0;
+  around.wall = known_time(at).wall;
+  return around;
+}
+
+void Site::settle_neighbours(Effects& effects, Times at) {
+  if (settings_.neighbours && uplink_.kernel_known()) {
+    append(effects, neighbours_.follow(surroundings(at), at.now));
+  }
+  told_guests_ = neighbours_.guests();
+  told_lender_ = neighbours_.advice();
+  append(effects, uplink_.host(told_guests_, at.now));
+}
+
+// A hello comes five times a second and mostly changes nothing.
+bool Site::neighbours_moved() const {
+  return neighbours_.guests() != told_guests_ || neighbours_.advice() != told_lender_;
+}
+
+Effects Site::tick_neighbours(Times at) {
+  if (!settings_.neighbours || neighbours_.next_deadline() > at.now) {
+    return {};
+  }
+  Effects effects;
+  if (uplink_.kernel_known()) {
+    effects = neighbours_.follow(surroundings(at), at.now);
+  }
+  append(effects, neighbours_.tick(at.now));
+  return effects;
+}
+
+MeshReport Site::mesh_report(Times at) const {
+  MeshReport report = mesh_.report(at.now);
+  report.lending = neighbours_.report(at.now);
+  return report;
+}
+
+}  // namespace karkara

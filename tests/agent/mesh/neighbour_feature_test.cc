@@ -1,0 +1,360 @@
+// Borrowing and lending between masts, in numeric time.
+#include "agent/mesh/neighbour_feature.h"
+
+#include <gmock/gmock.h>
+
+#include "agent/facts/guest_counter.h"
+#include "tests/agent/mesh/neighbour_net.h"
+
+namespace karkara {
+namespace {
+
+using std::chrono::hours;
+using std::chrono::milliseconds;
+using std::chrono::minutes;
+using std::chrono::seconds;
+
+// Three masts in a line; the outer ones have ways out of their own.
+class ThreeInALine : public testing::Test {
+ protected:
+  ThreeInALine() : net_{7} {
+    left_ = net_.add("left");
+    middle_ = net_.add("middle");
+    right_ = net_.add("right");
+    net_.mast(left_).own_up = net_.mast(right_).own_up = true;
+    net_.link(left_, middle_);
+    net_.link(middle_, right_);
+    run_for(seconds{3});
+  }
+  void run_for(Duration time) {
+    for (const Instant end = net_.now() + time; net_.now() < end;) {
+      net_.step();
+    }
+  }
+  [[nodiscard]] bool gets_out() const { return net_.send_from(middle_).fate == NeighbourNet::Fate::Out; }
+  // Until traffic goes by the other one.
+  [[nodiscard]] Duration moved_after(std::size_t from) {
+    const Instant begun = net_.now();
+    while (net_.lender_of(middle_) == from && net_.now() - begun < seconds{10}) {
+      net_.step();
+    }
+    return net_.now() - begun;
+  }
+
+  NeighbourNet net_;
+  std::size_t left_ = 0;
+  std::size_t middle_ = 0;
+  std::size_t right_ = 0;
+};
+
+TEST_F(ThreeInALine, TheOneWithoutAWayOutBorrows) {
+  EXPECT_TRUE(gets_out());
+  const auto report = net_.mast(middle_).feature.report(net_.now());
+  EXPECT_THAT(report.borrowing, testing::StartsWith("from "));
+  EXPECT_EQ(report.state, "does not lend: this site borrows itself");
+  EXPECT_EQ(net_.mast(left_).feature.report(net_.now()).state, "lends");
+}
+
+TEST_F(ThreeInALine, ALostWayOutMovesTheTrafficWithTheNextHello) {
+  const std::size_t lender = *net_.lender_of(middle_);
+  net_.mast(lender).own_up = false;
+  EXPECT_LE(moved_after(lender), milliseconds{100});
+  EXPECT_TRUE(gets_out());
+}
+
+TEST_F(ThreeInALine, ASilentLenderIsLeftWithinASecond) {
+  const std::size_t lender = *net_.lender_of(middle_);
+  run_for(seconds{1});
+  net_.mast(lender).dead = true;
+  const Duration moved = moved_after(lender);
+  EXPECT_LE(moved, seconds{1});
+  EXPECT_GE(moved, milliseconds{600}) << "three hellos may be lost";
+  EXPECT_TRUE(gets_out());
+}
+
+TEST_F(ThreeInALine, AnIdleLenderIsLeftWithinThreeAndAHalfSeconds) {
+  net_.mast(middle_).own_up = true;
+  run_for(seconds{2});
+  const std::size_t lender = *net_.lender_of(middle_);
+  net_.mast(lender).dead = true;
+  const Duration moved = moved_after(lender);
+  EXPECT_LE(moved, milliseconds{3500});
+  EXPECT_GE(moved, milliseconds{2000});
+}
+
+TEST_F(ThreeInALine, ABatteryThatRestsLendsNothing) {
+  const std::size_t lender = *net_.lender_of(middle_);
+  net_.mast(lender).stage = 1;
+  EXPECT_LE(moved_after(lender), milliseconds{100});
+  EXPECT_EQ(net_.mast(lender).feature.report(net_.now()).state, "does not lend: the battery rests: stage 1");
+  EXPECT_TRUE(net_.mast(lender).feature.guests().admitted.empty());
+}
+
+TEST_F(ThreeInALine, HellosAreFiveASecondWhileSomethingIsLentAndOneOtherwise) {
+  const auto said_in_ten_seconds = [&] {
+    std::size_t said = 0;
+    // What the middle says to the left one, seen at its tick.
+    NeighbourFeature& feature = net_.mast(middle_).feature;
+    Surroundings around;
+    around.borrowed.active = !net_.mast(middle_).own_up;
+    around.own.way = net_.mast(middle_).own_up ? WayOut::Up : WayOut::None;
+    for (Instant at = net_.now(); at < net_.now() + seconds{2}; at = at + milliseconds{10}) {
+      for (const Effects& effects : {feature.follow(around, at), feature.tick(at)}) {
+        for (const Effect& effect : effects) {
+          const auto* hello = std::get_if<SayHello>(&effect);
+          said += hello != nullptr && hello->to == net_.mast(*net_.lender_of(middle_)).site ? 1 : 0;
+        }
+      }
+    }
+    return said;
+  };
+  EXPECT_GE(said_in_ten_seconds(), 9U);
+}
+
+NeighbourSettings settings() {
+  NeighbourSettings settings;
+  settings.site = *SiteId::parse("say");
+  settings.interface = "bat0";
+  settings.transit = *IpPrefix::parse("100.124.0.0/14");
+  settings.uplink = *UplinkId::parse("neighbour");
+  settings.lending = LendingSettings{};
+  return settings;
+}
+
+Hello offer(const char* transit = "100.124.9.9") {
+  Hello hello;
+  hello.transit = *IpAddress::parse(transit);
+  hello.way = WayOut::Up;
+  hello.origin = *SiteId::parse("kollo");
+  return hello;
+}
+
+class OneNeighbour : public testing::Test {
+ protected:
+  OneNeighbour() : feature_{settings(), ""} {
+    take(feature_.on(HelloState{""}, now_));
+    take(feature_.on(NeighbourMet{kollo_, "fe80::1"}, now_));
+  }
+  void take(Effects effects) {
+    for (Effect& effect : effects) {
+      effects_.push_back(std::move(effect));
+    }
+  }
+  void hear(const Hello& hello) { take(feature_.on(HelloHeard{kollo_, hello}, now_)); }
+  void lend() {
+    Surroundings around;
+    around.own.way = WayOut::Up;
+    around.own.kbit = 800;
+    around.wall = wall_;
+    take(feature_.follow(around, now_));
+  }
+  template <class T>
+  [[nodiscard]] std::vector<T> all() const {
+    std::vector<T> found;
+    for (const Effect& effect : effects_) {
+      if (const T* one = std::get_if<T>(&effect)) {
+        found.push_back(*one);
+      }
+    }
+    return found;
+  }
+  [[nodiscard]] Hello last_said() const { return all<SayHello>().back().hello; }
+
+  const SiteId kollo_ = *SiteId::parse("kollo");
+  Instant now_{seconds{100}};
+  WallTime wall_{hours{24 * 20'000}};
+  NeighbourFeature feature_;
+  Effects effects_;
+};
+
+TEST_F(OneNeighbour, ItsOfferIsTheMeshUplinksGateway) {
+  EXPECT_EQ(feature_.advice()->gateway, std::nullopt);
+  hear(offer());
+  EXPECT_EQ(feature_.advice()->gateway, IpAddress::parse("100.124.9.9"));
+  EXPECT_EQ(feature_.advice()->address->length, 14);
+  Hello nothing = offer();
+  nothing.way = WayOut::None;
+  hear(nothing);
+  EXPECT_EQ(feature_.advice()->gateway, std::nullopt);
+}
+
+TEST_F(OneNeighbour, WhatIsBorrowedOrLeadsBackIsRefused) {
+  Hello second = offer();
+  second.hops = 1;
+  hear(second);
+  EXPECT_EQ(feature_.advice()->gateway, std::nullopt) << "one hop";
+  Hello back = offer();
+  back.via = *SiteId::parse("say");
+  hear(back);
+  EXPECT_EQ(feature_.advice()->gateway, std::nullopt);
+  Hello spent = offer();
+  spent.credit = 0;
+  hear(spent);
+  EXPECT_EQ(feature_.advice()->gateway, std::nullopt);
+  hear(offer("10.1.2.3"));
+  EXPECT_EQ(feature_.advice()->gateway, std::nullopt) << "an address of somewhere else";
+}
+
+TEST_F(OneNeighbour, TheWayOutIsOfferedOnlyWhileItIsProven) {
+  hear(Hello{*IpAddress::parse("100.124.9.9")});
+  EXPECT_EQ(last_said().way, WayOut::None);
+  EXPECT_TRUE(feature_.guests().admitted.empty());
+  lend();
+  EXPECT_EQ(last_said().way, WayOut::Up);
+  EXPECT_EQ(last_said().origin.text(), "say");
+  EXPECT_EQ(last_said().spare_kbit, 800U);
+  EXPECT_EQ(feature_.guests().admitted, std::vector{*IpAddress::parse("100.124.9.9")});
+  Surroundings lost;
+  lost.own.why = "vsat: a portal";
+  take(feature_.follow(lost, now_));
+  EXPECT_EQ(last_said().way, WayOut::None);
+  EXPECT_TRUE(feature_.guests().admitted.empty());
+}
+
+TEST_F(OneNeighbour, WhatItUsedInADayEndsWithTheDay) {
+  NeighbourSettings limited = settings();
+  limited.lending->bytes_per_day = 1'000'000;
+  take(feature_.reconfigure(limited, now_));
+  hear(Hello{*IpAddress::parse("100.124.9.9")});
+  lend();
+  EXPECT_EQ(last_said().credit, 1'000'000U);
+  const auto used = [&](std::uint64_t up, std::uint64_t down) {
+    const IpAddress guest = *IpAddress::parse("100.124.9.9");
+    feature_.on(FlowCountersRead{{{guest_counter(guest, true), 1, up}, {guest_counter(guest, false), 1, down}}}, now_);
+    lend();
+  };
+  used(100'000, 300'000);
+  EXPECT_EQ(last_said().way, WayOut::Up);
+  used(100'000, 400'000);
+  used(50'000, 390'000);  // the table was loaded anew
+  used(110'000, 390'000);
+  EXPECT_EQ(last_said().way, WayOut::None);
+  EXPECT_TRUE(feature_.guests().admitted.empty());
+  EXPECT_THAT(all<SetAlarm>(),
+              testing::Contains(testing::Field(&SetAlarm::key, AlarmKey{MessageId::LendingExhausted, "kollo"})));
+  wall_ = wall_ + hours{24};
+  lend();
+  EXPECT_EQ(last_said().way, WayOut::Up);
+  EXPECT_EQ(feature_.report(now_).neighbours.at(0).lent_cycle, 1'000'000U);
+}
+
+TEST_F(OneNeighbour, TheLedgerOutlivesARestart) {
+  hear(Hello{*IpAddress::parse("100.124.9.9")});
+  lend();
+  feature_.on(FlowCountersRead{{{guest_counter(*IpAddress::parse("100.124.9.9"), true), 1, 5'000}}}, now_);
+  effects_.clear();
+  take(feature_.stop());
+  const auto kept = all<Persist>();
+  ASSERT_EQ(kept.size(), 1U);
+  EXPECT_EQ(last_said().way, WayOut::None) << "what goes off says so";
+  LentLedger again{hours{1}};
+  again.restore(kept[0].bytes);
+  EXPECT_EQ(again.today(kollo_), 5'000U);
+  again.restore("nonsense\nkollo x y\n \n9 9 9 9");
+}
+
+TEST_F(OneNeighbour, ALenderThatLedNowhereStaysWhileItIsTheOnlyOne) {
+  hear(offer());
+  Surroundings down;
+  down.borrowed = {true, true, false};
+  take(feature_.follow(down, now_));
+  EXPECT_EQ(feature_.lender(), kollo_);
+  take(feature_.on(NeighbourMet{*SiteId::parse("torodi"), "fe80::2"}, now_));
+  take(feature_.on(HelloHeard{*SiteId::parse("torodi"), offer("100.124.1.1")}, now_));
+  EXPECT_EQ(feature_.lender()->text(), "torodi") << "the other one is tried";
+}
+
+TEST_F(OneNeighbour, AnsweredTrafficOutweighsHellosThatDoNotCome) {
+  hear(offer());
+  Surroundings busy;
+  busy.borrowed = {false, true, true};
+  take(feature_.follow(busy, now_));
+  now_ = now_ + seconds{5};
+  take(feature_.follow(busy, now_));
+  EXPECT_EQ(feature_.lender(), kollo_);
+  busy.borrowed.answered = false;
+  take(feature_.follow(busy, now_));
+  EXPECT_EQ(feature_.lender(), std::nullopt);
+}
+
+TEST_F(OneNeighbour, OfTwoWithOneAddressTheLaterInTheAlphabetMoves) {
+  const IpAddress ours = feature_.guests().transit->address;
+  hear(Hello{ours});
+  EXPECT_NE(feature_.guests().transit->address, ours) << "say is behind kollo";
+  EXPECT_THAT(all<SetAlarm>(),
+              testing::Contains(testing::Field(&SetAlarm::key, AlarmKey{MessageId::TransitConflict, ""})));
+}
+
+TEST_F(OneNeighbour, ForgedHellosAreAnAlarmForAnHour) {
+  const HelloRefused forged{HelloFault::Forged, "fe80::bad", "a wrong signature", 1};
+  take(feature_.on(forged, now_));
+  take(feature_.on(forged, now_));
+  EXPECT_TRUE(all<SetAlarm>().empty()) << "two may be chance";
+  take(feature_.on(forged, now_));
+  ASSERT_EQ(all<SetAlarm>().size(), 1U);
+  EXPECT_TRUE(all<SetAlarm>()[0].raised);
+  now_ = now_ + hours{1};
+  take(feature_.tick(now_));
+  EXPECT_FALSE(all<SetAlarm>().back().raised);
+}
+
+TEST_F(OneNeighbour, BatmanIsAGatewayOnlyWhileTheWayOutIsProven) {
+  NeighbourSettings managed = settings();
+  managed.batman_gateway = true;
+  take(feature_.reconfigure(managed, now_));
+  Surroundings around;
+  around.link = 12;
+  take(feature_.follow(around, now_));
+  EXPECT_EQ(all<SetBatmanGateway>().back().mode, "client");
+  around.own.way = WayOut::Up;
+  take(feature_.follow(around, now_));
+  EXPECT_EQ(all<SetBatmanGateway>().back().mode, "server");
+  around.own.way = WayOut::None;
+  take(feature_.follow(around, now_));
+  EXPECT_EQ(all<SetBatmanGateway>().back().mode, "client");
+  EXPECT_EQ(all<SetBatmanGateway>().size(), 3U);
+}
+
+TEST_F(OneNeighbour, ARadioThatWillBeQuietIsLeftBefore) {
+  hear(offer());
+  take(feature_.on(NeighbourMet{*SiteId::parse("torodi"), "fe80::2"}, now_));
+  take(feature_.on(HelloHeard{*SiteId::parse("torodi"), offer("100.124.1.1")}, now_));
+  EXPECT_EQ(feature_.lender(), kollo_);
+  Hello quiet = offer();
+  quiet.quiet_in = 20;
+  hear(quiet);
+  EXPECT_EQ(feature_.lender()->text(), "torodi");
+}
+
+TEST(TransitAddress, FollowsFromTheIdAndLiesInTheNetwork) {
+  const IpPrefix network = *IpPrefix::parse("100.124.0.0/14");
+  const auto kollo = transit_address(network, *SiteId::parse("kollo"), 0);
+  ASSERT_TRUE(kollo.has_value());
+  EXPECT_EQ(kollo, transit_address(network, *SiteId::parse("kollo"), 0));
+  EXPECT_NE(kollo, transit_address(network, *SiteId::parse("kollo"), 1));
+  EXPECT_TRUE(is_in(network, *kollo));
+  EXPECT_FALSE(is_in(network, *IpAddress::parse("100.128.0.1")));
+  EXPECT_EQ(transit_address(*IpPrefix::parse("fd00::/48"), *SiteId::parse("kollo"), 0), std::nullopt);
+  for (unsigned salt = 0; salt < 200; ++salt) {
+    const auto small = transit_address(*IpPrefix::parse("10.0.0.0/30"), *SiteId::parse("kollo"), salt);
+    EXPECT_TRUE(small == IpAddress::parse("10.0.0.1") || small == IpAddress::parse("10.0.0.2"));
+  }
+}
+
+TEST(HelloWatch, CountsWhatDidNotCome) {
+  HelloWatch watch;
+  Instant now{seconds{1}};
+  for (int i = 0; i < 500; ++i) {
+    now = now + HelloWatch::kQuickPace;
+    if (i % 4 != 0) {
+      watch.heard(true, now);
+    }
+  }
+  EXPECT_NEAR(watch.loss(), 0.25, 0.08);
+  EXPECT_EQ(watch.sight(now), HelloSight::Heard);
+  EXPECT_EQ(watch.sight(now + HelloWatch::kQuickSuspect), HelloSight::Suspect);
+  EXPECT_EQ(watch.sight(now + HelloWatch::kQuickSilent), HelloSight::Silent);
+}
+
+}  // namespace
+}  // namespace karkara

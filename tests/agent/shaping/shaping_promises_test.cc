@@ -1,0 +1,233 @@
+// What people are told when the village does not get what the configuration says.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "agent/shaping/shaping_feature.h"
+
+namespace karkara {
+namespace {
+
+using std::chrono::milliseconds;
+using std::chrono::seconds;
+using testing::Contains;
+using testing::HasSubstr;
+using testing::IsEmpty;
+
+constexpr std::uint32_t kVsat = 2;
+constexpr std::uint32_t kLan = 3;
+constexpr std::uint32_t kDownloads = 9;
+const UplinkId kUplink = UplinkId::parse("vsat").value();
+const ClassId kClinic = ClassId::parse("clinic").value();
+
+class ShapingPromises : public testing::Test {
+ protected:
+  ShapingPromises() {
+    for (const auto& [index, name] : {std::pair{kVsat, "vsat0"}, {kLan, "br-lan"}, {kDownloads, "ifb-karkara"}}) {
+      Link link;
+      link.index = index;
+      link.name = name;
+      link.mtu = 1500;
+      kernel_.links.push_back(link);
+    }
+    kernel_.traffic.abilities = TrafficAbilities{true, true, true, true};
+    settings_.lan_interfaces = {"br-lan"};
+    UplinkShaping vsat;
+    vsat.id = kUplink;
+    vsat.kind = UplinkKind::Vsat;
+    vsat.interface = "vsat0";
+    settings_.uplinks = {vsat};
+    fill(64e3);
+    ClassShaping clinic;
+    clinic.id = kClinic;
+    clinic.terms.guarantee_rate = BitsPerSecond{64e3};
+    settings_.classes = {clinic};
+  }
+
+  void fill(double rate) {
+    const RateLimits fixed{BitsPerSecond{rate}, BitsPerSecond{rate}, BitsPerSecond{rate}};
+    settings_.uplinks[0].down = settings_.uplinks[0].up = fixed;
+  }
+  void start(std::uint64_t memory = 1ULL << 30U) {
+    feature_.emplace(settings_, ShapingStart{.rates = {}, .quotas = {}, .boot = 1, .router_memory = memory}, at());
+    follow();
+  }
+  void follow() {
+    UplinkFact fact;
+    fact.id = kUplink;
+    fact.interface = "vsat0";
+    fact.up = true;
+    (void)feature_->follow({{fact}, kernel_, std::nullopt}, at());
+  }
+  [[nodiscard]] KnownTime at() const { return {now_, std::nullopt}; }
+
+  // A second of downloads: the clinic's, and everybody else's.
+  void count(std::uint64_t clinic, std::uint64_t others, std::uint32_t backlog = 0) {
+    now_ = now_ + seconds{1};
+    clinic_ += clinic;
+    others_ += others;
+    const Effects effects =
+        feature_->on(TrafficCounted{{{kDownloads, slot_minor(0), clinic_ + others_, clinic_ / 100, 0, 0, 0, {}},
+                                     {kDownloads, leaf_minor(0, 1), clinic_, clinic_ / 100, 0, backlog, 0, {}},
+                                     {kDownloads, leaf_minor(0, 2), others_, others_ / 100, 0, 0, 0, {}}}},
+                     at());
+    for (const Effect& effect : effects) {
+      const auto* alarm = std::get_if<SetAlarm>(&effect);
+      if (alarm && alarm->key.message == MessageId::GuaranteeUnmet && alarm->key.instance == "vsat/down/clinic") {
+        told_ = *alarm;
+      }
+    }
+  }
+  void answer(Duration round_trip) { (void)feature_->on_round_trip(kUplink, {7, round_trip, std::nullopt}, now_); }
+  // Of what see_trees raises: the 'why'.
+  std::string off(std::vector<TreeTrouble> troubles) {
+    std::string why;
+    for (const Effect& effect : feature_->see_trees(std::move(troubles))) {
+      const auto* alarm = std::get_if<SetAlarm>(&effect);
+      if (alarm && alarm->raised && alarm->key.message == MessageId::ShapingOff) {
+        why = alarm->fields.at(0).second;
+      }
+    }
+    return why;
+  }
+  [[nodiscard]] ShapedDirectionReport down() const { return feature_->report(now_).directions.at(0); }
+  [[nodiscard]] ShapedDirectionReport up() const { return feature_->report(now_).directions.at(1); }
+
+  KernelSnapshot kernel_;
+  ShapingSettings settings_;
+  Instant now_{seconds{100}};
+  std::optional<ShapingFeature> feature_;
+  std::optional<SetAlarm> told_;
+  std::uint64_t clinic_ = 0;
+  std::uint64_t others_ = 0;
+};
+
+// The guarantee shrank with the link, to 47 kbit/s, and it gets all of these.
+TEST_F(ShapingPromises, AGuaranteeThatDoesNotFitInTheRateIsTold) {
+  start();
+  for (int second = 0; second < 30; ++second) {
+    count(46'000 / 8, 16'000 / 8, 5'000);
+  }
+  ASSERT_TRUE(told_ && told_->raised);
+  EXPECT_THAT(told_->fields, Contains(testing::Pair("guarantee_kbit", "64")));
+  EXPECT_THAT(told_->fields, Contains(testing::Pair("why", HasSubstr("do not fit"))));
+  EXPECT_THAT(down().classes.at(1).terms, HasSubstr("64 kbit/s are configured and do not fit"));
+}
+
+TEST_F(ShapingPromises, WhoGetsWhatIsConfiguredIsNotTold) {
+  fill(2e6);
+  start();
+  for (int second = 0; second < 30; ++second) {
+    count(64'000 / 8, 1'900'000 / 8, 5'000);
+  }
+  EXPECT_FALSE(told_);
+  EXPECT_EQ(down().classes.at(1).terms, "");
+}
+
+// The rate is set for a clear sky: in rain the queue is in the terminal, and nothing waits in our tree.
+TEST_F(ShapingPromises, AFixedRateAboveWhatTheLinkCarriesIsTold) {
+  fill(2e6);
+  start();
+  answer(milliseconds{600});
+  for (int second = 0; second < 30; ++second) {
+    count(64'000 / 8, 400'000 / 8);
+    answer(milliseconds{2500});
+  }
+  ASSERT_TRUE(told_ && told_->raised);
+  EXPECT_THAT(told_->fields, Contains(testing::Pair("why", HasSubstr("fixed rate is too high"))));
+  for (int second = 0; second < 30; ++second) {
+    count(64'000 / 8, 400'000 / 8);
+    answer(milliseconds{610});
+  }
+  EXPECT_FALSE(told_->raised);
+}
+
+TEST_F(ShapingPromises, AnIdleLinkThatAnswersLateIsNotOurQueue) {
+  fill(2e6);
+  start();
+  answer(milliseconds{600});
+  for (int second = 0; second < 30; ++second) {
+    count(100, 0);
+    answer(milliseconds{2500});
+  }
+  EXPECT_FALSE(told_);
+}
+
+TEST_F(ShapingPromises, WhatTheKernelRefusesIsAnAlarmAndNotShaped) {
+  start();
+  EXPECT_EQ(off({}), "");
+  EXPECT_TRUE(down().shaped && up().shaped);
+  EXPECT_EQ(off({{kVsat, kVsat, TreeTrouble::Kind::Missing, {}}}), "") << "it is being built";
+  EXPECT_FALSE(up().shaped);
+  EXPECT_TRUE(down().shaped);
+  EXPECT_THAT(off({{kVsat, kVsat, TreeTrouble::Kind::Missing, {}},
+                   {kVsat, kVsat, TreeTrouble::Kind::Refused, "qdisc add: Out of memory"}}),
+              HasSubstr("the kernel refuses vsat0: qdisc add: Out of memory"));
+  EXPECT_THAT(up().why_not, HasSubstr("Out of memory"));
+  EXPECT_THAT(off({{kDownloadLink, kDownloadLink, TreeTrouble::Kind::Taken, "tbf"}}),
+              HasSubstr("ifb-karkara has a queueing discipline of another program (tbf)"));
+  EXPECT_FALSE(down().shaped);
+  EXPECT_THAT(off({{kDownloadLink, kLan, TreeTrouble::Kind::Taken, "ingress"}}),
+              HasSubstr("br-lan has an ingress of another program"));
+  EXPECT_FALSE(down().shaped) << "there is no other way into the device";
+}
+
+TEST_F(ShapingPromises, ARefusedQueueIsDegradedAndStillShaped) {
+  start();
+  std::string lacks;
+  for (const Effect& effect : feature_->see_trees({{kVsat, kVsat, TreeTrouble::Kind::LeafRefused, "no memory"}})) {
+    const auto* alarm = std::get_if<SetAlarm>(&effect);
+    if (alarm && alarm->raised && alarm->key.message == MessageId::ShapingDegraded) {
+      lacks = alarm->fields.at(1).second;
+    }
+  }
+  EXPECT_THAT(lacks, HasSubstr("vsat0: no memory"));
+  EXPECT_TRUE(up().shaped);
+}
+
+TEST_F(ShapingPromises, DownloadsWithoutAnInterfaceOfTheVillageAreToldAsUnshaped) {
+  settings_.lan_interfaces = {"br-school"};
+  start();
+  EXPECT_THAT(off({}), HasSubstr("no interface of lan.interfaces is there"));
+  EXPECT_FALSE(down().shaped);
+  EXPECT_THAT(down().why_not, HasSubstr("no interface of lan.interfaces"));
+  EXPECT_TRUE(up().shaped);
+}
+
+TEST_F(ShapingPromises, WhoShapesNoDownloadMissesNoDeviceForThem) {
+  settings_.uplinks[0].down.reset();
+  kernel_.traffic.abilities = TrafficAbilities{true, true, true, false};
+  start();
+  EXPECT_EQ(off({}), "");
+}
+
+TEST_F(ShapingPromises, TheQueuesToldAreTheOnesInUse) {
+  start();
+  EXPECT_EQ(feature_->report(now_).leaf, "cake");
+  start(64ULL << 20U);
+  EXPECT_THAT(feature_->report(now_).leaf, HasSubstr("fq_codel (the memory for queues is too small"));
+}
+
+TEST_F(ShapingPromises, TermsTellTheBatteryAndOnlyQuotasOfTheUplinksOwnKind) {
+  ClassOnKind on_sim;
+  on_sim.kind = UplinkKind::Cellular;
+  on_sim.quota.daily = 1;
+  ClassOnKind on_sky = on_sim;
+  on_sky.kind = UplinkKind::Vsat;
+  on_sky.quota.daily.reset();
+  settings_.classes[0].on_kinds = {on_sim, on_sky};
+  settings_.classes[0].steps = {{Percent{0}, Percent{10}}};
+  fill(2e6);
+  start();
+  EXPECT_EQ(down().classes.at(1).terms, "") << "another kind's quota";
+  settings_.classes[0].on_kinds[1].quota.daily = 1'000'000;
+  start();
+  EXPECT_EQ(down().classes.at(1).terms, "0 % of its quota used on vsat, by uptime while the clock is not known");
+  feature_->shed({{"clinic", false, Percent{20}}});
+  now_ = now_ + seconds{1};
+  (void)feature_->tick(at());
+  follow();
+  EXPECT_THAT(down().classes.at(1).terms, HasSubstr("20 % at most, to save the battery"));
+}
+
+}  // namespace
+}  // namespace karkara

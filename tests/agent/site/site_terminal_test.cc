@@ -1,0 +1,99 @@
+// What becomes of a satellite terminal's readings on their way through the site: traffic that moves before the loss.
+#include <gmock/gmock.h>
+
+#include "tests/agent/site/site_bench.h"
+#include "tests/agent/vsat/vsat_village.h"
+
+namespace karkara {
+namespace {
+
+using std::chrono::minutes;
+using std::chrono::seconds;
+using testing::HasSubstr;
+
+class SiteTerminal : public SiteBench {
+ protected:
+  SiteTerminal() : SiteBench{settings()} {
+    know_anchors();
+    KernelSnapshot both = kernel();
+    add_link(both, 3, "lte0");
+    give(KernelSeen{both});
+    run_for(minutes{5});
+  }
+  static SiteSettings settings() {
+    SiteSettings settings = SiteBench::settings();
+    settings.uplink.uplinks[0].preference = 10;
+    UplinkSettings lte;
+    lte.id = *UplinkId::parse("lte");
+    lte.interface = "lte0";
+    settings.uplink.uplinks.push_back(lte);
+    TerminalSettings terminal;
+    terminal.uplink = kVsat;
+    terminal.by = SnmpTerminal{*DeviceId::parse("modem"), SnmpTarget{*IpEndpoint::parse("192.168.222.1:161")}};
+    terminal.lock_threshold = Db{5};
+    settings.vsat = {{terminal}, {box_table()}};
+    return settings;
+  }
+  void answer_device(const Effect& effect) override {
+    if (const auto* get = std::get_if<SnmpGet>(&effect)) {
+      terminal_.now = at_.now;
+      give(terminal_.answer(*get));
+    }
+  }
+  void set_es_n0(double db) { terminal_.es_n0 = static_cast<std::int32_t>(db * 10); }
+  std::string active() { return site_->status(at_).state.active_uplink; }
+  UplinkReport explained() {
+    return std::get<StateReport>(ask(request(RequestKind::ExplainUplink)).answer).uplinks.at(0);
+  }
+  bool alarm(MessageId id) {
+    return std::ranges::any_of(site_->status(at_).alarms, [&](const AlarmChange& alarm) {
+      return alarm.key == AlarmKey{id, "vsat"};
+    });
+  }
+
+  VsatVillage terminal_;
+};
+
+TEST_F(SiteTerminal, AFadeMovesTheTrafficBeforeTheLossAndBringsItBackAfterTheRain) {
+  ASSERT_EQ(active(), "vsat");
+  double level = 12;
+  while (active() == "vsat" && level > 5) {
+    level -= 0.15;
+    set_es_n0(level);
+    run_for(seconds{1});
+  }
+  EXPECT_EQ(active(), "lte");
+  EXPECT_GT(level, 6) << "the terminal still has its lock";
+  EXPECT_EQ(explained().state, "drain");
+  EXPECT_THAT(explained().evidence, HasSubstr("Es/N0"));
+  EXPECT_TRUE(alarm(MessageId::UplinkDraining));
+  EXPECT_TRUE(alarm(MessageId::VsatFadePredicted));
+  EXPECT_FALSE(alarm(MessageId::UplinkDown));
+  terminal_.locked = 0;
+  set_es_n0(2);
+  black_holes_ = {kVsat};
+  run_for(minutes{2});
+  EXPECT_EQ(explained().state, "down");
+  EXPECT_TRUE(alarm(MessageId::VsatNotLocked));
+  terminal_.locked = 1;
+  set_es_n0(12);
+  black_holes_.clear();
+  run_for(minutes{2});
+  EXPECT_EQ(active(), "lte") << "the margin has to last";
+  run_for(minutes{8});
+  EXPECT_EQ(explained().state, "up");
+  EXPECT_EQ(active(), "vsat");
+  EXPECT_FALSE(alarm(MessageId::UplinkDraining));
+  EXPECT_FALSE(alarm(MessageId::VsatNotLocked));
+}
+
+TEST_F(SiteTerminal, ATerminalThatIsSilentIsAnAlarmAndNoReasonToLeave) {
+  terminal_.is_dead = true;
+  run_for(minutes{5});
+  EXPECT_TRUE(alarm(MessageId::VsatTerminalSilent));
+  EXPECT_EQ(explained().state, "up");
+  EXPECT_EQ(active(), "vsat");
+}
+
+}  // namespace
+}  // namespace karkara
