@@ -51,7 +51,7 @@ unsigned cap_of(Rung rung, const RecoveryCaps& caps) {
 }  // namespace
 
 std::optional<ModemTrouble> CellularUplink::trouble(Instant now) {
-  if (!is_due(slot_settled_at_, now, wake_)) {
+  if (watch_.verdict() == CellularVerdict::Rests || !is_due(slot_settled_at_, now, wake_)) {
     return std::nullopt;
   }
   if (hung_ && facts()) {
@@ -195,11 +195,14 @@ SlotSituation CellularUplink::slot_situation(const StepContext& context, Instant
 }
 
 bool CellularUplink::move_slot(bool rungs_failed, const StepContext& context, Instant now, CellularEffects& out) {
-  if (!is_due(slot_settled_at_, now, wake_)) {
+  if (watch_.verdict() == CellularVerdict::Rests || !is_due(slot_settled_at_, now, wake_)) {
     return false;
   }
   SlotSituation situation = slot_situation(context, now);
   situation.cause = slot_cause(rungs_failed, now);
+  // The village gets nothing through either: what the control traffic loses for a minute is less than that.
+  situation.site_can_spare_it =
+      situation.site_can_spare_it || situation.cause == SlotCause::Held || situation.cause == SlotCause::Portal;
   const auto slot = choose_slot(situation, *facts(), settings_.sims, memory_, now);
   if (!slot) {
     return false;
@@ -237,6 +240,8 @@ void CellularUplink::switch_slot(std::uint32_t to, SlotCause why, const StepCont
   hung_.reset();
   setbacks_ = connect_failures_ = 0;
   connect_at_ = enable_at_ = pin_at_ = now;
+  ussd_.reset();  // the next reply of its menu would go to the other operator
+  ussd_next_.reset();
   out.push_back(note(CellularNoteKind::SlotSwitched, {{"from", std::to_string(*facts()->active_slot)},
                                                       {"to", std::to_string(to)},
                                                       {"why", std::string{to_string(why)}}}));

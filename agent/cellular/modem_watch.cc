@@ -81,6 +81,12 @@ void ModemWatch::lose(Instant now) {
 
 void ModemWatch::set_verdict(CellularVerdict verdict, Instant now) {
   if (verdict != verdict_) {
+    if (verdict_ == CellularVerdict::Rests) {
+      // It may have been without power, and has its time from now on.
+      absent_since_ = state_since_ = now;
+      unregistered_since_ = unregistered_since_ ? std::optional{now} : std::nullopt;
+      denied_since_ = denied_since_ ? std::optional{now} : std::nullopt;
+    }
     verdict_ = verdict;
     verdict_since_ = now;
   }

@@ -13,7 +13,14 @@
 namespace karkara {
 
 // What the probes through the uplink say of it. Held: they pass, and the SIM's bundle or money is used up.
-enum class CellularVerdict : std::uint8_t { Unknown, Passing, Silent, Portal, Held };
+enum class CellularVerdict : std::uint8_t {
+  Unknown,
+  Passing,
+  Silent,
+  Portal,
+  Held,   // its bundle or money is used up
+  Rests,  // a person or the battery holds it: nobody waits for it, nothing is cured
+};
 
 enum class ModemTrouble : std::uint8_t {
   Absent,        // not on the bus for too long

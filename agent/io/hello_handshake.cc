@@ -58,7 +58,9 @@ bool HelloSessions::pays(const IpAddress& from, Instant now) {
 }
 
 void HelloSessions::begin(const IpAddress& to, std::uint64_t their_instance, Instant now, HelloOutput& out) {
-  if (halves_.size() >= kMostHalfOpen || !pays(to, now)) {
+  const auto foreign = foreign_.find(to);
+  const bool pauses = foreign != foreign_.end() && now < foreign->second.until;
+  if (pauses || halves_.size() >= kMostHalfOpen || !pays(to, now)) {
     return;
   }
   const auto key = crypto_.make_key();
@@ -180,21 +182,39 @@ HelloSessions::Session HelloSessions::make_session(const Half& half, const Hello
   return session;
 }
 
+// Anybody near can answer in another's name, so what proves nothing ends a handshake only at the third time. Who is of
+// another fleet costs two checks of a signature each time: none is begun with it for longer and longer. It may begin
+// one itself, since somebody else may have spoken in its name.
+void HelloSessions::doubt(const IpAddress& from, const std::string& why, Instant now, HelloOutput& out) {
+  refuse(HelloFault::Foreign, from, why, out);
+  const auto half = halves_.find(from);
+  if (half == halves_.end() || ++half->second.doubts < kMostDoubts) {
+    return;
+  }
+  halves_.erase(half);
+  if (foreign_.size() >= kMostAddresses && !foreign_.contains(from)) {
+    foreign_.erase(std::ranges::min_element(foreign_, {}, [](const auto& known) { return known.second.until; }));
+  }
+  Foreign& foreign = foreign_[from];
+  foreign.pause = std::clamp<Duration>(2 * foreign.pause, kForeignPause, kMostForeignPause);
+  foreign.until = now + foreign.pause;
+}
+
 void HelloSessions::hear(const IpAddress& from, const mesh_hello::Answer& answer, Instant now, HelloOutput& out) {
   const auto at = halves_.find(from);
   if (at == halves_.end() || !at->second.ours || answer.begun_by != instance_) {
     return;
   }
-  Half half = std::move(at->second);
-  halves_.erase(at);
+  Half half = at->second;
   half.session = answer.session;
   half.their_instance = answer.instance;
   half.transcript = transcript_of(instance_, half.key.shown, answer);
   const auto who = prove(to_sign("answer", half.transcript), answer.proof);
   if (!who) {
-    refuse(HelloFault::Foreign, from, who.error().text, out);
+    doubt(from, who.error().text, now, out);
     return;
   }
+  halves_.erase(at);
   const auto shared = crypto_.agree(half.key.secret, answer.ephemeral);
   const HelloKey their_certificate = crypto_.hash(answer.proof.certificate);
   Bytes content = to_sign("finish", half.transcript);
@@ -217,15 +237,15 @@ void HelloSessions::hear(const IpAddress& from, const mesh_hello::Finish& finish
   if (at == halves_.end() || at->second.ours || at->second.session != finish.session) {
     return;
   }
-  const Half half = std::move(at->second);
-  halves_.erase(at);
+  const Half half = at->second;
   Bytes content = to_sign("finish", half.transcript);
   add(content, half.own_certificate);
   const auto who = prove(content, finish.proof);
   if (!who) {
-    refuse(HelloFault::Foreign, from, who.error().text, out);
+    doubt(from, who.error().text, now, out);
     return;
   }
+  halves_.erase(at);
   const auto shared = crypto_.agree(half.key.secret, half.theirs);
   if (!shared) {
     return;

@@ -62,6 +62,11 @@ class HelloSessions {
     mesh_hello::Bytes packet{};  // what we said last: it may have been lost
     Instant again_at = Instant::max();
     Instant until{};
+    unsigned doubts = 0;  // answers that proved nothing
+  };
+  struct Foreign {
+    Instant until{};
+    Duration pause{};
   };
   struct Session {
     std::uint64_t id = 0;
@@ -89,9 +94,13 @@ class HelloSessions {
   static constexpr std::size_t kMostAddresses = 64;  // that are remembered
   static constexpr Duration kBeginPause = std::chrono::milliseconds{400};
   static constexpr Duration kFinishPause = std::chrono::milliseconds{300};
+  static constexpr unsigned kMostDoubts = 3;
+  static constexpr Duration kForeignPause = std::chrono::seconds{10};  // doubled each time
+  static constexpr Duration kMostForeignPause = std::chrono::minutes{10};
   static void remember(std::map<IpAddress, Instant>& map, const IpAddress& address, Instant now);
   void begin(const IpAddress& to, std::uint64_t their_instance, Instant now, HelloOutput& out);
   void meet(Session session, HelloOutput& out);
+  void doubt(const IpAddress& from, const std::string& why, Instant now, HelloOutput& out);
   void lose(std::uint64_t id, const std::string& why, HelloOutput& out);
   void refuse(HelloFault fault, const IpAddress& from, std::string why, HelloOutput& out);
   [[nodiscard]] bool is_met(const IpAddress& address, std::uint64_t instance) const;
@@ -111,6 +120,7 @@ class HelloSessions {
   std::map<std::uint64_t, Session> sessions_;
   std::map<IpAddress, Half> halves_;
   std::map<IpAddress, Instant> tried_;    // handshakes, by address
+  std::map<IpAddress, Foreign> foreign_;  // with whom none is begun for some time
   std::map<IpAddress, Instant> awaited_;  // who should begin one, since when
   double tokens_ = kHandshakesAtOnce;
   Instant tokens_at_;

@@ -294,7 +294,6 @@ Effects Site::stop(Times at) {
   Effects effects{Note{MessageId::AgentStopping, {}}};
   append(effects, keep_everything(at));
   append(effects, radios_.stop());
-  append(effects, neighbours_.stop());
   effects.push_back(Stop{});
   return effects;
 }

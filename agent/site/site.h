@@ -129,7 +129,7 @@ class Site {
   bool network_told_ = false;
   StateReport told_report_;
   std::optional<DescribeSelf> told_description_;
-  std::set<UplinkId> resting_;  // to save the battery, as the uplinks were told
+  std::set<UplinkId> advised_;  // who was told something
   Shedding told_shedding_;
   Guests told_guests_;
   std::optional<UplinkAdvice> told_lender_;

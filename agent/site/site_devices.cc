@@ -8,8 +8,8 @@
 
 namespace karkara {
 
-// An uplink that rests has no device of its own to tell of it, perhaps; when it rests no longer it has to hear that,
-// too.
+// Who was told something hears also that it is over: the device that told it may be configured no longer, and a resting
+// uplink may have none.
 std::vector<UplinkAdvice> Site::advice(Instant now) {
   std::vector<UplinkAdvice> all = devices_.advice(now);
   const auto of = [&](const UplinkId& uplink) -> UplinkAdvice& {
@@ -19,12 +19,16 @@ std::vector<UplinkAdvice> Site::advice(Instant now) {
   if (const auto& lender = told_lender_) {
     of(lender->uplink) = *lender;
   }
-  for (const UplinkId& before : std::exchange(resting_, {})) {
+  for (const UplinkId& before : std::exchange(advised_, {})) {
     of(before);
   }
   for (const RestingUplink& resting : power_.shedding().resting) {
     of(resting.uplink).held = resting.why;
-    resting_.insert(resting.uplink);
+  }
+  for (const UplinkAdvice& each : all) {
+    if (each != UplinkAdvice{.uplink = each.uplink}) {
+      advised_.insert(each.uplink);
+    }
   }
   return all;
 }
@@ -66,6 +70,7 @@ Effects Site::keep_everything(Times at) {
   Effects effects = telemetry_.flush(at.now, at.wall, clock_.trusted(at.wall));
   append(effects, uplink_.last_words(at.now));
   append(effects, shaping_.last_words());
+  append(effects, neighbours_.stop());
   append(effects, power_.stop(known_time(at)));
   persist_clock(at, effects);
   return effects;
@@ -81,22 +86,26 @@ Effects Site::keep_everything_now(Times at) {
   return effects;
 }
 
-// A relay that feeds a modem is switched as any other; before a reboot all that must survive goes to disk.
+// A relay that feeds a modem is switched as any other; before a reboot all that must survive goes to disk. A relay that
+// refuses at once makes the modem ask for its next cure at once, which comes by here as well.
 void Site::settle_cures(Effects& effects, Times at) {
   Effects settled;
   settled.reserve(effects.size());
-  for (Effect& effect : effects) {
-    if (const auto* cut = std::get_if<PowerCycleModem>(&effect); cut && !cut->relay.empty()) {
-      append(settled, feeds_.cut(*cut, at.now));
-      continue;
+  Effects next = std::move(effects);
+  while (!next.empty()) {
+    for (Effect& effect : std::exchange(next, {})) {
+      if (const auto* cut = std::get_if<PowerCycleModem>(&effect); cut && !cut->relay.empty()) {
+        append(settled, feeds_.cut(*cut, at.now));
+        continue;
+      }
+      if (std::holds_alternative<RebootRouter>(effect)) {
+        append(settled, keep_everything_now(at));
+      }
+      settled.push_back(std::move(effect));
     }
-    if (std::holds_alternative<RebootRouter>(effect)) {
-      append(settled, keep_everything_now(at));
+    for (const ModemCommandDone& done : feeds_.take_done()) {
+      append(next, devices_.on_modem(done, at.now));
     }
-    settled.push_back(std::move(effect));
-  }
-  for (const ModemCommandDone& done : feeds_.take_done()) {
-    append(settled, devices_.on_modem(done, at.now));
   }
   effects = std::move(settled);
 }

@@ -38,11 +38,16 @@ std::vector<UplinkId> ids_of(const VsatSettings& settings) {
 // By the probes, not by what is shown: a modem that recovers and stays silent needs the next rung. While a person or
 // the battery holds the uplink nobody waits for it: it is neither cured nor given up for another SIM.
 CellularVerdict verdict_of(const std::optional<ProbedUplink>& uplink) {
-  if (!uplink || uplink->held) {
+  if (!uplink) {
     return CellularVerdict::Unknown;
   }
-  const bool good = uplink->state == UplinkState::Up || uplink->state == UplinkState::Suspect;
-  if (good && uplink->used_up) {
+  if (uplink->held) {
+    return CellularVerdict::Rests;
+  }
+  // An operator may let nothing pass any more: no cure brings that back.
+  const bool connected =
+      uplink->state == UplinkState::Up || uplink->state == UplinkState::Suspect || uplink->state == UplinkState::Down;
+  if (connected && uplink->used_up) {
     return CellularVerdict::Held;
   }
   if (uplink->portal) {

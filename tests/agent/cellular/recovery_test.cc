@@ -165,6 +165,21 @@ TEST(RecoveryLadder, EachRungHasItsDailyCapAndANewDayGivesANewAllowance) {
   EXPECT_EQ(bench.count("reboot"), 1);
 }
 
+TEST(RecoveryLadder, AModemThatRestsIsNotCuredAndHasItsTimeAfterwards) {
+  ModemBench bench{with_power()};
+  bench.run_for(minutes{2});
+  bench.set_verdict(CellularVerdict::Rests);
+  bench.lose_modem();  // the battery's relay
+  bench.run_for(hours{8});
+  EXPECT_THAT(bench.rungs(), IsEmpty());
+  bench.set_verdict(CellularVerdict::Unknown);
+  bench.modem.present = true;
+  bench.boot_modem(seconds{60});
+  bench.run_for(minutes{5});
+  EXPECT_THAT(bench.rungs(), IsEmpty()) << "it needs its time to boot";
+  EXPECT_TRUE(bench.report().connected);
+}
+
 TEST(RecoveryLadder, ARestartOfTheAgentGivesNoNewAllowance) {
   ModemNature nature;
   nature.passes = false;

@@ -49,6 +49,16 @@ TEST(SimSlots, ASpentBundleMovesToTheOtherCard) {
   EXPECT_EQ(bench.connects.back().apn, "internet2");
 }
 
+TEST(SimSlots, ASpentBundleIsLeftAlsoByTheSitesOnlyWayOut) {
+  ModemNature nature = two_cards();
+  nature.passes = false;
+  nature.verdict_when_bad = CellularVerdict::Held;
+  ModemBench bench{two_slots(), nature};
+  bench.set_circumstances({true, uplink_id("lte"), {}});  // the control traffic lives from the reserve
+  bench.run_for(minutes{2});
+  EXPECT_EQ(bench.count("switch-slot"), 1);
+}
+
 TEST(SimSlots, APortalMovesToTheOtherCard) {
   ModemNature nature = two_cards();
   nature.passes = false;

@@ -132,6 +132,29 @@ TEST_F(HelloAir, WhoeverBeginsAndWhateverIsLostTheyMeetWithinSomeSeconds) {
   EXPECT_FALSE(say_.all<NeighbourMet>().empty());
 }
 
+TEST_F(HelloAir, AnAnswerInAnothersNameEndsNoHandshake) {
+  Mast& kollo = add(identity_of(fleet(), "kollo"));
+  Mast& say_ = add(identity_of(fleet(), "say"));
+  bool spoken = false;
+  lose_ = [&](const mesh_hello::Bytes& bytes) {
+    const auto packet = mesh_hello::decode(bytes);
+    const auto* answer = packet ? std::get_if<mesh_hello::Answer>(&*packet) : nullptr;
+    if (answer != nullptr && !spoken) {
+      spoken = true;  // it comes before the true one
+      mesh_hello::Answer forged = *answer;
+      forged.ephemeral[0] ^= std::byte{1};
+      carry(kollo, kollo.sessions.on_packet(say_.at, mesh_hello::encode(forged), now_));
+      carry(say_, say_.sessions.on_packet(kollo.at, mesh_hello::encode(forged), now_));
+    }
+    return false;
+  };
+  run_for(seconds{2});
+  ASSERT_TRUE(spoken);
+  EXPECT_EQ(kollo.all<HelloRefused>().size() + say_.all<HelloRefused>().size(), 1U);
+  EXPECT_EQ(kollo.all<NeighbourMet>().size(), 1U);
+  EXPECT_EQ(say_.all<NeighbourMet>().size(), 1U);
+}
+
 TEST_F(HelloAir, AMastOfAnotherFleetIsToldAndNeverMet) {
   const TestAuthority stranger;
   Mast& kollo = add(identity_of(fleet(), "kollo"));

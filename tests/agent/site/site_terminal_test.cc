@@ -87,6 +87,22 @@ TEST_F(SiteTerminal, AFadeMovesTheTrafficBeforeTheLossAndBringsItBackAfterTheRai
   EXPECT_FALSE(alarm(MessageId::VsatNotLocked));
 }
 
+TEST_F(SiteTerminal, ADrainEndsWhenTheTerminalIsTakenOutOfTheConfiguration) {
+  double level = 12;
+  while (active() == "vsat" && level > 5) {
+    level -= 0.15;
+    set_es_n0(level);
+    run_for(seconds{1});
+  }
+  ASSERT_EQ(explained().state, "drain");
+  SiteSettings without = site_->settings();
+  without.vsat = {};
+  reload(without);
+  run_for(minutes{2});
+  EXPECT_EQ(explained().state, "up");
+  EXPECT_FALSE(alarm(MessageId::UplinkDraining));
+}
+
 TEST_F(SiteTerminal, ATerminalThatIsSilentIsAnAlarmAndNoReasonToLeave) {
   terminal_.is_dead = true;
   run_for(minutes{5});

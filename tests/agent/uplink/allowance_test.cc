@@ -222,9 +222,10 @@ TEST(Allowance, TheSmallerOfBundleAndMoneyIsThePace) {
 
 TEST(Allowance, SpeaksOfMoney) {
   const KnownTime eleventh = known(niamey(2026y / 3 / 11));
-  EXPECT_EQ(sentence_at(six_thousand_francs(), used(45 * kGigabyte / 10), eleventh),
-            "4.50 GB used until 2026-04-01 (21 days), 4500 of 6000 FCFA spent in this cycle, 85.7 MB a day may be used; "
-            "at 450 MB a day it runs out on 2026-03-14");
+  EXPECT_EQ(
+      sentence_at(six_thousand_francs(), used(45 * kGigabyte / 10), eleventh),
+      "4.50 GB used until 2026-04-01 (21 days), 4500 of 6000 FCFA spent in this cycle, 85.7 MB a day may be used; "
+      "at 450 MB a day it runs out on 2026-03-14");
   EXPECT_EQ(sentence_at(six_thousand_francs(), used(6 * kGigabyte), eleventh),
             "6.00 GB used until 2026-04-01 (21 days), 6000 of 6000 FCFA spent in this cycle: nothing is left to spend");
 }
