@@ -15,6 +15,9 @@ if(KARKARA_SANITIZE)
   target_compile_options(karkara_build_options INTERFACE
     $<$<BOOL:$<TARGET_PROPERTY:KARKARA_TEST_CODE>>:-fno-sanitize=undefined>)
   target_link_options(karkara_build_options INTERFACE -fsanitize=${KARKARA_SANITIZE})
+else()
+  # The same reports, once the optimizer sees several sources at a time.
+  target_compile_options(karkara_build_options INTERFACE $<$<CXX_COMPILER_ID:GNU>:-Wno-maybe-uninitialized>)
 endif()
 define_property(TARGET PROPERTY KARKARA_TEST_CODE INHERITED
   BRIEF_DOCS "Only tests use it" FULL_DOCS "Set for the folder tests; inherited by its targets")
