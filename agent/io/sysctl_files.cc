@@ -8,25 +8,10 @@
 #include <sstream>
 
 #include "agent/io/errno_error.h"
+#include "common/host/file_descriptor.h"
 
 namespace karkara {
 namespace {
-
-class OpenFile {
- public:
-  OpenFile(const std::string& name, int flags) : fd_{::open(name.c_str(), flags | O_CLOEXEC)} {}
-  ~OpenFile() {
-    if (fd_ >= 0) {
-      ::close(fd_);
-    }
-  }
-  OpenFile(const OpenFile&) = delete;
-  OpenFile& operator=(const OpenFile&) = delete;
-  [[nodiscard]] int fd() const { return fd_; }
-
- private:
-  int fd_;
-};
 
 std::string one_line(const std::string& text) {
   std::istringstream words{text};
@@ -51,9 +36,9 @@ Result<std::string> SysctlFiles::read(const std::string& path) const {
   if (!name) {
     return name.error();
   }
-  const OpenFile file{*name, O_RDONLY};
+  const FileDescriptor file{::open(name->c_str(), O_RDONLY | O_CLOEXEC)};
   std::array<char, 4096> text{};
-  const auto length = file.fd() < 0 ? -1 : ::read(file.fd(), text.data(), text.size());
+  const auto length = !file.ok() ? -1 : ::read(file.number(), text.data(), text.size());
   if (length < 0) {
     return errno_error(errno, *name);
   }
@@ -65,12 +50,12 @@ Status SysctlFiles::write(const Sysctl& sysctl) const {
   if (!name) {
     return name.error();
   }
-  const OpenFile file{*name, O_WRONLY};
-  if (file.fd() < 0) {
+  const FileDescriptor file{::open(name->c_str(), O_WRONLY | O_CLOEXEC)};
+  if (!file.ok()) {
     return errno_error(errno, *name);
   }
   const std::string line = sysctl.value + "\n";
-  if (::write(file.fd(), line.data(), line.size()) != static_cast<ssize_t>(line.size())) {
+  if (::write(file.number(), line.data(), line.size()) != static_cast<ssize_t>(line.size())) {
     return errno_error(errno, *name);
   }
   return {};

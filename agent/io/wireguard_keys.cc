@@ -11,6 +11,7 @@
 #include <memory>
 
 #include "agent/io/errno_error.h"
+#include "common/host/file_descriptor.h"
 #include "common/host/file_system.h"
 
 namespace karkara {
@@ -22,23 +23,6 @@ struct FreeKey {
   void operator()(EVP_PKEY* key) const { EVP_PKEY_free(key); }
 };
 using Pair = std::unique_ptr<EVP_PKEY, FreeKey>;
-
-class OpenFile {
- public:
-  // Not blocking: a FIFO must not hold up the router.
-  explicit OpenFile(const std::string& path) : fd_{::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK)} {}
-  ~OpenFile() {
-    if (fd_ >= 0) {
-      ::close(fd_);
-    }
-  }
-  OpenFile(const OpenFile&) = delete;
-  OpenFile& operator=(const OpenFile&) = delete;
-  [[nodiscard]] int fd() const { return fd_; }
-
- private:
-  int fd_;
-};
 
 Status is_private(int fd) {
   struct stat facts {};
@@ -106,14 +90,15 @@ Status store(const SecretKey& key, const std::filesystem::path& path) {
 }  // namespace
 
 Result<SecretKey> read_key_file(const std::string& path) {
-  const OpenFile file{path};
-  if (file.fd() < 0) {
+  // Not blocking: a FIFO must not hold up the router.
+  const FileDescriptor file{::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK)};
+  if (!file.ok()) {
     return errno_error(errno, path);
   }
-  if (auto status = is_private(file.fd()); !status) {
+  if (auto status = is_private(file.number()); !status) {
     return status.error().in(path);
   }
-  auto key = read_key(file.fd());
+  auto key = read_key(file.number());
   return key ? std::move(key) : Result<SecretKey>{key.error().in(path)};
 }
 

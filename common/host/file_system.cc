@@ -10,6 +10,8 @@
 #include <system_error>
 #include <utility>
 
+#include "common/host/file_descriptor.h"
+
 namespace karkara {
 namespace {
 
@@ -39,33 +41,17 @@ auto without_interruption(Call call) {
   return result;
 }
 
-class Descriptor {
- public:
-  explicit Descriptor(int number) : number_{number} {}
-  Descriptor(Descriptor&& other) noexcept : number_{std::exchange(other.number_, -1)} {}
-  Descriptor& operator=(Descriptor&&) = delete;
-  ~Descriptor() {
-    if (number_ >= 0) {
-      ::close(number_);
-    }
-  }
-  [[nodiscard]] int number() const { return number_; }
-
- private:
-  int number_;
-};
-
-Result<Descriptor> open_file(const std::string& path, int flags) {
+Result<FileDescriptor> open_file(const std::string& path, int flags) {
   const int number = without_interruption([&] { return ::open(path.c_str(), flags | O_CLOEXEC, 0600); });
   if (number < 0) {
     return failure("open", path, errno);
   }
-  return Descriptor{number};
+  return FileDescriptor{number};
 }
 
 class HostAppendFile final : public AppendFile {
  public:
-  HostAppendFile(Descriptor file, std::string path) : file_{std::move(file)}, path_{std::move(path)} {}
+  HostAppendFile(FileDescriptor file, std::string path) : file_{std::move(file)}, path_{std::move(path)} {}
 
   Status append(std::span<const std::byte> bytes) override {
     while (!bytes.empty()) {
@@ -86,7 +72,7 @@ class HostAppendFile final : public AppendFile {
   }
 
  private:
-  Descriptor file_;
+  FileDescriptor file_;
   std::string path_;
 };
 

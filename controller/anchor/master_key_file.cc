@@ -10,39 +10,24 @@
 #include <cstring>
 #include <filesystem>
 
+#include "common/host/file_descriptor.h"
+
 namespace karkara {
 namespace {
 
 constexpr std::size_t kMostBytes = 64 * 1024;
-
-class Descriptor {
- public:
-  explicit Descriptor(int fd) : fd_{fd} {}
-  Descriptor(const Descriptor&) = delete;
-  Descriptor& operator=(const Descriptor&) = delete;
-  ~Descriptor() {
-    if (fd_ >= 0) {
-      close(fd_);
-    }
-  }
-  [[nodiscard]] int get() const { return fd_; }
-  [[nodiscard]] bool ok() const { return fd_ >= 0; }
-
- private:
-  int fd_;
-};
 
 Error failed(ErrorCode code, const std::string& path, int number) {
   return {code, "key file " + path + ": " + std::strerror(number)};
 }
 
 Status write_new_file(const std::string& path, const std::string& text) {
-  const Descriptor file{open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600)};
+  const FileDescriptor file{open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600)};
   if (!file.ok()) {
     return failed(ErrorCode::Unavailable, path, errno);
   }
-  const ssize_t written = write(file.get(), text.data(), text.size());
-  if (written != static_cast<ssize_t>(text.size()) || fsync(file.get()) != 0) {
+  const ssize_t written = write(file.number(), text.data(), text.size());
+  if (written != static_cast<ssize_t>(text.size()) || fsync(file.number()) != 0) {
     const int number = written >= 0 && written < static_cast<ssize_t>(text.size()) ? ENOSPC : errno;
     unlink(path.c_str());
     return failed(ErrorCode::Unavailable, path, number);
@@ -53,14 +38,14 @@ Status write_new_file(const std::string& path, const std::string& text) {
 }  // namespace
 
 Result<EchoMasterKeys> read_master_key_file(const std::string& path) {
-  const Descriptor file{open(path.c_str(), O_RDONLY | O_CLOEXEC)};
+  const FileDescriptor file{open(path.c_str(), O_RDONLY | O_CLOEXEC)};
   if (!file.ok()) {
     return failed(errno == ENOENT ? ErrorCode::NotFound : ErrorCode::Unavailable, path, errno);
   }
   std::string text;
   std::array<char, 4096> chunk{};
   for (;;) {
-    const ssize_t size = read(file.get(), chunk.data(), chunk.size());
+    const ssize_t size = read(file.number(), chunk.data(), chunk.size());
     if (size < 0) {
       return failed(ErrorCode::Unavailable, path, errno);
     }
@@ -93,8 +78,8 @@ Status make_master_key_file(const std::string& path) {
     return failed(number == EEXIST ? ErrorCode::AlreadyExists : ErrorCode::Unavailable, path, number);
   }
   const auto parent = std::filesystem::path{path}.parent_path();
-  const Descriptor folder{open(parent.empty() ? "." : parent.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC)};
-  if (!folder.ok() || fsync(folder.get()) != 0) {
+  const FileDescriptor folder{open(parent.empty() ? "." : parent.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC)};
+  if (!folder.ok() || fsync(folder.number()) != 0) {
     return failed(ErrorCode::Unavailable, path, errno);
   }
   return {};

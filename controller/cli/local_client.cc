@@ -12,26 +12,11 @@
 #include <cerrno>
 #include <cstring>
 
+#include "common/host/file_descriptor.h"
 #include "controller/cli/local_frame.h"
 
 namespace karkara::cli {
 namespace {
-
-class Socket {
- public:
-  explicit Socket(int fd) : fd_{fd} {}
-  ~Socket() {
-    if (fd_ >= 0) {
-      ::close(fd_);
-    }
-  }
-  Socket(const Socket&) = delete;
-  Socket& operator=(const Socket&) = delete;
-  [[nodiscard]] int fd() const { return fd_; }
-
- private:
-  int fd_;
-};
 
 Error system_error(const std::string& path, int number) {
   switch (number) {
@@ -51,7 +36,7 @@ Error system_error(const std::string& path, int number) {
 // One talk over a connected socket, up to a moment.
 class Talk {
  public:
-  Talk(const Socket& socket, std::string path, Instant until, const Clock& clock)
+  Talk(const FileDescriptor& socket, std::string path, Instant until, const Clock& clock)
       : socket_{socket}, path_{std::move(path)}, until_{until}, clock_{clock} {}
 
   Status send(std::string_view bytes) {
@@ -59,7 +44,7 @@ class Talk {
       if (Status ready = wait_for(POLLOUT); !ready) {
         return ready;
       }
-      const ssize_t sent = ::send(socket_.fd(), bytes.data(), bytes.size(), MSG_NOSIGNAL);
+      const ssize_t sent = ::send(socket_.number(), bytes.data(), bytes.size(), MSG_NOSIGNAL);
       if (sent < 0 && errno != EAGAIN && errno != EINTR) {
         return system_error(path_, errno);
       }
@@ -82,7 +67,7 @@ class Talk {
         return ready.error();
       }
       std::array<char, 4096> piece;
-      const ssize_t got = ::recv(socket_.fd(), piece.data(), piece.size(), 0);
+      const ssize_t got = ::recv(socket_.number(), piece.data(), piece.size(), 0);
       if (got == 0) {
         return system_error(path_, ECONNRESET);
       }
@@ -100,7 +85,7 @@ class Talk {
       if (left <= 0) {
         return Error{ErrorCode::DeadlineExceeded, fmt::format("the agent on {} does not answer", path_)};
       }
-      pollfd waiting{socket_.fd(), what, 0};
+      pollfd waiting{socket_.number(), what, 0};
       constexpr std::int64_t kLongestPoll = 60'000;
       const int ready = ::poll(&waiting, 1, static_cast<int>(std::min<std::int64_t>(left, kLongestPoll)));
       if (ready > 0) {
@@ -112,7 +97,7 @@ class Talk {
     }
   }
 
-  const Socket& socket_;
+  const FileDescriptor& socket_;
   std::string path_;
   Instant until_;
   const Clock& clock_;
@@ -128,8 +113,9 @@ Result<v1::SiteReply> ask_agent(const std::string& path, const v1::SiteRequest& 
     return Error{ErrorCode::InvalidArgument, fmt::format("'{}' is no path of a socket: 1 to 107 bytes", path)};
   }
   std::memcpy(address.sun_path, path.data(), path.size());
-  const Socket socket{::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0)};
-  if (socket.fd() < 0 || ::connect(socket.fd(), reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0) {
+  const FileDescriptor socket{::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0)};
+  if (socket.number() < 0 ||
+      ::connect(socket.number(), reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0) {
     return system_error(path, errno);
   }
   Talk talk{socket, path, clock.now() + timeout, clock};

@@ -7,27 +7,16 @@
 #include <cerrno>
 #include <cstring>
 
+#include "common/host/file_descriptor.h"
+
 namespace karkara {
 namespace {
 
 constexpr std::size_t kMostBytes = 64 * 1024;
 
-class OpenFile {
- public:
-  OpenFile(const std::filesystem::path& path, int flags) : fd_{::open(path.c_str(), flags | O_CLOEXEC, 0600)} {}
-  ~OpenFile() {
-    if (fd_ >= 0) {
-      ::close(fd_);
-    }
-  }
-  OpenFile(const OpenFile&) = delete;
-  OpenFile& operator=(const OpenFile&) = delete;
-  [[nodiscard]] int fd() const { return fd_; }
-  [[nodiscard]] bool ok() const { return fd_ >= 0; }
-
- private:
-  int fd_;
-};
+FileDescriptor open_file(const std::filesystem::path& path, int flags) {
+  return FileDescriptor{::open(path.c_str(), flags | O_CLOEXEC, 0600)};
+}
 
 Error trouble(const std::filesystem::path& path) {
   const int code = errno;
@@ -54,27 +43,28 @@ Status write_secret_file(const std::filesystem::path& path, std::string_view con
   std::filesystem::path beside = path;
   beside += ".new";
   {
-    const OpenFile file{beside, O_WRONLY | O_CREAT | O_TRUNC};
-    if (!file.ok() || ::fchmod(file.fd(), 0600) != 0 || !write_all(file.fd(), content) || ::fsync(file.fd()) != 0) {
+    const FileDescriptor file = open_file(beside, O_WRONLY | O_CREAT | O_TRUNC);
+    if (!file.ok() || ::fchmod(file.number(), 0600) != 0 || !write_all(file.number(), content) ||
+        ::fsync(file.number()) != 0) {
       return trouble(beside);
     }
   }
   if (::rename(beside.c_str(), path.c_str()) != 0) {
     return trouble(path);
   }
-  const OpenFile folder{path.has_parent_path() ? path.parent_path() : ".", O_RDONLY | O_DIRECTORY};
-  return folder.ok() && ::fsync(folder.fd()) == 0 ? Status{} : Status{trouble(path)};
+  const FileDescriptor folder = open_file(path.has_parent_path() ? path.parent_path() : ".", O_RDONLY | O_DIRECTORY);
+  return folder.ok() && ::fsync(folder.number()) == 0 ? Status{} : Status{trouble(path)};
 }
 
 Result<std::string> read_small_file(const std::filesystem::path& path) {
-  const OpenFile file{path, O_RDONLY};
+  const FileDescriptor file = open_file(path, O_RDONLY);
   if (!file.ok()) {
     return trouble(path);
   }
   std::string content(kMostBytes + 1, '\0');
   std::size_t length = 0;
   while (length < content.size()) {
-    const ssize_t got = ::read(file.fd(), content.data() + length, content.size() - length);
+    const ssize_t got = ::read(file.number(), content.data() + length, content.size() - length);
     if (got < 0 && errno == EINTR) {
       continue;
     }

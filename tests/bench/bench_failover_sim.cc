@@ -11,6 +11,7 @@
 #include <string>
 
 #include "tests/bench/simulated_day.h"
+#include "tests/support/run_program.h"
 
 namespace karkara {
 namespace {
@@ -178,10 +179,5 @@ int run(int argc, char** argv) {
 }  // namespace karkara
 
 int main(int argc, char** argv) {
-  try {
-    return karkara::run(argc, argv);
-  } catch (const std::exception& error) {
-    std::fprintf(stderr, "karkara-bench-failover-sim: %s\n", error.what());
-    return 1;
-  }
+  return karkara::run_program("karkara-bench-failover-sim", karkara::run, argc, argv);
 }

@@ -7,7 +7,6 @@
 
 #include <algorithm>
 #include <cstdio>
-#include <exception>
 #include <map>
 #include <memory>
 #include <optional>
@@ -16,6 +15,7 @@
 
 #include "tests/bench/simulated_ladder.h"
 #include "tests/bench/simulated_site_year.h"
+#include "tests/support/run_program.h"
 
 namespace karkara {
 namespace {
@@ -209,10 +209,5 @@ int run(int argc, char** argv) {
 }  // namespace karkara
 
 int main(int argc, char** argv) {
-  try {
-    return karkara::run(argc, argv);
-  } catch (const std::exception& error) {
-    std::fprintf(stderr, "karkara-bench-power-sim: %s\n", error.what());
-    return 1;
-  }
+  return karkara::run_program("karkara-bench-power-sim", karkara::run, argc, argv);
 }

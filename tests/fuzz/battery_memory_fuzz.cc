@@ -1,26 +1,17 @@
 // Any text as a battery's memory, also with a check sum that fits: what is read is written and read again the same, and
 // an estimator goes on from it with plausible numbers.
-#include <fmt/format.h>
-
 #include <cmath>
 #include <cstdint>
-#include <cstdlib>
-#include <span>
 #include <string>
 #include <string_view>
 
 #include "agent/power/battery/battery_memory.h"
-#include "common/crc32c.h"
+#include "tests/fuzz/stored_text.h"
 
 namespace {
 
 using namespace karkara;
-
-void require(bool held) {
-  if (!held) {
-    std::abort();
-  }
-}
+using namespace karkara::fuzz;
 
 void check(std::string_view text) {
   const auto read = battery_memory_from(text);
@@ -52,9 +43,7 @@ void check(std::string_view text) {
 }  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-  const std::string_view text{reinterpret_cast<const char*>(data), size};
-  check(text);
-  const std::string body{text.substr(0, text.rfind(" crc="))};
-  check(fmt::format("{} crc={:08x}", body, crc32c(std::as_bytes(std::span{body}))));
+  check(text_of(data, size));
+  check(with_crc(text_of(data, size)));
   return 0;
 }

@@ -1,22 +1,16 @@
 // Any text as what the flash kept of quotas and rates, also with checksums that fit: what is read is written and read
 // again without a change, and counting goes on from it within bounds.
-#include <cstdlib>
 #include <string>
 #include <string_view>
 
 #include "agent/shaping/quota.h"
 #include "agent/shaping/rate_memory.h"
-#include "agent/uplink/checked_line.h"
+#include "tests/fuzz/stored_text.h"
 
 namespace {
 
 using namespace karkara;
-
-void require(bool held) {
-  if (!held) {
-    std::abort();
-  }
-}
+using namespace karkara::fuzz;
 
 void check_quotas(std::string_view text) {
   const QuotaContent content = read_quotas(text).content;
@@ -60,11 +54,8 @@ void check_rates(std::string_view text) {
 }  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-  const std::string_view text{reinterpret_cast<const char*>(data), size};
-  std::string checked;
-  for (const std::string_view line : lines_of(text)) {
-    checked += with_check(line.substr(0, line.rfind(" *")));
-  }
+  const std::string_view text = text_of(data, size);
+  const std::string checked = with_line_checks(text);
   for (const std::string_view each : {text, std::string_view{checked}}) {
     check_quotas(each);
     check_rates(each);

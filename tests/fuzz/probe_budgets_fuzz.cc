@@ -1,21 +1,15 @@
 // Any text as what the flash kept of the probe budgets, also with checksums that fit: no uplink gets more at once than
 // its role does, and what is written again can be read and promises no more.
-#include <cstdlib>
 #include <string>
 #include <string_view>
 
-#include "agent/uplink/checked_line.h"
 #include "agent/uplink/probe_book.h"
+#include "tests/fuzz/stored_text.h"
 
 namespace {
 
 using namespace karkara;
-
-void require(bool held) {
-  if (!held) {
-    std::abort();
-  }
-}
+using namespace karkara::fuzz;
 
 void check(std::string_view text) {
   const Instant now{std::chrono::hours{2}};
@@ -42,13 +36,7 @@ void check(std::string_view text) {
 }  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-  const std::string_view text{reinterpret_cast<const char*>(data), size};
-  check(text);
-  // The same lines with their checks made anew, so that the numbers behind them are tried too.
-  std::string checked;
-  for (const std::string_view line : lines_of(text)) {
-    checked += with_check(line.substr(0, line.rfind(" *")));
-  }
-  check(checked);
+  check(text_of(data, size));
+  check(with_line_checks(text_of(data, size)));
   return 0;
 }

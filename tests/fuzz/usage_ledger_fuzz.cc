@@ -1,23 +1,17 @@
 // Any text as what the flash kept of the ledger and of the probe budgets, also with checksums that fit: what is read is
 // written and read again without a change, and counting goes on from it within bounds.
-#include <cstdlib>
 #include <string>
 #include <string_view>
 
 #include "agent/uplink/allowance.h"
-#include "agent/uplink/checked_line.h"
 #include "agent/uplink/probe_book.h"
 #include "agent/uplink/usage_ledger.h"
+#include "tests/fuzz/stored_text.h"
 
 namespace {
 
 using namespace karkara;
-
-void require(bool held) {
-  if (!held) {
-    std::abort();
-  }
-}
+using namespace karkara::fuzz;
 
 void check(std::string_view text) {
   const LedgerContent content = read_ledger(text).content;
@@ -51,13 +45,7 @@ void check(std::string_view text) {
 }  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-  const std::string_view text{reinterpret_cast<const char*>(data), size};
-  check(text);
-  // The same lines with their checks made anew, so that the numbers behind them are tried too.
-  std::string checked;
-  for (const std::string_view line : lines_of(text)) {
-    checked += with_check(line.substr(0, line.rfind(" *")));
-  }
-  check(checked);
+  check(text_of(data, size));
+  check(with_line_checks(text_of(data, size)));
   return 0;
 }

@@ -25,6 +25,7 @@
 
 #include "common/host/system_clock.h"
 #include "tests/lab/delay_line.h"
+#include "tests/support/run_program.h"
 
 namespace karkara::lab {
 namespace {
@@ -242,10 +243,5 @@ int run(int argc, char** argv) {
 }  // namespace karkara::lab
 
 int main(int argc, char** argv) {
-  try {
-    return karkara::lab::run(argc, argv);
-  } catch (const std::exception& error) {
-    std::fprintf(stderr, "karkara-link-relay: %s\n", error.what());
-    return 1;
-  }
+  return karkara::run_program("karkara-link-relay", karkara::lab::run, argc, argv);
 }

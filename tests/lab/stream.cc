@@ -23,6 +23,7 @@
 
 #include "common/host/system_clock.h"
 #include "tests/lab/stream_tally.h"
+#include "tests/support/run_program.h"
 
 namespace karkara::lab {
 namespace {
@@ -290,10 +291,5 @@ int run(int argc, char** argv) {
 }  // namespace karkara::lab
 
 int main(int argc, char** argv) {
-  try {
-    return karkara::lab::run(argc, argv);
-  } catch (const std::exception& error) {
-    std::fprintf(stderr, "karkara-stream: %s\n", error.what());
-    return 1;
-  }
+  return karkara::run_program("karkara-stream", karkara::lab::run, argc, argv);
 }
