@@ -1,6 +1,5 @@
 #include "controller/planner_io/gdal_raster.h"
 
-#include <array>
 #include <cmath>
 #include <filesystem>
 #include <memory>
@@ -8,6 +7,7 @@
 
 #include "controller/planner/terrain/hgt.h"
 #include "controller/planner_io/gdal_abi.h"
+#include "controller/planner_io/gdal_guard.h"
 #include "controller/planner_io/gdal_quiet.h"
 #include "controller/planner_io/mapped_samples.h"
 
@@ -16,35 +16,20 @@ namespace {
 
 constexpr double kRealUnit = 0.3;                         // metres: 9 km still fits 16 bits
 constexpr std::size_t kLargestHgt = 2 * 3601UL * 3601UL;  // bytes
-constexpr std::int64_t kMostSamples = std::int64_t{1} << 31U;
-
-using Dataset = std::unique_ptr<void, void (*)(void*)>;
 
 Result<Tile> shape_of(void* dataset, const std::string& path) {
-  std::array<double, 6> to_ground{};
-  if (GDALGetGeoTransform(dataset, to_ground.data()) != 0) {
-    return Error{ErrorCode::InvalidArgument, path + ": does not say where it lies"};
-  }
-  void* reference = GDALGetSpatialRef(dataset);
-  if (reference != nullptr && OSRIsGeographic(reference) == 0) {
-    return Error{ErrorCode::InvalidArgument, path + ": is not in degrees; turn it with gdalwarp -t_srs EPSG:4326"};
-  }
-  if (to_ground[2] != 0 || to_ground[4] != 0 || !(to_ground[1] > 0) || !(to_ground[5] < 0)) {
-    return Error{ErrorCode::InvalidArgument, path + ": its rows do not run from north to south, west to east"};
-  }
-  const std::int64_t columns = GDALGetRasterXSize(dataset);
-  const std::int64_t rows = GDALGetRasterYSize(dataset);
-  if (rows * columns > kMostSamples) {
-    return Error{ErrorCode::InvalidArgument, path + ": more than two thousand million heights"};
+  const auto grid = grid_of(dataset, path, "gdalwarp -t_srs EPSG:4326");
+  if (!grid) {
+    return grid.error();
   }
   Tile tile;
   tile.name = path;
-  tile.rows = static_cast<std::uint32_t>(rows);
-  tile.columns = static_cast<std::uint32_t>(columns);
-  tile.row_step = Degrees{-to_ground[5]};
-  tile.column_step = Degrees{to_ground[1]};
-  tile.west = Degrees{to_ground[0] + to_ground[1] / 2};  // GDAL tells the corner of the first cell
-  tile.north = Degrees{to_ground[3] + to_ground[5] / 2};
+  tile.rows = grid->rows;
+  tile.columns = grid->columns;
+  tile.row_step = grid->row_step;
+  tile.column_step = grid->column_step;
+  tile.west = grid->west;
+  tile.north = grid->north;
   tile.unknown = kVoid;
   return tile;
 }
@@ -57,35 +42,22 @@ Result<std::int16_t> stored(double height, double unit) {
   return static_cast<std::int16_t>(std::lround(height / unit));
 }
 
-Status copy_heights(void* band, Tile& tile, SampleWriter& writer) {
-  int has_void = 0;
-  const double no_data = GDALGetRasterNoDataValue(band, &has_void);
-  const int type = GDALGetRasterDataType(band);
+Status copy_heights(void* dataset, Tile& tile, SampleWriter& writer) {
+  const int type = GDALGetRasterDataType(GDALGetRasterBand(dataset, 1));
   tile.unit = type == kGdalFloat32 || type == kGdalFloat64 ? kRealUnit : 1;
-  const int width = static_cast<int>(tile.columns);
-  std::vector<double> heights(tile.columns);
   std::vector<std::int16_t> row(tile.columns);
-  for (int y = 0; y < static_cast<int>(tile.rows); ++y) {
-    const std::string place = tile.name + ": row " + std::to_string(y + 1);
-    CPLErrorReset();
-    if (GDALRasterIO(band, 0, 0, y, width, 1, heights.data(), width, 1, kGdalFloat64, 0, 0) != 0) {
-      return Error{ErrorCode::DataLoss, place + ": cannot be read: " + CPLGetLastErrorMsg()};
-    }
+  return read_rows(dataset, tile.name, [&](std::uint32_t y, const double* heights) -> Status {
     for (std::size_t x = 0; x < row.size(); ++x) {
-      // A float32 void such as -3.4e38 comes back as a double that differs in its last digits.
-      const bool is_void = std::isnan(heights[x]) || heights[x] == kVoid ||
-                           (has_void != 0 && std::abs(heights[x] - no_data) <= 1e-6 * std::abs(no_data));
+      const bool is_void = std::isnan(heights[x]) || heights[x] == kVoid;
       const auto number = is_void ? Result<std::int16_t>{kVoid} : stored(heights[x], tile.unit);
       if (!number) {
-        return number.error().in(place + ", column " + std::to_string(x + 1));
+        return number.error().in(tile.name + ": row " + std::to_string(y + 1) + ", column " + std::to_string(x + 1));
       }
       row[x] = *number;
     }
-    if (const Status added = writer.add(row); !added.ok()) {
-      return added.error().in(tile.name);
-    }
-  }
-  return {};
+    const Status added = writer.add(row);
+    return added.ok() ? added : added.error().in(tile.name);
+  });
 }
 
 // What is inside a .zip: the one .hgt.
@@ -112,23 +84,16 @@ Result<std::string> packed_path(const std::string& path) {
 
 Result<Tile> read_raster(const std::string& path, const std::string& scratch) {
   const GdalQuiet quiet;
-  const Dataset dataset{GDALOpenEx(path.c_str(), kGdalRaster, nullptr, nullptr, nullptr), [](void* open) {
-                          if (open != nullptr) {
-                            GDALClose(open);
-                          }
-                        }};
-  if (!dataset || GDALGetRasterCount(dataset.get()) < 1) {
-    const bool there = std::filesystem::exists(path);
-    return Error{
-        there ? ErrorCode::InvalidArgument : ErrorCode::NotFound,
-        path + ": " + (there ? "no raster that can be read: " + std::string{CPLGetLastErrorMsg()} : "is not there")};
+  const auto dataset = open_raster(path);
+  if (!dataset) {
+    return dataset.error();
   }
-  auto tile = shape_of(dataset.get(), path);
+  auto tile = shape_of(dataset->get(), path);
   auto writer = SampleWriter::open(scratch);
   if (!tile || !writer) {
     return tile ? writer.error() : tile.error();
   }
-  if (const Status copied = copy_heights(GDALGetRasterBand(dataset.get(), 1), *tile, *writer); !copied.ok()) {
+  if (const Status copied = copy_heights(dataset->get(), *tile, *writer); !copied.ok()) {
     return copied.error();
   }
   auto mapped = writer->map();
@@ -147,6 +112,9 @@ Result<Tile> read_packed_hgt(const std::string& path, const std::string& scratch
   const GdalQuiet quiet;
   if (!std::filesystem::exists(path)) {
     return Error{ErrorCode::NotFound, path + ": is not there"};
+  }
+  if (!std::filesystem::is_regular_file(path)) {
+    return Error{ErrorCode::InvalidArgument, path + ": is not a plain file"};
   }
   const auto inside = packed_path(path);
   if (!inside) {

@@ -6,7 +6,6 @@
 #include <cstdio>
 #include <cstdlib>
 #include <ctime>
-#include <exception>
 #include <filesystem>
 #include <fstream>
 #include <regex>
@@ -15,8 +14,10 @@
 #include "controller/planner/cover/cover_solver.h"
 #include "controller/planner/cover/max_cover.h"
 #include "controller/planner/people/settlement_import.h"
+#include "controller/planner_io/settlement_cover.h"
 #include "controller/planner_io/table_files.h"
 #include "controller/planner_io/thread_executor.h"
+#include "tests/support/run_program.h"
 
 namespace karkara::planner {
 namespace {
@@ -39,20 +40,6 @@ void print(const std::string& name, double value, const char* unit, const std::s
       "\"runs\":1,\"comment\":\"%s\"}\n",
       name.c_str(), value, unit, goal.c_str(), peer, comment.c_str());
   std::fflush(stdout);
-}
-
-// Every row counts, as in the published figures: no border, no areas.
-CoverProblem problem_of(const std::vector<Settlement>& settlements, Metres radius, Executor& executor) {
-  std::vector<Place> places;
-  CoverProblem problem;
-  for (const Settlement& settlement : settlements) {
-    places.push_back(settlement.place);
-    problem.people.push_back(settlement.people.value_or(0));
-  }
-  problem.covers = sites_within(places, places, radius, executor);
-  problem.settlements = places.size();
-  problem.cost.assign(places.size(), kOneUnit);
-  return problem;
 }
 
 std::string described(const CoverProblem& problem) {
@@ -196,8 +183,8 @@ int measure_all(const Options& options) {
     settlements = import->settlements;
   }
   ThreadExecutor executor{2};
-  const CoverProblem near = problem_of(settlements, Metres{5'000}, executor);
-  const CoverProblem far = problem_of(settlements, Metres{10'000}, executor);
+  const CoverProblem near = cover_within(settlements, Metres{5'000}, executor);
+  const CoverProblem far = cover_within(settlements, Metres{10'000}, executor);
   const CoverPlan plan = measure(near, "cover_r5", "3852", "3835");
   measure(far, "cover_r10", "1354", "1300");
   measure_people(near);
@@ -222,10 +209,5 @@ int run(int argc, char** argv) {
 }  // namespace karkara::planner
 
 int main(int argc, char** argv) {
-  try {
-    return karkara::planner::run(argc, argv);
-  } catch (const std::exception& error) {
-    std::fprintf(stderr, "karkara-bench-cover: %s\n", error.what());
-    return 1;
-  }
+  return karkara::run_program("karkara-bench-cover", karkara::planner::run, argc, argv);
 }

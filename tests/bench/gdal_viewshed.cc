@@ -6,12 +6,8 @@
 #include "controller/planner_io/gdal_abi.h"
 #include "controller/planner_io/gdal_quiet.h"
 
-// What only this bench needs of gdal.h and gdal_alg.h.
+// What only this bench needs of gdal_alg.h.
 extern "C" {
-GdalHandle GDALGetDriverByName(const char* name);
-GdalHandle GDALCreate(GdalHandle driver, const char* path, int x, int y, int bands, int type,
-                      const char* const* options);
-int GDALSetGeoTransform(GdalHandle dataset, double* six);
 GdalHandle GDALViewshedGenerate(GdalHandle band, const char* driver, const char* target, const char* const* creation,
                                 double x, double y, double eye, double target_height, double visible, double invisible,
                                 double out_of_range, double no_data, double curvature, int mode, double most_distance,

@@ -42,6 +42,53 @@ double metres_to_edge(const Place& place, const Place& a, const Place& b) {
 
 }  // namespace
 
+Spans spans_at(const std::vector<std::vector<Place>>& rings, Degrees latitude) {
+  std::vector<double> crossings;
+  const double lat = latitude.value();
+  for (const auto& ring : rings) {
+    for (std::size_t i = 0; i < ring.size(); ++i) {
+      const Place& a = ring[i];
+      const Place& b = ring[(i + 1) % ring.size()];
+      const double a_lat = a.latitude.value();
+      const double b_lat = b.latitude.value();
+      if ((a_lat > lat) != (b_lat > lat)) {
+        crossings.push_back(a.longitude.value() +
+                            (lat - a_lat) / (b_lat - a_lat) * (b.longitude - a.longitude).value());
+      }
+    }
+  }
+  std::sort(crossings.begin(), crossings.end());
+  Spans spans;
+  for (std::size_t i = 0; i + 1 < crossings.size(); i += 2) {
+    spans.emplace_back(crossings[i], crossings[i + 1]);
+  }
+  return spans;
+}
+
+std::optional<Place> inner_place(const std::vector<std::vector<Place>>& rings) {
+  double south = 91;
+  double north = -91;
+  for (const auto& ring : rings) {
+    for (const Place& place : ring) {
+      south = std::min(south, place.latitude.value());
+      north = std::max(north, place.latitude.value());
+    }
+  }
+  std::optional<Place> best;
+  double widest = 1e-9;
+  // Three parallels, none of which is likely to run through a corner.
+  for (const double part : {0.5003, 0.2507, 0.7509}) {
+    const Degrees latitude{south + part * (north - south)};
+    for (const auto& [west, east] : spans_at(rings, latitude)) {
+      if (east - west > widest) {
+        widest = east - west;
+        best = Place{latitude, Degrees{(west + east) / 2}};
+      }
+    }
+  }
+  return best;
+}
+
 Areas::Areas(std::vector<Area> areas) : areas_{std::move(areas)}, boxes_(areas_.size()) {
   for (std::size_t i = 0; i < areas_.size(); ++i) {
     for (const auto& ring : areas_[i].rings) {
@@ -56,17 +103,36 @@ Areas::Areas(std::vector<Area> areas) : areas_{std::move(areas)}, boxes_(areas_.
   }
 }
 
-const Area* Areas::around(const Place& place) const {
+bool Areas::holds(std::size_t area, const Place& place) const {
   const double lat = place.latitude.value();
   const double lon = place.longitude.value();
+  const Box& box = boxes_[area];
+  return lat >= box.south && lat <= box.north && lon >= box.west && lon <= box.east &&
+         is_inside(areas_[area], lat, lon);
+}
+
+std::optional<std::size_t> Areas::index_around(const Place& place) const {
   for (std::size_t i = 0; i < areas_.size(); ++i) {
-    const Box& box = boxes_[i];
-    const bool may = lat >= box.south && lat <= box.north && lon >= box.west && lon <= box.east;
-    if (may && is_inside(areas_[i], lat, lon)) {
-      return &areas_[i];
+    if (holds(i, place)) {
+      return i;
     }
   }
-  return nullptr;
+  return std::nullopt;
+}
+
+std::vector<std::size_t> Areas::all_around(const Place& place) const {
+  std::vector<std::size_t> found;
+  for (std::size_t i = 0; i < areas_.size(); ++i) {
+    if (holds(i, place)) {
+      found.push_back(i);
+    }
+  }
+  return found;
+}
+
+const Area* Areas::around(const Place& place) const {
+  const auto index = index_around(place);
+  return index ? &areas_[*index] : nullptr;
 }
 
 bool Areas::is_near(const Place& place, Metres margin) const {

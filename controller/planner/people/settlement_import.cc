@@ -1,37 +1,29 @@
 #include "controller/planner/people/settlement_import.h"
 
-#include <algorithm>
 #include <cmath>
 #include <map>
 
+#include "controller/planner/people/known_columns.h"
 #include "controller/planner/people/number_text.h"
+#include "controller/planner/people/row_place.h"
 #include "controller/planner/people/settlement_columns.h"
 
 namespace karkara::planner {
 namespace {
 
-constexpr Metres kBorderMargin{2'000};      // of what borders and places are off by
 constexpr Metres kSamePlace{100};           // of two rows with one name that are one settlement
 constexpr double kMostPeople = 50'000'000;  // of one settlement; the largest city of Africa has fewer
-
-std::string shown(double number) {
-  std::string text = std::to_string(number);
-  return text.substr(0, text.find('.') + 6);
-}
-
-std::string shown(const Place& place) {
-  return shown(place.latitude.value()) + ", " + shown(place.longitude.value());
-}
 
 class Import {
  public:
   Import(const Table& table, const Areas& country, const Areas& areas)
-      : table_{table}, columns_{columns_of(table)}, country_{country}, areas_{areas} {}
+      : table_{table},
+        columns_{columns_of(table)},
+        places_{columns_.latitude, columns_.longitude},
+        country_{country},
+        areas_{areas} {}
 
-  [[nodiscard]] bool has_places() const {
-    const bool points = std::any_of(table_.rows.begin(), table_.rows.end(), [](const auto& row) { return row.point; });
-    return points || (columns_.latitude && columns_.longitude);
-  }
+  [[nodiscard]] bool has_places() const { return planner::has_places(table_, places_); }
 
   SettlementImport run() {
     for (std::size_t i = columns_.has_tags ? 1 : 0; i < table_.rows.size(); ++i) {
@@ -44,13 +36,13 @@ class Import {
   void take(const TableRow& row) {
     Settlement settlement;
     settlement.row = row.number;
-    settlement.name = field(row, columns_.name);
-    settlement.id = field(row, columns_.id);
-    settlement.code = field(row, columns_.code);
+    settlement.name = field_of(row, columns_.name);
+    settlement.id = field_of(row, columns_.id);
+    settlement.code = field_of(row, columns_.code);
     if (settlement.id.empty()) {
       settlement.id = "row " + std::to_string(row.number);
     }
-    const auto place = place_of(row);
+    const auto place = place_of(row, places_, country_, result_.problems);
     if (!place) {
       return;
     }
@@ -63,65 +55,8 @@ class Import {
     result_.settlements.push_back(std::move(settlement));
   }
 
-  static std::string field(const TableRow& row, std::optional<std::size_t> column) {
-    return column && *column < row.fields.size() ? row.fields[*column] : std::string{};
-  }
-
   void doubt(std::size_t row, ImportDoubt doubt, std::string text) {
     result_.problems.push_back({row, doubt, std::move(text)});
-  }
-
-  std::optional<Place> place_of(const TableRow& row) {
-    double latitude = 0;
-    double longitude = 0;
-    if (row.point) {
-      latitude = row.point->y;
-      longitude = row.point->x;
-    } else {
-      const auto lat = parse_angle(field(row, columns_.latitude));
-      const auto lon = parse_angle(field(row, columns_.longitude));
-      if (!lat || !lon) {
-        doubt(
-            row.number, ImportDoubt::NoPlace,
-            "'" + field(row, columns_.latitude) + "', '" + field(row, columns_.longitude) + "' is no place; left out");
-        return std::nullopt;
-      }
-      latitude = lat->degrees;
-      longitude = lon->degrees;
-      if (lat->had_minutes || lon->had_minutes) {
-        doubt(row.number, ImportDoubt::DegreesMinutes,
-              "written in degrees and minutes; taken as " + shown(latitude) + ", " + shown(longitude));
-      }
-    }
-    return checked(row.number, latitude, longitude);
-  }
-
-  std::optional<Place> checked(std::size_t row, double latitude, double longitude) {
-    if (!std::isfinite(latitude) || !std::isfinite(longitude)) {
-      doubt(row, ImportDoubt::NoPlace, "no finite coordinates; left out");
-      return std::nullopt;
-    }
-    const auto place = place_from(latitude, longitude);
-    if (place && lies_in_country(*place)) {
-      return *place;
-    }
-    const auto exchanged = place_from(longitude, latitude);
-    if (exchanged && lies_in_country(*exchanged)) {
-      doubt(row, ImportDoubt::Swapped, "latitude and longitude are exchanged; taken as " + shown(*exchanged));
-      return *exchanged;
-    }
-    if (std::abs(latitude) > 180 || std::abs(longitude) > 180) {
-      doubt(row, ImportDoubt::WrongCrs,
-            shown(latitude) + ", " + shown(longitude) + " is not in degrees (metres of UTM?); left out");
-    } else {
-      doubt(row, ImportDoubt::OutsideCountry,
-            shown(latitude) + ", " + shown(longitude) + " lies outside the country; left out");
-    }
-    return std::nullopt;
-  }
-
-  [[nodiscard]] bool lies_in_country(const Place& place) const {
-    return country_.empty() || country_.is_near(place, kBorderMargin);
   }
 
   // The same id, or the same name (also none) at the same place.
@@ -148,7 +83,7 @@ class Import {
   }
 
   std::optional<std::int64_t> people_of(const TableRow& row) {
-    const std::string text = field(row, columns_.people);
+    const std::string text = field_of(row, columns_.people);
     if (text.empty()) {
       return std::nullopt;
     }
@@ -177,6 +112,7 @@ class Import {
 
   const Table& table_;
   SettlementColumns columns_;
+  PlaceColumns places_;
   const Areas& country_;
   const Areas& areas_;
   SettlementImport result_;
@@ -185,20 +121,6 @@ class Import {
 };
 
 }  // namespace
-
-bool is_left_out(ImportDoubt doubt) {
-  switch (doubt) {
-    case ImportDoubt::NoPlace:
-    case ImportDoubt::WrongCrs:
-    case ImportDoubt::OutsideCountry:
-    case ImportDoubt::Duplicate: return true;
-    case ImportDoubt::Swapped:
-    case ImportDoubt::DegreesMinutes:
-    case ImportDoubt::BadPopulation:
-    case ImportDoubt::OtherArea: return false;
-  }
-  return false;
-}
 
 Result<SettlementImport> import_settlements(const Table& table, const Areas& country, const Areas& areas) {
   Import import{table, country, areas};

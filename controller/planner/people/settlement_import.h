@@ -10,6 +10,7 @@
 
 #include "common/result.h"
 #include "controller/planner/people/areas.h"
+#include "controller/planner/people/import_doubt.h"
 #include "controller/planner/people/table.h"
 #include "controller/planner/terrain/place.h"
 
@@ -24,29 +25,10 @@ struct Settlement {
   std::size_t row = 0;
 };
 
-enum class ImportDoubt {
-  NoPlace,         // left out: no coordinates, or no numbers
-  WrongCrs,        // left out: metres of some projection
-  OutsideCountry,  // left out
-  Duplicate,       // left out: the first one counts
-  Swapped,         // put right: latitude and longitude were exchanged
-  DegreesMinutes,  // put right: written as degrees and minutes
-  BadPopulation,   // kept, its people unknown: text, or below 0
-  OtherArea,       // kept: lies in another area than its p-code says
-};
-
-struct ImportProblem {
-  std::size_t row = 0;
-  ImportDoubt doubt = ImportDoubt::NoPlace;
-  std::string text;  // what and what was done about it
-};
-
 struct SettlementImport {
   std::vector<Settlement> settlements;  // in the order of rows
   std::vector<ImportProblem> problems;  // in the order of rows
 };
-
-[[nodiscard]] bool is_left_out(ImportDoubt doubt);
 
 // `country` may be empty: then only the globe bounds places, and an exchange shows only beyond 90 degrees. `areas` may
 // be empty: then p-codes are believed. Refuses a table without columns (or geometry) for places.

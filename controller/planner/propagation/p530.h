@@ -41,6 +41,9 @@ struct Verdict {
   [[nodiscard]] bool clear() const { return !(missing.value() > 0); }
 };
 
+// What the second step of section 2.2.2.1 asks of a hop of that length at the low k; none where it asks for nothing.
+std::optional<double> asked_at_low_k(const ClearanceRule& rule, Metres length);
+
 Result<Metres> fresnel_radius(Metres from_tx, Metres from_rx, Megahertz frequency);  // first, (3)
 
 Result<Clearance> clearance(const PathProfile& profile, const p526::Antennas& antennas, Megahertz frequency, double k);

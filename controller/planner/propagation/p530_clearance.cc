@@ -59,16 +59,15 @@ Scan scan(const PathProfile& profile, const p526::Antennas& antennas, Megahertz 
   return found;
 }
 
-// What the second step of section 2.2.2.1 asks at the low k; absent where it asks for nothing.
-std::optional<double> asked_at_low(const ClearanceRule& rule, double length) {
+}  // namespace
+
+std::optional<double> asked_at_low_k(const ClearanceRule& rule, Metres length) {
   switch (rule.climate) {
     case ClearanceClimate::Temperate: return rule.obstacle == Obstacle::Isolated ? 0.0 : 0.3;
     case ClearanceClimate::Tropical: break;
   }
-  return length > kTropicalFrom ? std::optional<double>{0.6} : std::nullopt;
+  return length.value() > kTropicalFrom ? std::optional<double>{0.6} : std::nullopt;
 }
-
-}  // namespace
 
 Result<Metres> fresnel_radius(Metres from_tx, Metres from_rx, Megahertz frequency) {
   if (!is_between(from_tx.value(), 0, 1e9) || !is_between(from_rx.value(), 0, 1e9) ||
@@ -99,7 +98,7 @@ Result<Verdict> judge_clearance(const PathProfile& profile, const p526::Antennas
   const Scan median = scan(profile, antennas, frequency, rule.median_k, verdict.asked_at_median_k);
   verdict.at_median_k = median.least;
   double missing = median.missing;
-  if (const std::optional<double> asked = asked_at_low(rule, profile.length().value())) {
+  if (const std::optional<double> asked = asked_at_low_k(rule, profile.length())) {
     const Scan low = scan(profile, antennas, frequency, rule.low_k, *asked);
     verdict.at_low_k = low.least;
     verdict.asked_at_low_k = *asked;

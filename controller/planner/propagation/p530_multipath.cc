@@ -71,8 +71,9 @@ double shallow(double depth, double joint, double at_joint) {
   return 100 * (1 - exp(-pow10(-qa * depth / 20)));
 }
 
-// Logarithmic conversion from worst month to year, (24). The Recommendation bounds it by 10.8 dB from above; the public
-// implementations take the greater of both, which makes a year look better than it says.
+// Logarithmic conversion from worst month to year, (24). The Recommendation bounds it by 10.8 dB from above, as the
+// manual of Pathloss restates its 2.3.4 ("delta G <= 10.8"); two public implementations of -18 take the greater of
+// both, which makes a year look better than it says.
 double year_conversion(const Hop& hop) {
   const double north = std::abs(hop.latitude.value());
   const double wave = pow(std::abs(std::cos(2 * north * std::numbers::pi / 180)), 0.7);

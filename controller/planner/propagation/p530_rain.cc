@@ -33,7 +33,8 @@ Result<Distribution> distribution_of(const RainHop& hop) {
   }
   const double km = hop.length.value() / 1000;
   const double ghz = hop.frequency.value() / 1000;
-  // (32): rain does not fall on all of the path at once. Above a factor of 2.5 it is not to be used.
+  // (32): rain does not fall on all of the path at once. Above a factor of 2.5 it is not to be used; ITU-Rpy limits
+  // its -17 alike, two implementations of -18 do not limit it.
   const double divisor = 0.477 * pow(km, 0.633) * pow(hop.rate_0_01.mm_per_hour, 0.073 * fit->alpha) * pow(ghz, 0.123) -
                          10.579 * (1 - portable::exp(-0.024 * km));
   const double factor = divisor > 0.4 ? 1 / divisor : 2.5;

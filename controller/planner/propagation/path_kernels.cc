@@ -14,48 +14,66 @@ constexpr double kNone = -std::numeric_limits<double>::infinity();
   }
 }
 
-[[gnu::always_inline]] inline RayPeaks rays(const Samples& path, const Ends& ends, double curvature) {
+// What the loops over one path share.
+struct Line {
+  const double* d;
+  const double* h;  // null: all 0
+  std::size_t count;
+  double total;
+  double bend;  // m/km of the Earth's curve
+  double tilt;  // of the line between the antennas
+};
+
+[[gnu::always_inline]] inline Line line_of(const Samples& path, const Ends& ends, double curvature) {
   const std::size_t count = path.km.size();
-  const double* d = path.km.data();
-  const double* h = path.heights.empty() ? nullptr : path.heights.data();
-  const double total = d[count - 1];
-  const double bulge = 500 * curvature;
-  const double tilt = (ends.rx - ends.tx) / total;
+  const double total = path.km[count - 1];
+  return {path.km.data(),  path.heights.empty() ? nullptr : path.heights.data(),
+          count,           total,
+          500 * curvature, (ends.rx - ends.tx) / total};
+}
+
+// The samples that fill no register any more.
+[[gnu::always_inline]] inline void add_last_rays(const Line& on, const Ends& ends, std::size_t i, RayPeaks& peaks) {
+  for (; i + 1 < on.count; ++i) {
+    const double d2 = on.total - on.d[i];
+    const double ground = (on.h == nullptr ? 0 : on.h[i]) + on.bend * (on.d[i] * d2);
+    peaks.slope_from_tx = std::max(peaks.slope_from_tx, (ground - ends.tx) / on.d[i]);
+    peaks.slope_from_rx = std::max(peaks.slope_from_rx, (ground - ends.rx) / d2);
+    peaks.obstruction = std::max(peaks.obstruction, (ground - (ends.tx + on.tilt * on.d[i])) / std::sqrt(on.d[i] * d2));
+  }
+}
+
+[[gnu::always_inline]] inline RayPeaks rays(const Samples& path, const Ends& ends, double curvature) {
+  const Line on = line_of(path, ends, curvature);
   Lanes from_tx = Lanes{} + kNone;
   Lanes from_rx = Lanes{} + kNone;
   Lanes above = Lanes{} + kNone;
-  RayPeaks peaks{kNone, kNone, kNone};
   std::size_t i = 1;
-  for (; i + kLanes < count; i += kLanes) {
+  for (; i + kLanes < on.count; i += kLanes) {
     Lanes d1;
-    read(d1, d + i);
-    const Lanes d2 = total - d1;
+    read(d1, on.d + i);
+    const Lanes d2 = on.total - d1;
     Lanes both = d1 * d2;
     Lanes ground = {};
-    if (h != nullptr) {
-      read(ground, h + i);
+    if (on.h != nullptr) {
+      read(ground, on.h + i);
     }
-    ground += bulge * both;
+    ground += on.bend * both;
     root(both);
     const Lanes tx = (ground - ends.tx) / d1;
     const Lanes rx = (ground - ends.rx) / d2;
-    const Lanes line = (ground - (ends.tx + tilt * d1)) / both;
+    const Lanes line = (ground - (ends.tx + on.tilt * d1)) / both;
     from_tx = tx > from_tx ? tx : from_tx;
     from_rx = rx > from_rx ? rx : from_rx;
     above = line > above ? line : above;
   }
+  RayPeaks peaks{kNone, kNone, kNone};
   for (std::size_t lane = 0; lane < kLanes; ++lane) {
     peaks.slope_from_tx = std::max(peaks.slope_from_tx, from_tx[lane]);
     peaks.slope_from_rx = std::max(peaks.slope_from_rx, from_rx[lane]);
     peaks.obstruction = std::max(peaks.obstruction, above[lane]);
   }
-  for (; i + 1 < count; ++i) {
-    const double d2 = total - d[i];
-    const double ground = (h == nullptr ? 0 : h[i]) + bulge * (d[i] * d2);
-    peaks.slope_from_tx = std::max(peaks.slope_from_tx, (ground - ends.tx) / d[i]);
-    peaks.slope_from_rx = std::max(peaks.slope_from_rx, (ground - ends.rx) / d2);
-    peaks.obstruction = std::max(peaks.obstruction, (ground - (ends.tx + tilt * d[i])) / std::sqrt(d[i] * d2));
-  }
+  add_last_rays(on, ends, i, peaks);
   return peaks;
 }
 
@@ -90,61 +108,72 @@ constexpr double kNone = -std::numeric_limits<double>::infinity();
   }
 }
 
-[[gnu::always_inline]] inline SurfacePeaks surface(const Samples& path, const Ends& ends, double curvature) {
-  const std::size_t count = path.km.size();
-  const double* d = path.km.data();
-  const double* h = path.heights.data();
-  const double total = d[count - 1];
-  const double bend = 500 * curvature;
-  const double tilt = (ends.rx - ends.tx) / total;
+// Running peaks, a register each.
+struct SurfaceLanes {
   Peaks tx_slopes;
   Peaks rx_slopes;
   Peaks obstructions;
   Lanes above_line = Lanes{} + kNone;
   Lanes per_tx = Lanes{} + kNone;
   Lanes per_rx = Lanes{} + kNone;
-  Lanes at;
-  count_up(at, 1, 1);
-  std::size_t i = 1;
-  for (; i + kLanes < count; i += kLanes) {
-    Lanes d1;
-    read(d1, d + i);
-    const Lanes d2 = total - d1;
-    Lanes ground;
-    read(ground, h + i);
-    const Lanes above = ground - (ends.tx + tilt * d1);
-    const Lanes above_1 = above / d1;
-    const Lanes above_2 = above / d2;
-    Lanes both = d1 * d2;
-    const Lanes bulge = bend * both;
-    root(both);
-    above_line = above > above_line ? above : above_line;
-    per_tx = above_1 > per_tx ? above_1 : per_tx;
-    per_rx = above_2 > per_rx ? above_2 : per_rx;
-    tx_slopes.take((ground - ends.tx) / d1 - bend * d1, at);
-    rx_slopes.take((ground - ends.rx) / d2 - bend * d2, at, true);
-    obstructions.take((above + bulge) / both, at, true);
-    at += 8.0;
-  }
+};
+
+[[gnu::always_inline]] inline void take_surface(const Line& on, const Ends& ends, std::size_t i, const Lanes& at,
+                                                SurfaceLanes& lanes) {
+  Lanes d1;
+  read(d1, on.d + i);
+  const Lanes d2 = on.total - d1;
+  Lanes ground;
+  read(ground, on.h + i);
+  const Lanes above = ground - (ends.tx + on.tilt * d1);
+  const Lanes above_1 = above / d1;
+  const Lanes above_2 = above / d2;
+  Lanes both = d1 * d2;
+  const Lanes bulge = on.bend * both;
+  root(both);
+  lanes.above_line = above > lanes.above_line ? above : lanes.above_line;
+  lanes.per_tx = above_1 > lanes.per_tx ? above_1 : lanes.per_tx;
+  lanes.per_rx = above_2 > lanes.per_rx ? above_2 : lanes.per_rx;
+  lanes.tx_slopes.take((ground - ends.tx) / d1 - on.bend * d1, at);
+  lanes.rx_slopes.take((ground - ends.rx) / d2 - on.bend * d2, at, true);
+  lanes.obstructions.take((above + bulge) / both, at, true);
+}
+
+[[gnu::always_inline]] inline SurfacePeaks peaks_of(const SurfaceLanes& lanes) {
   SurfacePeaks peaks;
   peaks.above_line = peaks.above_line_per_tx = peaks.above_line_per_rx = kNone;
   for (std::size_t lane = 0; lane < kLanes; ++lane) {
-    peaks.above_line = std::max(peaks.above_line, above_line[lane]);
-    peaks.above_line_per_tx = std::max(peaks.above_line_per_tx, per_tx[lane]);
-    peaks.above_line_per_rx = std::max(peaks.above_line_per_rx, per_rx[lane]);
+    peaks.above_line = std::max(peaks.above_line, lanes.above_line[lane]);
+    peaks.above_line_per_tx = std::max(peaks.above_line_per_tx, lanes.per_tx[lane]);
+    peaks.above_line_per_rx = std::max(peaks.above_line_per_rx, lanes.per_rx[lane]);
   }
-  peaks.tx_slope.take(tx_slopes);
-  peaks.rx_slope.take(rx_slopes, true);
-  peaks.obstruction.take(obstructions, true);
-  for (; i + 1 < count; ++i) {
-    const double d2 = total - d[i];
-    const double above = h[i] - (ends.tx + tilt * d[i]);
+  peaks.tx_slope.take(lanes.tx_slopes);
+  peaks.rx_slope.take(lanes.rx_slopes, true);
+  peaks.obstruction.take(lanes.obstructions, true);
+  return peaks;
+}
+
+[[gnu::always_inline]] inline SurfacePeaks surface(const Samples& path, const Ends& ends, double curvature) {
+  const Line on = line_of(path, ends, curvature);
+  SurfaceLanes lanes;
+  Lanes at;
+  count_up(at, 1, 1);
+  std::size_t i = 1;
+  for (; i + kLanes < on.count; i += kLanes) {
+    take_surface(on, ends, i, at, lanes);
+    at += 8.0;
+  }
+  SurfacePeaks peaks = peaks_of(lanes);
+  for (; i + 1 < on.count; ++i) {
+    const double d1 = on.d[i];
+    const double d2 = on.total - d1;
+    const double above = on.h[i] - (ends.tx + on.tilt * d1);
     peaks.above_line = std::max(peaks.above_line, above);
-    peaks.above_line_per_tx = std::max(peaks.above_line_per_tx, above / d[i]);
+    peaks.above_line_per_tx = std::max(peaks.above_line_per_tx, above / d1);
     peaks.above_line_per_rx = std::max(peaks.above_line_per_rx, above / d2);
-    peaks.tx_slope.take((h[i] - ends.tx) / d[i] - bend * d[i], i);
-    peaks.rx_slope.take((h[i] - ends.rx) / d2 - bend * d2, i, true);
-    peaks.obstruction.take((above + bend * (d[i] * d2)) / std::sqrt(d[i] * d2), i, true);
+    peaks.tx_slope.take((on.h[i] - ends.tx) / d1 - on.bend * d1, i);
+    peaks.rx_slope.take((on.h[i] - ends.rx) / d2 - on.bend * d2, i, true);
+    peaks.obstruction.take((above + on.bend * (d1 * d2)) / std::sqrt(d1 * d2), i, true);
   }
   add_fit(path, peaks);
   return peaks;

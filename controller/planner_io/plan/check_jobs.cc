@@ -1,5 +1,6 @@
 #include <algorithm>
 
+#include "controller/planner_io/plan/job_files.h"
 #include "controller/planner_io/plan/plan_jobs.h"
 #include "controller/planner_io/table_files.h"
 #include "controller/planner_io/terrain_files.h"
@@ -7,17 +8,6 @@
 
 namespace karkara::planner {
 namespace {
-
-Result<Areas> areas_of(const std::string& path) {
-  if (path.empty()) {
-    return Areas{{}};
-  }
-  auto areas = read_areas(path);
-  if (!areas) {
-    return areas.error();
-  }
-  return Areas{*std::move(areas)};
-}
 
 std::size_t voids(const Tile& tile) {
   // The void's bytes, in the order in which they lie: -32768 is 80 00.
@@ -31,21 +21,17 @@ std::size_t voids(const Tile& tile) {
 
 Result<SettlementImport> read_people(const PeopleFiles& files, std::FILE* notes) {
   const auto table = read_table(files.settlements);
-  const auto country = areas_of(files.country);
-  const auto areas = areas_of(files.areas);
+  const auto country = read_optional_areas(files.country);
+  const auto areas = read_optional_areas(files.areas);
   if (!table || !country || !areas) {
     return !table ? table.error() : !country ? country.error() : areas.error();
   }
-  for (const Error& problem : table->problems) {
-    std::fprintf(notes, "%s: %s\n", files.settlements.c_str(), problem.text.c_str());
-  }
+  tell_problems(notes, files.settlements, table->problems);
   auto import = import_settlements(*table, *country, *areas);
   if (!import) {
     return import.error().in(files.settlements);
   }
-  for (const ImportProblem& problem : import->problems) {
-    std::fprintf(notes, "%s: row %zu: %s\n", files.settlements.c_str(), problem.row, problem.text.c_str());
-  }
+  tell_problems(notes, files.settlements, import->problems);
   return import;
 }
 

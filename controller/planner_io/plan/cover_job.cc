@@ -3,32 +3,19 @@
 
 #include "controller/planner/cover/cover_solver.h"
 #include "controller/planner/cover/max_cover.h"
+#include "controller/planner/outputs/text.h"
 #include "controller/planner_io/plan/plan_jobs.h"
 #include "controller/planner_io/plan/progress_line.h"
+#include "controller/planner_io/settlement_cover.h"
 #include "controller/planner_io/thread_executor.h"
 
 namespace karkara::planner {
 namespace {
 
-CoverProblem problem_of(const std::vector<Settlement>& settlements, Metres radius, Executor& executor) {
-  std::vector<Place> places;
-  CoverProblem problem;
-  for (const Settlement& settlement : settlements) {
-    places.push_back(settlement.place);
-    problem.people.push_back(settlement.people.value_or(0));
-  }
-  problem.covers = sites_within(places, places, radius, executor);
-  problem.settlements = places.size();
-  problem.cost.assign(places.size(), kOneUnit);
-  return problem;
-}
-
+// In quotes always: a name that looks like a number stays a name.
 std::string quoted(const std::string& text) {
-  std::string result{"\""};
-  for (const char c : text) {
-    result += c == '"' ? "\"\"" : std::string(1, c);
-  }
-  return result + '"';
+  const std::string field = csv_text(text);
+  return field.starts_with('"') ? field : '"' + field + '"';
 }
 
 bool write_sites(const std::vector<Settlement>& settlements, const CoverProblem& problem,
@@ -109,7 +96,7 @@ int run_cover(const CoverCommand& command, const std::function<bool()>& cancelle
   CoverWatch watch;
   watch.cancelled = cancelled;
   watch.progress = [&](std::string_view stage, std::size_t done, std::size_t of) { progress.at(stage, done, of); };
-  const CoverProblem problem = problem_of(settlements, command.radius, executor);
+  const CoverProblem problem = cover_within(settlements, command.radius, executor);
   const auto found = command.sites == 0 ? fewest(problem, command, watch, executor)
                                         : Result<Found>{most_people(problem, command, watch, executor)};
   progress.clear();

@@ -46,6 +46,9 @@ int run(int argc, char** argv) {
                                  return run_cover(
                                      cover, [] { return g_cancelled != 0; }, stdout, stderr);
                                },
+                               [](const ChosenJob& job) {
+                                 return job.run({[] { return g_cancelled != 0; }, stdout, stderr});
+                               },
                                [](const auto& check) { return run_check(check, stdout, stderr); }},
                     command.what);
 }

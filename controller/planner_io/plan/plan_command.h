@@ -2,6 +2,8 @@
 #pragma once
 
 #include <cstdint>
+#include <cstdio>
+#include <functional>
 #include <string>
 #include <variant>
 #include <vector>
@@ -36,13 +38,25 @@ struct CheckTerrain {
   std::string scratch;
 };
 
+// What a job is given to speak and to be stopped.
+struct JobStreams {
+  std::function<bool()> cancelled;
+  std::FILE* out = nullptr;    // results
+  std::FILE* notes = nullptr;  // progress, doubts
+};
+
+// A job of geo_jobs.h or search_jobs.h with what it was asked; returns the exit code.
+struct ChosenJob {
+  std::function<int(const JobStreams&)> run;
+};
+
 struct PrintAndEnd {
   std::string text;
   int code = 0;
 };
 
 struct PlanCommand {
-  std::variant<PrintAndEnd, CoverCommand, CheckSettlements, CheckTerrain> what;
+  std::variant<PrintAndEnd, CoverCommand, CheckSettlements, CheckTerrain, ChosenJob> what;
   std::uint64_t memory_bytes = 0;  // of the process' own data; 0: no limit
 };
 

@@ -3,7 +3,9 @@
 #include <filesystem>
 
 #include "common/version.h"
+#include "controller/planner_io/plan/geo_options.h"
 #include "controller/planner_io/plan/plan_command.h"
+#include "controller/planner_io/plan/search_jobs.h"
 
 namespace karkara::planner {
 namespace {
@@ -13,6 +15,11 @@ constexpr std::uint64_t kMebi = std::uint64_t{1} << 20U;
 constexpr const char* kText =
     "Plans coverage: which sites reach the people.\n"
     "Examples:\n"
+    "  karkara-plan run --settlements villages.csv --terrain /srv/srtm --access lte900.yaml --backhaul hop58.yaml \\\n"
+    "      --costs prices.yaml -o plan.txt\n"
+    "                                 the cheapest masts, heights and ways out, and how far from the best that may be\n"
+    "  karkara-plan explain plan.txt Gona\n"
+    "                                 who serves a village, or why nobody does\n"
     "  karkara-plan cover --settlements villages.csv --radius 5km -o sites.csv\n"
     "                                 the fewest sites that reach everybody, and how far from the best that may be\n"
     "  karkara-plan cover --settlements villages.gpkg --radius 10km --sites 500\n"
@@ -20,7 +27,11 @@ constexpr const char* kText =
     "  karkara-plan check settlements villages.csv --country border.geojson\n"
     "                                 what is doubtful in a list, row by row\n"
     "  karkara-plan check terrain /srv/srtm\n"
-    "                                 which tiles can be read, and what is wrong with the others\n";
+    "                                 which tiles can be read, and what is wrong with the others\n"
+    "  karkara-plan export plan.txt --areas communes.geojson -o plan.gpkg\n"
+    "                                 the plan for QGIS; also .geojson, .kml, .csv, .png\n"
+    "  karkara-plan where --settlements villages.csv --radio lte700.yaml --terrain /srv/srtm --plan plan.txt\n"
+    "                                 where ONE mast helps most now\n";
 
 void add_people(CLI::App& app, PeopleFiles& files) {
   app.add_option("--country", files.country, "Polygons; places outside are left out")->type_name("FILE");
@@ -73,6 +84,7 @@ PlanCommand parse_plan_options(int argc, const char* const* argv) {
       ->capture_default_str();
   cover_app->add_option("-o,--output", cover.output, "CSV of the chosen sites (default standard output)")
       ->type_name("FILE");
+  const SearchOptions search{app};
   CLI::App* check_app = app.add_subcommand("check", "Tell what is doubtful in data")->require_subcommand(1);
   CLI::App* settlements_app = check_app->add_subcommand("settlements", "A list of settlements");
   settlements_app->add_option("FILE", settlements.files.settlements, "CSV, GeoJSON or GeoPackage")->required();
@@ -80,10 +92,15 @@ PlanCommand parse_plan_options(int argc, const char* const* argv) {
   CLI::App* terrain_app = check_app->add_subcommand("terrain", "Tiles: .hgt (also .gz, .zip), GeoTIFF, .bil, folders");
   terrain_app->add_option("PATH", terrain.paths, "Files and folders")->required();
   terrain_app->add_option("--scratch", terrain.scratch, "Folder for unpacked tiles")->capture_default_str();
+  const GeoOptions geo{app, *check_app};
   try {
     app.parse(argc, argv);
   } catch (const CLI::CallForHelp&) {
-    CLI::App* asked = cover_app->parsed() ? cover_app : check_app->parsed() ? check_app : &app;
+    CLI::App* asked = geo.parsed() != nullptr     ? geo.parsed()
+                      : search.named() != nullptr ? search.named()
+                      : cover_app->parsed()       ? cover_app
+                      : check_app->parsed()       ? check_app
+                                                  : &app;
     return {PrintAndEnd{asked->help(), 0}};
   } catch (const CLI::ParseError& error) {
     return {PrintAndEnd{std::string{"karkara-plan: "} + error.what() + "\nTry 'karkara-plan --help'.\n", 2}};
@@ -92,6 +109,8 @@ PlanCommand parse_plan_options(int argc, const char* const* argv) {
   command.memory_bytes = memory * kMebi;
   if (version) {
     command.what = PrintAndEnd{"karkara-plan " + std::string{version_text()} + "\n", 0};
+  } else if (const auto job = geo.chosen()) {
+    command.what = *job;
   } else if (cover_app->parsed()) {
     cover.radius = *parse_length(radius);
     command.what = cover;
@@ -99,6 +118,8 @@ PlanCommand parse_plan_options(int argc, const char* const* argv) {
     command.what = settlements;
   } else if (terrain_app->parsed()) {
     command.what = terrain;
+  } else if (const auto asked = search.asked()) {
+    command.what = job_of(*asked);
   } else {
     command.what = PrintAndEnd{app.help(), 2};
   }

@@ -1,38 +1,20 @@
 #include <gmock/gmock.h>
 
+#include <atomic>
 #include <cstdio>
+#include <stdexcept>
 
 #include "controller/planner_io/plan/plan_command.h"
 #include "controller/planner_io/plan/plan_jobs.h"
+#include "controller/planner_io/thread_executor.h"
 #include "tests/controller/planner_io/scratch_folder.h"
+#include "tests/controller/planner_io/written.h"
 
 namespace karkara::planner {
 namespace {
 
 using testing::HasSubstr;
 using testing::StartsWith;
-
-// A stream that a job writes to, and what it wrote.
-class Written {
- public:
-  Written() : file_{::open_memstream(&text_, &size_)} {}
-  Written(const Written&) = delete;
-  Written& operator=(const Written&) = delete;
-  ~Written() {
-    std::fclose(file_);
-    std::free(text_);
-  }
-  [[nodiscard]] std::FILE* file() const { return file_; }
-  [[nodiscard]] std::string text() const {
-    std::fflush(file_);
-    return {text_, size_};
-  }
-
- private:
-  char* text_ = nullptr;
-  std::size_t size_ = 0;
-  std::FILE* file_;
-};
 
 template <class What>
 What parsed(std::vector<const char*> words) {
@@ -65,6 +47,24 @@ TEST(PlanOptions, AskForWhatTheWordsSay) {
   for (const auto& words : std::vector<std::vector<const char*>>{
            {}, {"cover"}, {"cover", "--settlements", "a.csv", "--radius", "5"}, {"check"}, {"dig"}}) {
     EXPECT_EQ(parsed<PrintAndEnd>(words).code, 2);
+  }
+}
+
+TEST(ThreadExecutor, HandsOnWhatAWorkerThrows) {
+  for (const std::size_t threads : {1U, 4U}) {
+    ThreadExecutor executor{threads};
+    std::atomic<std::size_t> done = 0;
+    const auto piece = [&](std::size_t i) {
+      ++done;
+      if (i == 50) {
+        throw std::runtime_error{"no memory"};
+      }
+    };
+    EXPECT_THROW(executor.run(1'000, piece), std::runtime_error) << threads;
+    EXPECT_GE(done, 1U);
+    done = 0;
+    executor.run(40, piece);
+    EXPECT_EQ(done, 40U);
   }
 }
 

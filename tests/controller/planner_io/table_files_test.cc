@@ -1,27 +1,15 @@
 #include <gmock/gmock.h>
 
+#include <random>
+
 #include "controller/planner/people/settlement_import.h"
 #include "controller/planner_io/gdal_abi.h"
 #include "controller/planner_io/gdal_quiet.h"
 #include "controller/planner_io/table_files.h"
 #include "tests/controller/planner_io/scratch_folder.h"
 
-// What only this test needs of GDAL: to write a GeoPackage.
-extern "C" {
-GdalHandle GDALGetDriverByName(const char* name);
-GdalHandle GDALCreate(GdalHandle driver, const char* path, int x, int y, int bands, int type,
-                      const char* const* options);
-GdalHandle GDALDatasetCreateLayer(GdalHandle dataset, const char* name, GdalHandle reference, int type,
-                                  const char* const* options);
-GdalHandle OGR_Fld_Create(const char* name, int type);
-void OGR_Fld_Destroy(GdalHandle field);
-int OGR_L_CreateField(GdalHandle layer, GdalHandle field, int approximately);
-GdalHandle OGR_F_Create(GdalHandle definition);
-void OGR_F_SetFieldString(GdalHandle feature, int number, const char* text);
-void OGR_G_SetPoint_2D(GdalHandle geometry, int number, double x, double y);
-int OGR_F_SetGeometry(GdalHandle feature, GdalHandle geometry);
-int OGR_L_CreateFeature(GdalHandle layer, GdalHandle feature);
-}
+// What only this test needs of GDAL.
+extern "C" int OGR_F_SetGeometry(GdalHandle feature, GdalHandle geometry);
 
 namespace karkara::planner {
 namespace {
@@ -31,9 +19,9 @@ using testing::HasSubstr;
 
 const std::string kGeo = std::string{KARKARA_SOURCE_DIR} + "/../shared/geo/";
 
-void write_geopackage(const std::string& path, int epsg, double x, double y) {
+void write_layer(const std::string& path, int epsg, double x, double y, const char* driver = "GPKG") {
   const GdalQuiet quiet;
-  void* dataset = GDALCreate(GDALGetDriverByName("GPKG"), path.c_str(), 0, 0, 0, 0, nullptr);
+  void* dataset = GDALCreate(GDALGetDriverByName(driver), path.c_str(), 0, 0, 0, 0, nullptr);
   void* reference = OSRNewSpatialReference(nullptr);
   ASSERT_EQ(OSRImportFromEPSG(reference, epsg), 0);
   void* layer = GDALDatasetCreateLayer(dataset, "villages", reference, kWkbPoint, nullptr);
@@ -71,9 +59,10 @@ TEST(TableFiles, ReadGeojsonPointsAndMiddlesOfPolygons) {
 
 TEST(TableFiles, TurnAGeopackageInMetresIntoDegrees) {
   const ScratchFolder folder;
-  write_geopackage(folder / "utm.gpkg", 32631, 402'600, 1'492'700);
-  write_geopackage(folder / "degrees.gpkg", 4326, 2.1, 13.5);
-  for (const char* name : {"utm.gpkg", "degrees.gpkg"}) {
+  write_layer(folder / "utm.gpkg", 32631, 402'600, 1'492'700);
+  write_layer(folder / "degrees.gpkg", 4326, 2.1, 13.5);
+  write_layer(folder / "utm.shp", 32631, 402'600, 1'492'700, "ESRI Shapefile");
+  for (const char* name : {"utm.gpkg", "degrees.gpkg", "utm.shp"}) {
     const auto table = read_table(folder / name);
     ASSERT_TRUE(table.ok()) << table.error().text;
     ASSERT_EQ(table->rows.size(), 1U);
@@ -95,6 +84,62 @@ TEST(TableFiles, TellMissingAndTornFiles) {
                   .error()
                   .text,
               HasSubstr("no polygons"));
+}
+
+// Cut and flipped, a GeoPackage and a GeoJSON are told or read, and never worse.
+TEST(TableFiles, SurviveTornAndFlippedLayers) {
+  const ScratchFolder folder;
+  write_layer(folder / "whole.gpkg", 4326, 2.1, 13.5);
+  std::ifstream file{folder / "whole.gpkg", std::ios::binary};
+  const std::string package{std::istreambuf_iterator<char>{file}, {}};
+  const std::string json = R"({"type":"FeatureCollection","features":[{"type":"Feature","properties":{"name":"Gona",
+    "population":1},"geometry":{"type":"Polygon","coordinates":[[[2,13],[3,13],[3,14],[2,14],[2,13]]]}}]})";
+  std::minstd_rand random{7};
+  for (const auto& [name, bytes] : {std::pair{"torn.gpkg", package}, std::pair{"torn.geojson", json}}) {
+    for (int i = 0; i < 40; ++i) {
+      std::string torn = bytes.substr(0, i % 2 == 0 ? bytes.size() : random() % bytes.size());
+      for (int flip = 0; flip < 8 && !torn.empty(); ++flip) {
+        torn[random() % torn.size()] = static_cast<char>(random());
+      }
+      const auto shapes = read_shapes(folder.write(name, torn));
+      EXPECT_TRUE(!shapes.ok() || shapes->shapes.size() == shapes->table.rows.size());
+      EXPECT_TRUE(shapes.ok() || !shapes.error().text.empty());
+    }
+  }
+}
+
+TEST(TableFiles, HoldToLimits) {
+  const ScratchFolder folder;
+  const auto feature = [](const std::string& properties, const std::string& geometry) {
+    return R"({"type":"FeatureCollection","features":[{"type":"Feature","properties":)" + properties +
+           ",\"geometry\":" + geometry + "}]}";
+  };
+  const std::string point = R"({"type":"Point","coordinates":[2.1,13.5]})";
+  const auto wide =
+      read_table(folder.write("wide.geojson", feature(R"({"name":")" + std::string(70'000, 'x') + "\"}", point)));
+  ASSERT_TRUE(wide.ok()) << wide.error().text;
+  EXPECT_TRUE(wide->rows.empty());
+  ASSERT_EQ(wide->problems.size(), 1U);
+  EXPECT_THAT(wide->problems[0].text, HasSubstr("longer than 64 KiB"));
+  std::string deep = R"({"type":"Polygon","coordinates":[[[2,13],[3,13],[3,14],[2,13]]]})";
+  for (int i = 0; i < 12; ++i) {
+    deep = R"({"type":"GeometryCollection","geometries":[)" + deep + "]}";
+  }
+  const auto nested = read_shapes(folder.write("deep.geojson", feature("{}", deep)));
+  ASSERT_TRUE(nested.ok()) << nested.error().text;
+  EXPECT_TRUE(nested->table.rows.empty());
+  EXPECT_THAT(nested->table.problems.at(0).text, HasSubstr("too large or too deep"));
+  // Of a format that names other files, whatever the ending.
+  folder.write("secret.csv", "name,lat,lon\nx,1,2\n");
+  const std::string vrt = "<OGRVRTDataSource><OGRVRTLayer name=\"secret\"><SrcDataSource>" + (folder / "secret.csv") +
+                          "</SrcDataSource></OGRVRTLayer></OGRVRTDataSource>";
+  EXPECT_THAT(read_table(folder.write("vrt.geojson", vrt)).error().text, HasSubstr("no table that can be read"));
+  EXPECT_THAT(read_table(folder.path()).error().text, HasSubstr("not a plain file"));
+  EXPECT_THAT(read_areas(folder.write("metres.geojson", feature("{}", R"({"type":"Polygon","coordinates":
+    [[[400000,1500000],[500000,1500000],[500000,1600000],[400000,1500000]]]})")))
+                  .error()
+                  .text,
+              HasSubstr("corners are not in degrees"));
 }
 
 TEST(TableFiles, ReadTheCountryWithItsSettlements) {

@@ -2,6 +2,7 @@
 
 #include <cmath>
 #include <cstdlib>
+#include <random>
 
 #include "controller/planner/terrain/hgt.h"
 #include "controller/planner/terrain/profile.h"
@@ -141,6 +142,44 @@ TEST_F(TerrainFilesTest, SurvivesCutGeotiffs) {
     const TerrainFiles files = read({folder_.write("cut.tif", bytes.substr(0, length))});
     EXPECT_EQ(files.tiles.size() + files.problems.size(), 1U);
   }
+}
+
+TEST_F(TerrainFilesTest, SurvivesFlippedGeotiffs) {
+  const std::string bytes = SmallGeotiff::bytes<std::int16_t>({{100, 200}, {300, 400}}, 14, 2, 0.5);
+  std::minstd_rand random{5};
+  for (int i = 0; i < 200; ++i) {
+    std::string flipped = bytes;
+    for (int flip = 0; flip < 4; ++flip) {
+      flipped[random() % flipped.size()] = static_cast<char>(random());
+    }
+    const TerrainFiles files = read({folder_.write("flipped.tif", flipped)});
+    EXPECT_EQ(files.tiles.size() + files.problems.size(), 1U);
+  }
+}
+
+// Some formats that GDAL knows name other files and addresses: only the ones that are meant are read.
+TEST_F(TerrainFilesTest, ReadsNoOtherFormatUnderTheirNames) {
+  const std::string other = folder_.write("other.tif", SmallGeotiff::bytes<std::int16_t>({{1, 2}, {3, 4}}, 14, 2, 0.5));
+  expect_problem(
+      folder_.write("vrt.tif",
+                    "<VRTDataset rasterXSize=\"2\" rasterYSize=\"2\"><GeoTransform>2,0.5,0,14,0,-0.5</GeoTransform>"
+                    "<VRTRasterBand dataType=\"Int16\" band=\"1\"><SimpleSource><SourceFilename>" +
+                        other +
+                        "</SourceFilename><SourceBand>1</SourceBand></SimpleSource></VRTRasterBand></VRTDataset>"),
+      "no raster that can be read");
+}
+
+// A few bytes that claim a block of gigabytes.
+TEST_F(TerrainFilesTest, RefusesBlocksThatWouldFillTheMemory) {
+  std::string bytes = SmallGeotiff::bytes<std::int16_t>({{100, 200}, {300, 400}}, 14, 2, 0.5);
+  for (const unsigned tag : {256U, 257U, 278U}) {  // width, height, rows of a strip
+    const std::string entry{static_cast<char>(tag), static_cast<char>(tag >> 8U), 3, 0, 1, 0, 0, 0};
+    const std::size_t at = bytes.find(entry);
+    ASSERT_NE(at, std::string::npos);
+    bytes[at + 8] = '\xFF';
+    bytes[at + 9] = '\xFF';
+  }
+  expect_problem(folder_.write("bomb.tif", bytes), "bomb.tif: ");
 }
 
 TEST_F(TerrainFilesTest, AFolderWithoutTerrainIsAProblem) {

@@ -1,0 +1,55 @@
+// Which pairs of places could be joined by a radio hop, and with how high masts: for each height at one end the least
+// height at the other at which the first Fresnel zones of P.530's rule (two k-factors) are free. Refuses to choose
+// hops. Called by plan searches; the same table on any number of threads.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <span>
+#include <vector>
+
+#include "controller/planner/executor.h"
+#include "controller/planner/propagation/p530.h"
+#include "controller/planner/terrain/profile.h"
+
+namespace karkara::planner {
+
+inline constexpr std::size_t kMostHeights = 6;  // of masts, to choose from
+inline constexpr std::uint8_t kTooLow = 0xFF;   // no height is enough
+using FarHeights = std::array<std::uint8_t, kMostHeights>;
+
+struct HopPair {
+  std::uint32_t a = 0;  // below b
+  std::uint32_t b = 0;
+  float metres = 0;
+  float ground_a = 0;  // above sea level
+  float ground_b = 0;
+  float mean_ground = 0;
+  FarHeights far{};  // index of the least height at b, by the height's index at a; never rising; kTooLow above
+  friend bool operator==(const HopPair&, const HopPair&) = default;
+};
+
+struct HopTable {
+  std::vector<HopPair> pairs;  // by a, then b; only those that some heights join
+  std::uint64_t within_reach = 0;
+  std::uint64_t unknown = 0;  // over ground that nobody knows
+
+  friend bool operator==(const HopTable&, const HopTable&) = default;
+};
+
+struct HopRule {
+  Metres reach;
+  Megahertz frequency;  // the lowest that hops use: its zones are the widest
+  propagation::p530::ClearanceRule clearance;
+  std::vector<Metres> heights;  // ascending, at most kMostHeights
+};
+
+// Over known ground. The heights beyond those of the rule are kTooLow.
+[[nodiscard]] FarHeights far_heights(const Profile& profile, const HopRule& rule);
+// Of one end's height given the other's: what far_heights says seen from b.
+[[nodiscard]] FarHeights seen_from_b(const FarHeights& far, std::size_t heights);
+
+[[nodiscard]] HopTable hop_table(const TerrainView& terrain, std::span<const Place> places, const HopRule& rule,
+                                 Executor& executor);
+
+}  // namespace karkara::planner

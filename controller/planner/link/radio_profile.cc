@@ -1,0 +1,57 @@
+#include "controller/planner/link/radio_profile.h"
+
+#include <algorithm>
+#include <cmath>
+#include <cstdio>
+
+#include "controller/planner/link/link_budget.h"
+
+namespace karkara::planner {
+namespace {
+
+double parabola(double off, double width, double most) {
+  const double part = off / width;
+  return std::min(12 * part * part, most);
+}
+
+Error refused(const RadioProfile& profile, const std::string& why) {
+  return {ErrorCode::InvalidArgument, profile.id + ": " + why};
+}
+
+}  // namespace
+
+Db pattern_loss(const Antenna& antenna, Degrees azimuth, Degrees elevation) {
+  double least = antenna.horizontal_floor.value();
+  const int sectors = std::max(antenna.sectors, 1);
+  for (int i = 0; i < sectors && antenna.horizontal_width.value() < 360; ++i) {
+    const double off = std::remainder(azimuth.value() - antenna.azimuth.value() - i * 360.0 / sectors, 360.0);
+    least = std::min(least, parabola(off, antenna.horizontal_width.value(), antenna.horizontal_floor.value()));
+  }
+  const double around = antenna.horizontal_width.value() < 360 ? least : 0;
+  const double up = parabola(elevation.value() + antenna.tilt.value(), antenna.vertical_width.value(),
+                             antenna.vertical_floor.value());
+  return Db{std::min(around + up, std::max(antenna.horizontal_floor, antenna.vertical_floor).value())};
+}
+
+Status check(const RadioProfile& profile) {
+  if (profile.rates.empty()) {
+    return refused(profile, "rates: at least one step is needed");
+  }
+  for (std::size_t i = 1; i < profile.rates.size(); ++i) {
+    if (profile.rates[i].snr <= profile.rates[i - 1].snr ||
+        profile.rates[i].bits_per_hz <= profile.rates[i - 1].bits_per_hz) {
+      return refused(profile, "rates: steps must rise in signal and in rate");
+    }
+  }
+  const Dbm sent = eirp(profile);
+  if (sent > profile.eirp_limit) {
+    char text[120];
+    std::snprintf(text, sizeof text, "eirp_limit: sends %.1f dBm, over its limit of %.1f dBm", sent.value(),
+                  profile.eirp_limit.value());
+    return refused(profile, text);
+  }
+  const auto budget = make_budget(profile);
+  return budget ? Status{} : Status{budget.error()};
+}
+
+}  // namespace karkara::planner

@@ -1,0 +1,42 @@
+// What phones hear over an area: for each cell of a grid the strongest site's level and which site that is, over the
+// ground between. Refuses to fill cells that nobody hears or over unknown ground. The same grid on any number of
+// threads.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <vector>
+
+#include "common/result.h"
+#include "controller/planner/executor.h"
+#include "controller/planner/link/access_model.h"
+#include "controller/planner/terrain/terrain_view.h"
+
+namespace karkara::planner {
+
+inline constexpr std::int32_t kCellUnserved = -1;
+inline constexpr std::int32_t kCellUnknown = -2;  // a site is within reach, but nobody knows the ground between
+
+struct SignalGrid {
+  std::uint32_t rows = 0, columns = 0;
+  Degrees north, west, step;         // of the first cell's middle; equal steps
+  std::vector<float> level;          // dBm at the phone, by row from the north; NaN where nothing is known or heard
+  std::vector<std::int32_t> server;  // number of the site with that level if it serves, else one of the above
+};
+
+struct SignalSite {
+  Place place;
+  std::size_t height = 0;  // index into the model's heights
+};
+
+struct SignalArea {
+  Degrees south, north, west, east;
+  Degrees step{0.005};
+};
+
+// Refuses areas that are none and grids of more than 20 million cells. `cancelled` ends it with Aborted.
+[[nodiscard]] Result<SignalGrid> signal_grid(const SignalArea& area, const std::vector<SignalSite>& sites,
+                                             const TerrainView& terrain, const AccessModel& model, Executor& executor,
+                                             const std::function<bool()>& cancelled);
+
+}  // namespace karkara::planner

@@ -1,0 +1,70 @@
+// All that a plan rests on, gathered: settlements, masts that stand, radios, prices, what must and must not be, and the
+// target. Refuses files; controller/planner_io reads them. Checked once, then trusted by the search.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "common/result.h"
+#include "controller/planner/link/access_model.h"
+#include "controller/planner/people/settlement_import.h"
+#include "controller/planner/plan/cost_book.h"
+
+namespace karkara::planner {
+
+struct ExistingMast {
+  std::string id;
+  std::string name;
+  Place place;
+  Metres height;          // known, or the caller's assumption
+  bool gateway = false;   // has a way out of its own that a neighbour may use
+  bool operates = false;  // an operator's: its network can be bought within the book's sim_reach
+  bool usable = true;     // our radios may be mounted
+};
+
+enum class TargetKind : unsigned char {
+  Everybody,  // whom any site reaches
+  Eligible,   // everybody of the eligible sizes; others as they come
+  Share,      // a share of all people, the cheapest way
+  Budget,     // the most people for the money
+};
+
+struct PlanTarget {
+  TargetKind kind = TargetKind::Everybody;
+  double share = 1;  // 0..1
+  Money budget = 0;  // net present cost
+};
+
+struct PlanInput {
+  std::vector<Settlement> settlements;
+  // Counts as so many more people when the plan chooses (a school, a health centre); as long as settlements, or empty.
+  std::vector<std::int64_t> bonus;
+  // Where an operator's network can be bought, as long as settlements, or empty: none.
+  std::vector<char> sim;
+  std::vector<ExistingMast> masts;
+  std::vector<Place> relays;  // high ground without people
+  RadioProfile access;
+  std::vector<RadioProfile> backhaul;  // each with a price in the book
+  CostBook costs;
+  GroundKind ground;
+  PlanTarget target;
+  std::int64_t eligible_from = 250;
+  std::int64_t eligible_to = 2'500;
+  std::vector<std::string> fixed;      // ids of settlements that get a mast
+  std::vector<std::string> forbidden;  // ids of settlements that get none
+  double busy_kbit_per_person = 0;     // what each served person takes in the busy hour; 0: capacity is not asked
+  std::uint64_t seed = 1;
+};
+
+// Refuses: no settlement; an id that is fixed and forbidden, or of nobody; lists of another length; a budget or share
+// that is none; a backhaul radio without a price.
+[[nodiscard]] Status check(const PlanInput& input);
+
+// Of everything but the terrain's heights, which come in as a number.
+[[nodiscard]] std::uint64_t input_hash(const PlanInput& input, std::uint64_t terrain_hash);
+
+[[nodiscard]] std::string target_text(const PlanInput& input);
+
+}  // namespace karkara::planner

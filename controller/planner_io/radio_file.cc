@@ -1,0 +1,136 @@
+#include "controller/planner_io/radio_file.h"
+
+#include <cstdio>
+#include <memory>
+
+#include "controller/planner_io/marked_values.h"
+
+namespace karkara::planner {
+namespace {
+
+constexpr std::size_t kLargestText = 256U << 20U;
+constexpr NumberRule kGain{"dBi", -20, 60};
+constexpr NumberRule kLoss{"dB", 0, 60};
+constexpr NumberRule kLevel{"dBm", -60, 90};
+constexpr NumberRule kMegahertz{"MHz", 0.1, 100'000};
+constexpr NumberRule kPart{"", 0.001, 1};
+constexpr NumberRule kPercent{"%", 0.1, 99.9999};
+constexpr NumberRule kDegrees{"deg", 0.1, 360};
+
+void read_antenna(MarkedSection section, Antenna& antenna) {
+  antenna.gain = Db{section.marked("gain", kGain)};
+  antenna.sectors = static_cast<int>(section.marked("sectors", {"", 1, 12}, false, 1));
+  antenna.horizontal_width = Degrees{section.marked("horizontal_width", kDegrees, false, 360)};
+  antenna.vertical_width = Degrees{section.marked("vertical_width", {"deg", 0.1, 180}, false, 90)};
+  antenna.tilt = Degrees{section.marked("tilt", {"deg", -30, 30}, false, 0)};
+  antenna.azimuth = Degrees{section.marked("azimuth", {"deg", 0, 360}, false, 0)};
+  section.end();
+}
+
+void read_terminal(MarkedSection section, Terminal& terminal) {
+  terminal.power = Dbm{section.marked("power", kLevel)};
+  terminal.gain = Db{section.marked("gain", kGain)};
+  terminal.loss = Db{section.marked("loss", kLoss)};
+  terminal.noise_figure = Db{section.marked("noise_figure", kLoss)};
+  terminal.height = Metres{section.marked("height", {"m", 0.5, 100})};
+  terminal.channel = Megahertz{section.marked("channel", kMegahertz)};
+  section.end();
+}
+
+void read_access(MarkedSection& root, RadioProfile& profile) {
+  profile.use = RadioUse::Access;
+  profile.up_share = root.marked("up_share", kPart);
+  profile.least_up = BitsPerSecond{root.marked("least_up", {"Mbit", 0.001, 100'000}) * 1e6};
+  profile.time = Percent{root.marked("time", kPercent)};
+  profile.location = Percent{root.marked("location", kPercent)};
+  read_terminal(root.section("terminal"), profile.terminal);
+}
+
+void read_backhaul(MarkedSection& root, RadioProfile& profile) {
+  profile.use = RadioUse::Backhaul;
+  profile.availability = Percent{root.marked("availability", kPercent)};
+  MarkedSection climate = root.section("climate");
+  profile.climate.log10_k = climate.marked("log10_k", {"", -10, 0});
+  profile.climate.dn75 = climate.marked("dn75", {"", 0, 500});
+  profile.climate.rain_mm_per_hour = climate.marked("rain", {"mm/h", 0, 250});
+  climate.end();
+}
+
+void read_profile(MarkedSection& root, RadioProfile& profile) {
+  profile.id = root.text("id");
+  profile.title = root.text("title");
+  profile.frequency = Megahertz{root.marked("frequency", {"MHz", 20, 100'000})};
+  profile.channel = Megahertz{root.marked("channel", kMegahertz)};
+  const std::string polarization = root.text("polarization", false);
+  if (!polarization.empty() && polarization != "vertical" && polarization != "horizontal") {
+    root.refuse("polarization", "must be vertical or horizontal");
+  }
+  profile.polarization =
+      polarization == "horizontal" ? propagation::Polarization::Horizontal : propagation::Polarization::Vertical;
+  profile.power = Dbm{root.marked("power", kLevel)};
+  profile.feeder_loss = Db{root.marked("feeder_loss", kLoss)};
+  read_antenna(root.section("antenna"), profile.antenna);
+  profile.eirp_limit = Dbm{root.marked("eirp_limit", kLevel)};
+  profile.noise_figure = Db{root.marked("noise_figure", kLoss)};
+  profile.interference = Db{root.marked("interference", kLoss)};
+  profile.share = root.marked("share", kPart);
+  for (const auto& [snr, bits] : root.steps("rates", {"dB", -30, 60}, {"", 0.001, 40})) {
+    profile.rates.push_back({Db{snr}, bits});
+  }
+  profile.least_down = BitsPerSecond{root.marked("least_down", {"Mbit", 0.001, 100'000}) * 1e6};
+  profile.reach = Metres{root.marked("reach", {"km", 0.1, 100}) * 1000};
+}
+
+}  // namespace
+
+Result<RadioProfile> parse_radio(std::string_view file, std::string_view text) {
+  const YamlTree tree = read_yaml(file, text);
+  MarkedReading reading{std::string{file}, tree.problems, {}};
+  RadioProfile profile;
+  if (reading.problems.empty()) {
+    MarkedSection root{reading, tree.root, ""};
+    read_profile(root, profile);
+    const std::string use = root.text("use");
+    if (use == "access") {
+      read_access(root, profile);
+    } else if (use == "backhaul") {
+      read_backhaul(root, profile);
+    } else {
+      root.refuse("use", "must be access or backhaul");
+    }
+    root.end();
+  }
+  if (const Status read = outcome(reading); !read.ok()) {
+    return read.error();
+  }
+  profile.origins = std::move(reading.origins);
+  if (const Status whole = check(profile); !whole.ok()) {
+    return whole.error().in(file);
+  }
+  return profile;
+}
+
+Result<std::string> read_text(const std::string& path) {
+  const std::unique_ptr<std::FILE, int (*)(std::FILE*)> file{
+      std::fopen(path.c_str(), "rb"), [](std::FILE* open) { return open == nullptr ? 0 : std::fclose(open); }};
+  if (!file) {
+    return Error{ErrorCode::NotFound, path + ": cannot be read"};
+  }
+  std::string text;
+  char piece[65536];
+  for (std::size_t got = 1; got > 0 && text.size() <= kLargestText;) {
+    got = std::fread(piece, 1, sizeof piece, file.get());
+    text.append(piece, got);
+  }
+  if (std::ferror(file.get()) != 0 || text.size() > kLargestText) {
+    return Error{ErrorCode::DataLoss, path + ": cannot be read, or is larger than 256 MiB"};
+  }
+  return text;
+}
+
+Result<RadioProfile> read_radio(const std::string& path) {
+  const auto text = read_text(path);
+  return text ? parse_radio(path, *text) : text.error();
+}
+
+}  // namespace karkara::planner

@@ -1,0 +1,249 @@
+// A plan as text and pictures.
+#include <gmock/gmock.h>
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+#include <nlohmann/json.hpp>
+
+#include "controller/planner/outputs/layer_texts.h"
+#include "controller/planner/outputs/plan_map.h"
+#include "controller/planner/outputs/report.h"
+#include "controller/planner/outputs/report_parts.h"
+#include "controller/planner/outputs/report_words.h"
+#include "controller/planner/outputs/signal_grid.h"
+#include "controller/planner/terrain/formula_terrain.h"
+#include "tests/controller/planner_io/sample_plan.h"
+
+namespace karkara::planner {
+namespace {
+
+using testing::HasSubstr;
+using testing::Not;
+using testing::StartsWith;
+
+const Borders& no_borders() {
+  static const Borders none;
+  return none;
+}
+std::vector<Layer> sample_layers() {
+  return layers_of(sample_plan(), Regions{no_borders()});
+}
+
+TEST(Text, CannotBeAFormulaInACsv) {
+  for (const char* text : {"=1+1", "+cmd", "-2+3", "@SUM(A1)", "\t=1", "  =1", "\n=1"}) {
+    const std::string field = csv_text(text);
+    EXPECT_THAT(field.substr(field.starts_with('"') ? 1 : 0), StartsWith("'")) << text;
+  }
+  EXPECT_EQ(csv_text("Dan, \"Gona\""), "\"Dan, \"\"Gona\"\"\"");
+  EXPECT_EQ(csv_text("Gona"), "Gona");
+  EXPECT_EQ(csv_text("a\nb"), "\"a\nb\"");
+}
+
+TEST(Text, CannotEndWhatHoldsIt) {
+  EXPECT_EQ(xml_text("<a b=\"c\" d='e'>&"), "&lt;a b=&quot;c&quot; d=&#39;e&#39;&gt;&amp;");
+  EXPECT_EQ(json_text("a\"\\\n</script>"), R"("a\"\\\n\u003c/script>")");
+  EXPECT_EQ(clean_utf8("Zamaé\x01\xFF\xC0\xAF"), "Zamaé\xEF\xBF\xBD\xEF\xBF\xBD\xEF\xBF\xBD\xEF\xBF\xBD");
+  EXPECT_EQ(clean_utf8("\xED\xA0\x80\xF4\x90\x80\x80\xE2\x82"), clean_utf8("\xFF\xFF\xFF\xFF\xFF\xFF\xFF\xFF\xFF"));
+  EXPECT_EQ(clean_utf8("€ 𐍈"), "€ 𐍈");
+}
+
+TEST(Text, WritesNumbersAlikeEverywhere) {
+  EXPECT_EQ(decimal(-0.001, 2), "0.00");
+  EXPECT_EQ(decimal(1234.5678, 2), "1234.57");
+  EXPECT_EQ(decimal(std::nan(""), 2), "");
+  EXPECT_EQ(decimal(12.5, 1, Language::French), "12,5");
+  EXPECT_EQ(grouped(-1234567, Language::English), "-1,234,567");
+  EXPECT_EQ(grouped(1234, Language::French),
+            "1\xE2\x80\xAF"
+            "234");
+  EXPECT_EQ(grouped(std::numeric_limits<std::int64_t>::min(), Language::English), "-9,223,372,036,854,775,808");
+}
+
+TEST(Geojson, HoldsAllThatThePlanSays) {
+  const auto json = nlohmann::json::parse(to_geojson(sample_layers(), sample_plan()));
+  EXPECT_EQ(json["plan"]["bound"], *sample_plan().bound);
+  EXPECT_EQ(json["plan"]["input"], "abcdef0123456789");
+  ASSERT_EQ(json["features"].size(), 5U + 6U + 3U);
+  const auto& b = json["features"][1];
+  EXPECT_EQ(b["properties"]["parent"], "A");
+  EXPECT_EQ(b["properties"]["hop_km"], 12.345);
+  EXPECT_EQ(b["geometry"]["coordinates"][0], 2.1);
+  const auto& unserved = json["features"][5 + 4]["properties"];
+  EXPECT_EQ(unserved["served"], false);
+  EXPECT_EQ(unserved["height_needed_m"], 55);
+  EXPECT_TRUE(unserved["margin_db"].is_null());
+  EXPECT_EQ(json["features"][5 + 1]["properties"]["name"], kHostileName);
+  EXPECT_TRUE(json["features"][5 + 5]["properties"]["people"].is_null());  // unknown, not 0
+  EXPECT_EQ(json["features"][11]["geometry"]["type"], "LineString");
+}
+
+TEST(Csv, KeepsNamesFromBeingRun) {
+  const std::string text = to_csv(sample_layers()[1]);
+  EXPECT_THAT(text, StartsWith("id,name,region,"));
+  EXPECT_THAT(text, HasSubstr("2,\"'=HYPERLINK(\"\"http://x\"\")<script>&'\",NE006,NE006003,NE006003001,"));
+  EXPECT_THAT(text, HasSubstr(",14.500000,3.500000\n"));
+  EXPECT_EQ(std::count(text.begin(), text.end(), '\n'), 7);
+}
+
+TEST(Kml, IsWellFormedWhateverTheNames) {
+  const std::string text = to_kml(sample_layers(), sample_plan(), Language::French);
+  EXPECT_THAT(text, Not(HasSubstr("<script>")));
+  EXPECT_THAT(text, HasSubstr("=HYPERLINK(&quot;http://x&quot;)&lt;script&gt;&amp;&#39;"));
+  EXPECT_THAT(text, HasSubstr("<Folder><name>localités</name>"));
+  EXPECT_THAT(text, HasSubstr("<coordinates>2.100000,13.600000 2.100000,13.500000</coordinates>"));
+  std::size_t open = 0;
+  std::size_t closed = 0;
+  for (std::size_t at = 0; (at = text.find("<Placemark>", at)) != std::string::npos; ++at) {
+    ++open;
+  }
+  for (std::size_t at = 0; (at = text.find("</Placemark>", at)) != std::string::npos; ++at) {
+    ++closed;
+  }
+  EXPECT_EQ(open, 14U);
+  EXPECT_EQ(closed, 14U);
+}
+
+TEST(Canvas, DrawsWhereItIsToldAndNowhereElse) {
+  MapCanvas canvas{40, 30, {255, 255, 255}};
+  canvas.disc({10, 10}, 4, {200, 0, 0});
+  EXPECT_EQ(canvas.at(10, 10), (Colour{200, 0, 0}));
+  EXPECT_EQ(canvas.at(20, 10), (Colour{255, 255, 255}));
+  canvas.polygon({{{20, 0}, {40, 0}, {40, 30}, {20, 30}}, {{25, 5}, {35, 5}, {35, 25}, {25, 25}}}, {0, 0, 200});
+  EXPECT_EQ(canvas.at(22, 15), (Colour{0, 0, 200}));
+  EXPECT_EQ(canvas.at(30, 15), (Colour{255, 255, 255}));  // the hole
+  canvas.line({-1e9, -5}, {1e9, 500}, {0, 0, 0}, 2);      // off the canvas, of no size
+  canvas.line({std::nan(""), 0}, {1, 1}, {0, 0, 0}, 2);
+  canvas.text({36, 26}, "Été", {0, 0, 0}, 3);  // runs over the edge
+  EXPECT_EQ(MapCanvas::text_width("Été", 2), 36);
+}
+
+TEST(PlanMap, ShowsSitesBordersAndUnserved) {
+  const Borders borders{
+      {{}},
+      {{"NE",
+        "Niger",
+        {{sample_place(12.5, 1.5), sample_place(12.5, 4.5), sample_place(15, 4.5), sample_place(15, 1.5)}}}}};
+  EXPECT_EQ(MapCanvas::text_width("p", 1), 6);
+  const auto map = draw_map(sample_plan(), borders, {900, Language::French});
+  ASSERT_TRUE(map.ok()) << map.error().text;
+  EXPECT_EQ(map->width(), 900);
+  std::size_t red = 0;
+  std::size_t land = 0;
+  for (int y = 0; y < map->height(); ++y) {
+    for (int x = 0; x < 520; ++x) {
+      red += map->at(x, y) == Colour{197, 26, 28} ? 1 : 0;
+      land += map->at(x, y) == Colour{250, 248, 242} ? 1 : 0;
+    }
+  }
+  EXPECT_GT(red, 0U);  // the one behind the hill
+  EXPECT_GT(land, 50'000U);
+  EXPECT_EQ(draw_map(sample_plan(), borders, {900, Language::French})->pixels(), map->pixels());
+  EXPECT_FALSE(draw_map(Plan{}, no_borders(), {}).ok());
+  EXPECT_FALSE(draw_map(sample_plan(), borders, {100, Language::French}).ok());
+}
+
+TEST(Report, ShowsTheTailAndWhatIsAssumedInBothLanguages) {
+  Plan plan = sample_plan();
+  plan.target = "everybody";
+  plan.marks.emplace_back("lte700: 18 of 23 values are assumed");
+  const Regions regions{no_borders()};
+  ReportOptions options;
+  PhaseRules rules;
+  rules.budgets = {60'000, 70'000};
+  options.phases = *phase_plan(plan, rules, regions);
+  options.first_year = 2027;
+  options.map_png = "png";
+  const std::string english = to_html(plan, regions, options);
+  EXPECT_THAT(english, HasSubstr("What each franc buys"));
+  EXPECT_THAT(english, HasSubstr("the price of VSAT is assumed"));
+  EXPECT_THAT(english, HasSubstr("not reached by this plan"));  // 100 % of people
+  EXPECT_THAT(english, HasSubstr("the ground is in the way"));
+  EXPECT_THAT(english, HasSubstr("data:image/png;base64,cG5n"));
+  EXPECT_THAT(english, HasSubstr(">2028<"));
+  EXPECT_THAT(english, HasSubstr("abcdef0123456789"));
+  options.language = Language::French;
+  const std::string french = to_html(plan, regions, options);
+  EXPECT_THAT(french, HasSubstr("<html lang=\"fr\">"));
+  EXPECT_THAT(french, HasSubstr("le relief fait obstacle"));
+  EXPECT_THAT(french, HasSubstr("95,24 %"));  // 6,000 of 6,300
+  EXPECT_THAT(french, HasSubstr("Objectif: toute la population"));
+  EXPECT_THAT(french, HasSubstr("lte700: 18 sur 23 valeurs supposées"));
+  for (const std::string& page : {english, french}) {
+    EXPECT_THAT(page, Not(HasSubstr("<script")));
+    EXPECT_THAT(page, Not(HasSubstr("{people}")));
+  }
+  const std::string empty = to_html(Plan{}, regions, {});
+  EXPECT_THAT(empty, Not(HasSubstr("nan")));
+}
+
+TEST(Report, SpeaksBothLanguagesCompletely) {
+  for (const Language language : {Language::English, Language::French}) {
+    const ReportWords& words = words_of(language);
+    for (const BackhaulKind kind : {BackhaulKind::Gateway, BackhaulKind::Hop, BackhaulKind::Sim, BackhaulKind::Vsat}) {
+      EXPECT_FALSE(words.way_out(kind).empty());
+    }
+  }
+  EXPECT_EQ(html::base64("Man"), "TWFu");
+  EXPECT_EQ(html::base64("Ma"), "TWE=");
+  EXPECT_EQ(html::base64("M"), "TQ==");
+}
+
+class KnownEast final : public TerrainView {
+ public:
+  void heights_at(std::span<const Place> places, Sampling, std::span<double> heights) const override {
+    std::transform(places.begin(), places.end(), heights.begin(), [](const Place& place) {
+      return place.longitude.value() < 2.05 ? std::numeric_limits<double>::quiet_NaN() : 300.0;
+    });
+  }
+  [[nodiscard]] Degrees resolution_at(const Place&) const override { return Degrees{1.0 / 3600}; }
+};
+
+TEST(SignalGrid, HearsTheStrongerSiteAndStopsAtItsReach) {
+  RadioProfile radio;
+  radio.id = "test";
+  radio.frequency = Megahertz{700};
+  radio.channel = Megahertz{5};
+  radio.power = Dbm{36};
+  radio.antenna.gain = Db{9};
+  radio.eirp_limit = Dbm{60};
+  radio.noise_figure = Db{5};
+  radio.rates = {{Db{-6}, 0.15}};
+  radio.least_down = BitsPerSecond{100e3};
+  radio.least_up = BitsPerSecond{50e3};
+  radio.reach = Metres{15'000};
+  const FormulaTerrain plain{{1, 300, 0}};
+  const auto model = AccessModel::make(radio, {Metres{20}, Metres{40}}, GroundKind{});
+  ASSERT_TRUE(model.ok()) << model.error().text;
+  SerialExecutor executor;
+  const SignalArea area{Degrees{13.4}, Degrees{13.6}, Degrees{2.0}, Degrees{2.6}, Degrees{0.02}};
+  const std::vector<SignalSite> sites{{sample_place(13.5, 2.1), 1}, {sample_place(13.5, 2.3), 0}};
+  const auto grid = signal_grid(area, sites, plain, *model, executor, [] { return false; });
+  ASSERT_TRUE(grid.ok()) << grid.error().text;
+  EXPECT_EQ(grid->rows, 10U);
+  EXPECT_EQ(grid->columns, 30U);
+  const auto cell = [&](double longitude) { return 4 * grid->columns + std::lround((longitude - 2.01) / 0.02); };
+  EXPECT_EQ(grid->server[cell(2.09)], 0);
+  EXPECT_EQ(grid->server[cell(2.31)], 1);
+  EXPECT_GT(grid->level[cell(2.31)], grid->level[cell(2.41)]);
+  EXPECT_EQ(grid->server[cell(2.59)], kCellUnserved);  // beyond both
+  EXPECT_TRUE(std::isnan(grid->level[cell(2.59)]));
+  EXPECT_EQ(signal_grid(area, sites, plain, *model, executor, [] { return true; }).error().code, ErrorCode::Aborted);
+  // West of 2.05 nobody knows the ground, and nobody is heard well enough: whichever site is looked at first.
+  radio.rates = {{Db{60}, 0.15}};
+  const auto weak = AccessModel::make(radio, {Metres{20}, Metres{40}}, GroundKind{});
+  ASSERT_TRUE(weak.ok()) << weak.error().text;
+  const KnownEast east;
+  const std::vector<SignalSite> one{{sample_place(13.5, 2.04), 1}, {sample_place(13.5, 2.22), 0}};
+  const auto unknown = signal_grid(area, one, east, *weak, executor, [] { return false; });
+  const auto other = signal_grid(area, {one[1], one[0]}, east, *weak, executor, [] { return false; });
+  EXPECT_EQ(unknown->server, other->server);
+  const auto middle = static_cast<std::size_t>(cell(2.13));
+  EXPECT_FALSE(std::isnan(unknown->level[middle]));  // heard from the east
+  EXPECT_EQ(unknown->server[middle], kCellUnknown);
+  const SignalArea huge{Degrees{0}, Degrees{20}, Degrees{0}, Degrees{20}, Degrees{0.0001}};
+  EXPECT_FALSE(signal_grid(huge, sites, plain, *model, executor, [] { return false; }).ok());
+}
+
+}  // namespace
+}  // namespace karkara::planner

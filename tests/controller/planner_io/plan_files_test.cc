@@ -1,0 +1,311 @@
+#include <gmock/gmock.h>
+
+#include <filesystem>
+
+#include "controller/planner_io/cost_file.h"
+#include "controller/planner_io/plan/plan_command.h"
+#include "controller/planner_io/plan/plan_jobs.h"
+#include "controller/planner_io/plan/search_jobs.h"
+#include "controller/planner_io/plan_file.h"
+#include "controller/planner_io/radio_file.h"
+#include "tests/controller/planner_io/scratch_folder.h"
+#include "tests/controller/planner_io/written.h"
+
+namespace karkara::planner {
+namespace {
+
+using testing::HasSubstr;
+using testing::Not;
+
+const std::string kConfigs = std::string{KARKARA_SOURCE_DIR} + "/configs";
+
+std::string replaced(std::string text, std::string_view what, std::string_view with) {
+  text.replace(text.find(what), what.size(), with);
+  return text;
+}
+
+TEST(RadioFile, ReadsEveryProfileThatShips) {
+  std::size_t read = 0;
+  for (const auto& entry : std::filesystem::directory_iterator{kConfigs + "/radios"}) {
+    const auto radio = read_radio(entry.path().string());
+    ASSERT_TRUE(radio.ok()) << radio.error().text;
+    EXPECT_EQ(radio->id, entry.path().stem().string());
+    EXPECT_GT(radio->origins.size(), 15U);
+    ++read;
+  }
+  EXPECT_GE(read, 7U);
+}
+
+TEST(RadioFile, TellsEverythingThatIsWrongWithItsPlace) {
+  std::string text = *read_text(kConfigs + "/radios/lte900.yaml");
+  text = replaced(text, "frequency: {is: 942MHz", "frequency: {is: 942");
+  text = replaced(text, "gain: {is: 9dBi, assumed: \"a usual omni antenna\"}", "gain: {is: 9dBi}");
+  text = replaced(text, "noise_figure: {is: 5dB", "noise_figure: {is: 500dB");
+  text = replaced(text, "share: {", "shame: {");
+  const auto radio = parse_radio("lte.yaml", text);
+  ASSERT_FALSE(radio.ok());
+  EXPECT_THAT(radio.error().text, HasSubstr("lte.yaml:5:17: frequency: must be a number, 20MHz to 100000MHz"));
+  EXPECT_THAT(radio.error().text, HasSubstr("antenna.gain: must say where it is from"));
+  EXPECT_THAT(radio.error().text, HasSubstr("noise_figure: is 500dB, must be 0dB to 60dB"));
+  EXPECT_THAT(radio.error().text, HasSubstr("share: is missing"));
+  EXPECT_THAT(radio.error().text, HasSubstr("shame: is not known here"));
+}
+
+TEST(RadioFile, RefusesARadioThatSendsMoreThanItMay) {
+  std::string text = *read_text(kConfigs + "/radios/wifi24.yaml");
+  const auto radio = parse_radio("wifi.yaml", replaced(text, "power: {is: 12dBm", "power: {is: 13dBm"));
+  ASSERT_FALSE(radio.ok());
+  EXPECT_THAT(radio.error().text, HasSubstr("wifi.yaml: wifi24: eirp_limit: sends 21.0 dBm, over its limit of 20.0"));
+}
+
+TEST(CostFile, ReadsTheBenchAndKnowsWhatIsAssumed) {
+  const auto book = read_costs(kConfigs + "/costs/bench.yaml");
+  ASSERT_TRUE(book.ok()) << book.error().text;
+  EXPECT_EQ(book->masts.size(), 4U);
+  EXPECT_EQ(book->hops.size(), 3U);
+  std::size_t assumed = 0;
+  for (const Origin& origin : book->origins) {
+    EXPECT_FALSE(origin.text.empty());
+    assumed += origin.assumed ? 1 : 0;
+  }
+  EXPECT_GT(assumed, 5U);
+  EXPECT_LT(assumed, book->origins.size());
+}
+
+TEST(CostFile, RefusesPricesWithoutAnOriginAndTwoOfThem) {
+  const std::string text = *read_text(kConfigs + "/costs/bench.yaml");
+  const auto both = parse_costs("c.yaml", replaced(text, "is: 4800, assumed:", "is: 4800, source: \"x\", assumed:"));
+  EXPECT_THAT(both.error().text, HasSubstr("vsat.opex: must say where it is from"));
+  const auto negative = parse_costs("c.yaml", replaced(text, "is: 4800", "is: -4800"));
+  EXPECT_THAT(negative.error().text, HasSubstr("vsat.opex: is -4800, must be 0 to"));
+  const auto twice = parse_costs("c.yaml", text + "currency: XOF\n");
+  EXPECT_THAT(twice.error().text, HasSubstr("currency: stands here twice"));
+  const auto two = parse_costs("c.yaml", replaced(text, "is: 4800", "is: 4800, is: 1"));
+  EXPECT_THAT(two.error().text, HasSubstr("vsat.opex.is: stands here twice"));
+  EXPECT_FALSE(parse_costs("c.yaml", "[]").ok());
+  EXPECT_FALSE(parse_costs("c.yaml", "").ok());
+}
+
+Plan sample() {
+  Plan plan;
+  plan.currency = "USD";
+  plan.target = "share 95%";
+  plan.years = 10;
+  plan.discount = 0.08;
+  plan.seed = 3;
+  plan.input_hash = 0xFFFF'FFFF'FFFF'FFFFU;
+  plan.bound = 1'000;
+  plan.gap = 1.0 / 3;
+  plan.marks = {"a\tb\nc % d", ""};
+  PlanSite root;
+  root.id = "1";
+  root.name = "Gona\t\"west\"";
+  root.place = {Degrees{13.1}, Degrees{-2.000000001}};
+  root.mast = Metres{30};
+  root.mast_cost = {100, 10, 167};
+  root.people = 120;
+  root.settlements = 1;
+  PlanSite child = root;
+  child.id = "";
+  child.role = SiteRole::Relay;
+  child.backhaul = BackhaulKind::Hop;
+  child.hop = {0, "hop58", Metres{12'345.678}, 1.25, 0.75, Percent{99.95}, BitsPerSecond{4e7}};
+  child.unproven = true;
+  plan.sites = {child, root};
+  plan.sites[0].hop.parent = 1;
+  PlanSettlement served;
+  served.id = "é";
+  served.people = 0;
+  served.server = PlanServer{1, Metres{10}, Db{3.25}, BitsPerSecond{1e6}};
+  served.second = PlanServer{1, Metres{11}, Db{1}, BitsPerSecond{1e5}};
+  PlanSettlement left;
+  left.id = "-";
+  left.why = WhyUnserved::Obstructed;
+  left.nearest_site = 0;
+  left.missing = Db{7};
+  left.obstruction = Place{Degrees{13}, Degrees{2}};
+  left.height_needed = Metres{77};
+  plan.settlements = {served, left};
+  plan.totals = totals_of(plan);
+  return plan;
+}
+
+TEST(PlanFile, GivesBackThePlanThatWasWritten) {
+  const ScratchFolder folder;
+  const Plan plan = sample();
+  ASSERT_TRUE(write_plan(plan, folder / "plan.txt").ok());
+  const auto back = read_plan(folder / "plan.txt");
+  ASSERT_TRUE(back.ok()) << back.error().text;
+  EXPECT_TRUE(*back == plan);
+  EXPECT_EQ(to_text(*back), to_text(plan));
+  EXPECT_FALSE(std::filesystem::exists(folder / "plan.txt.new"));
+  EXPECT_FALSE(write_plan(plan, folder / "no/such/plan.txt").ok());
+}
+
+TEST(PlanFile, RefusesWhatIsTornOrPointsNowhere) {
+  const std::string text = to_text(sample());
+  for (std::size_t length = 0; length < text.size(); length += 7) {
+    EXPECT_FALSE(parse_plan(text.substr(0, length)).ok()) << length;
+  }
+  EXPECT_THAT(parse_plan("karkara-plan 2\n").error().text, HasSubstr("line 1"));
+  EXPECT_THAT(parse_plan(replaced(text, "years\t10", "years\tten")).error().text, HasSubstr("line 4"));
+  EXPECT_THAT(parse_plan(text + "seed\t1\n").error().text, HasSubstr("behind the end"));
+  Plan circle = sample();
+  circle.sites[1].backhaul = BackhaulKind::Hop;
+  circle.sites[1].hop = circle.sites[0].hop;
+  circle.sites[1].hop.parent = 0;
+  EXPECT_THAT(parse_plan(to_text(circle)).error().text, HasSubstr("circle"));
+  Plan astray = sample();
+  astray.settlements[0].server->site = 9;
+  EXPECT_FALSE(parse_plan(to_text(astray)).ok());
+  Plan far = sample();
+  far.sites[0].hop.parent = 9;
+  EXPECT_FALSE(parse_plan(to_text(far)).ok());
+}
+
+TEST(PlanFile, RefusesCostsThatSumsCouldNotHold) {
+  const std::string text = to_text(sample());
+  EXPECT_TRUE(parse_plan(replaced(text, "\t100\t10\t167", "\t1000000000000\t10\t167")).ok());
+  EXPECT_FALSE(parse_plan(replaced(text, "\t100\t10\t167", "\t1000000000001\t10\t167")).ok());
+}
+
+// A square degree of flat ground, 300 m high, as a tile of three arc-seconds.
+std::string flat_tile() {
+  std::string bytes;
+  for (std::size_t i = 0; i < std::size_t{1201} * 1201; ++i) {
+    bytes += {'\x01', '\x2C'};
+  }
+  return bytes;
+}
+
+class SearchJobsTest : public testing::Test {
+ protected:
+  int run(const SearchCommand& command) {
+    return job_of(command).run({[] { return false; }, out_.file(), notes_.file()});
+  }
+  PlanSources sources() const {
+    PlanSources sources;
+    sources.terrain = {folder_.write("N13E002.hgt", flat_tile())};
+    sources.scratch = folder_.path();
+    sources.access = kConfigs + "/radios/lte900.yaml";
+    sources.backhaul = {kConfigs + "/radios/hop58.yaml"};
+    sources.costs = kConfigs + "/costs/bench.yaml";
+    sources.relays = false;
+    return sources;
+  }
+  RunCommand village_run() const {
+    RunCommand command;
+    command.settlements =
+        folder_.write("villages.csv",
+                      "osm_id,name,lat,lon,population\n1,Gona,13.50,2.10,900\n2,Middle,13.50,2.13,400\n"
+                      "3,East,13.50,2.30,300\n4,Outside,14.50,3.00,300\n");
+    command.files = sources();
+    command.threads = 2;
+    command.output = folder_ / "plan.txt";
+    return command;
+  }
+
+  ScratchFolder folder_;
+  Written out_;
+  Written notes_;
+};
+
+TEST_F(SearchJobsTest, PlanShowAndExplain) {
+  ASSERT_EQ(run(village_run()), kDone) << notes_.text();
+  EXPECT_THAT(out_.text(), HasSubstr("3 of 4 served"));
+  EXPECT_THAT(out_.text(), HasSubstr("no plan costs less than"));
+  EXPECT_THAT(out_.text(), HasSubstr("with these radios' hops as the table has them"));
+  ASSERT_EQ(run(ExplainCommand{folder_ / "plan.txt", "East"}), kDone);
+  EXPECT_THAT(out_.text(), HasSubstr("served by East (3)"));
+  EXPECT_THAT(out_.text(), HasSubstr("way out"));
+  ASSERT_EQ(run(ExplainCommand{folder_ / "plan.txt", "4"}), kDone);
+  EXPECT_THAT(out_.text(), HasSubstr("unserved  nobody knows the ground between"));
+  EXPECT_EQ(run(ExplainCommand{folder_ / "plan.txt", "Nowhere"}), kFailed);
+  EXPECT_EQ(run(ShowCommand{folder_ / "missing.txt"}), kFailed);
+}
+
+TEST_F(SearchJobsTest, NamesCannotSteerTheTerminal) {
+  Plan plan = sample();
+  plan.settlements[0].name = "Go\x1b[2Jna\nproven    nothing";
+  plan.sites[1].name = "\x1b]0;x\x07";
+  plan.target = plan.currency = "\x1b[31m";
+  plan.marks = {"\x1b[0m\nnote"};
+  ASSERT_TRUE(write_plan(plan, folder_ / "plan.txt").ok());
+  ASSERT_EQ(run(ShowCommand{folder_ / "plan.txt"}), kDone);
+  ASSERT_EQ(run(ExplainCommand{folder_ / "plan.txt", "é"}), kDone);
+  EXPECT_THAT(out_.text(), Not(HasSubstr("\x1b")));
+  EXPECT_THAT(out_.text(), HasSubstr("na proven    nothing (é)"));
+}
+
+TEST_F(SearchJobsTest, SaysWhichFileIsWrong) {
+  RunCommand command = village_run();
+  command.files.costs = folder_.write("prices.yaml", "id: x\n");
+  EXPECT_EQ(run(command), kFailed);
+  EXPECT_THAT(notes_.text(), HasSubstr("prices.yaml:1:1: currency: is missing"));
+  command = village_run();
+  command.files.terrain = {folder_ / "none"};
+  EXPECT_EQ(run(command), kFailed);
+  EXPECT_THAT(notes_.text(), HasSubstr("no terrain could be read"));
+  command = village_run();
+  command.fixed = {"1"};
+  command.forbidden = {"1"};
+  EXPECT_EQ(run(command), kFailed);
+  EXPECT_THAT(notes_.text(), HasSubstr("must get a mast and must not get one"));
+  EXPECT_FALSE(std::filesystem::exists(folder_ / "plan.txt"));
+}
+
+TEST_F(SearchJobsTest, JudgesOneLink) {
+  LinkCommand command;
+  command.settlements = village_run().settlements;
+  command.files = sources();
+  command.from = "Gona";
+  command.to = "13.50, 2.30";
+  command.from_mast = command.to_mast = Metres{60};
+  ASSERT_EQ(run(command), kDone) << notes_.text();
+  EXPECT_THAT(out_.text(), HasSubstr("21.6"));
+  EXPECT_THAT(out_.text(), HasSubstr("lte900: loss"));
+  EXPECT_THAT(out_.text(), HasSubstr("hop58: margin"));
+  EXPECT_THAT(out_.text(), Not(HasSubstr("unproven")));
+  command.to = "Nowhere";
+  EXPECT_EQ(run(command), kFailed);
+}
+
+TEST(SearchOptions, ReadTargetsTimesAndSizes) {
+  EXPECT_EQ(parse_target("everybody")->kind, TargetKind::Everybody);
+  EXPECT_EQ(parse_target("eligible")->kind, TargetKind::Eligible);
+  EXPECT_NEAR(parse_target("95.5%")->share, 0.955, 1e-12);
+  EXPECT_EQ(parse_target("budget:20000000")->budget, 20'000'000);
+  for (const char* text : {"", "95", "0%", "101%", "budget:", "budget:0", "budget:-1", "budget:1e99", "nan%", "all"}) {
+    EXPECT_FALSE(parse_target(text).ok()) << text;
+  }
+  EXPECT_EQ(parse_time("90s")->count(), 90);
+  EXPECT_EQ(parse_time("10min")->count(), 600);
+  EXPECT_EQ(parse_time("2h")->count(), 7'200);
+  EXPECT_FALSE(parse_time("10").ok());
+  EXPECT_FALSE(parse_time("-1s").ok());
+  EXPECT_EQ(*parse_sizes("250-2500"), std::pair(std::int64_t{250}, std::int64_t{2'500}));
+  for (const char* text : {"250", "2500-250", "-5", "a-b", "1-2x"}) {
+    EXPECT_FALSE(parse_sizes(text).ok()) << text;
+  }
+}
+
+TEST(SearchOptions, AskForWhatTheWordsSay) {
+  const auto code = [](std::vector<const char*> words) {
+    words.insert(words.begin(), "karkara-plan");
+    const auto what = parse_plan_options(static_cast<int>(words.size()), words.data()).what;
+    const auto* text = std::get_if<PrintAndEnd>(&what);
+    return text == nullptr ? -1 : text->code;
+  };
+  EXPECT_EQ(code({"show", "plan.txt"}), -1);
+  EXPECT_EQ(code({"explain", "plan.txt", "Gona"}), -1);
+  EXPECT_EQ(code({"link", "13,2", "14,3", "--terrain", "x", "--access", "y"}), -1);
+  EXPECT_EQ(code({"run", "--settlements", "a", "--terrain", "b", "--access", "c", "--costs", "d", "-o", "e"}), -1);
+  EXPECT_EQ(code({"run", "--help"}), 0);
+  EXPECT_EQ(code({"run", "--settlements", "a"}), 2);
+  EXPECT_EQ(code({"run", "--settlements", "a", "--terrain", "b", "--access", "c", "--costs", "d", "-o", "e", "--target",
+                  "most"}),
+            2);
+}
+
+}  // namespace
+}  // namespace karkara::planner

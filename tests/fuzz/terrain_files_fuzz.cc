@@ -1,0 +1,102 @@
+// Whatever terrain files hold, they are read or told: an .hgt of another size or with heights of no Earth is refused, a
+// GeoTIFF becomes a tile that fits the globe, and a surface of tiles answers every place with a height of the file's
+// own range or with unknown. The first byte chooses the kind.
+#include <unistd.h>
+
+#include <cmath>
+#include <cstdint>
+#include <cstdlib>
+#include <cstring>
+#include <filesystem>
+#include <fstream>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "controller/planner/terrain/hgt.h"
+#include "controller/planner/terrain/tiled_terrain.h"
+#include "controller/planner_io/gdal_raster.h"
+
+namespace {
+
+using namespace karkara;           // NOLINT: a fuzz target is one function
+using namespace karkara::planner;  // NOLINT
+
+void must(bool holds) {
+  if (!holds) {
+    std::abort();
+  }
+}
+
+void ask(const Tile& tile) {
+  if (!check(tile).ok()) {
+    return;
+  }
+  const TiledTerrain terrain{{tile}};
+  for (const double part : {-0.1, 0.0, 0.3, 0.5, 1.0, 1.1}) {
+    const double latitude = tile.north.value() - part * (tile.rows - 1) * tile.row_step.value();
+    const double longitude = tile.west.value() + part * (tile.columns - 1) * tile.column_step.value();
+    const auto place = place_from(latitude, longitude);
+    for (const Sampling sampling : {Sampling::Nearest, Sampling::Bilinear}) {
+      const double height = place ? terrain.height_at(*place, sampling) : NAN;
+      must(std::isnan(height) || std::abs(height) <= 32'768 * tile.unit + 1e-6);
+    }
+  }
+}
+
+// A tile whose shape and numbers the bytes say.
+void tile_of_bytes(std::string_view bytes) {
+  if (bytes.size() < 40) {
+    return;
+  }
+  Tile tile;
+  double shape[4];
+  std::memcpy(shape, bytes.data(), sizeof shape);
+  tile.north = Degrees{shape[0]};
+  tile.west = Degrees{shape[1]};
+  tile.row_step = Degrees{shape[2]};
+  tile.column_step = Degrees{shape[3]};
+  tile.rows = static_cast<unsigned char>(bytes[32]);
+  tile.columns = static_cast<unsigned char>(bytes[33]);
+  tile.order = bytes[34] % 2 == 0 ? ByteOrder::Little : ByteOrder::Big;
+  std::vector<std::int16_t> samples((bytes.size() - 40) / 2);
+  std::memcpy(samples.data(), bytes.data() + 40, 2 * samples.size());
+  tile.samples = samples;
+  ask(tile);
+}
+
+void hgt_of_bytes(std::string_view bytes) {
+  std::vector<std::int16_t> samples(bytes.size() / 2);
+  std::memcpy(samples.data(), bytes.data(), 2 * samples.size());
+  const auto tile = hgt_tile(bytes.substr(0, 20), samples, ByteOrder::Big);
+  must(!tile || samples.size() == 1201 * 1201 || samples.size() == 3601 * 3601);
+}
+
+void geotiff_of_bytes(std::string_view bytes) {
+  static const std::string folder = std::filesystem::temp_directory_path().string();
+  static const std::string path = folder + "/karkara-fuzz-" + std::to_string(::getpid()) + ".tif";
+  std::ofstream{path, std::ios::binary}.write(bytes.data(), static_cast<std::streamsize>(bytes.size()));
+  const auto tile = read_raster(path, folder);
+  std::filesystem::remove(path);
+  if (tile) {
+    must(tile->samples.size() == std::size_t{tile->rows} * tile->columns);
+    ask(*tile);
+  } else {
+    must(!tile.error().text.empty());
+  }
+}
+
+}  // namespace
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  if (size == 0) {
+    return 0;
+  }
+  const std::string_view bytes{reinterpret_cast<const char*>(data) + 1, size - 1};
+  switch (data[0] % 3) {
+    case 0: tile_of_bytes(bytes); break;
+    case 1: hgt_of_bytes(bytes); break;
+    default: geotiff_of_bytes(bytes); break;  // foreign: a byte of the fuzzer
+  }
+  return 0;
+}
