@@ -78,7 +78,7 @@ struct Controller::Parts {
                              counters,
                              log},
                             authority};
-  NocService noc{{fleet, *store, calls, authority, anchor_keys, bundle, counters, log}};
+  NocService noc{{fleet, *store, calls, authority, anchor_keys, bundle, counters, log, sessions}};
   EnrolmentService enrolment{{fleet, *store, sessions, authority, counters, log}};
   std::optional<Listener> site_listener;
   std::optional<Listener> enrolment_listener;

@@ -19,6 +19,9 @@ std::string_view to_string(CellularAlarm alarm) {
     case CellularAlarm::WeakSignal: return "WEAK_SIGNAL";
     case CellularAlarm::BearerUnusable: return "MODEM_BEARER_UNUSABLE";
     case CellularAlarm::RecoveryExhausted: return "RECOVERY_EXHAUSTED";
+    case CellularAlarm::RungMissing: return "RECOVERY_RUNG_MISSING";
+    case CellularAlarm::SpareSimDead: return "SPARE_SIM_DEAD";
+    case CellularAlarm::SpareSimUnproven: return "SPARE_SIM_UNPROVEN";
   }
   return "UNKNOWN";
 }
@@ -34,6 +37,8 @@ std::string_view to_string(CellularNoteKind kind) {
     case CellularNoteKind::BalanceRead: return "SIM_BALANCE_READ";
     case CellularNoteKind::CommandFailed: return "MODEM_COMMAND_FAILED";
     case CellularNoteKind::PowerCut: return "MODEM_POWER_CUT";
+    case CellularNoteKind::SpareChecked: return "SPARE_SIM_CHECKED";
+    case CellularNoteKind::Reconfigured: return "MODEM_SETTINGS_APPLIED";
   }
   return "UNKNOWN";
 }

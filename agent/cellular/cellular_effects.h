@@ -29,8 +29,11 @@ enum class CellularAlarm : std::uint8_t {
   WeakSignal,
   BearerUnusable,     // why: connected, and nothing can be carried
   RecoveryExhausted,  // everything allowed today was tried
+  RungMissing,        // rung, why: what the configuration names for it is not there
+  SpareSimDead,       // sim, why
+  SpareSimUnproven,   // sim, why
 };
-inline constexpr std::size_t kCellularAlarms = 13;
+inline constexpr std::size_t kCellularAlarms = 16;
 [[nodiscard]] std::string_view to_string(CellularAlarm alarm);  // "MODEM_ABSENT"
 
 struct SetCellularAlarm {
@@ -51,6 +54,8 @@ enum class CellularNoteKind : std::uint8_t {
   BalanceRead,    // what was read, or that nothing was
   CommandFailed,  // what, why
   PowerCut,       // by
+  SpareChecked,   // sim, found
+  Reconfigured,   // sim
 };
 [[nodiscard]] std::string_view to_string(CellularNoteKind kind);  // "MODEM_FOUND"
 

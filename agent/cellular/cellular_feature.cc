@@ -112,23 +112,14 @@ CellularEffects CellularFeature::on(const ModemCommandDone& event, Instant now) 
   return settle(std::move(effects), now);
 }
 
-CellularEffects CellularFeature::set_verdict(const UplinkId& id, CellularVerdict verdict, Instant now) {
-  if (CellularUplink* uplink = find(id)) {
-    uplink->set_verdict(verdict, now);
-  }
-  return settle({}, now);
-}
-
-CellularEffects CellularFeature::set_rooms(const UplinkId& uplink, std::vector<SimRoom> rooms, Instant now) {
-  CellularUplink* of = find(uplink);
-  if (!of || !of->set_rooms(std::move(rooms))) {
-    return {};
-  }
-  return settle({}, now);
-}
-
-CellularEffects CellularFeature::set_circumstances(const Circumstances& circumstances, Instant now) {
+CellularEffects CellularFeature::follow(const Circumstances& circumstances,
+                                        const std::map<UplinkId, UplinkSight>& sights, Instant now) {
   circumstances_ = circumstances;
+  for (const auto& [id, sight] : sights) {
+    if (CellularUplink* uplink = find(id)) {
+      uplink->look(sight, now);
+    }
+  }
   return settle({}, now);
 }
 
@@ -190,8 +181,11 @@ CellularEffects CellularFeature::settle(CellularEffects effects, Instant now) {
     changed = uplink.take_changed() || changed;
   }
   if (changed || now >= save_at_) {
-    // In front: what is about to be done must be on the disk first.
-    effects.insert(effects.begin() + static_cast<std::ptrdiff_t>(before), memory(now));
+    // In front, and without the pause that spares the flash: a count that a power cut loses is a count given back. What
+    // may not be done before it is written, such as to send a PIN, waits besides.
+    Persist kept = memory(now);
+    kept.at_once = changed;
+    effects.insert(effects.begin() + static_cast<std::ptrdiff_t>(before), std::move(kept));
     save_at_ = now + kSaveEvery;
   }
   return effects;
@@ -213,10 +207,10 @@ Instant CellularFeature::next_deadline() const {
   return next;
 }
 
-std::vector<CellularReport> CellularFeature::reports() const {
+std::vector<CellularReport> CellularFeature::reports(Instant now) const {
   std::vector<CellularReport> reports;
   for (const CellularUplink& uplink : uplinks_) {
-    reports.push_back(uplink.report());
+    reports.push_back(uplink.report(now));
   }
   return reports;
 }

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -25,17 +26,17 @@ class CellularFeature {
   CellularEffects on(const ModemGone& event, Instant now);
   CellularEffects on(const ModemBusState& event, Instant now);
   CellularEffects on(const ModemCommandDone& event, Instant now);
-  CellularEffects set_verdict(const UplinkId& uplink, CellularVerdict verdict, Instant now);
-  CellularEffects set_rooms(const UplinkId& uplink, std::vector<SimRoom> rooms, Instant now);
-  CellularEffects set_circumstances(const Circumstances& circumstances, Instant now);  // whenever they change
+  // Whenever something of it changes; all at once, since a decision rests on all of it.
+  CellularEffects follow(const Circumstances& circumstances, const std::map<UplinkId, UplinkSight>& sights,
+                         Instant now);
   CellularEffects set_attended(bool attended, Instant now);  // somebody looks at the signal: measured each second
   CellularEffects reconfigure(CellularSettings settings, Instant now);
   CellularEffects tick(Instant now);
   [[nodiscard]] Instant next_deadline() const;
 
-  [[nodiscard]] std::vector<CellularReport> reports() const;  // in the order of the configuration
-  [[nodiscard]] std::vector<std::string> waiting() const;     // "modem of lte"
-  [[nodiscard]] std::vector<CheckItem> check() const;         // of each modem, for the person on the mast
+  [[nodiscard]] std::vector<CellularReport> reports(Instant now) const;  // in the order of the configuration
+  [[nodiscard]] std::vector<std::string> waiting() const;                // "modem of lte"
+  [[nodiscard]] std::vector<CheckItem> check(Instant now) const;         // of each modem, for the person on the mast
 
  private:
   CellularUplink* claim(const ModemFacts& facts);

@@ -7,6 +7,7 @@
 #include <charconv>
 #include <cmath>
 #include <iterator>
+#include <utility>
 #include <vector>
 
 namespace karkara {
@@ -14,11 +15,26 @@ namespace {
 
 using std::chrono::duration_cast;
 using std::chrono::minutes;
-constexpr std::array<std::string_view, 7> kCauses = {"held", "portal",   "denied",   "unrecovered",
-                                                     "weak", "unusable", "new-cycle"};
+constexpr std::array<std::string_view, 9> kCauses = {"held",     "portal",    "denied",    "unrecovered", "weak",
+                                                     "unusable", "new-cycle", "preferred", "spare-check"};
+constexpr std::array<std::string_view, 11> kProofs = {"none",    "proven",  "denied",     "no-network",
+                                                      "roaming", "locked",  "no-session", "silent",
+                                                      "portal",  "used-up", "missing"};
+constexpr std::array<std::string_view, 11> kProofWords = {"was never checked",
+                                                          "works",
+                                                          "is refused by the network",
+                                                          "finds no network",
+                                                          "finds a foreign network only",
+                                                          "is locked",
+                                                          "gets no data session",
+                                                          "is connected, and nothing passes",
+                                                          "leads to a portal",
+                                                          "is used up",
+                                                          "is not there"};
 constexpr std::int64_t kMostHundredths = 1'000'000'000'000;
 constexpr std::int64_t kMostBytes = std::int64_t{1} << 50;
 constexpr std::size_t kMostIccid = 22;
+constexpr std::int64_t kMostFailures = 99;
 
 std::vector<std::string_view> words_of(std::string_view line) {
   std::vector<std::string_view> words;
@@ -59,21 +75,26 @@ void read_spent(const Words& words, Instant now, CellularMemory& memory) {
   }
 }
 
+// A slot's number or an ICCID.
+bool is_pin_key(std::string_view word) {
+  const bool plain = std::ranges::all_of(word, [](char c) { return (c >= '0' && c <= '9') || c == 'F' || c == 'f'; });
+  return plain && (word.size() == 1 ? word[0] <= '8' : word.size() >= 5 && word.size() <= kMostIccid);
+}
+
 void read_pin(const Words& words, CellularMemory& memory) {
-  if (words.size() != 6) {
+  if (words.size() != 6 || !is_pin_key(words[1])) {
     return;
   }
-  const auto slot = number_in(words[1], 0, CellularMemory::kMostSlots);
   const auto tries = number_in(words[2], 0, 255);
   const auto fingerprint = number_in(words[3], 0, 0xffff'ffff);
   const auto sent = number_in(words[4], 0, 255);
-  if (slot && fingerprint && sent) {
+  if (fingerprint && sent) {
     PinAttempt attempt{
         {}, static_cast<std::uint32_t>(*fingerprint), static_cast<std::uint32_t>(*sent), words[5] == "refused"};
     if (tries) {
       attempt.tries_left = static_cast<std::uint32_t>(*tries);
     }
-    memory.pin_attempts[static_cast<std::uint32_t>(*slot)] = attempt;
+    memory.remember_pin(std::string{words[1]}, attempt);
   }
 }
 
@@ -95,6 +116,35 @@ void read_slot(const Words& words, Instant now, CellularMemory& memory) {
     record.left_for = static_cast<SlotCause>(cause - kCauses.begin());
   }
   memory.slots[static_cast<std::uint32_t>(*slot)] = record;
+}
+
+// Behind its slot's line: how it did, and what was asked of it.
+void read_card(const Words& words, Instant now, CellularMemory& memory) {
+  const auto slot = words.size() == 7 ? number_in(words[1], 0, CellularMemory::kMostSlots) : std::nullopt;
+  const auto at = slot ? memory.slots.find(static_cast<std::uint32_t>(*slot)) : memory.slots.end();
+  if (at == memory.slots.end()) {
+    return;
+  }
+  SlotRecord& record = at->second;
+  record.failures = static_cast<unsigned>(number_in(words[2], 0, kMostFailures).value_or(0));
+  record.asked_at = instant_before(words[3], now);
+  const auto proof = std::ranges::find(kProofs, words[4]);
+  if (const auto found = instant_before(words[5], now); found && proof != kProofs.end()) {
+    record.proof = static_cast<SimProof>(proof - kProofs.begin());
+    record.proof_at = found;
+  }
+  if (const auto joined = number_in(words[6], 0, 0xffff'ffff)) {
+    record.joined = static_cast<std::uint32_t>(*joined);
+  }
+}
+
+void read_check(const Words& words, Instant now, CellularMemory& memory) {
+  const auto home = words.size() == 4 ? number_in(words[1], 1, CellularMemory::kMostSlots) : std::nullopt;
+  const auto spare = words.size() == 4 ? number_in(words[2], 1, CellularMemory::kMostSlots) : std::nullopt;
+  const auto since = words.size() == 4 ? instant_before(words[3], now) : std::nullopt;
+  if (home && spare && since && *home != *spare) {
+    memory.check = SpareCheck{static_cast<std::uint32_t>(*home), static_cast<std::uint32_t>(*spare), *since};
+  }
 }
 
 std::optional<std::chrono::year_month_day> date_in(std::string_view word) {
@@ -139,6 +189,18 @@ void read_balance(const Words& words, Instant now, CellularMemory& memory) {
   }
 }
 
+void write_card(std::uint32_t slot, const SlotRecord& record, Instant now, std::string& text) {
+  const bool plain = record.failures == 0 && !record.asked_at && !record.proof_at && !record.joined;
+  if (plain) {
+    return;
+  }
+  const auto age = [&](const std::optional<Instant>& at) { return at ? std::to_string(age_of(*at, now)) : "-"; };
+  fmt::format_to(std::back_inserter(text), "card {} {} {} {} {} {}\n", slot,
+                 std::min<std::int64_t>(record.failures, kMostFailures), age(record.asked_at),
+                 record.proof_at ? to_string(record.proof) : "-", age(record.proof_at),
+                 record.joined ? std::to_string(*record.joined) : "-");
+}
+
 void write_balance(std::uint32_t slot, const SlotRecord& record, Instant now, std::string& text) {
   if (!record.balance || record.iccid.empty()) {
     return;
@@ -153,6 +215,39 @@ void write_balance(std::uint32_t slot, const SlotRecord& record, Instant now, st
 
 std::string_view to_string(SlotCause cause) {
   return kCauses[static_cast<std::size_t>(cause)];
+}
+
+std::string_view to_string(SimProof proof) {
+  return kProofs[static_cast<std::size_t>(proof)];
+}
+
+std::string_view in_words(SimProof proof) {
+  return kProofWords[static_cast<std::size_t>(proof)];
+}
+
+SlotRecord& CellularMemory::card(std::uint32_t slot, const std::optional<std::string>& iccid) {
+  SlotRecord& record = slots[slot];
+  if (!iccid || record.iccid == *iccid) {
+    return record;
+  }
+  SlotRecord known = record.iccid.empty() ? record : SlotRecord{};  // only now its name is known
+  for (auto& [other, kept] : slots) {
+    if (kept.iccid == *iccid) {
+      known = std::exchange(kept, {});
+      known.left_at.reset();  // that was another slot
+    }
+  }
+  known.iccid = *iccid;
+  return record = std::move(known);
+}
+
+// Of more cards than a mast ever sees, those are forgotten that were not refused.
+void CellularMemory::remember_pin(const std::string& key, const PinAttempt& attempt) {
+  if (!pin_attempts.contains(key) && pin_attempts.size() >= kMostPins) {
+    const auto harmless = std::ranges::find_if(pin_attempts, [](const auto& kept) { return !kept.second.refused; });
+    pin_attempts.erase(harmless != pin_attempts.end() ? harmless : pin_attempts.begin());
+  }
+  pin_attempts[key] = attempt;
 }
 
 std::string CellularMemory::encode(Instant now) const {
@@ -171,8 +266,8 @@ std::string CellularMemory::encode(Instant now) const {
     }
     text += '\n';
   }
-  for (const auto& [slot, attempt] : pin_attempts) {
-    fmt::format_to(out, "pin {} {} {} {} {}\n", slot, attempt.tries_left ? std::to_string(*attempt.tries_left) : "-",
+  for (const auto& [key, attempt] : pin_attempts) {
+    fmt::format_to(out, "pin {} {} {} {} {}\n", key, attempt.tries_left ? std::to_string(*attempt.tries_left) : "-",
                    attempt.fingerprint, attempt.sent, attempt.refused ? "refused" : "-");
   }
   for (const auto& [slot, record] : slots) {
@@ -180,7 +275,11 @@ std::string CellularMemory::encode(Instant now) const {
                    record.rsrp ? std::to_string(std::lround(record.rsrp->value() * 10)) : "-",
                    record.left_at ? std::to_string(age_of(*record.left_at, now)) : "-",
                    record.left_at ? to_string(record.left_for) : "-");
+    write_card(slot, record, now, text);
     write_balance(slot, record, now, text);
+  }
+  if (check) {
+    fmt::format_to(out, "check {} {} {}\n", check->home, check->spare, age_of(check->since, now));
   }
   return text;
 }
@@ -198,6 +297,10 @@ CellularMemory CellularMemory::decode(std::string_view lines, Instant now) {
       read_slot(words, now, memory);
     } else if (!words.empty() && words[0] == "balance") {
       read_balance(words, now, memory);
+    } else if (!words.empty() && words[0] == "card") {
+      read_card(words, now, memory);
+    } else if (!words.empty() && words[0] == "check") {
+      read_check(words, now, memory);
     }
     lines.remove_prefix(std::min(end + 1, lines.size()));
   }

@@ -1,6 +1,6 @@
-// What one cellular uplink must remember over a reboot: deeds of the last day, a PIN that was tried, and what is known
-// of each SIM slot. A short text; refuses to fail: of a damaged text, the lines that can be read are kept.
-// Called by CellularFeature.
+// What one cellular uplink must remember over a reboot: deeds of the last day, PINs that were tried, what is known of
+// the SIM in each slot, and a check of a spare SIM that is under way. A short text; refuses to fail: of a damaged text,
+// the lines that can be read are kept. Called by CellularFeature.
 #pragma once
 
 #include <chrono>
@@ -16,7 +16,7 @@
 
 namespace karkara {
 
-// Written down before the PIN is sent, so that no crash makes it be sent again and again.
+// Given to the disk some seconds before the PIN is sent, so that no crash makes it be sent again and again.
 struct PinAttempt {
   std::optional<std::uint32_t> tries_left;  // before the attempt
   std::uint32_t fingerprint = 0;            // of the PIN: knows it again, does not tell it
@@ -33,7 +33,9 @@ enum class SlotCause : std::uint8_t {
   Unrecovered,
   Weak,
   Unusable,
-  NewCycle,  // one that is preferred has a whole bundle again
+  NewCycle,    // one that is preferred has a whole bundle again
+  Preferred,   // one that is preferred has rested from its fault
+  SpareCheck,  // the other one is looked at, and this one returned to
 };
 [[nodiscard]] std::string_view to_string(SlotCause cause);
 
@@ -46,21 +48,60 @@ struct KeptBalance {
   friend bool operator==(const KeptBalance&, const KeptBalance&) = default;
 };
 
+// What was last found of a SIM, by use or by a check; the words are in the kept text, in notes and alarms.
+enum class SimProof : std::uint8_t {
+  None,  // nothing yet
+  Proven,
+  Denied,
+  NoNetwork,
+  Roaming,  // a foreign network only, and it may not be used
+  Locked,
+  NoSession,
+  Silent,
+  Portal,
+  UsedUp,
+  Missing,
+};
+[[nodiscard]] std::string_view to_string(SimProof proof);  // "no-network"
+[[nodiscard]] std::string_view in_words(SimProof proof);   // "finds no network"
+
 struct SlotRecord {
   std::string iccid;  // empty: never read
   std::optional<Dbm> rsrp;
   std::optional<Instant> left_at;
   SlotCause left_for = SlotCause::Held;
   std::optional<KeptBalance> balance{};
+  unsigned failures = 0;              // in a row, each soon after it was returned to: what its rest grows by
+  std::optional<Instant> asked_at{};  // for its balance
+  SimProof proof = SimProof::None;
+  std::optional<Instant> proof_at{};      // None: since when nothing is known
+  std::optional<std::uint32_t> joined{};  // fingerprint of the settings with which its session was begun
   friend bool operator==(const SlotRecord&, const SlotRecord&) = default;
+};
+
+// The modem is on a spare SIM to see whether it works, or on its way back.
+struct SpareCheck {
+  std::uint32_t home = 0;  // the slot to return to
+  std::uint32_t spare = 0;
+  Instant since;
+  friend bool operator==(const SpareCheck&, const SpareCheck&) = default;
 };
 
 struct CellularMemory {
   static constexpr std::uint32_t kMostSlots = 8;
+  static constexpr std::size_t kMostPins = 16;
 
   DailyCaps caps;
-  std::map<std::uint32_t, PinAttempt> pin_attempts;  // by slot, 0: the only one
-  std::map<std::uint32_t, SlotRecord> slots;
+  // By ICCID, since a card may be put into another slot; by the slot's number ("0": the only one) where the modem does
+  // not tell the ICCID of a locked card.
+  std::map<std::string, PinAttempt> pin_attempts;
+  std::map<std::uint32_t, SlotRecord> slots;  // 0: the only one
+  std::optional<SpareCheck> check;
+
+  // Of the card that is in the slot now. What was known of another one is forgotten; what was known of this one in
+  // another slot comes along.
+  SlotRecord& card(std::uint32_t slot, const std::optional<std::string>& iccid);
+  void remember_pin(const std::string& key, const PinAttempt& attempt);
 
   // Lines, without the uplink's name. Times are ages in minutes, so that they mean the same after a reboot.
   [[nodiscard]] std::string encode(Instant now) const;

@@ -14,8 +14,23 @@ constexpr Duration kDeniedPatience = seconds{60};
 constexpr Duration kVerdictPatience = seconds{30};
 constexpr Duration kSlotSettles = seconds{180};
 constexpr Duration kRebootAnswer = seconds{180};  // the disk's half minute and the command's two
-constexpr int kQuietFromHour = 2;                 // local time
-constexpr int kQuietToHour = 5;
+constexpr Duration kPinSettles = seconds{10};     // what the modem says of the lock may still be of the other SIM
+
+// Of a SIM: it may be so again when it is returned to. A bundle is the ledger's business.
+bool is_fault(SlotCause cause) {
+  switch (cause) {
+    case SlotCause::Portal:
+    case SlotCause::Denied:
+    case SlotCause::Unrecovered:
+    case SlotCause::Weak:
+    case SlotCause::Unusable: return true;
+    case SlotCause::Held:
+    case SlotCause::NewCycle:
+    case SlotCause::Preferred:
+    case SlotCause::SpareCheck: return false;
+  }
+  return false;
+}
 
 struct Reach {
   Rung from;
@@ -65,7 +80,8 @@ std::optional<ModemTrouble> CellularUplink::trouble(Instant now) {
 
 bool CellularUplink::may_climb(Rung rung, const StepContext& context, Instant now) const {
   const unsigned spent = rung == Rung::Reboot ? context.reboots_today : memory_.caps.spent(deed_of(rung), now);
-  if (spent >= cap_of(rung, settings_.caps)) {
+  const auto missing = missing_.find(rung);
+  if (spent >= cap_of(rung, settings_.caps) || (missing != missing_.end() && now < missing->second.look_again)) {
     return false;
   }
   switch (rung) {
@@ -74,7 +90,10 @@ bool CellularUplink::may_climb(Rung rung, const StepContext& context, Instant no
     case Rung::Reset: return facts() != nullptr;
     case Rung::PowerCycle:
       return !settings_.power_command.empty() || !settings_.power_relay.empty() || !settings_.usb_port.empty();
-    case Rung::Reboot: return !settings_.reboot_command.empty() && !context.circumstances.any_uplink_up;
+    case Rung::Reboot: {
+      const Circumstances& site = context.circumstances;
+      return !settings_.reboot_command.empty() && !site.any_uplink_up && !site.way_out;
+    }
   }
   return false;
 }
@@ -132,17 +151,6 @@ void CellularUplink::cut_power(const StepContext& context, Instant now, Cellular
   out.push_back(std::move(cut));
 }
 
-// What a site turns out not to have was not done: its day's count is given back.
-void CellularUplink::refund_missing(Kind kind, const Status& status) {
-  const bool missing =
-      !status && (status.error().code == ErrorCode::NotFound || status.error().code == ErrorCode::InvalidArgument ||
-                  status.error().code == ErrorCode::Unavailable);
-  if (missing && (kind == Kind::Power || kind == Kind::Reboot)) {
-    memory_.caps.give_back(kind == Kind::Power ? CappedDeed::PowerCycle : CappedDeed::Reboot);
-    memory_changed_ = true;
-  }
-}
-
 std::optional<SlotCause> CellularUplink::slot_cause(bool rungs_failed, Instant now) {
   const CellularVerdict verdict = watch_.verdict();
   if (verdict == CellularVerdict::Held || verdict == CellularVerdict::Portal) {
@@ -155,6 +163,7 @@ std::optional<SlotCause> CellularUplink::slot_cause(bool rungs_failed, Instant n
   switch (pin_verdict()) {
     case PinVerdict::NoPin:
     case PinVerdict::Refused:
+    case PinVerdict::Unanswered:
     case PinVerdict::LastTry:
     case PinVerdict::PukNeeded:
     case PinVerdict::OtherLock: return SlotCause::Unusable;
@@ -171,27 +180,27 @@ std::optional<SlotCause> CellularUplink::slot_cause(bool rungs_failed, Instant n
   if (rungs_failed) {
     return SlotCause::Unrecovered;
   }
-  return watch_.is_weak(now, wake_) ? std::optional{SlotCause::Weak} : std::nullopt;
-}
-
-bool CellularUplink::set_rooms(std::vector<SimRoom> rooms) {
-  // That a cycle grows older is no news.
-  const bool news = !std::ranges::equal(rooms, rooms_, [](const SimRoom& a, const SimRoom& b) {
-    return a.slot == b.slot && a.used_up == b.used_up && a.cycle_age.has_value() == b.cycle_age.has_value() &&
-           (!a.cycle_age || *a.cycle_age >= *b.cycle_age);
-  });
-  rooms_ = std::move(rooms);
-  return news;
+  if (!watch_.is_weak(now, wake_)) {
+    return std::nullopt;
+  }
+  (void)is_due(*watch_.weak_since() + kWeakForTheUnknown, now, wake_);
+  return SlotCause::Weak;
 }
 
 SlotSituation CellularUplink::slot_situation(const StepContext& context, Instant now) const {
   const Circumstances& site = context.circumstances;
-  const unsigned spent = memory_.caps.spent(CappedDeed::SlotSwitch, now);
+  const auto left = [&](CappedDeed deed, unsigned cap) { return cap - std::min(memory_.caps.spent(deed, now), cap); };
   const bool by_others = site.control_over && *site.control_over != settings_.id;
-  return {{},
-          by_others || !site.any_uplink_up,
-          settings_.caps.slot_switches - std::min(spent, settings_.caps.slot_switches),
-          rooms_};
+  return {.cause = {},
+          .site_can_spare_it = by_others || !site.any_uplink_up,
+          .switches_left_today = left(CappedDeed::SlotSwitch, settings_.caps.slot_switches),
+          .rooms = sight_.rooms,
+          .weak_for = watch_.weak_since() ? now - *watch_.weak_since() : Duration::zero(),
+          .weak_switches_left = left(CappedDeed::WeakSwitch, kWeakSwitchesADay),
+          // Should it fail again, the night has to be long enough for the way back.
+          .return_tries_left = site.local_hour == kQuietToHour - 1 ? 0 : left(CappedDeed::ReturnTry, kReturnTriesADay),
+          // While the hour is not known, when nothing at all goes over it.
+          .quiet = site.local_hour ? is_quiet(*site.local_hour) : by_others && !sight_.carries};
 }
 
 bool CellularUplink::move_slot(bool rungs_failed, const StepContext& context, Instant now, CellularEffects& out) {
@@ -201,8 +210,8 @@ bool CellularUplink::move_slot(bool rungs_failed, const StepContext& context, In
   SlotSituation situation = slot_situation(context, now);
   situation.cause = slot_cause(rungs_failed, now);
   // The village gets nothing through either: what the control traffic loses for a minute is less than that.
-  situation.site_can_spare_it =
-      situation.site_can_spare_it || situation.cause == SlotCause::Held || situation.cause == SlotCause::Portal;
+  situation.site_can_spare_it = situation.site_can_spare_it || situation.quiet || situation.cause == SlotCause::Held ||
+                                situation.cause == SlotCause::Portal;
   const auto slot = choose_slot(situation, *facts(), settings_.sims, memory_, now);
   if (!slot) {
     return false;
@@ -217,14 +226,17 @@ bool CellularUplink::return_to_preferred(const StepContext& context, Instant now
     return false;
   }
   SlotSituation situation = slot_situation(context, now);
-  const std::optional<int>& hour = context.circumstances.local_hour;
-  situation.site_can_spare_it =
-      situation.site_can_spare_it || (hour && *hour >= kQuietFromHour && *hour < kQuietToHour);
-  const auto slot = preferred_again(situation, *facts(), settings_.sims, memory_, now);
-  if (slot) {
+  const auto rested = preferred_rested(situation, *facts(), settings_.sims, memory_, now);
+  situation.site_can_spare_it = situation.site_can_spare_it || situation.quiet;
+  if (const auto slot = preferred_again(situation, *facts(), settings_.sims, memory_, now)) {
     switch_slot(*slot, SlotCause::NewCycle, context, now, out);
+    return true;
   }
-  return slot.has_value();
+  if (rested) {
+    memory_.caps.spend(CappedDeed::ReturnTry, now);
+    switch_slot(*rested, SlotCause::Preferred, context, now, out);
+  }
+  return rested.has_value();
 }
 
 void CellularUplink::switch_slot(std::uint32_t to, SlotCause why, const StepContext& context, Instant now,
@@ -233,13 +245,19 @@ void CellularUplink::switch_slot(std::uint32_t to, SlotCause why, const StepCont
   left.rsrp = facts()->signal.lte.rsrp ? facts()->signal.lte.rsrp : left.rsrp;
   left.left_at = now;
   left.left_for = why;
-  memory_.caps.spend(CappedDeed::SlotSwitch, now);
+  left.failures += is_fault(why) ? 1 : 0;
+  memory_.caps.spend(why == SlotCause::SpareCheck ? CappedDeed::SpareCheck : CappedDeed::SlotSwitch, now);
+  if (why == SlotCause::Weak) {
+    memory_.caps.spend(CappedDeed::WeakSwitch, now);
+  }
   memory_changed_ = true;
   slot_settled_at_ = now + kSlotSettles;
   ladder_.end();
   hung_.reset();
   setbacks_ = connect_failures_ = 0;
-  connect_at_ = enable_at_ = pin_at_ = now;
+  connect_at_ = enable_at_ = now;
+  pin_at_ = now + kPinSettles;
+  drop_planned_pin();
   ussd_.reset();  // the next reply of its menu would go to the other operator
   ussd_next_.reset();
   out.push_back(note(CellularNoteKind::SlotSwitched, {{"from", std::to_string(*facts()->active_slot)},

@@ -80,7 +80,26 @@ std::string describe_modem(const ModemFacts& facts) {
   return text;
 }
 
-CellularReport CellularUplink::report() const {
+namespace {
+
+void report_bearer(const ModemFacts& modem, CellularReport& report) {
+  const BearerFacts& bearer = *modem.bearer;
+  report.connected = modem.state == ModemState::Connected;
+  report.interface = bearer.interface.value_or("");
+  report.v4 = bearer.v4;
+  report.v6 = bearer.v6;
+  report.bearer_fault = bearer_fault(bearer);
+  if (!report.bearer_fault.empty()) {
+    report.sentence += "; " + report.bearer_fault;
+  }
+  if (is_ppp(bearer)) {
+    report.interface.clear();  // a serial port: whoever dials over it makes the configured one
+  }
+}
+
+}  // namespace
+
+CellularReport CellularUplink::report(Instant now) const {
   CellularReport report;
   report.uplink = settings_.id;
   if (ladder_.rung()) {
@@ -93,6 +112,7 @@ CellularReport CellularUplink::report() const {
   }
   report_sims(report);
   report_balance(report);
+  report_spares(report, now);
   report.iccid = modem->iccid;
   report.slot = modem->active_slot;
   report.operator_code = modem->operator_code;
@@ -112,18 +132,11 @@ CellularReport CellularUplink::report() const {
   if (!report.recovery.empty()) {
     report.sentence += ", recovering: " + report.recovery;
   }
+  if (!report.leaving.empty()) {
+    report.sentence += ", " + report.leaving;
+  }
   if (modem->bearer && modem->bearer->connected.value_or(false)) {
-    report.connected = modem->state == ModemState::Connected;
-    report.interface = modem->bearer->interface.value_or("");
-    report.v4 = modem->bearer->v4;
-    report.v6 = modem->bearer->v6;
-    report.bearer_fault = bearer_fault(*modem->bearer);
-    if (!report.bearer_fault.empty()) {
-      report.sentence += "; " + report.bearer_fault;
-    }
-    if (is_ppp(*modem->bearer)) {
-      report.interface.clear();  // a serial port: whoever dials over it makes the configured one
-    }
+    report_bearer(*modem, report);
   }
   return report;
 }
@@ -158,48 +171,79 @@ const SimSettings* CellularUplink::sim() const {
 }
 
 const PinAttempt* CellularUplink::pin_attempt() const {
-  const auto at = memory_.pin_attempts.find(active_slot());
-  return at != memory_.pin_attempts.end() ? &at->second : nullptr;
+  const auto& all = memory_.pin_attempts;
+  auto at = all.find(pin_key(*facts()));
+  if (at == all.end() && facts()->iccid) {  // they may be from before its name was known
+    const auto known = memory_.slots.find(active_slot());
+    const bool other =
+        known != memory_.slots.end() && !known->second.iccid.empty() && known->second.iccid != *facts()->iccid;
+    at = other ? all.end() : all.find(std::to_string(active_slot()));
+  }
+  return at != all.end() ? &at->second : nullptr;
 }
 
 PinVerdict CellularUplink::pin_verdict() const {
-  return facts() ? judge_pin(*facts(), sim(), pin_attempt()) : PinVerdict::NotLocked;
+  if (!facts()) {
+    return PinVerdict::NotLocked;
+  }
+  // What is planned, and what has no answer yet, is remembered as tried already: it is judged by what was before.
+  const bool on_its_way = pending_ && pending_->kind == Kind::Pin;
+  const std::optional<PlannedPin>& open = on_its_way ? sent_pin_ : planned_pin_;
+  const bool written = open && open->send_at && open->key == pin_key(*facts());
+  const PinAttempt* before = written && open->before ? &*open->before : nullptr;
+  return judge_pin(*facts(), sim(), written ? before : pin_attempt());
+}
+
+void CellularUplink::set_alarm(CellularAlarm alarm, bool raised, Fields fields, CellularEffects& out) {
+  bool& told = told_alarms_[alarm];
+  if (told != raised) {
+    told = raised;
+    out.push_back(SetCellularAlarm{alarm, settings_.id, raised, std::move(fields)});
+  }
 }
 
 void CellularUplink::tell_alarms(Instant now, CellularEffects& out) {
   const auto set = [&](CellularAlarm alarm, bool raised, Fields fields = {}) {
-    bool& told = told_alarms_[alarm];
-    if (told != raised) {
-      told = raised;
-      out.push_back(SetCellularAlarm{alarm, settings_.id, raised, std::move(fields)});
-    }
+    set_alarm(alarm, raised, std::move(fields), out);
   };
   const bool bus = bus_available_.value_or(true);
   const ModemFacts* modem = facts();
   const bool failed = watch_.in(ModemState::Failed);
   const bool no_card = failed && modem->failure == ModemFailure::SimMissing;
   const PinVerdict pin = pin_verdict();
-  const bool open = modem && modem->state >= ModemState::Disabled;
   set(CellularAlarm::ModemServiceAbsent, !bus);
   set(CellularAlarm::ModemAbsent, bus_available_.value_or(false) && is_due(slot_settled_at_, now, wake_) &&
                                       watch_.is_absent(settings_.absent_patience, now, wake_));
   set(CellularAlarm::ModemFailed, failed && !no_card);
   set(CellularAlarm::SimMissing, no_card);
-  set(CellularAlarm::SimPinNeeded, pin == PinVerdict::NoPin || pin == PinVerdict::Refused || pin == PinVerdict::LastTry,
+  set(CellularAlarm::SimPinNeeded,
+      pin == PinVerdict::NoPin || pin == PinVerdict::Refused || pin == PinVerdict::Unanswered ||
+          pin == PinVerdict::LastTry,
       {{"why", std::string{to_string(pin)}}});
   set(CellularAlarm::SimPukRequired, pin == PinVerdict::PukNeeded);
   set(CellularAlarm::SimLocked, pin == PinVerdict::OtherLock);
-  set(CellularAlarm::SimNotConfigured, open && !sim());
-  set(CellularAlarm::RegistrationDenied, watch_.is_denied(std::chrono::seconds{60}, now, wake_));
-  set(CellularAlarm::RoamingRefused, open && sim() && is_roaming(*modem) && !sim()->allow_roaming);
-  set(CellularAlarm::WeakSignal, watch_.is_weak(now, wake_));
+  set(CellularAlarm::RecoveryExhausted, ladder_.resting());
+  set(CellularAlarm::RungMissing, !missing_.empty(),
+      missing_.empty()
+          ? Fields{}
+          : Fields{{"rung", std::string{to_string(missing_.begin()->first)}}, {"why", missing_.begin()->second.why}});
+  tell_radio_alarms(now, out);
+  tell_spares(now, out);
+}
+
+void CellularUplink::tell_radio_alarms(Instant now, CellularEffects& out) {
+  const ModemFacts* modem = facts();
+  const bool open = modem && modem->state >= ModemState::Disabled;
+  set_alarm(CellularAlarm::SimNotConfigured, open && !sim(), {}, out);
+  set_alarm(CellularAlarm::RegistrationDenied, watch_.is_denied(std::chrono::seconds{60}, now, wake_), {}, out);
+  set_alarm(CellularAlarm::RoamingRefused, open && sim() && is_roaming(*modem) && !sim()->allow_roaming, {}, out);
+  set_alarm(CellularAlarm::WeakSignal, watch_.is_weak(now, wake_), {}, out);
   const std::string fault =
       watch_.in(ModemState::Connected) && modem->bearer ? bearer_fault(*modem->bearer) : std::string{};
-  set(CellularAlarm::BearerUnusable,
-      !fault.empty() && watch_.verdict() != CellularVerdict::Passing &&
-          is_due(watch_.connected_since().value_or(now) + kBearerSettles, now, wake_),
-      {{"why", fault}});
-  set(CellularAlarm::RecoveryExhausted, ladder_.resting());
+  set_alarm(CellularAlarm::BearerUnusable,
+            !fault.empty() && watch_.verdict() != CellularVerdict::Passing &&
+                is_due(watch_.connected_since().value_or(now) + kBearerSettles, now, wake_),
+            {{"why", fault}}, out);
 }
 
 void CellularUplink::retire(CellularEffects& out) {

@@ -35,6 +35,8 @@ struct CellularReport {
   std::uint32_t sim_slot = 0;  // of the configured SIM that is in; 0: none is
   std::vector<KnownSim> sims;  // all that are configured
   std::string recovery;        // the rung that is being tried, or empty
+  std::string leaving{};       // why its session will be cut in a moment, or empty
+  std::string spares{};        // what is known of the other SIMs, where they are checked
   std::string sentence;
   friend bool operator==(const CellularReport&, const CellularReport&) = default;
 };

@@ -16,6 +16,8 @@ constexpr Duration kShortPause = seconds{5};  // for the modem's state to follow
 constexpr Duration kLongestPause = seconds{300};
 constexpr Duration kQuickLoss = seconds{60};  // a session that ends sooner counts as one that failed
 constexpr unsigned kMostDoublings = 8;
+constexpr Duration kRebootMissingAgain = std::chrono::hours{24};
+constexpr Duration kPowerMissingAgain = std::chrono::hours{1};
 constexpr int kMostRsrpDrift = 3;  // dB that a slot's record may lag behind
 
 }  // namespace
@@ -42,24 +44,63 @@ void CellularUplink::see(const ModemFacts& facts, Instant now, CellularEffects& 
   const auto connected_since = watch_.connected_since();
   watch_.see(facts, now);
   const bool lost = was_connected && facts.state != ModemState::Connected;
+  session_ended_ = session_ended_ || lost;
   if (lost && !pending_) {  // nobody asked for it
     connect_failures_ += connected_since && now - *connected_since < kQuickLoss ? 1 : 0;
     set_back(connect_at_, now);
   }
-  if (facts.state >= ModemState::Disabled && memory_.pin_attempts.erase(active_slot()) > 0) {
-    memory_changed_ = true;  // open: the PIN was right, or is not asked for
+  if (facts.state >= ModemState::Disabled) {
+    forget_pins_of_open_card(facts);
   }
-  if (facts.active_slot && (facts.iccid || facts.signal.lte.rsrp)) {
-    SlotRecord& record = memory_.slots[*facts.active_slot];
-    if (facts.iccid && record.iccid != *facts.iccid) {
-      record = {*facts.iccid, {}, {}, {}};  // another card: what was known is of no use
-      memory_changed_ = true;
-    }
-    const auto& rsrp = facts.signal.lte.rsrp;
-    if (rsrp && (!record.rsrp || std::abs((*rsrp - *record.rsrp).value()) >= kMostRsrpDrift)) {
-      record.rsrp = rsrp;
+  remember_card(facts);
+}
+
+void CellularUplink::remember_card(const ModemFacts& facts) {
+  const auto& rsrp = facts.signal.lte.rsrp;
+  const std::uint32_t slot = facts.active_slot.value_or(0);
+  const auto told = slot >= 1 && slot <= facts.slots.size() ? facts.slots[slot - 1].iccid : std::nullopt;
+  const bool between = (pending_ && pending_->kind == Kind::Slot) || (told && facts.iccid && told != facts.iccid);
+  if (between || (!facts.iccid && !(facts.active_slot && rsrp))) {
+    return;  // in the middle of a change the slot may be the new one and the card the old one
+  }
+  if (facts.iccid && facts.state == ModemState::Locked) {
+    adopt_pin(slot, *facts.iccid);
+  }
+  const auto known = memory_.slots.find(slot);
+  memory_changed_ =
+      memory_changed_ || (facts.iccid && (known == memory_.slots.end() || known->second.iccid != *facts.iccid));
+  for (std::uint32_t other = 1; other <= facts.slots.size(); ++other) {  // a spare card may have been changed by hand
+    const auto& name = facts.slots[other - 1].iccid;
+    if (name && other != slot) {
+      (void)memory_.card(other, name);
     }
   }
+  SlotRecord& record = memory_.card(slot, facts.iccid);
+  if (rsrp && (!record.rsrp || std::abs((*rsrp - *record.rsrp).value()) >= kMostRsrpDrift)) {
+    record.rsrp = rsrp;
+  }
+}
+
+// What was tried before the card's name was known, also by an agent that remembered by slot, is of the card that was
+// last seen there, or of this one.
+void CellularUplink::adopt_pin(std::uint32_t slot, const std::string& iccid) {
+  auto nameless = memory_.pin_attempts.extract(std::to_string(slot));
+  if (nameless.empty()) {
+    return;
+  }
+  const auto record = memory_.slots.find(slot);
+  bool others = record != memory_.slots.end() && !record->second.iccid.empty();
+  for (std::optional<PlannedPin>* pin : {&planned_pin_, &sent_pin_}) {
+    if (*pin && (*pin)->key == nameless.key()) {
+      (*pin)->key = iccid;
+      others = false;  // the card that was in a moment ago
+    }
+  }
+  const std::string owner = others ? record->second.iccid : iccid;
+  if (!memory_.pin_attempts.contains(owner)) {
+    memory_.remember_pin(owner, nameless.mapped());
+  }
+  memory_changed_ = true;
 }
 
 void CellularUplink::lose(Instant now) {
@@ -83,7 +124,15 @@ void CellularUplink::reconfigure(CellularUplinkSettings settings, Instant now) {
     return;
   }
   settings_ = std::move(settings);
-  connect_at_ = enable_at_ = pin_at_ = now;
+  drop_planned_pin();
+  connect_at_ = enable_at_ = now;
+  pin_at_ = std::min(pin_at_, now + kShortPause);  // the answer to the last one is in the count by then
+  missing_.clear();
+}
+
+void CellularUplink::look(UplinkSight sight, Instant now) {
+  watch_.set_verdict(sight.verdict, now);
+  sight_ = std::move(sight);
 }
 
 void CellularUplink::set_back(Instant& not_before, Instant now) {
@@ -130,28 +179,80 @@ Rung CellularUplink::rung_beyond(Kind hanging) {
   return Rung::Reset;
 }
 
+void CellularUplink::tell_failure(Kind kind, const Error& error, Instant now, CellularEffects& out) {
+  constexpr std::string_view kNames[] = {"enable",      "disable", "connect",      "disconnect",  "reset", "pin",
+                                         "switch-slot", "ussd",    "setup-signal", "power-cycle", "reboot"};
+  // What a site turns out not to have was not done: its day's count is given back. Said once.
+  const bool missing = error.code == ErrorCode::NotFound || error.code == ErrorCode::InvalidArgument ||
+                       error.code == ErrorCode::Unavailable;
+  const bool cure = kind == Kind::Power || kind == Kind::Reboot;
+  const Rung rung = kind == Kind::Power ? Rung::PowerCycle : Rung::Reboot;
+  const bool known = missing && cure && missing_.contains(rung);
+  if (!known) {
+    out.push_back(note(CellularNoteKind::CommandFailed,
+                       {{"what", std::string{kNames[static_cast<std::size_t>(kind)]}}, {"why", error.text}}));
+  }
+  if (missing && cure) {
+    memory_.caps.give_back(deed_of(rung));
+    memory_changed_ = true;
+    // A way to cut the power may come and go with the modem; each try is counted on the disk. Before each reboot all
+    // that must survive is written: that is not done for nothing.
+    missing_[rung] = {now + (kind == Kind::Power ? kPowerMissingAgain : kRebootMissingAgain), error.text};
+  } else if (cure) {
+    missing_.erase(rung);
+  }
+  // A network that does not answer USSD is no fault of the modem.
+  if (error.code == ErrorCode::DeadlineExceeded && kind != Kind::Ussd && kind != Kind::Signal) {
+    hung_ = rung_beyond(kind);
+    ladder_.judge_now(now);
+  }
+}
+
+void CellularUplink::conclude_connect(const Status& status, Instant now) {
+  connect_failures_ += status ? 0 : 1;
+  connect_at_ = std::max(connect_at_, now + kShortPause);
+  if (!status) {
+    set_back(connect_at_, now);
+  } else if (facts()) {
+    auto& joined = memory_.card(active_slot(), facts()->iccid).joined;
+    memory_changed_ = memory_changed_ || joined != joining_;
+    joined = joining_;
+    session_ended_ = false;
+  }
+}
+
+void CellularUplink::conclude_pin(const Status& status) {
+  const auto attempt = memory_.pin_attempts.find(sent_pin_ ? sent_pin_->key : "");
+  if (attempt == memory_.pin_attempts.end()) {
+    return;
+  }
+  if (status) {
+    memory_.pin_attempts.erase(attempt);
+  } else if (status.error().code == ErrorCode::PermissionDenied) {
+    attempt->second.refused = true;
+  }
+  memory_changed_ = true;
+}
+
+void CellularUplink::conclude_cure(Kind kind, const Status& status, const std::string& text, Instant now,
+                                   CellularEffects& out) {
+  if (status && kind == Kind::Power) {
+    missing_.erase(Rung::PowerCycle);
+    out.push_back(note(CellularNoteKind::PowerCut, {{"by", text}}));
+  }
+  // Aborted: the modem went while it obeyed.
+  if (!status && status.error().code != ErrorCode::Aborted) {
+    ladder_.judge_now(now);
+  }
+}
+
 void CellularUplink::conclude(Kind kind, const Status& status, const std::string& text, Instant now,
                               CellularEffects& out) {
   if (!status) {
-    constexpr std::string_view kNames[] = {"enable",      "disable", "connect",      "disconnect",  "reset", "pin",
-                                           "switch-slot", "ussd",    "setup-signal", "power-cycle", "reboot"};
-    out.push_back(note(CellularNoteKind::CommandFailed,
-                       {{"what", std::string{kNames[static_cast<std::size_t>(kind)]}}, {"why", status.error().text}}));
-    refund_missing(kind, status);
-    // A network that does not answer USSD is no fault of the modem.
-    if (status.error().code == ErrorCode::DeadlineExceeded && kind != Kind::Ussd && kind != Kind::Signal) {
-      hung_ = rung_beyond(kind);
-      ladder_.judge_now(now);
-    }
+    tell_failure(kind, status.error(), now, out);
   }
   switch (kind) {
-    case Kind::Connect:
-      connect_failures_ += status ? 0 : 1;
-      connect_at_ = std::max(connect_at_, now + kShortPause);
-      if (!status) {
-        set_back(connect_at_, now);
-      }
-      break;
+    case Kind::Connect: conclude_connect(status, now); break;
     case Kind::Enable:
       enable_at_ = now + kShortPause;
       if (!status) {
@@ -159,27 +260,12 @@ void CellularUplink::conclude(Kind kind, const Status& status, const std::string
         hung_ = setbacks_ >= 3 && !hung_ ? Rung::Reset : hung_;
       }
       break;
-    case Kind::Pin:
-      if (status) {
-        memory_.pin_attempts.erase(active_slot());
-      } else if (status.error().code == ErrorCode::PermissionDenied) {
-        memory_.pin_attempts[active_slot()].refused = true;
-      }
-      memory_changed_ = true;
-      break;
+    case Kind::Pin: conclude_pin(status); break;
     case Kind::Disable:
     case Kind::Disconnect:
     case Kind::Reset:
     case Kind::Power:
-    case Kind::Reboot:
-      if (status && kind == Kind::Power) {
-        out.push_back(note(CellularNoteKind::PowerCut, {{"by", text}}));
-      }
-      // Aborted: the modem went while it obeyed.
-      if (!status && status.error().code != ErrorCode::Aborted) {
-        ladder_.judge_now(now);
-      }
-      break;
+    case Kind::Reboot: conclude_cure(kind, status, text, now, out); break;
     case Kind::Ussd: conclude_ussd(status, text, now, out); break;
     case Kind::Slot:
     case Kind::Signal: break;
@@ -193,8 +279,10 @@ void CellularUplink::step(const StepContext& context, Instant now, CellularEffec
     pending_.reset();
     conclude(kind, Error{ErrorCode::DeadlineExceeded, "no answer"}, {}, now, out);
   }
+  still_leaving_ = false;
   if (!pending_ && bus_available_.value_or(false)) {
     act(context, now, out);
+    leaving_ = still_leaving_ ? leaving_ : std::nullopt;
   }
   tell_alarms(now, out);
 }

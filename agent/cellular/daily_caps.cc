@@ -5,8 +5,9 @@
 namespace karkara {
 namespace {
 
-constexpr std::array<std::string_view, kCappedDeeds> kNames = {"reconnect", "radio-cycle", "reset",     "power-cycle",
-                                                               "reboot",    "slot-switch", "ussd-query"};
+constexpr std::array<std::string_view, kCappedDeeds> kNames = {"reconnect",   "radio-cycle", "reset",
+                                                               "power-cycle", "reboot",      "slot-switch",
+                                                               "weak-switch", "return-try",  "spare-check"};
 
 }  // namespace
 

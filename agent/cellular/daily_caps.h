@@ -13,8 +13,18 @@
 
 namespace karkara {
 
-enum class CappedDeed : std::uint8_t { Reconnect, RadioCycle, Reset, PowerCycle, Reboot, SlotSwitch, UssdQuery };
-inline constexpr std::size_t kCappedDeeds = 7;
+enum class CappedDeed : std::uint8_t {
+  Reconnect,
+  RadioCycle,
+  Reset,
+  PowerCycle,
+  Reboot,
+  SlotSwitch,
+  WeakSwitch,  // a slot switch for a weak signal; counts as a SlotSwitch, too
+  ReturnTry,   // a slot switch back to a SIM that was left for a fault; counts as a SlotSwitch, too
+  SpareCheck,  // a slot switch to look at a spare SIM, or home from there; leaves those for need alone
+};
+inline constexpr std::size_t kCappedDeeds = 9;
 [[nodiscard]] std::string_view to_string(CappedDeed deed);  // "power-cycle"; also the word in the kept text
 [[nodiscard]] std::optional<CappedDeed> capped_deed_named(std::string_view name);
 

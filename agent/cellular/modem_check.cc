@@ -50,6 +50,7 @@ CheckItem locked(PinVerdict pin, std::uint32_t slot) {
       return failed(detail, "write its PIN in 'cellular.sims[].pin', or take the PIN off in a phone");
     case PinVerdict::Refused:
       return failed(detail, "the PIN in 'cellular.sims[].pin' is wrong: correct it; each wrong one costs a try");
+    case PinVerdict::Unanswered:
     case PinVerdict::LastTry: return failed(detail, "put the SIM in a phone and give it the right PIN there");
     case PinVerdict::PukNeeded:
       return failed(detail, "put the SIM in a phone and give it the PUK from its card; never guess");
@@ -77,7 +78,7 @@ CheckItem registered(const ModemFacts& modem, const std::string& said) {
 
 }  // namespace
 
-CheckItem CellularUplink::check(const std::vector<ModemFacts>& unclaimed) const {
+CheckItem CellularUplink::check(const std::vector<ModemFacts>& unclaimed, Instant now) const {
   if (!bus_available_.value_or(false)) {
     return bus_available_
                ? failed("ModemManager does not run",
@@ -88,7 +89,7 @@ CheckItem CellularUplink::check(const std::vector<ModemFacts>& unclaimed) const 
     return absent(settings_.match, unclaimed);
   }
   const ModemFacts& modem = *facts();
-  const std::string said = report().sentence;
+  const std::string said = report(now).sentence;
   if (const PinVerdict pin = pin_verdict(); pin != PinVerdict::NotLocked) {
     return locked(pin, active_slot());
   }
@@ -124,7 +125,7 @@ CheckItem CellularUplink::check(const std::vector<ModemFacts>& unclaimed) const 
   return {"", CheckVerdict::Warn, said, "wait a minute and check again"};
 }
 
-std::vector<CheckItem> CellularFeature::check() const {
+std::vector<CheckItem> CellularFeature::check(Instant now) const {
   std::vector<ModemFacts> unclaimed;
   for (const ModemFacts& modem : modems_) {
     const bool claimed = std::any_of(uplinks_.begin(), uplinks_.end(), [&](const CellularUplink& uplink) {
@@ -136,7 +137,7 @@ std::vector<CheckItem> CellularFeature::check() const {
   }
   std::vector<CheckItem> items;
   for (const CellularUplink& uplink : uplinks_) {
-    items.push_back(uplink.check(unclaimed));
+    items.push_back(uplink.check(unclaimed, now));
     items.back().name = "modem of " + uplink.settings().id.text();
   }
   return items;

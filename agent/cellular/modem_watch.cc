@@ -108,8 +108,7 @@ bool ModemWatch::is_healthy(Instant now, Instant& wake) const {
   if (!connected_since_ || verdict_ == CellularVerdict::Silent) {
     return false;
   }
-  return (verdict_ == CellularVerdict::Passing && verdict_since_ >= *connected_since_) ||
-         is_due(*connected_since_ + kStaysConnected, now, wake);
+  return passes_now() || is_due(*connected_since_ + kStaysConnected, now, wake);
 }
 
 std::optional<ModemTrouble> ModemWatch::trouble(const CellularUplinkSettings& settings, Instant now,

@@ -57,7 +57,12 @@ class ModemWatch {
                                                     Instant& wake) const;
   [[nodiscard]] bool is_absent(Duration patience, Instant now, Instant& wake) const;
   [[nodiscard]] bool is_denied(Duration patience, Instant now, Instant& wake) const;
-  [[nodiscard]] bool is_weak(Instant now, Instant& wake) const;     // RSRP below -118 dBm for 60 s
+  [[nodiscard]] bool is_weak(Instant now, Instant& wake) const;  // RSRP below -118 dBm for 60 s
+  [[nodiscard]] std::optional<Instant> weak_since() const { return weak_since_; }
+  // The probes through this very session, and no earlier one, pass.
+  [[nodiscard]] bool passes_now() const {
+    return connected_since_ && verdict_ == CellularVerdict::Passing && verdict_since_ >= *connected_since_;
+  }
   [[nodiscard]] bool is_healthy(Instant now, Instant& wake) const;  // passes, or at least stays connected
 
  private:

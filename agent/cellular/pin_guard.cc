@@ -10,13 +10,26 @@ bool is_pin(std::string_view pin) {  // 3GPP TS 31.101: four to eight digits
          std::all_of(pin.begin(), pin.end(), [](char c) { return c >= '0' && c <= '9'; });
 }
 
-bool is_spent(const PinAttempt& attempt, const ModemFacts& facts, std::string_view pin) {
+// The modem counted the last attempt, or somebody opened the card elsewhere.
+bool is_counted(const PinAttempt& attempt, std::uint32_t told) {
+  return attempt.tries_left && *attempt.tries_left != told;
+}
+
+// Whether one more may be sent after this one.
+PinVerdict judge_again(const PinAttempt& attempt, const ModemFacts& facts, std::string_view pin) {
   const bool same_pin = attempt.fingerprint == pin_fingerprint(pin);
-  if (!facts.pin_tries_left) {
-    // A SIM has three tries and this modem does not count them: two are ours, and none for what was refused.
-    return attempt.sent >= 2 || (attempt.refused && same_pin);
+  const auto& told = facts.pin_tries_left;
+  if (told && is_counted(attempt, *told)) {
+    return same_pin && *told < *attempt.tries_left ? PinVerdict::Refused : PinVerdict::Send;
   }
-  return same_pin && (attempt.tries_left ? *facts.pin_tries_left < *attempt.tries_left : attempt.refused);
+  if (attempt.refused && same_pin) {
+    return PinVerdict::Refused;
+  }
+  // A SIM has three tries. Where the modem does not count them two are ours; where its count stands still, or an answer
+  // was lost, each that was sent may have cost one.
+  const bool spent = !told ? attempt.sent >= 2 : attempt.tries_left && attempt.sent + 1 >= *attempt.tries_left;
+  const PinVerdict last = attempt.refused ? PinVerdict::LastTry : PinVerdict::Unanswered;
+  return spent ? last : PinVerdict::Send;
 }
 
 }  // namespace
@@ -27,6 +40,7 @@ std::string_view to_string(PinVerdict verdict) {
     case PinVerdict::Send: return "the PIN can be sent";
     case PinVerdict::NoPin: return "no PIN is configured";
     case PinVerdict::Refused: return "the configured PIN was refused";
+    case PinVerdict::Unanswered: return "the PIN was sent, its answer was lost, and the last try is for a person";
     case PinVerdict::LastTry: return "only the last try is left";
     case PinVerdict::PukNeeded: return "blocked, needs its PUK";
     case PinVerdict::OtherLock: return "locked to an operator or device";
@@ -42,6 +56,16 @@ std::uint32_t pin_fingerprint(std::string_view pin) {
     hash = (hash ^ static_cast<unsigned char>(c)) * 0x0100'0193U;
   }
   return hash;
+}
+
+std::string pin_key(const ModemFacts& facts) {
+  return facts.iccid ? *facts.iccid : std::to_string(facts.active_slot.value_or(0));
+}
+
+PinAttempt next_attempt(const ModemFacts& facts, std::string_view pin, const PinAttempt* before) {
+  const auto& told = facts.pin_tries_left;
+  const bool fresh = !before || (told && is_counted(*before, *told));
+  return {told, pin_fingerprint(pin), fresh ? 1 : before->sent + 1, false};
 }
 
 PinVerdict judge_pin(const ModemFacts& facts, const SimSettings* sim, const PinAttempt* attempt) {
@@ -64,7 +88,7 @@ PinVerdict judge_pin(const ModemFacts& facts, const SimSettings* sim, const PinA
   if (!sim || !is_pin(sim->pin)) {
     return PinVerdict::NoPin;
   }
-  return attempt && is_spent(*attempt, facts, sim->pin) ? PinVerdict::Refused : PinVerdict::Send;
+  return attempt ? judge_again(*attempt, facts, sim->pin) : PinVerdict::Send;
 }
 
 }  // namespace karkara

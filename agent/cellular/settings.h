@@ -54,8 +54,8 @@ struct RecoveryCaps {
   unsigned radio_cycles = 12;
   unsigned resets = 6;
   unsigned power_cycles = 4;
-  unsigned reboots = 1;  // of the router, over all modems together
-  unsigned slot_switches = 4;
+  unsigned reboots = 1;        // of the router, over all modems together
+  unsigned slot_switches = 4;  // of them at most two for a weak signal, and one back to a SIM that failed
   friend bool operator==(const RecoveryCaps&, const RecoveryCaps&) = default;
 };
 
@@ -73,6 +73,7 @@ struct CellularUplinkSettings {
   Duration silent_patience = std::chrono::seconds{60};  // connected, but nothing passes
   Duration absent_patience = std::chrono::seconds{120};
   Duration search_patience = std::chrono::minutes{5};
+  unsigned spare_check_nights = 0;  // a spare SIM is looked at each so many nights; 0: never
   friend bool operator==(const CellularUplinkSettings&, const CellularUplinkSettings&) = default;
 };
 

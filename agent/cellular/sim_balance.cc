@@ -28,6 +28,11 @@ void CellularUplink::conclude_ussd(const Status& status, const std::string& text
     return;
   }
   ussd_next_ = ussd_->on_answer(status, text, facts() ? facts()->ussd : std::nullopt);
+  if (ussd_next_ && facts() && card() != ussd_card_) {
+    ussd_next_ = ModemUssdCancel{};  // the next reply would go to another operator
+    ussd_.reset();
+    return;
+  }
   if (ussd_next_) {
     return;
   }
@@ -49,7 +54,11 @@ void CellularUplink::conclude_ussd(const Status& status, const std::string& text
 }
 
 void CellularUplink::take_balance(const UssdBalance& read, Instant now, CellularEffects& out) {
-  const std::string iccid = facts() ? facts()->iccid.value_or("") : "";
+  // Of the card that was asked, whichever is in by now.
+  const std::string iccid = ussd_card_.iccid.value_or("");
+  if (iccid.empty() && (!facts() || card() != ussd_card_)) {
+    return;  // nobody knows whose it is
+  }
   balance_ = read;
   balance_of_ = iccid;
   if (read.bytes) {
@@ -58,12 +67,12 @@ void CellularUplink::take_balance(const UssdBalance& read, Instant now, Cellular
   if (!read.known() || iccid.empty()) {
     return;  // what an earlier answer said stands
   }
-  SlotRecord& record = memory_.slots[active_slot()];
-  if (record.iccid != iccid) {
-    record = {iccid, {}, {}, {}, {}};
+  for (auto& [slot, record] : memory_.slots) {
+    if (record.iccid == iccid) {
+      record.balance = KeptBalance{read.hundredths, read.bytes, read.valid_until, now};
+      memory_changed_ = true;
+    }
   }
-  record.balance = KeptBalance{read.hundredths, read.bytes, read.valid_until, now};
-  memory_changed_ = true;
 }
 
 const KeptBalance* CellularUplink::kept_balance() const {

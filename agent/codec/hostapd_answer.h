@@ -13,6 +13,8 @@ namespace karkara {
 
 // The state of a STATUS answer: "ENABLED", "DISABLED", "DFS"; nothing where there is none, or no word.
 [[nodiscard]] std::optional<std::string> hostapd_state(std::string_view answer);
+// The same of wpa_supplicant, whose socket speaks alike: "COMPLETED", "DISCONNECTED".
+[[nodiscard]] std::optional<std::string> supplicant_state(std::string_view answer);
 
 // On, or on its way: it looks for a channel or for radar.
 [[nodiscard]] bool is_hostapd_on(std::string_view state);

@@ -12,6 +12,7 @@ namespace karkara {
 namespace {
 
 constexpr std::size_t kMostTold = 16;
+constexpr std::size_t kMostNetifd = 64;    // interfaces of one configuration
 constexpr std::size_t kMostResolvers = 3;  // what a resolv.conf may name
 constexpr std::string_view kBlanks = " \t\r";
 
@@ -112,6 +113,50 @@ std::optional<IpAddress> from_list(const BusValue& value) {
   return IpAddress::from_bytes(bytes);
 }
 
+// The first words of a line of UCI: config interface 'wan', option "device" eth1.
+std::vector<std::string_view> uci_words(std::string_view line) {
+  constexpr std::size_t kMostWords = 3;
+  std::vector<std::string_view> words;
+  for (line = trimmed(line); !line.empty() && line.front() != '#' && words.size() < kMostWords; line = trimmed(line)) {
+    const std::string_view quote = line.substr(0, 1);
+    if (quote == "'" || quote == "\"") {
+      line.remove_prefix(1);
+      words.push_back(take_until(line, quote));
+    } else {
+      words.push_back(take_until(line, kBlanks));
+    }
+  }
+  return words;
+}
+
+struct NetifdInterface {
+  std::string_view name;
+  std::string_view device{};
+};
+
+std::vector<NetifdInterface> read_netifd(std::string_view config) {
+  std::vector<NetifdInterface> all;
+  bool inside = false;
+  while (!config.empty()) {
+    const auto words = uci_words(take_until(config, "\n"));
+    if (!words.empty() && words[0] == "config") {
+      inside = words.size() == 3 && words[1] == "interface" && !words[2].empty() && all.size() < kMostNetifd;
+      if (inside) {
+        all.push_back({words[2]});
+      }
+    } else if (inside && words.size() == 3 && words[0] == "option" && (words[1] == "device" || words[1] == "ifname")) {
+      all.back().device = words[2];
+    }
+  }
+  return all;
+}
+
+// "pppoe-wan" is made by netifd for the interface "wan".
+bool is_made_for(std::string_view interface, std::string_view name) {
+  const bool longer = interface.size() > name.size() + 1 && interface.ends_with(name);
+  return interface == name || (longer && interface[interface.size() - name.size() - 1] == '-');
+}
+
 }  // namespace
 
 std::vector<IpAddress> networkd_resolvers(std::string_view state) {
@@ -143,6 +188,41 @@ std::vector<IpAddress> marked_resolvers(std::string_view text, std::string_view 
     const std::string_view line = take_until(text, "\n");
     const auto mark = line.find('#');
     if (mark != std::string_view::npos && trimmed(line.substr(mark + 1)) == interface) {
+      add(told, named_by(line));
+    }
+  }
+  return told;
+}
+
+std::vector<std::string> netifd_interfaces(std::string_view config, std::string_view interface) {
+  const std::vector<NetifdInterface> all = read_netifd(config);
+  std::vector<std::string> names;
+  const auto add_all = [&](const auto& fits) {
+    for (const NetifdInterface& each : all) {
+      if (fits(each) && std::find(names.begin(), names.end(), each.name) == names.end()) {
+        names.emplace_back(each.name);
+      }
+    }
+  };
+  add_all([&](const NetifdInterface& each) { return each.device == interface || is_made_for(interface, each.name); });
+  const std::vector<std::string> direct = names;
+  add_all([&](const NetifdInterface& each) {  // "@wan": above another one
+    return each.device.starts_with('@') &&
+           std::find(direct.begin(), direct.end(), each.device.substr(1)) != direct.end();
+  });
+  return names;
+}
+
+std::vector<IpAddress> netifd_resolvers(std::string_view text, std::span<const std::string> names) {
+  std::vector<IpAddress> told;
+  bool ours = false;
+  while (!text.empty()) {
+    const std::string_view line = take_until(text, "\n");
+    if (const auto name = behind(line, "# Interface")) {
+      ours = std::ranges::any_of(names, [&](const std::string& known) {
+        return *name == known || *name == known + "_4" || *name == known + "_6";
+      });
+    } else if (ours) {
       add(told, named_by(line));
     }
   }

@@ -12,16 +12,18 @@ namespace {
 
 // "KH", the version, the type.
 constexpr std::array kMagic{std::byte{0x4b}, std::byte{0x48}};
-constexpr std::uint8_t kVersion = 1;
+constexpr std::uint8_t kVersion = 2;
 constexpr std::size_t kHeader = 4;
-enum class Type : std::uint8_t { Beacon = 1, Begin = 2, Challenge = 3, Answer = 4, Finish = 5, Sealed = 6 };
+enum class Type : std::uint8_t { Beacon = 1, Begin = 2, Challenge = 3, Answer = 4, Finish = 5, Sealed = 6, Ask = 7 };
 
 constexpr std::size_t kName = 40;  // what a name may have; the rest is zero
-constexpr std::size_t kBody = 4 + 6 + 2 + 4 + 8 + 2 * kName;
+constexpr std::size_t kAddress = 4;
+constexpr std::size_t kBody = kAddress + 6 + 2 + 4 + 8 + 2 * kName + kAddress;
 constexpr std::size_t kBeaconSize = kHeader + 8;
-constexpr std::size_t kBeginSize = kHeader + 8 + 32 + 16;
-constexpr std::size_t kChallengeSize = kHeader + 8 + 16;
-constexpr std::size_t kAnswerSize = kHeader + 3 * 8 + 32;  // before the proof
+constexpr std::size_t kAskSize = kHeader + 8 + sizeof(Nonce) + sizeof(Cookie);  // the rest is zero
+constexpr std::size_t kChallengeSize = kHeader + 8 + sizeof(Nonce) + sizeof(Cookie);
+constexpr std::size_t kBeginSize = kHeader + 8 + 32 + sizeof(Cookie);
+constexpr std::size_t kAnswerSize = kHeader + 2 * 8 + 32;  // before the proof
 constexpr std::size_t kFinishSize = kHeader + 8;           // before the proof
 constexpr std::size_t kSealedSize = kHeader + 8 + 8 + kBody + 16;
 
@@ -29,6 +31,7 @@ constexpr std::uint8_t kBorrows = 0x01;
 constexpr std::uint8_t kQuick = 0x02;
 constexpr std::uint8_t kKnownFlags = kBorrows | kQuick;
 constexpr std::uint8_t kNoCharge = 0xff;
+constexpr std::array<std::uint8_t, kAddress> kNowhere{};  // 0.0.0.0
 constexpr std::uint16_t kNotQuiet = 0xffff;
 constexpr std::uint64_t kNoLimit = std::numeric_limits<std::uint64_t>::max();
 
@@ -127,17 +130,18 @@ class Reader {
 };
 
 void write(const Hello& hello, Writer& out) {
-  out.raw(hello.transit.bytes().first(4));
+  out.raw(hello.transit.bytes().first(kAddress));
   out.number(static_cast<std::uint8_t>(hello.way)).number(hello.hops);
   out.number(static_cast<std::uint8_t>((hello.borrows ? kBorrows : 0) | (hello.quick ? kQuick : 0)));
   out.number(hello.stage).number(hello.charge.value_or(kNoCharge)).number(std::uint8_t{0});
   out.number(hello.quiet_in.value_or(kNotQuiet)).number(hello.spare_kbit).number(hello.credit.value_or(kNoLimit));
   out.name(hello.origin.text()).name(hello.via.text());
+  out.raw(hello.taken ? hello.taken->bytes().first(kAddress) : std::as_bytes(std::span{kNowhere}));
 }
 
 Hello read_hello(Reader& in) {
   Hello hello;
-  hello.transit = IpAddress::from_bytes(in.array<4>()).value_or(IpAddress{});
+  hello.transit = IpAddress::from_bytes(in.array<kAddress>()).value_or(IpAddress{});
   const auto way = in.number<std::uint8_t>();
   in.refuse_unless(way <= static_cast<std::uint8_t>(WayOut::Up));
   hello.way = static_cast<WayOut>(way);
@@ -158,27 +162,37 @@ Hello read_hello(Reader& in) {
   hello.credit = credit == kNoLimit ? std::nullopt : std::optional{credit};
   hello.origin = in.name();
   hello.via = in.name();
+  const auto taken = in.array<kAddress>();
+  if (taken != std::array<std::byte, kAddress>{}) {
+    hello.taken = IpAddress::from_bytes(taken);
+  }
   return hello;
 }
 
 Packet read(Type type, Reader& in) {
   switch (type) {
     case Type::Beacon: return Beacon{in.number<std::uint64_t>()};
+    case Type::Ask: {
+      Ask ask{in.number<std::uint64_t>()};
+      ask.nonce = in.array<sizeof(Nonce)>();
+      in.refuse_unless(in.array<sizeof(Cookie)>() == Cookie{});
+      return ask;
+    }
     case Type::Begin: {
       Begin begin{in.number<std::uint64_t>()};
       begin.ephemeral = in.array<32>();
-      begin.cookie = in.array<16>();
+      begin.cookie = in.array<sizeof(Cookie)>();
       return begin;
     }
     case Type::Challenge: {
       Challenge challenge{in.number<std::uint64_t>()};
-      challenge.cookie = in.array<16>();
+      challenge.nonce = in.array<sizeof(Nonce)>();
+      challenge.cookie = in.array<sizeof(Cookie)>();
       return challenge;
     }
     case Type::Answer: {
       Answer answer{in.number<std::uint64_t>()};
       answer.instance = in.number<std::uint64_t>();
-      answer.session = in.number<std::uint64_t>();
       answer.ephemeral = in.array<32>();
       answer.proof = in.proof();
       return answer;
@@ -200,6 +214,7 @@ Packet read(Type type, Reader& in) {
 bool length_fits(Type type, std::size_t size) {
   switch (type) {
     case Type::Beacon: return size == kBeaconSize;
+    case Type::Ask: return size == kAskSize;
     case Type::Begin: return size == kBeginSize;
     case Type::Challenge: return size == kChallengeSize;
     case Type::Answer: return size > kAnswerSize && size <= kMostPacket;
@@ -209,8 +224,8 @@ bool length_fits(Type type, std::size_t size) {
   return false;
 }
 
-Error refusal(const char* why) {
-  return {ErrorCode::InvalidArgument, std::string{"hello: "} + why};
+Error refusal(const char* why, ErrorCode code = ErrorCode::InvalidArgument) {
+  return {code, std::string{"hello: "} + why};
 }
 
 }  // namespace
@@ -220,10 +235,13 @@ Bytes encode(const Packet& packet) {
       Overloaded{
           [](const Beacon& p) { return Writer{Type::Beacon}.number(p.instance).take(); },
           [](const Begin& p) { return Writer{Type::Begin}.number(p.instance).raw(p.ephemeral).raw(p.cookie).take(); },
-          [](const Challenge& p) { return Writer{Type::Challenge}.number(p.instance).raw(p.cookie).take(); },
+          [](const Ask& p) { return Writer{Type::Ask}.number(p.instance).raw(p.nonce).raw(Cookie{}).take(); },
+          [](const Challenge& p) {
+            return Writer{Type::Challenge}.number(p.instance).raw(p.nonce).raw(p.cookie).take();
+          },
           [](const Answer& p) {
             Writer out{Type::Answer};
-            out.number(p.begun_by).number(p.instance).number(p.session).raw(p.ephemeral);
+            out.number(p.begun_by).number(p.instance).raw(p.ephemeral);
             return out.proof(p.proof).take();
           },
           [](const Finish& p) { return Writer{Type::Finish}.number(p.session).proof(p.proof).take(); },
@@ -243,14 +261,14 @@ std::span<const std::byte> sealed_part(std::span<const std::byte> packet) {
 
 Result<Packet> decode(std::span<const std::byte> packet) {
   if (packet.size() < kHeader || !std::equal(kMagic.begin(), kMagic.end(), packet.begin())) {
-    return refusal("no packet of ours");
+    return refusal("no packet of ours", ErrorCode::FailedPrecondition);
   }
   if (std::to_integer<std::uint8_t>(packet[2]) != kVersion) {
-    return refusal("another version");
+    return refusal("another version", ErrorCode::FailedPrecondition);
   }
   const auto type = std::to_integer<std::uint8_t>(packet[3]);
-  if (type < static_cast<std::uint8_t>(Type::Beacon) || type > static_cast<std::uint8_t>(Type::Sealed)) {
-    return refusal("an unknown type");
+  if (type < static_cast<std::uint8_t>(Type::Beacon) || type > static_cast<std::uint8_t>(Type::Ask)) {
+    return refusal("an unknown type", ErrorCode::FailedPrecondition);
   }
   if (!length_fits(static_cast<Type>(type), packet.size())) {
     return refusal("a length that does not fit");

@@ -27,12 +27,15 @@ enum class Filter : std::uint8_t { MatchAll, U32 };
 // In order; each goes whether or not the one before was fine. InvalidArgument: a class, leaf or link that cannot be
 // ours. 'filter' is for PutRedirect.
 [[nodiscard]] Result<std::vector<Request>> encode(const TrafficOp& op, Filter filter);
+// Of a root of ours that is there, the bytes that do not count; HTB's own options cannot be changed.
+[[nodiscard]] Request change_header(const PutShaperRoot& op);
 
 [[nodiscard]] NetlinkBytes dump_queues();                         // of all links: the kernel filters none
 [[nodiscard]] NetlinkBytes dump_classes(std::uint32_t link);      // of our tree
 [[nodiscard]] NetlinkBytes dump_all_classes(std::uint32_t link);  // with the flows that wait in its leaves
 enum class Hook : std::uint8_t { In, Out };
 [[nodiscard]] NetlinkBytes dump_filters(std::uint32_t link, Hook hook);
+[[nodiscard]] NetlinkBytes dump_filters_of_leaf(std::uint32_t link, std::uint16_t minor);
 
 struct QueueCount {
   std::uint64_t bytes = 0;
@@ -50,7 +53,8 @@ struct Queue {
   std::uint32_t parent = 0;
   std::string kind;
   std::uint16_t default_minor = 0;  // of an htb
-  Leaf leaf;
+  std::uint16_t header = 0;         // bytes of each packet that do not count; 0xffff: sizes are told in another way
+  Leaf leaf;                        // a fq_codel is fair by flows here: its filter has a dump of its own
   QueueCount count;
   bool gone = false;
 
@@ -73,10 +77,19 @@ struct SeenFilter {
   std::optional<std::uint32_t> redirect;  // ours, to this link; 0: to a link that went, or nowhere
 };
 
+// In a leaf of ours.
+struct SeenLeafFilter {
+  std::uint32_t link = 0;
+  std::uint16_t minor = 0;      // of the class above
+  FairBy fair = FairBy::Flows;  // of one that is not ours
+  std::uint32_t queues = 0;
+};
+
 // Nothing: a message of another type, or without meaning here. DataLoss, InvalidArgument, AlreadyExists: malformed.
 [[nodiscard]] Result<std::optional<Queue>> decode_queue(const NetlinkMessage& message);
 [[nodiscard]] Result<std::optional<Class>> decode_class(const NetlinkMessage& message);
 [[nodiscard]] Result<std::optional<SeenFilter>> decode_filter(const NetlinkMessage& message);
+[[nodiscard]] Result<std::optional<SeenLeafFilter>> decode_leaf_filter(const NetlinkMessage& message);
 // An event that filters of our preference went away, one or all of a link: the kernel names the filter only if it was
 // one.
 [[nodiscard]] bool tells_of_a_lost_redirect(const NetlinkMessage& message);

@@ -10,6 +10,7 @@
 #include "agent/codec/rtnetlink_objects.h"
 #include "agent/codec/traffic_control.h"
 #include "agent/codec/traffic_control_counts.h"
+#include "agent/codec/traffic_control_fair.h"
 #include "agent/codec/traffic_control_leaf.h"
 #include "agent/facts/traffic_canonical.h"
 
@@ -24,6 +25,7 @@ struct Head {
   tcmsg header{};
   std::string kind;
   std::span<const std::byte> options;
+  std::span<const std::byte> sizes;
   QueueCount count;
 };
 
@@ -45,6 +47,7 @@ Result<Head> take_head(std::span<const std::byte> payload) {
   NetlinkAttributes attributes{payload};
   auto kind = attributes.name(TCA_KIND, kLongestKind);
   const auto options = attributes.bytes(TCA_OPTIONS, 0);
+  const auto sizes = attributes.bytes(TCA_STAB, 0);
   const auto statistics = attributes.bytes(TCA_STATS2, 0);
   if (auto status = attributes.status(); !status) {
     return status.error();
@@ -54,6 +57,7 @@ Result<Head> take_head(std::span<const std::byte> payload) {
   }
   head.kind = std::move(*kind);
   head.options = options.value_or(std::span<const std::byte>{});
+  head.sizes = sizes.value_or(std::span<const std::byte>{});
   if (statistics) {
     const auto count = decode_counts(head.kind, *statistics);
     if (!count) {
@@ -80,6 +84,23 @@ Result<std::uint16_t> htb_default(std::span<const std::byte> options) {
   tc_htb_glob global{};
   std::memcpy(&global, bytes->data(), sizeof global);
   return minor_of(global.defcls);
+}
+
+// Of each packet, what the table of sizes takes off; 0xffff when it does something else.
+Result<std::uint16_t> header_taken_off(std::span<const std::byte> sizes) {
+  constexpr std::uint16_t kSomethingElse = 0xffff;
+  NetlinkAttributes attributes{sizes};
+  const auto bytes = attributes.bytes(TCA_STAB_BASE, sizeof(tc_sizespec));
+  if (auto status = attributes.status(); !status) {
+    return status.error();
+  }
+  if (!bytes) {
+    return std::uint16_t{0};
+  }
+  tc_sizespec table{};
+  std::memcpy(&table, bytes->data(), sizeof table);
+  const bool plain = table.tsize == 0 && table.overhead <= 0 && table.overhead > -int{kSomethingElse};
+  return plain ? static_cast<std::uint16_t>(-table.overhead) : kSomethingElse;
 }
 
 std::uint64_t wide_rate(const std::optional<std::span<const std::byte>>& wide, std::uint32_t narrow) {
@@ -190,6 +211,11 @@ Result<std::optional<Queue>> decode_queue(const NetlinkMessage& message) {
       return minor.error().in("a queue");
     }
     queue.default_minor = *minor;
+    const auto header = header_taken_off(head->sizes);
+    if (!header) {
+      return header.error().in("a queue");
+    }
+    queue.header = *header;
   }
   auto leaf = decode_leaf(queue.kind, head->options);
   if (!leaf) {
@@ -238,6 +264,32 @@ Result<std::optional<SeenFilter>> decode_filter(const NetlinkMessage& message) {
       return to.error().in("a filter");
     }
     filter.redirect = *to;
+  }
+  return std::optional{filter};
+}
+
+Result<std::optional<SeenLeafFilter>> decode_leaf_filter(const NetlinkMessage& message) {
+  if (!is_object(message, RTM_NEWTFILTER, RTM_DELTFILTER)) {
+    return std::optional<SeenLeafFilter>{};
+  }
+  const auto head = take_head(message.payload);
+  if (!head) {
+    return head.error().in("a filter");
+  }
+  const std::uint16_t major = major_of(head->header.tcm_parent);
+  if (is_frame(*head) || major <= kLeafMajor) {
+    return std::optional<SeenLeafFilter>{};
+  }
+  SeenLeafFilter filter{link_of(*head), static_cast<std::uint16_t>(major - kLeafMajor)};
+  const bool ours = head->kind == "flow" && head->header.tcm_handle == kRedirectHandle &&
+                    major_of(head->header.tcm_info) == kRedirectPreference;
+  if (ours) {
+    const auto fairness = decode_fairness(head->options, head->header.tcm_parent & TC_H_MAJ_MASK);
+    if (!fairness) {
+      return fairness.error().in("a filter");
+    }
+    filter.fair = fairness->by;
+    filter.queues = fairness->queues;
   }
   return std::optional{filter};
 }

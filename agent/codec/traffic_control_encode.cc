@@ -14,6 +14,7 @@
 #include "agent/codec/rtnetlink_objects.h"
 #include "agent/codec/traffic_control.h"
 #include "agent/codec/traffic_control_attributes.h"
+#include "agent/codec/traffic_control_fair.h"
 #include "agent/codec/traffic_control_leaf.h"
 #include "agent/facts/traffic_canonical.h"
 #include "common/overloaded.h"
@@ -114,6 +115,18 @@ std::vector<Request> requests(const RemoveDownloadDevice& op) {
   return {{rtnetlink::encode_remove_link(op.link), {ENODEV}}};
 }
 
+void put_header(std::uint16_t header, NetlinkRequest& into) {
+  if (header == 0) {
+    return;
+  }
+  tc_sizespec sizes{};
+  sizes.linklayer = TC_LINKLAYER_ETHERNET;
+  sizes.overhead = -int{header};
+  AttributeList table;
+  table.plain(TCA_STAB_BASE, sizes);
+  into.raw(TCA_STAB | NLA_F_NESTED, table.bytes());
+}
+
 std::vector<Request> requests(const PutShaperRoot& op) {
   tc_htb_glob global{};
   global.version = kHtbVersion;
@@ -124,6 +137,7 @@ std::vector<Request> requests(const PutShaperRoot& op) {
   // Never in place of what stands there: HTB cannot be changed, and another's is not ours to replace.
   NetlinkRequest request{RTM_NEWQDISC, kCreateOnly, 0, header_of(op.link, TC_H_ROOT, kRoot)};
   request.text(TCA_KIND, "htb").raw(TCA_OPTIONS | NLA_F_NESTED, options.bytes());
+  put_header(op.header, request);
   return {{request.bytes(), {}}};
 }
 
@@ -146,6 +160,19 @@ std::vector<Request> requests(const RemoveShaperClass& op) {
   return {{request.bytes(), {ENOENT, ENODEV, EINVAL}}};
 }
 
+// Whose parts are equal. A filter that is there is changed in place; without one fq_codel looks at flows by itself.
+Request fairness_request(const PutLeaf& op, const FqCodelLeaf& leaf) {
+  const std::uint32_t handle = leaf_handle(op.minor);
+  const bool by_flows = leaf.fair == FairBy::Flows;
+  NetlinkRequest request{by_flows ? RTM_DELTFILTER : RTM_NEWTFILTER, by_flows ? kChange : kCreate, 0,
+                         header_of(op.link, handle, by_flows ? 0 : kRedirectHandle, filter_info())};
+  if (by_flows) {
+    return {request.bytes(), {ENOENT, ENODEV, EINVAL, EOPNOTSUPP}};
+  }
+  request.text(TCA_KIND, "flow").raw(TCA_OPTIONS | NLA_F_NESTED, encode_fairness(leaf, handle));
+  return {request.bytes(), {}};
+}
+
 // The kernel has no "create or change": what is there already is changed, with its packets.
 std::vector<Request> requests(const PutLeaf& op) {
   const tcmsg place = header_of(op.link, shaper_class_id(op.minor), leaf_handle(op.minor));
@@ -164,6 +191,9 @@ std::vector<Request> requests(const PutLeaf& op) {
   }
   result.push_back({request(kCreateOnly, true), {EEXIST}});
   result.push_back({request(kChange, false), {}});
+  if (const auto* queue = std::get_if<FqCodelLeaf>(&op.leaf)) {
+    result.push_back(fairness_request(op, *queue));
+  }
   return result;
 }
 
@@ -246,6 +276,13 @@ Result<std::vector<Request>> encode(const TrafficOp& op, Filter filter) {
   return all;
 }
 
+Request change_header(const PutShaperRoot& op) {
+  NetlinkRequest request{RTM_NEWQDISC, kChange, 0, header_of(op.link, TC_H_ROOT, kRoot)};
+  request.text(TCA_KIND, "htb");
+  put_header(op.header, request);
+  return {request.bytes(), {}};
+}
+
 NetlinkBytes dump_queues() {
   return NetlinkRequest{RTM_GETQDISC, kDump, 0, tcmsg{}}.bytes();
 }
@@ -261,6 +298,10 @@ NetlinkBytes dump_all_classes(std::uint32_t link) {
 NetlinkBytes dump_filters(std::uint32_t link, Hook hook) {
   const std::uint32_t minor = hook == Hook::Out ? TC_H_MIN_EGRESS : TC_H_MIN_INGRESS;
   return NetlinkRequest{RTM_GETTFILTER, kDump, 0, header_of(link, hook_of(minor), 0)}.bytes();
+}
+
+NetlinkBytes dump_filters_of_leaf(std::uint32_t link, std::uint16_t minor) {
+  return NetlinkRequest{RTM_GETTFILTER, kDump, 0, header_of(link, leaf_handle(minor), 0)}.bytes();
 }
 
 }  // namespace karkara::traffic_control

@@ -12,6 +12,7 @@
 #include "agent/config_bind/site_config.h"
 #include "agent/config_bind/tunnel_config.h"
 #include "agent/config_bind/uplink_config.h"
+#include "agent/config_bind/wifi_config.h"
 
 namespace karkara {
 namespace {
@@ -94,6 +95,7 @@ std::vector<Contradiction> find_contradictions(const v1::SiteConfig& config) {
   check_truth(config.truth(), found);
   check_tunnel(config, found);
   check_neighbours(config, found);
+  check_wifi(config, found);
   check_paths(config.agent(), found);
   return found;
 }

@@ -114,6 +114,12 @@ void check_modem(const std::string& path, const v1::CellularConfig& modem, Found
                      "stands beside " + std::string{modem.has_usb_port() ? "usb_port" : "power_command"} +
                          ": say one way to cut the modem's power"});
   }
+  if (modem.spare_check_nights() > 0 &&
+      (modem.sims_size() < 2 || (modem.has_slot_switches_per_day() && modem.slot_switches_per_day() < 2))) {
+    found.push_back({{join_path(path, "spare_check_nights")},
+                     modem.sims_size() < 2 ? "needs a second SIM in 'sims'"
+                                           : "needs two changes of the SIM a day: there and back"});
+  }
   check_sims(path, modem, found);
 }
 

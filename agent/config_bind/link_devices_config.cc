@@ -87,6 +87,7 @@ Result<CellularUplinkSettings> bind_modem(const UplinkId& id, const v1::Cellular
   modem.silent_patience = milliseconds(config.silent_patience());
   modem.absent_patience = milliseconds(config.absent_patience());
   modem.search_patience = milliseconds(config.search_patience());
+  modem.spare_check_nights = config.spare_check_nights();
   return modem;
 }
 

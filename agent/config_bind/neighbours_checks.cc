@@ -72,6 +72,13 @@ void check_lending(const v1::SiteConfig& config, std::vector<Contradiction>& fou
     found.push_back({{"neighbours.lend", "neighbours.max_hops"},
                      "there is nothing to lend: the site has no uplink of its own, and max_hops is 1"});
   }
+  for (const std::string& reach : neighbours.lend().reach()) {
+    const auto prefix = IpPrefix::parse(reach);
+    if (prefix && (prefix->address.family() != IpFamily::V4 || prefix->length < kShortestNetwork)) {
+      found.push_back(
+          {{"neighbours.lend.reach"}, "'" + reach + "' must be an IPv4 network, /8 or smaller: only IPv4 is lent"});
+    }
+  }
   for (int i = 0; i < config.classes_size(); ++i) {
     if (neighbours.has_lend() && config.classes(i).id() == kGuestsClass) {
       found.push_back({{element("classes", kGuestsClass, i), "neighbours.lend"},

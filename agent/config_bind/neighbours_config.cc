@@ -63,6 +63,11 @@ void add_guests(const v1::SiteConfig& config, SiteSettings& settings) {
   shaping.terms.guarantee = Percent{lend.has_guarantee_percent() ? lend.guarantee_percent() : kGuarantee};
   shaping.priority = kGuestsPriority;
   settings.uplink.guests_part = shaping.terms.ceiling->value() / 100;
+  for (const std::string& text : lend.reach()) {
+    if (const auto prefix = IpPrefix::parse(text)) {
+      settings.uplink.guests_reach.push_back(*prefix);
+    }
+  }
   settings.shaping.classes.insert(settings.shaping.classes.begin(), std::move(shaping));
   // What goes to guests is a download of ours, unless the same interface has a tree as an uplink.
   const std::string& interface = config.neighbours().interface();

@@ -14,6 +14,7 @@
 #include "agent/config_bind/shaping_config.h"
 #include "agent/config_bind/tunnel_config.h"
 #include "agent/config_bind/uplink_config.h"
+#include "agent/config_bind/wifi_config.h"
 #include "common/fnv1a.h"
 #include "common/host/config_reader.h"
 
@@ -79,6 +80,11 @@ Result<SiteSettings> bind_all(const v1::SiteConfig& config) {
     return radios.error();
   }
   settings.radios = std::move(radios).value();
+  auto wifi = bind_wifi(config);
+  if (!wifi) {
+    return wifi.error();
+  }
+  settings.wifi = std::move(wifi).value();
   settings.telemetry.sample_interval = milliseconds(config.telemetry().sample_interval());
   settings.telemetry.flush_interval = milliseconds(config.telemetry().flush_interval());
   settings.telemetry.spool_limit_bytes = config.telemetry().spool_limit();

@@ -40,8 +40,8 @@ class TableBinding {
       row.words.push_back({word.number(), word.word(), given(word.has_value(), word.value())});
     }
     row.counter_bits = config.counter_bits();
-    if (config.has_counter_bits() && row.counter_bits != 32 && row.counter_bits != 64) {
-      refuse(path + ".counter_bits", "must be 32 or 64");
+    if (config.has_counter_bits() && row.counter_bits != 16 && row.counter_bits != 32 && row.counter_bits != 64) {
+      refuse(path + ".counter_bits", "must be 16, 32 or 64");
     }
     row.firmware.from = bind_version(config.firmware_from(), path + ".firmware_from");
     row.firmware.below = bind_version(config.firmware_below(), path + ".firmware_below");

@@ -20,6 +20,7 @@ inline constexpr std::string_view kNetworkJoined = "network-joined";  // 1 or 0
 inline constexpr std::string_view kRsrp = "lte-rsrp";  // dBm
 inline constexpr std::string_view kRsrq = "lte-rsrq";  // dB
 inline constexpr std::string_view kSinr = "lte-sinr";  // dB
+inline constexpr std::string_view kCqi = "lte-cqi";    // 1 to 15, of the way down
 
 // Power. Currents into the battery are positive; the charger's and the load's are never negative.
 inline constexpr std::string_view kBatteryVoltage = "battery-volts";        // V

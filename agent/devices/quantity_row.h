@@ -38,7 +38,7 @@ struct QuantityRow {
   std::optional<PlausibleRange> true_when = {};  // raw, after the sign: the value is 1 within and 0 outside
   std::vector<DeviceWord> words = {};
   bool only_words = false;    // a number that has no word is not plausible
-  unsigned counter_bits = 0;  // 32 or 64: only differences mean something (agent/devices/counter.h)
+  unsigned counter_bits = 0;  // 16, 32 or 64: it only grows, and comes round (agent/devices/counter.h)
   FirmwareRange firmware = {};
   friend bool operator==(const QuantityRow&, const QuantityRow&) = default;
 };

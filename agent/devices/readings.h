@@ -17,7 +17,8 @@ struct QuantityReading {
   std::string unit;
   Value value = Absent::NotYet;
   std::string word = {};      // what the value is called, when the table says
-  unsigned counter_bits = 0;  // not 0: only differences mean something
+  unsigned counter_bits = 0;  // not 0: it only grows, and comes round
+  double counter_step = 0;    // what the last of these bits is worth
   friend bool operator==(const QuantityReading&, const QuantityReading&) = default;
 };
 using QuantityReadings = std::vector<QuantityReading>;

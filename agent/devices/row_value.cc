@@ -59,7 +59,11 @@ void add_reading(QuantityReadings& all, const QuantityRow& row, RowValue read) {
       return;
     }
   }
-  QuantityReading reading{row.quantity, row.unit, read.value, std::move(read.word), row.counter_bits};
+  QuantityReading reading{row.quantity, row.unit, read.value, std::move(read.word)};
+  if (row.counter_bits != 0) {
+    reading.counter_bits = row.counter_bits;
+    reading.counter_step = std::abs(row.scale);
+  }
   if (is_new) {
     all.push_back(std::move(reading));
   } else {

@@ -127,7 +127,7 @@ bool SnmpPoll::see_uptime(Instant now) {
   if (ticks == nullptr) {
     return false;
   }
-  const CounterLook look{0, ticks->hundredths, now};
+  const UptimeLook look{ticks->hundredths, now};
   const auto before = std::exchange(uptime_, look);
   return before && !ran_on(*before, look);
 }
@@ -143,7 +143,7 @@ void SnmpPoll::use(Tables tables) {
 }
 
 std::optional<std::uint32_t> SnmpPoll::uptime_hundredths() const {
-  return uptime_ ? std::optional{uptime_->uptime_hundredths} : std::nullopt;
+  return uptime_ ? std::optional{uptime_->hundredths} : std::nullopt;
 }
 
 std::string SnmpPoll::why_unknown(std::string_view device) const {

@@ -91,7 +91,7 @@ class SnmpPoll {
   std::uint64_t request_ = 0;
   VarBinds gathered_;
   QuantityReadings readings_;
-  std::optional<CounterLook> uptime_;
+  std::optional<UptimeLook> uptime_;
 };
 
 }  // namespace karkara

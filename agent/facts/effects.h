@@ -90,6 +90,7 @@ struct DescribeSelf {
   std::vector<AlarmKey> active_alarms;
   std::uint64_t first_unacknowledged_block = 0;
   std::uint64_t config_hash = 0;
+  std::uint64_t revoked_hash = 0;  // of the revoked certificates that are known here
 };
 struct AllowSession {
   bool allowed = false;
@@ -126,10 +127,10 @@ using Effect =
                  FlushMarkedFlows, EndOwnConnections, WriteResolvers, ReadLease, CheckContent, CheckResolver,
                  ModemCommand, PowerCycleModem, RebootRouter, SnmpGet, SnmpSet, SnmpForget, ReadDish, WantTunnel,
                  NudgeTunnel, ReadTunnel, WithdrawTunnel, OpenSerial, CloseSerial, WriteSerial, ModbusAsk, ModbusForget,
-                 SwitchRelay, RunPowerCommand, LookAtRadios, SetRadioPower, SwitchRadio, LookAtMesh, WantHellos,
-                 SayHello, SetBatmanGateway, StoreBlock, LoadBlock, TrimSpool, SendBlock, SendAlarm, SetAlarm,
-                 SendState, DescribeSelf, AllowSession, HurrySession, AnswerRequest, StepClock, SlewClock, Persist,
-                 MeasureSelf, Reload, Stop, Note>;
+                 SwitchRelay, RunPowerCommand, LookAtRadios, SetRadioPower, SwitchRadio, LookAtMesh, LookAtWifi,
+                 WifiStep, WantHellos, SayHello, SetBatmanGateway, StoreBlock, LoadBlock, TrimSpool, SendBlock,
+                 SendAlarm, SetAlarm, SendState, DescribeSelf, AllowSession, HurrySession, AnswerRequest, StepClock,
+                 SlewClock, Persist, MeasureSelf, Reload, Stop, Note>;
 using Effects = std::vector<Effect>;
 
 }  // namespace karkara

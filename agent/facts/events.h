@@ -23,6 +23,7 @@
 #include "agent/facts/terminal.h"
 #include "agent/facts/truth.h"
 #include "agent/facts/tunnel.h"
+#include "agent/facts/wifi.h"
 #include "common/ids.h"
 #include "common/reading.h"
 #include "common/result.h"
@@ -197,14 +198,14 @@ struct ReloadAsked {
 };  // SIGHUP, or a command
 struct StopAsked {};
 
-using Event =
-    std::variant<LinkChanged, LinkGone, KernelSeen, BatchDone, EchoAnswered, EchoFailed, FlowCountersRead,
-                 TrafficCounted, HostsCounted, RoundTripsSeen, RoundTripsUnavailable, MarkedFlowsFlushed,
-                 OwnConnectionsEnded, LeaseRead, ContentChecked, ResolverChecked, ModemSeen, ModemGone, ModemBusState,
-                 ModemCommandDone, SnmpAnswered, SnmpSetDone, RelaySwitched, RadiosSeen, RadioSet, MeshSeen,
-                 NeighbourMet, NeighbourLost, HelloHeard, HelloRefused, HelloState, BatmanGatewaySet, DishSeen,
-                 TunnelSeen, SerialOpened, SerialClosed, SerialBytes, ModbusAnswered, IdentityKnown, SessionOpened,
-                 SessionClosed, SessionTrying, FrameAcknowledged, SiteRequest, SpoolOpened, BlockStored, BlockLoaded,
-                 SpoolFailed, SpoolTrimmed, ClockStepped, SelfMeasured, ReloadAsked, StopAsked>;
+using Event = std::variant<LinkChanged, LinkGone, KernelSeen, BatchDone, EchoAnswered, EchoFailed, FlowCountersRead,
+                           TrafficCounted, HostsCounted, RoundTripsSeen, RoundTripsUnavailable, MarkedFlowsFlushed,
+                           OwnConnectionsEnded, LeaseRead, ContentChecked, ResolverChecked, ModemSeen, ModemGone,
+                           ModemBusState, ModemCommandDone, SnmpAnswered, SnmpSetDone, RelaySwitched, RadiosSeen,
+                           RadioSet, MeshSeen, WifiSeen, WifiStepDone, NeighbourMet, NeighbourLost, HelloHeard,
+                           HelloRefused, HelloState, BatmanGatewaySet, CertificatesRevoked, DishSeen, TunnelSeen,
+                           SerialOpened, SerialClosed, SerialBytes, ModbusAnswered, IdentityKnown, SessionOpened,
+                           SessionClosed, SessionTrying, FrameAcknowledged, SiteRequest, SpoolOpened, BlockStored,
+                           BlockLoaded, SpoolFailed, SpoolTrimmed, ClockStepped, SelfMeasured, ReloadAsked, StopAsked>;
 
 }  // namespace karkara

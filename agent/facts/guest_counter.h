@@ -9,9 +9,11 @@
 
 namespace karkara {
 
-// up: from the guest.
+inline constexpr const char* kGuestUp = "guestup";  // from the guest
+inline constexpr const char* kGuestDown = "guestdown";
+
 [[nodiscard]] inline std::string guest_counter(const IpAddress& guest, bool up) {
-  std::string name = (up ? "guestup" : "guestdown") + guest.text();
+  std::string name = (up ? kGuestUp : kGuestDown) + guest.text();
   std::ranges::replace(name, '.', '_');
   return name;
 }

@@ -38,21 +38,27 @@ struct Hello {
   std::optional<std::uint16_t> quiet_in{};  // seconds until its radio is turned off; none: not foreseen
   bool borrows = false;                     // the sender's traffic goes through the receiver
   bool quick = false;                       // its next hellos come five a second
+  std::optional<IpAddress> taken{};  // the receiver's address on the transit network, when another one has it too
   friend bool operator==(const Hello&, const Hello&) = default;
 };
 
 enum class HelloFault : std::uint8_t {
   Forged,    // a wrong MAC
   Replayed,  // an old number
-  Foreign,   // a certificate that is not the fleet's, expired, or for another key
+  Foreign,   // a certificate that is not the fleet's, expired, revoked, or for another key
   Flood,     // more handshakes than this router can pay for
+  Unknown,   // of another version, or nothing of ours: no attack
+  Repeated,  // the same once more, right behind: the air does that
 };
+inline constexpr std::size_t kHelloFaults = 6;
 [[nodiscard]] constexpr const char* to_string(HelloFault fault) {
   switch (fault) {
     case HelloFault::Forged: return "forged";
     case HelloFault::Replayed: return "replayed";
     case HelloFault::Foreign: return "foreign certificate";
     case HelloFault::Flood: return "flood";
+    case HelloFault::Unknown: return "another version";
+    case HelloFault::Repeated: return "repeated";
   }
   return "?";
 }
@@ -62,7 +68,8 @@ enum class HelloFault : std::uint8_t {
 struct WantHellos {
   std::string interface {};
   std::uint16_t port = 0;
-  std::optional<WallTime> wall{};  // to judge certificates by; none while the clock cannot be trusted
+  std::optional<WallTime> wall{};      // to judge certificates by; none while the clock cannot be trusted
+  std::vector<std::string> revoked{};  // serials of certificates that count no more
   friend bool operator==(const WantHellos&, const WantHellos&) = default;
 };
 struct SayHello {
@@ -108,6 +115,11 @@ struct HelloState {
   std::string trouble;  // "no certificate yet"; empty: they are
   friend bool operator==(const HelloState&, const HelloState&) = default;
 };
+// The controller told which certificates of the fleet's count no more: all of them, as lower-case hex.
+struct CertificatesRevoked {
+  std::vector<std::string> serials;
+  friend bool operator==(const CertificatesRevoked&, const CertificatesRevoked&) = default;
+};
 struct BatmanGatewaySet {
   Status status = {};
 };
@@ -128,6 +140,8 @@ struct Guests {
   std::optional<IpPrefix> transit{};  // our address, and how large the masts' network is
   std::vector<IpAddress> admitted{};  // transit addresses of those that borrow
   bool relay = false;                 // what is borrowed may be lent on
+  std::vector<IpAddress> counted{};   // of those that did lately: what still comes for them is dropped, and counted
+  std::uint16_t port = 0;             // of the hellos
   friend bool operator==(const Guests&, const Guests&) = default;
 };
 

@@ -9,6 +9,7 @@
 
 #include "agent/facts/hello.h"
 #include "agent/facts/mac_address.h"
+#include "agent/facts/wifi.h"
 #include "common/result.h"
 #include "common/time.h"
 #include "common/units.h"
@@ -153,6 +154,7 @@ struct MeshReport {
   std::string batman;  // "bat0, BATMAN_V, gateway off"; empty: none
   std::vector<MeshWayReport> ways;
   LendingReport lending{};
+  WifiReport wifi{};
   friend bool operator==(const MeshReport&, const MeshReport&) = default;
 };
 

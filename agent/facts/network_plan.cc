@@ -64,14 +64,24 @@ std::string describe_class(const PutShaperClass& put) {
       unsigned{c.priority}, put.framing.overhead, put.framing.smallest);
 }
 
+const char* describe_fairness(FairBy fair) {
+  switch (fair) {
+    case FairBy::Flows: return "";
+    case FairBy::Senders: return " flow hash keys src,proto";
+    case FairBy::HiddenSenders: return " flow hash keys nfct-src,proto";
+    case FairBy::Receivers: return " flow hash keys dst,proto";
+  }
+  return "";
+}
+
 std::string describe_leaf(const Leaf& leaf) {
   return std::visit(Overloaded{
                         [](const PfifoLeaf& l) { return fmt::format("pfifo limit {}", l.limit); },
                         [](const FqCodelLeaf& l) {
                           return fmt::format(
-                              "fq_codel limit {} memory_limit {} target {}us interval {}us flows {} quantum {} {}",
+                              "fq_codel limit {} memory_limit {} target {}us interval {}us flows {} quantum {} {}{}",
                               l.limit, l.memory_limit, l.target, l.interval, l.flows, l.quantum,
-                              l.ecn ? "ecn" : "noecn");
+                              l.ecn ? "ecn" : "noecn", describe_fairness(l.fair));
                         },
                         [](const CakeLeaf& l) {
                           return fmt::format("cake unlimited besteffort {}{} rtt {}us memlimit {}",
@@ -105,8 +115,9 @@ std::string describe(const NetworkOp& op) {
                         [](const AddDownloadDevice&) { return fmt::format("link add {} type ifb", kDownloadDevice); },
                         [](const RemoveDownloadDevice& o) { return "link del" + on(o.link); },
                         [](const PutShaperRoot& o) {
-                          return fmt::format("qdisc replace{} root handle {:x}: htb default {:x}", on(o.link),
-                                             kShaperMajor, o.default_minor);
+                          return fmt::format(
+                              "qdisc replace{} root handle {:x}:{} htb default {:x}", on(o.link), kShaperMajor,
+                              o.header == 0 ? "" : fmt::format(" stab overhead -{}", o.header), o.default_minor);
                         },
                         [](const RemoveShaperRoot& o) { return "qdisc del" + on(o.link) + " root"; },
                         [](const PutShaperClass& o) { return "class change" + describe_class(o); },

@@ -9,6 +9,7 @@
 #include "agent/facts/power_history.h"
 #include "agent/facts/radio.h"
 #include "agent/facts/usage.h"
+#include "agent/facts/wifi.h"
 #include "common/messages.h"
 #include "common/reading.h"
 #include "common/series.h"
@@ -65,6 +66,7 @@ struct StateReport {
   std::vector<UplinkReport> uplinks;
   std::vector<ClassReport> classes{};
   std::optional<TunnelReport> tunnel{};
+  std::vector<MeshRadio> mesh_radios{};
   friend bool operator==(const StateReport&, const StateReport&) = default;
 };
 

@@ -35,6 +35,15 @@ struct Framing {
   friend auto operator<=>(const Framing&, const Framing&) = default;
 };
 
+// Whose parts of a fq_codel are equal. A host's TCP and the rest of its packets are two, so that its call does not wait
+// in the queue of its own download.
+enum class FairBy : std::uint8_t {
+  Flows,
+  Senders,
+  HiddenSenders,  // as they were before NAT put the router's address in their place
+  Receivers,
+};
+
 struct FqCodelLeaf {
   std::uint32_t limit = 0;         // packets
   std::uint32_t memory_limit = 0;  // bytes; the kernel's default of 32 MB kills a small router
@@ -43,6 +52,7 @@ struct FqCodelLeaf {
   std::uint32_t flows = 0;
   std::uint32_t quantum = 0;  // bytes
   bool ecn = true;
+  FairBy fair = FairBy::Flows;  // by hosts: a filter of ours in the leaf
   friend auto operator<=>(const FqCodelLeaf&, const FqCodelLeaf&) = default;
 };
 // CAKE without its own shaper: HTB gives the rate, CAKE fairness by host and a short queue.
@@ -107,6 +117,7 @@ struct Shaper {
   std::uint32_t link = 0;           // interface index, or kDownloadLink
   std::uint16_t default_minor = 0;  // class of what has no priority of ours
   std::vector<FramedClass> classes;
+  std::uint16_t header = 0;  // bytes of each packet on this device that do not count: HTB itself can only add
   friend bool operator==(const Shaper&, const Shaper&) = default;
 };
 
@@ -132,6 +143,7 @@ struct TrafficAbilities {
   bool fq_codel = false;
   bool cake = false;
   bool redirect = false;  // an ifb, a clsact, a filter that takes all and mirred
+  bool by_host = false;   // cls_flow, for fq_codel by hosts
   friend bool operator==(const TrafficAbilities&, const TrafficAbilities&) = default;
 };
 
@@ -141,6 +153,7 @@ struct SeenRoot {
   std::string kind;                 // "htb", "noqueue", "mq"
   std::uint16_t major = 0;          // 0: the kernel's own default
   std::uint16_t default_minor = 0;  // of an htb
+  std::uint16_t header = 0;         // as a Shaper's
   friend auto operator<=>(const SeenRoot&, const SeenRoot&) = default;
 };
 // Flat, as the kernel lists them; of roots that are not ours no classes are told.
@@ -154,9 +167,10 @@ struct SeenTraffic {
     friend bool operator==(const Class&, const Class&) = default;
   };
   std::vector<Class> classes;
-  std::vector<Redirect> redirects;          // with our preference and handle
-  std::vector<std::uint32_t> clsacts;       // links that have one
-  std::vector<std::uint32_t> busy_clsacts;  // of these, the ones with filters that are not ours
+  std::vector<Redirect> redirects;     // with our preference and handle
+  std::vector<std::uint32_t> clsacts;  // links that have one
+  // Links with filters that are not ours: among the clsacts, or with an ingress where a clsact would have to be.
+  std::vector<std::uint32_t> busy_clsacts;
   std::optional<TrafficAbilities> abilities;
   friend bool operator==(const SeenTraffic&, const SeenTraffic&) = default;
 };
@@ -172,6 +186,7 @@ struct RemoveDownloadDevice {
 struct PutShaperRoot {
   std::uint32_t link = 0;
   std::uint16_t default_minor = 0;
+  std::uint16_t header = 0;
   friend bool operator==(const PutShaperRoot&, const PutShaperRoot&) = default;
 };
 struct RemoveShaperRoot {

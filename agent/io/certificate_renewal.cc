@@ -5,7 +5,7 @@
 namespace karkara {
 
 bool renewal_is_due(const CertificateFacts& facts, WallTime now) {
-  return now >= facts.not_after + -((facts.not_after - facts.not_before) / 3);
+  return now >= facts.not_before + (facts.not_after - facts.not_before) / 3;
 }
 
 CertificateRenewal::CertificateRenewal(boost::asio::io_context& io, ControllerCalls& calls, const Clock& clock,

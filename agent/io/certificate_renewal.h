@@ -1,5 +1,5 @@
-// Asks for a fresh certificate, with a fresh key, when less than a third of the life of the present one is left; goes
-// on asking after it expired. Refuses an answer that is not for this site and key. Owned by agent/io/controller_link;
+// Asks for a fresh certificate, with a fresh key, when a third of the life of the present one is over; goes on asking
+// after it expired. Refuses an answer that is not for this site and key. Owned by agent/io/controller_link;
 // lives on the loop's thread.
 #pragma once
 

@@ -185,6 +185,7 @@ v1::AgentFrame ControllerSession::hello() const {
     active.set_instance(alarm.instance);
   }
   hello.set_first_unacknowledged_block(self_->first_unacknowledged_block);
+  hello.set_revoked_hash(self_->revoked_hash);
   return frame;
 }
 
@@ -213,6 +214,9 @@ void ControllerSession::on_welcome(const v1::Welcome& welcome) {
   epoch_ = std::max(epoch_, welcome.epoch());
   sink_(SessionOpened{welcome.epoch(), heartbeat, milliseconds{welcome.flush_interval_ms()},
                       welcome.acknowledged_block()});
+  if (welcome.has_revoked()) {
+    sink_(from_proto(welcome.revoked()));
+  }
   if (hello_is_old_) {
     queue_.push_state(to_proto(self_->report, clock_.wall()));
   }
@@ -234,6 +238,8 @@ void ControllerSession::on_data(const v1::Data& data) {
   queue_.push_ack(data.frame_class(), data.sequence());
   if (data.payload_case() == v1::Data::kRequest) {
     on_request(data.request());
+  } else if (data.payload_case() == v1::Data::kRevoked) {
+    sink_(from_proto(data.revoked()));
   }
   write_next();
 }

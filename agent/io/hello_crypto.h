@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <optional>
 #include <span>
+#include <string>
 #include <vector>
 
 #include "agent/codec/mesh_hello.h"
@@ -27,6 +28,7 @@ struct ProvenSite {
   SiteId site;
   WallTime not_before;
   WallTime not_after;
+  std::string serial{};  // of its certificate, lower-case hex
 };
 
 class HelloCrypto {

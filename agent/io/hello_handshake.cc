@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "agent/io/hello_bytes.h"
 #include "agent/io/hello_sessions.h"
 
 namespace karkara {
@@ -10,57 +11,72 @@ namespace {
 using mesh_hello::Bytes;
 
 constexpr std::chrono::seconds kClockSkew{300};
-
-void add(Bytes& to, std::span<const std::byte> more) {
-  to.insert(to.end(), more.begin(), more.end());
-}
-void add(Bytes& to, std::string_view text) {
-  add(to, std::as_bytes(std::span{text.data(), text.size()}));
-}
-void add(Bytes& to, std::uint64_t number) {
-  for (unsigned shift = 64; shift > 0; shift -= 8) {
-    to.push_back(static_cast<std::byte>(number >> (shift - 8)));
-  }
-}
+constexpr Duration kBeginnersTime = std::chrono::seconds{3};  // then the other one begins
+constexpr Duration kAskPause = std::chrono::milliseconds{500};
 
 Bytes transcript_of(std::uint64_t beginner, const mesh_hello::PublicKey& first, const mesh_hello::Answer& answer) {
   Bytes all;
-  add(all, "karkara-hello-1");
-  add(all, beginner);
-  add(all, first);
-  add(all, answer.instance);
-  add(all, answer.session);
-  add(all, answer.ephemeral);
+  add_bytes(all, "karkara-hello-2");
+  add_bytes(all, beginner);
+  add_bytes(all, first);
+  add_bytes(all, answer.instance);
+  add_bytes(all, answer.ephemeral);
   return all;
 }
 
 // Each says under its own word what it has seen, so that one proof is never taken for the other.
 Bytes to_sign(std::string_view word, const Bytes& transcript) {
   Bytes all;
-  add(all, word);
-  add(all, transcript);
+  add_bytes(all, word);
+  add_bytes(all, transcript);
   return all;
 }
 
 }  // namespace
 
-bool HelloSessions::pays(const IpAddress& from, Instant now) {
-  const double gained = std::chrono::duration<double>(now - tokens_at_) / kPausePerHandshake;
-  tokens_ = std::min(kHandshakesAtOnce, tokens_ + gained);
-  tokens_at_ = now;
-  const auto before = tried_.find(from);
-  if (tokens_ < 1 || (before != tried_.end() && now - before->second < kPausePerAddress)) {
-    return false;
-  }
-  tokens_ -= 1;
-  remember(tried_, from, now);
-  return true;
+// Both have their part in it: neither can choose it to be another session's.
+std::uint64_t HelloSessions::session_of(const Bytes& transcript) {
+  return first_number(crypto_.hash(to_sign("session", transcript)));
 }
 
-void HelloSessions::begin(const IpAddress& to, std::uint64_t their_instance, Instant now, HelloOutput& out) {
-  const auto foreign = foreign_.find(to);
-  const bool pauses = foreign != foreign_.end() && now < foreign->second.until;
-  if (pauses || halves_.size() >= kMostHalfOpen || !pays(to, now)) {
+// Of two the one with the smaller number begins; when it does not, as it thinks that it knows us, the other one does.
+// While hellos of a session come from there, a beacon with another number is not its.
+void HelloSessions::hear(const IpAddress& from, const mesh_hello::Beacon& beacon, Instant now, HelloOutput& out) {
+  if (beacon.instance == instance_ || is_met(from, beacon.instance) || stands(from, now)) {
+    awaited_.erase(from);
+    return;
+  }
+  if (halves_.contains(from) || is_full(now)) {
+    return;
+  }
+  const auto awaited = awaited_.find(from);
+  if (instance_ > beacon.instance && (awaited == awaited_.end() || now - awaited->second <= kBeginnersTime)) {
+    if (awaited == awaited_.end()) {
+      remember(awaited_, from, now);
+    }
+    return;
+  }
+  const auto before = asked_.find(from);
+  if (pauses(from, now) || (before != asked_.end() && now - before->second < kAskPause) ||
+      (!is_known(from) && !asks_.take(now))) {
+    return;
+  }
+  remember(asked_, from, now);
+  out.packets.push_back({from, mesh_hello::encode(mesh_hello::Ask{instance_, present_nonce(from, now)})});
+}
+
+void HelloSessions::hear(const IpAddress& from, const mesh_hello::Ask& ask, Instant now, HelloOutput& out) {
+  if (ask.instance == instance_ || (!is_known(from) && !challenges_.take(now))) {
+    return;
+  }
+  const mesh_hello::Challenge challenge{ask.instance, ask.nonce, present_cookie(from, ask.instance, now)};
+  out.packets.push_back({from, mesh_hello::encode(challenge)});
+}
+
+// Only now something is spent: somebody does hear at that address.
+void HelloSessions::hear(const IpAddress& from, const mesh_hello::Challenge& challenge, Instant now, HelloOutput& out) {
+  if (challenge.instance != instance_ || !is_ours(from, challenge.nonce, now) || halves_.contains(from) ||
+      stands(from, now) || pauses(from, now) || !has_place(from) || !pays(from, now)) {
     return;
   }
   const auto key = crypto_.make_key();
@@ -69,29 +85,29 @@ void HelloSessions::begin(const IpAddress& to, std::uint64_t their_instance, Ins
   }
   Half half;
   half.ours = true;
-  half.their_instance = their_instance;
+  half.known = is_known(from);
   half.key = *key;
   half.until = now + kHandshakePatience;
-  half.packet = mesh_hello::encode(mesh_hello::Begin{instance_, key->shown, {}});
+  half.packet = mesh_hello::encode(mesh_hello::Begin{instance_, key->shown, challenge.cookie});
   half.again_at = now + kBeginPause;
-  out.packets.push_back({to, half.packet});
-  halves_[to] = std::move(half);
+  out.packets.push_back({from, half.packet});
+  halves_[from] = std::move(half);
 }
 
-mesh_hello::Cookie HelloSessions::cookie_for(const IpAddress& from, std::uint64_t instance) {
-  Bytes content;
-  add(content, from.bytes());
-  add(content, instance);
-  const HelloKey mac = crypto_.mac(cookie_secret_, content);
-  mesh_hello::Cookie cookie{};
-  std::copy_n(mac.begin(), cookie.size(), cookie.begin());
-  return cookie;
+void HelloSessions::answer_again(const IpAddress& to, Half& half, Instant now, HelloOutput& out) {
+  if (half.said >= kMostAnswers || now - half.said_at < kAnswerPause) {
+    return;
+  }
+  half.said += 1;
+  half.said_at = now;
+  out.packets.push_back({to, half.packet});
 }
 
 void HelloSessions::hear(const IpAddress& from, const mesh_hello::Begin& begin, Instant now, HelloOutput& out) {
-  const mesh_hello::Cookie cookie = cookie_for(from, begin.instance);
-  if (begin.cookie != cookie) {
-    out.packets.push_back({from, mesh_hello::encode(mesh_hello::Challenge{begin.instance, cookie})});
+  if (begin.instance == instance_ || !is_ours(from, begin.instance, begin.cookie, now)) {
+    return;
+  }
+  if (is_full(now) && !is_known(from)) {
     return;
   }
   const auto under_way = halves_.find(from);
@@ -99,10 +115,10 @@ void HelloSessions::hear(const IpAddress& from, const mesh_hello::Begin& begin, 
     return;  // both began; ours goes on
   }
   if (under_way != halves_.end() && !under_way->second.ours && under_way->second.theirs == begin.ephemeral) {
-    out.packets.push_back({from, under_way->second.packet});  // it was lost: the same costs no signature
+    answer_again(from, under_way->second, now, out);  // it was lost: the same costs no signature
     return;
   }
-  if ((under_way == halves_.end() && halves_.size() >= kMostHalfOpen) || !pays(from, now)) {
+  if (!has_place(from) || !pays(from, now)) {
     refuse(HelloFault::Flood, from, "handshakes faster than they can be paid for", out);
     return;
   }
@@ -110,14 +126,16 @@ void HelloSessions::hear(const IpAddress& from, const mesh_hello::Begin& begin, 
   if (!key) {
     return;
   }
-  mesh_hello::Answer answer{begin.instance, instance_, crypto_.random(), key->shown, {}};
+  mesh_hello::Answer answer{first_number(begin.ephemeral), instance_, key->shown, {}};
   Half half;
+  half.known = is_known(from);
   half.their_instance = begin.instance;
-  half.session = answer.session;
   half.key = *key;
   half.theirs = begin.ephemeral;
   half.transcript = transcript_of(begin.instance, begin.ephemeral, answer);
+  half.session = session_of(half.transcript);
   half.until = now + kHandshakePatience;
+  half.said_at = now;
   auto proof = crypto_.sign(to_sign("answer", half.transcript));
   if (!proof) {
     return;
@@ -129,16 +147,6 @@ void HelloSessions::hear(const IpAddress& from, const mesh_hello::Begin& begin, 
   halves_[from] = std::move(half);
 }
 
-void HelloSessions::hear(const IpAddress& from, const mesh_hello::Challenge& challenge, Instant now, HelloOutput& out) {
-  const auto half = halves_.find(from);
-  if (half == halves_.end() || !half->second.ours || challenge.instance != instance_ || now > half->second.until) {
-    return;
-  }
-  half->second.packet = mesh_hello::encode(mesh_hello::Begin{instance_, half->second.key.shown, challenge.cookie});
-  half->second.again_at = now + kBeginPause;
-  out.packets.push_back({from, half->second.packet});
-}
-
 Result<ProvenSite> HelloSessions::prove(std::span<const std::byte> content, const mesh_hello::Proof& proof) {
   auto who = crypto_.verify(content, proof);
   if (!who) {
@@ -147,7 +155,7 @@ Result<ProvenSite> HelloSessions::prove(std::span<const std::byte> content, cons
   if (who->site == own_) {
     return Error{ErrorCode::Unauthenticated, "it has our own id"};
   }
-  if (const std::string why = untimely(*who); !why.empty()) {
+  if (const std::string why = void_because(*who); !why.empty()) {
     return Error{ErrorCode::Unauthenticated, why};
   }
   return who;
@@ -155,7 +163,10 @@ Result<ProvenSite> HelloSessions::prove(std::span<const std::byte> content, cons
 
 // Without a clock a certificate counts unless it ended before the time that it must be by now; as soon as the clock is
 // known, what stands on it is judged again.
-std::string HelloSessions::untimely(const ProvenSite& who) const {
+std::string HelloSessions::void_because(const ProvenSite& who) const {
+  if (revoked_.contains(who.serial)) {
+    return "its certificate was revoked";
+  }
   if (who.not_after < wall_.value_or(crypto_.clock_floor())) {
     return "its certificate has expired";
   }
@@ -166,8 +177,8 @@ std::string HelloSessions::untimely(const ProvenSite& who) const {
 HelloSessions::Session HelloSessions::make_session(const Half& half, const HelloKey& shared, const ProvenSite& who,
                                                    const HelloKey& their_certificate, Instant now) {
   Bytes all = half.transcript;
-  add(all, half.ours ? their_certificate : half.own_certificate);
-  add(all, half.ours ? half.own_certificate : their_certificate);
+  add_bytes(all, half.ours ? their_certificate : half.own_certificate);
+  add_bytes(all, half.ours ? half.own_certificate : their_certificate);
   const HelloKey root = crypto_.mac(shared, all);
   const auto key = [&](std::string_view word) {
     return crypto_.mac(root, std::as_bytes(std::span{word.data(), word.size()}));
@@ -178,7 +189,8 @@ HelloSessions::Session HelloSessions::make_session(const Half& half, const Hello
   session.their_instance = half.their_instance;
   session.sending = key(half.ours ? "from-beginner" : "from-answerer");
   session.hearing = key(half.ours ? "from-answerer" : "from-beginner");
-  session.heard = now;
+  session.heard = session.made = now;
+  session.agreed = !half.ours;  // who answered learns from the proof that the other one has it
   return session;
 }
 
@@ -202,13 +214,13 @@ void HelloSessions::doubt(const IpAddress& from, const std::string& why, Instant
 
 void HelloSessions::hear(const IpAddress& from, const mesh_hello::Answer& answer, Instant now, HelloOutput& out) {
   const auto at = halves_.find(from);
-  if (at == halves_.end() || !at->second.ours || answer.begun_by != instance_) {
-    return;
+  if (at == halves_.end() || !at->second.ours || answer.begun_by != first_number(at->second.key.shown)) {
+    return;  // who did not hear the Begin cannot answer it
   }
   Half half = at->second;
-  half.session = answer.session;
   half.their_instance = answer.instance;
   half.transcript = transcript_of(instance_, half.key.shown, answer);
+  half.session = session_of(half.transcript);
   const auto who = prove(to_sign("answer", half.transcript), answer.proof);
   if (!who) {
     doubt(from, who.error().text, now, out);
@@ -218,7 +230,7 @@ void HelloSessions::hear(const IpAddress& from, const mesh_hello::Answer& answer
   const auto shared = crypto_.agree(half.key.secret, answer.ephemeral);
   const HelloKey their_certificate = crypto_.hash(answer.proof.certificate);
   Bytes content = to_sign("finish", half.transcript);
-  add(content, their_certificate);
+  add_bytes(content, their_certificate);
   auto proof = crypto_.sign(content);
   if (!shared || !proof) {
     return;
@@ -229,7 +241,7 @@ void HelloSessions::hear(const IpAddress& from, const mesh_hello::Answer& answer
   session.finish = mesh_hello::encode(mesh_hello::Finish{half.session, std::move(*proof)});
   session.finish_at = now + kFinishPause;
   out.packets.push_back({from, *session.finish});
-  meet(std::move(session), out);
+  meet(std::move(session), now, out);
 }
 
 void HelloSessions::hear(const IpAddress& from, const mesh_hello::Finish& finish, Instant now, HelloOutput& out) {
@@ -239,7 +251,7 @@ void HelloSessions::hear(const IpAddress& from, const mesh_hello::Finish& finish
   }
   const Half half = at->second;
   Bytes content = to_sign("finish", half.transcript);
-  add(content, half.own_certificate);
+  add_bytes(content, half.own_certificate);
   const auto who = prove(content, finish.proof);
   if (!who) {
     doubt(from, who.error().text, now, out);
@@ -252,7 +264,7 @@ void HelloSessions::hear(const IpAddress& from, const mesh_hello::Finish& finish
   }
   Session session = make_session(half, *shared, *who, crypto_.hash(finish.proof.certificate), now);
   session.address = from;
-  meet(std::move(session), out);
+  meet(std::move(session), now, out);
 }
 
 }  // namespace karkara

@@ -1,34 +1,15 @@
 #include "agent/io/hello_keys.h"
 
-#include <openssl/bio.h>
-#include <openssl/evp.h>
 #include <openssl/hmac.h>
 #include <openssl/pem.h>
 #include <openssl/rand.h>
 #include <openssl/sha.h>
-#include <openssl/x509.h>
-#include <openssl/x509v3.h>
 
-#include <ctime>
+#include "agent/io/certificate_names.h"
+#include "common/host/openssl_handles.h"
 
 namespace karkara {
 namespace {
-
-template <auto Free>
-struct Freer {
-  template <class T>
-  void operator()(T* thing) const {
-    Free(thing);
-  }
-};
-using Bio = std::unique_ptr<BIO, Freer<BIO_free>>;
-using Key = std::unique_ptr<EVP_PKEY, Freer<EVP_PKEY_free>>;
-using KeyContext = std::unique_ptr<EVP_PKEY_CTX, Freer<EVP_PKEY_CTX_free>>;
-using Digest = std::unique_ptr<EVP_MD_CTX, Freer<EVP_MD_CTX_free>>;
-using Certificate = std::unique_ptr<X509, Freer<X509_free>>;
-using Store = std::unique_ptr<X509_STORE, Freer<X509_STORE_free>>;
-using StoreContext = std::unique_ptr<X509_STORE_CTX, Freer<X509_STORE_CTX_free>>;
-using Names = std::unique_ptr<GENERAL_NAMES, Freer<GENERAL_NAMES_free>>;
 
 const unsigned char* chars(std::span<const std::byte> bytes) {
   return reinterpret_cast<const unsigned char*>(bytes.data());
@@ -37,32 +18,8 @@ template <class Bytes>
 unsigned char* room(Bytes& bytes) {
   return reinterpret_cast<unsigned char*>(bytes.data());
 }
-Bio memory_of(const std::string& text) {
-  return Bio{BIO_new_mem_buf(text.data(), static_cast<int>(text.size()))};
-}
-int no_password(char*, int, int, void*) {
-  return -1;
-}
-WallTime wall_time(const ASN1_TIME* at) {
-  std::tm fields{};
-  return ASN1_TIME_to_tm(at, &fields) == 1 ? WallTime{std::chrono::seconds{timegm(&fields)}} : WallTime{};
-}
-
-std::string first_uri(const X509* certificate) {
-  const Names names{static_cast<GENERAL_NAMES*>(X509_get_ext_d2i(certificate, NID_subject_alt_name, nullptr, nullptr))};
-  for (int i = 0; i < sk_GENERAL_NAME_num(names.get()); ++i) {
-    const GENERAL_NAME* name = sk_GENERAL_NAME_value(names.get(), i);
-    if (name->type == GEN_URI) {
-      const ASN1_IA5STRING* uri = name->d.uniformResourceIdentifier;
-      return {reinterpret_cast<const char*>(ASN1_STRING_get0_data(uri)),
-              static_cast<std::size_t>(ASN1_STRING_length(uri))};
-    }
-  }
-  return {};
-}
-
 bool is_of_fleet(X509_STORE* store, X509* certificate) {
-  const StoreContext context{X509_STORE_CTX_new()};
+  const StoreContextHandle context{X509_STORE_CTX_new()};
   return context && X509_STORE_CTX_init(context.get(), store, certificate, nullptr) == 1 &&
          X509_verify_cert(context.get()) == 1;
 }
@@ -74,10 +31,10 @@ Error unauthenticated(const char* why) {
 }  // namespace
 
 struct HelloKeys::Parts {
-  Key key;
-  Certificate certificate;
+  KeyHandle key;
+  CertificateHandle certificate;
   mesh_hello::Bytes der;
-  Store fleet;
+  StoreHandle fleet;
 };
 
 HelloKeys::HelloKeys() : parts_{std::make_unique<Parts>()} {}
@@ -93,12 +50,13 @@ Result<std::unique_ptr<HelloKeys>> HelloKeys::make(const Identity& identity) {
 
 Status HelloKeys::use(const Identity& identity) {
   auto parts = std::make_unique<Parts>();
-  parts->key.reset(PEM_read_bio_PrivateKey(memory_of(identity.key_pem).get(), nullptr, no_password, nullptr));
-  parts->certificate.reset(PEM_read_bio_X509(memory_of(identity.certificate_pem).get(), nullptr, no_password, nullptr));
+  parts->key.reset(PEM_read_bio_PrivateKey(bio_over(identity.key_pem).get(), nullptr, no_passphrase, nullptr));
+  parts->certificate.reset(
+      PEM_read_bio_X509(bio_over(identity.certificate_pem).get(), nullptr, no_passphrase, nullptr));
   parts->fleet.reset(X509_STORE_new());
-  const Bio roots = memory_of(identity.ca_pem);
+  const BioHandle roots = bio_over(identity.ca_pem);
   bool trusts = false;
-  while (const Certificate root{PEM_read_bio_X509(roots.get(), nullptr, no_password, nullptr)}) {
+  while (const CertificateHandle root{PEM_read_bio_X509(roots.get(), nullptr, no_passphrase, nullptr)}) {
     trusts = X509_STORE_add_cert(parts->fleet.get(), root.get()) == 1 || trusts;
   }
   // Times are judged by the sessions, which know whether the router knows the time.
@@ -131,7 +89,7 @@ std::uint64_t HelloKeys::random() {
 }
 
 std::optional<EphemeralKey> HelloKeys::make_key() {
-  const Key key{EVP_PKEY_Q_keygen(nullptr, nullptr, "X25519")};
+  const KeyHandle key{EVP_PKEY_Q_keygen(nullptr, nullptr, "X25519")};
   EphemeralKey made;
   std::size_t secret = made.secret.size();
   std::size_t shown = made.shown.size();
@@ -141,9 +99,9 @@ std::optional<EphemeralKey> HelloKeys::make_key() {
 }
 
 std::optional<HelloKey> HelloKeys::agree(const HelloKey& secret, const mesh_hello::PublicKey& theirs) {
-  const Key own{EVP_PKEY_new_raw_private_key(EVP_PKEY_X25519, nullptr, chars(secret), secret.size())};
-  const Key other{EVP_PKEY_new_raw_public_key(EVP_PKEY_X25519, nullptr, chars(theirs), theirs.size())};
-  const KeyContext context{own ? EVP_PKEY_CTX_new(own.get(), nullptr) : nullptr};
+  const KeyHandle own{EVP_PKEY_new_raw_private_key(EVP_PKEY_X25519, nullptr, chars(secret), secret.size())};
+  const KeyHandle other{EVP_PKEY_new_raw_public_key(EVP_PKEY_X25519, nullptr, chars(theirs), theirs.size())};
+  const KeyContextHandle context{own ? EVP_PKEY_CTX_new(own.get(), nullptr) : nullptr};
   HelloKey shared{};
   std::size_t size = shared.size();
   // OpenSSL itself refuses a result of zeros.
@@ -167,7 +125,7 @@ HelloKey HelloKeys::mac(const HelloKey& key, std::span<const std::byte> content)
 }
 
 Result<mesh_hello::Proof> HelloKeys::sign(std::span<const std::byte> content) {
-  const Digest digest{EVP_MD_CTX_new()};
+  const DigestHandle digest{EVP_MD_CTX_new()};
   mesh_hello::Proof proof{mesh_hello::Bytes(mesh_hello::kMostSignature), parts_->der};
   std::size_t size = proof.signature.size();
   if (!digest || EVP_DigestSignInit(digest.get(), nullptr, EVP_sha256(), nullptr, parts_->key.get()) != 1 ||
@@ -180,11 +138,11 @@ Result<mesh_hello::Proof> HelloKeys::sign(std::span<const std::byte> content) {
 
 Result<ProvenSite> HelloKeys::verify(std::span<const std::byte> content, const mesh_hello::Proof& proof) {
   const unsigned char* der = chars(proof.certificate);
-  const Certificate certificate{d2i_X509(nullptr, &der, static_cast<long>(proof.certificate.size()))};
+  const CertificateHandle certificate{d2i_X509(nullptr, &der, static_cast<long>(proof.certificate.size()))};
   if (!certificate || der != chars(proof.certificate) + proof.certificate.size()) {
     return unauthenticated("its certificate cannot be read");
   }
-  const std::string uri = first_uri(certificate.get());
+  const std::string uri = first_uri_of(certificate.get());
   const auto site = uri.starts_with(uri_prefix_) ? SiteId::parse(std::string_view{uri}.substr(uri_prefix_.size()))
                                                  : Result<SiteId>{unauthenticated("no site")};
   if (!site) {
@@ -193,7 +151,7 @@ Result<ProvenSite> HelloKeys::verify(std::span<const std::byte> content, const m
   if (!is_of_fleet(parts_->fleet.get(), certificate.get())) {
     return unauthenticated("its certificate was not signed by the fleet's root");
   }
-  const Digest digest{EVP_MD_CTX_new()};
+  const DigestHandle digest{EVP_MD_CTX_new()};
   EVP_PKEY* key = X509_get0_pubkey(certificate.get());
   if (!digest || key == nullptr || EVP_PKEY_get_base_id(key) != EVP_PKEY_EC ||
       EVP_DigestVerifyInit(digest.get(), nullptr, EVP_sha256(), nullptr, key) != 1 ||
@@ -201,8 +159,8 @@ Result<ProvenSite> HelloKeys::verify(std::span<const std::byte> content, const m
           1) {
     return unauthenticated("it does not have the key of its certificate");
   }
-  return ProvenSite{*site, wall_time(X509_get0_notBefore(certificate.get())),
-                    wall_time(X509_get0_notAfter(certificate.get()))};
+  return ProvenSite{*site, wall_time_of(X509_get0_notBefore(certificate.get())),
+                    wall_time_of(X509_get0_notAfter(certificate.get())), serial_hex(certificate.get())};
 }
 
 }  // namespace karkara

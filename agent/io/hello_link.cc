@@ -29,9 +29,7 @@ void HelloLink::run(const WantHellos& effect) {
     told_.reset();
     return;
   }
-  if (sessions_) {
-    hand_on(sessions_->know_wall(wanted_.wall));
-  }
+  judge();
   work();
 }
 
@@ -39,7 +37,7 @@ void HelloLink::run(const SayHello& effect) {
   if (!sessions_ || !socket_) {
     return;
   }
-  if (const auto packet = sessions_->seal(effect)) {
+  if (const auto packet = sessions_->seal(effect, clock_.now())) {
     socket_->send(*packet->to, packet->bytes);
   }
 }
@@ -118,13 +116,26 @@ void HelloLink::open() {
   }
   socket_ = std::move(*opened);
   sessions_.emplace(*keys_, site_, clock_.now());
-  hand_on(sessions_->know_wall(wanted_.wall));
+  judge();
   socket_->start([this](const IpAddress& from, std::span<const std::byte> packet) {
-    if (sessions_) {
-      hand_on(sessions_->on_packet(from, packet, clock_.now()));
+    if (!sessions_) {
+      return;
+    }
+    const Instant before = sessions_->next_deadline();
+    hand_on(sessions_->on_packet(from, packet, clock_.now()));
+    if (sessions_->next_deadline() < before) {
+      arm();  // what was said now may have to be said again before anything else is due
     }
   });
   tell("");
+}
+
+// By what is known of the time and of revoked certificates.
+void HelloLink::judge() {
+  if (sessions_) {
+    hand_on(sessions_->know_wall(wanted_.wall));
+    hand_on(sessions_->know_revoked(wanted_.revoked));
+  }
 }
 
 void HelloLink::close(const std::string& why) {

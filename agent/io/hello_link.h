@@ -33,6 +33,7 @@ class HelloLink {
   void open();
   void close(const std::string& why);
   void learn_identity();
+  void judge();
   void hand_on(HelloOutput output);
   void tell_refused();
   void tell(const std::string& trouble);

@@ -10,6 +10,7 @@
 #include <utility>
 
 #include "agent/facts/prefix_match.h"
+#include "agent/io/datagram.h"
 #include "agent/io/socket_address.h"
 
 namespace karkara {
@@ -19,7 +20,6 @@ namespace asio = boost::asio;
 using asio::ip::udp;
 
 constexpr const char* kGroup = "ff12::4b48";  // of this link, assigned to nobody (RFC 4291, 2.7)
-constexpr std::size_t kMostBytes = 2048;
 constexpr int kMostPerWake = 32;
 
 Status failed(const char* what) {
@@ -90,9 +90,7 @@ bool HelloSocket::is_current() const {
 }
 
 void HelloSocket::send(const IpAddress& to, std::span<const std::byte> packet) {
-  const SocketAddress address{IpEndpoint{to, port_}};
-  (void)sendto(socket_.native_handle(), packet.data(), packet.size(), MSG_DONTWAIT | MSG_NOSIGNAL, address.get(),
-               address.size);
+  (void)send_datagram(socket_.native_handle(), {to, port_}, packet);
 }
 
 void HelloSocket::send_to_all(std::span<const std::byte> packet) {
@@ -115,16 +113,14 @@ void HelloSocket::wait() {
 
 // False when none waits any more.
 bool HelloSocket::take() {
-  std::array<std::byte, kMostBytes> content;
-  SocketAddress from;
-  const ssize_t size = recvfrom(socket_.native_handle(), content.data(), content.size(), MSG_DONTWAIT,
-                                reinterpret_cast<sockaddr*>(&from.storage), &from.size);
-  if (size < 0) {
+  DatagramRoom room;
+  const auto datagram = receive_datagram(socket_.native_handle(), room);
+  if (!datagram) {
     return false;
   }
-  const auto endpoint = from.endpoint();
-  if (endpoint && endpoint->address.family() == IpFamily::V6 && is_link_local(endpoint->address)) {
-    on_packet_(endpoint->address, std::span{content}.first(static_cast<std::size_t>(size)));
+  const auto& from = datagram->from;
+  if (from && from->address.family() == IpFamily::V6 && is_link_local(from->address)) {
+    on_packet_(from->address, datagram->content);
   }
   return socket_.is_open();
 }

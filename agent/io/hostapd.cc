@@ -12,46 +12,31 @@
 #include <memory>
 
 #include "agent/io/errno_error.h"
+#include "common/host/file_descriptor.h"
 
 namespace karkara {
 namespace {
 
 constexpr std::size_t kLongestAnswer = 8'192;  // hostapd's own buffer has 4096
 
-class Descriptor {
- public:
-  explicit Descriptor(int fd) : fd_{fd} {}
-  Descriptor(const Descriptor&) = delete;
-  Descriptor& operator=(const Descriptor&) = delete;
-  ~Descriptor() {
-    if (fd_ >= 0) {
-      ::close(fd_);
-    }
-  }
-  [[nodiscard]] int get() const { return fd_; }
-  int release() { return std::exchange(fd_, -1); }
-
- private:
-  int fd_;
-};
-
 // It answers to the sender's own address. One that the kernel picks in the abstract space needs no folder that both may
 // write to.
-Result<int> connect_to(const std::string& path) {
+Result<FileDescriptor> connect_to(const std::string& path) {
   sockaddr_un far{};
   far.sun_family = AF_UNIX;
   if (path.size() >= sizeof far.sun_path) {
     return Error{ErrorCode::InvalidArgument, path + ": too long for a socket"};
   }
   path.copy(far.sun_path, sizeof far.sun_path - 1);
-  Descriptor socket{::socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0)};
+  FileDescriptor socket{::socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0)};
   sockaddr_un own{};
   own.sun_family = AF_UNIX;
-  if (socket.get() < 0 || ::bind(socket.get(), reinterpret_cast<const sockaddr*>(&own), sizeof own.sun_family) != 0 ||
-      ::connect(socket.get(), reinterpret_cast<const sockaddr*>(&far), sizeof far) != 0) {
+  if (socket.number() < 0 ||
+      ::bind(socket.number(), reinterpret_cast<const sockaddr*>(&own), sizeof own.sun_family) != 0 ||
+      ::connect(socket.number(), reinterpret_cast<const sockaddr*>(&far), sizeof far) != 0) {
     return errno_error(errno, "hostapd");
   }
-  return socket.release();
+  return socket;
 }
 
 // One question. Lives as long as its handlers.
@@ -102,19 +87,16 @@ class Question : public std::enable_shared_from_this<Question> {
 }  // namespace
 
 bool Hostapd::manages(const std::string& interface) const {
-  const auto connected = connect_to(folder_ + "/" + interface);
-  if (connected) {
-    ::close(*connected);
-  }
-  return connected.ok();
+  return connect_to(folder_ + "/" + interface).ok();
 }
 
 void Hostapd::ask(const std::string& interface, std::string_view command, Duration patience, Answer answer) {
-  const auto connected = connect_to(folder_ + "/" + interface);
+  auto connected = connect_to(folder_ + "/" + interface);
   Status status = connected ? Status{} : Status{connected.error()};
   if (status) {
-    const auto question = std::make_shared<Question>(io_, *connected, answer);
-    if (::send(*connected, command.data(), command.size(), MSG_DONTWAIT | MSG_NOSIGNAL) >= 0) {
+    const int socket = connected->release();  // the question closes it
+    const auto question = std::make_shared<Question>(io_, socket, answer);
+    if (::send(socket, command.data(), command.size(), MSG_DONTWAIT | MSG_NOSIGNAL) >= 0) {
       question->wait(patience);
       return;
     }

@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <array>
 #include <filesystem>
+#include <string_view>
 #include <system_error>
 #include <utility>
 #include <vector>
@@ -30,15 +31,19 @@ constexpr std::array kFolders = {
     Folder{"/run/dhcpcd/hook-state/resolv.conf", "dhcpcd"},
 };
 
+// Where anybody may leave a file, only root's counts: names must not follow a stranger's word.
+enum class Author : bool { Anybody, RootOnly };
+
 // Empty when it cannot be read.
-std::string text_of(const std::string& path) {
+std::string text_of(const std::string& path, Author author = Author::Anybody) {
   const int file = ::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
   if (file < 0) {
     return {};
   }
   struct stat facts {};
   std::string text;
-  if (::fstat(file, &facts) == 0 && S_ISREG(facts.st_mode)) {
+  const bool known = ::fstat(file, &facts) == 0 && S_ISREG(facts.st_mode);
+  if (known && (author == Author::Anybody || facts.st_uid == 0 || facts.st_uid == ::geteuid())) {
     text.resize(static_cast<std::size_t>(std::min<off_t>(facts.st_size, kMostRead)));
     const ssize_t got = ::pread(file, text.data(), text.size(), std::max<off_t>(0, facts.st_size - kMostRead));
     text.resize(got > 0 ? static_cast<std::size_t>(got) : 0);
@@ -47,16 +52,32 @@ std::string text_of(const std::string& path) {
   return text;
 }
 
-std::vector<std::string> files_of(const std::string& folder, const std::string& interface) {
+// "eth1.udhcpc" is eth1's; "eth1.10" is a VLAN's on it, as is "eth1.10.udhcpc", and so is what the kernel has by the
+// name.
+bool is_of(std::string_view name, const std::string& interface, const std::string& root) {
+  if (!name.starts_with(interface)) {
+    return false;
+  }
+  name.remove_prefix(interface.size());
+  if (name.empty() || name.front() != '.') {
+    return name.empty();
+  }
+  name.remove_prefix(1);
+  const std::string first{name.substr(0, name.find('.'))};
+  const bool vlan = !first.empty() && first.find_first_not_of("0123456789") == std::string::npos;
+  return !vlan && ::access((root + "/sys/class/net/" + interface + "." + first).c_str(), F_OK) != 0;
+}
+
+std::vector<std::string> files_of(const std::string& root, const std::string& folder, const std::string& interface) {
   std::vector<std::string> found;
   std::error_code error;
   std::size_t seen = 0;
-  for (std::filesystem::directory_iterator at{folder, error}, end; !error && at != end; at.increment(error)) {
+  for (std::filesystem::directory_iterator at{root + folder, error}, end; !error && at != end; at.increment(error)) {
     const std::string name = at->path().filename().string();
     if (++seen > kMostNames) {
       break;
     }
-    if (name == interface || name.starts_with(interface + ".")) {
+    if (is_of(name, interface, root)) {
       found.push_back(at->path().string());
     }
   }
@@ -83,12 +104,20 @@ class Search {
   bool in_folders() {
     return std::ranges::any_of(kFolders, [&](const Folder& folder) {
       std::vector<IpAddress> told;
-      for (const std::string& file : files_of(root_ + folder.path, asked_.interface)) {
+      for (const std::string& file : files_of(root_, folder.path, asked_.interface)) {
         for (const IpAddress& address : listed_resolvers(text_of(file))) {
           told.push_back(address);
         }
       }
       return take(told, folder.client);
+    });
+  }
+  // Of OpenWrt. Its file is in a folder that everybody may write to, so that it counts only beside a configuration.
+  bool in_netifd() {
+    const auto names = netifd_interfaces(text_of(root_ + "/etc/config/network"), asked_.interface);
+    constexpr std::array kFiles = {"/tmp/resolv.conf.d/resolv.conf.auto", "/tmp/resolv.conf.auto"};
+    return !names.empty() && std::ranges::any_of(kFiles, [&](const char* file) {
+      return take(netifd_resolvers(text_of(root_ + file, Author::RootOnly), names), "netifd");
     });
   }
   bool in_dhclient() {
@@ -116,7 +145,8 @@ bool network_manager_was_here(const std::string& root) {
 
 LeaseRead find_lease(const std::string& root, const ReadLease& asked) {
   Search search{root, asked};
-  static_cast<void>(search.in_networkd() || search.in_folders() || search.in_dhclient() || search.in_marks());
+  static_cast<void>(search.in_networkd() || search.in_folders() || search.in_netifd() || search.in_dhclient() ||
+                    search.in_marks());
   return std::move(search).result();
 }
 

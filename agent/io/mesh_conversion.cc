@@ -150,6 +150,30 @@ void add_lending(const LendingReport& report, v1::Mesh& message) {
   }
 }
 
+void add_wifi(const WifiReport& report, v1::Mesh& message) {
+  message.set_country(frame_text(report.country));
+  for (const WifiRadioReport& radio : report.radios) {
+    v1::WifiRadioState& told = *message.add_radios();
+    told.set_id(radio.id);
+    told.set_device(frame_text(radio.device));
+    told.set_channel(radio.channel);
+    told.set_state(frame_text(radio.state));
+    told.set_trouble(frame_text(radio.trouble));
+    for (const std::string& line : radio.interfaces) {
+      told.add_interfaces(frame_text(line));
+    }
+  }
+  for (const MeshRecoveryReport& recovery : report.recoveries) {
+    v1::MeshRecovery& told = *message.add_recoveries();
+    told.set_interface(frame_text(recovery.interface));
+    told.set_state(frame_text(recovery.state));
+    told.set_kicks(recovery.kicks);
+    told.set_scans(recovery.scans);
+    told.set_rejoins(recovery.rejoins);
+    told.set_resets(recovery.resets);
+  }
+}
+
 }  // namespace
 
 v1::Mesh to_proto(const MeshReport& report) {
@@ -166,6 +190,7 @@ v1::Mesh to_proto(const MeshReport& report) {
     *message.add_ways() = to_proto(seen);
   }
   add_lending(report.lending, message);
+  add_wifi(report.wifi, message);
   return message;
 }
 

@@ -11,6 +11,7 @@
 #include <cstring>
 #include <utility>
 
+#include "agent/io/datagram.h"
 #include "agent/io/socket_address.h"
 
 namespace karkara {
@@ -20,7 +21,6 @@ namespace asio = boost::asio;
 using asio::ip::udp;
 
 constexpr int kMostPerWake = 64;
-constexpr std::size_t kMostBytes = 2048;  // of a datagram that is looked at; ours are shorter
 
 Status set_int(int fd, int level, int name, int value, const char* what) {
   if (setsockopt(fd, level, name, &value, sizeof(value)) != 0) {
@@ -126,15 +126,11 @@ Status ProbeSocket::send(const IpEndpoint& to, std::span<const std::byte> conten
   int pending = 0;
   socklen_t size = sizeof(pending);
   (void)getsockopt(socket_.native_handle(), SOL_SOCKET, SO_ERROR, &pending, &size);
-  const SocketAddress address{to};
-  if (sendto(socket_.native_handle(), content.data(), content.size(), MSG_DONTWAIT | MSG_NOSIGNAL, address.get(),
-             address.size) < 0) {
-    if (errno == EMSGSIZE) {
-      return Error{ErrorCode::ResourceExhausted, "larger than " + path_.interface + " takes in one piece"};
-    }
-    return Error{ErrorCode::Unavailable, std::strerror(errno)};
+  const int error = send_datagram(socket_.native_handle(), to, content);
+  if (error == EMSGSIZE) {
+    return Error{ErrorCode::ResourceExhausted, "larger than " + path_.interface + " takes in one piece"};
   }
-  return {};
+  return error == 0 ? Status{} : Error{ErrorCode::Unavailable, std::strerror(error)};
 }
 
 void ProbeSocket::wait() {
@@ -156,22 +152,20 @@ void ProbeSocket::wait() {
 
 // False when none waits any more.
 bool ProbeSocket::take_datagram() {
-  std::array<std::byte, kMostBytes> content;
-  SocketAddress from;
-  const ssize_t size = recvfrom(socket_.native_handle(), content.data(), content.size(), MSG_DONTWAIT,
-                                reinterpret_cast<sockaddr*>(&from.storage), &from.size);
-  if (size < 0) {
+  DatagramRoom room;
+  const auto datagram = receive_datagram(socket_.native_handle(), room);
+  if (!datagram) {
     return false;
   }
-  if (const auto endpoint = from.endpoint()) {
-    on_datagram_(*endpoint, std::span{content}.first(static_cast<std::size_t>(size)));
+  if (datagram->from) {
+    on_datagram_(*datagram->from, datagram->content);
   }
   return socket_.is_open();
 }
 
 // False when none waits any more.
 bool ProbeSocket::take_error() {
-  std::array<std::byte, kMostBytes> content;
+  DatagramRoom content;
   alignas(cmsghdr) std::array<char, 512> control{};
   SocketAddress destination;
   iovec vector{content.data(), content.size()};

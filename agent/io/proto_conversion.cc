@@ -76,6 +76,14 @@ v1::StateReport to_proto(const StateReport& report, WallTime at) {
   if (report.tunnel) {
     *message.mutable_tunnel() = to_proto(*report.tunnel);
   }
+  for (const MeshRadio& radio : report.mesh_radios) {
+    v1::MeshRadio& told = *message.add_mesh_radios();
+    told.set_interface(frame_text(radio.interface));
+    told.set_mac(radio.mac);
+    if (radio.frequency) {
+      told.set_frequency_mhz(*radio.frequency);
+    }
+  }
   return message;
 }
 
@@ -172,7 +180,9 @@ v1::Usage to_proto(const std::vector<UsageReport>& reports) {
     usage.set_probe_bytes_today(report.probe_bytes_today);
     usage.set_probe_bytes_a_day(report.probe_bytes_a_day);
     usage.set_anomalies(report.anomalies);
-    usage.set_balance(frame_text(report.balance));
+    if (!report.balance.empty()) {
+      usage.set_balance(frame_text(report.balance));
+    }
     if (report.spent) {
       usage.set_spent(report.spent->value());
     }

@@ -41,6 +41,8 @@ void silence_protobuf();
 // Errors: InvalidArgument for a request that this agent does not know, an uplink that is no name, an order of more than
 // 366 days, a hold without a reason, a balance that no bundle has. The channel is left to the caller.
 [[nodiscard]] Result<SiteRequest> from_proto(const v1::SiteRequest& request, Instant now);
+// Serials that are none are left out.
+[[nodiscard]] CertificatesRevoked from_proto(const v1::RevokedCertificates& revoked);
 // From bytes off the local socket; bytes that are no message are InvalidArgument too.
 [[nodiscard]] Result<SiteRequest> decode_request(std::string_view bytes, Instant now);
 

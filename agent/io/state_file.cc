@@ -11,7 +11,7 @@
 namespace karkara {
 namespace {
 
-constexpr std::size_t kMostBytes = std::size_t{16} * 1024;
+constexpr std::size_t kMostBytes = std::size_t{192} * 1024;  // the longest: a whole list of revoked certificates
 constexpr std::size_t kChecksumBytes = 4;
 
 std::vector<std::byte> with_checksum(const std::string& bytes) {

@@ -27,7 +27,7 @@ class StateFile {
   // Everything that is held, by key. On the calling thread: once, before anything runs. The error is that the folder
   // cannot be made; unreadable files are logged and left out.
   Result<std::map<std::string, std::string>> load();
-  // Keys are plain names; content is at most 16 KiB.
+  // Keys are plain names; content is at most 192 KiB.
   void run(const Persist& persist);
   // What waits for its minute is written now.
   void flush();

@@ -63,6 +63,9 @@ class Trial {
     const CakeLeaf cake{.rtt = 100'000, .memory_limit = 65'536};
     found.htb = can(PutShaperRoot{link_, 1}) && can(PutShaperClass{link_, {}, content});
     found.fq_codel = found.htb && can(PutLeaf{link_, 1, fq_codel, true});
+    FqCodelLeaf by_host = fq_codel;
+    by_host.fair = FairBy::HiddenSenders;
+    found.by_host = found.fq_codel && can(PutLeaf{link_, 1, by_host, true});
     found.cake = found.htb && can(PutLeaf{link_, 1, cake, true});
     found.redirect = kind == "ifb" && can(PutRedirect{{link_, link_}});
   }

@@ -16,7 +16,7 @@ std::uint16_t major_of(std::uint32_t handle) {
 }
 
 SeenRoot root_from(const Queue& queue) {
-  return {queue.link, queue.kind, major_of(queue.handle), queue.default_minor};
+  return {queue.link, queue.kind, major_of(queue.handle), queue.default_minor, queue.header};
 }
 
 bool is_our_root(const SeenRoot& root) {
@@ -59,8 +59,51 @@ Result<Queues> read_queues(TrafficConversation& kernel) {
   return queues;
 }
 
-Leaf leaf_from(const Queue& queue, std::uint16_t minor) {
-  return major_of(queue.handle) == kLeafMajor + minor ? queue.leaf : Leaf{OtherLeaf{queue.kind}};
+bool is_our_leaf(const Queue& queue, std::uint16_t minor) {
+  return major_of(queue.handle) == kLeafMajor + minor;
+}
+
+// A filter of another program's, or one of ours that some hosts' packets would fall through, makes it another's.
+Status read_fairness(TrafficConversation& kernel, std::uint32_t link, std::uint16_t minor, Leaf& leaf) {
+  auto* const queue = std::get_if<FqCodelLeaf>(&leaf);
+  if (queue == nullptr) {
+    return {};
+  }
+  bool strange = false;
+  const auto take = [&](const NetlinkMessage& message) -> Status {
+    const auto found = traffic_control::decode_leaf_filter(message);
+    if (found && *found) {
+      strange = strange || (*found)->fair == FairBy::Flows || (*found)->queues != queue->flows ||
+                queue->fair != FairBy::Flows;
+      queue->fair = (*found)->fair;
+    }
+    return found ? Status{} : found.error();
+  };
+  auto status = kernel.collect(traffic_control::dump_filters_of_leaf(link, minor), take);
+  if (!status && status.error().code != ErrorCode::FailedPrecondition) {  // a kernel without classifiers has no filter
+    return status;
+  }
+  if (strange) {
+    leaf = OtherLeaf{"fq_codel"};
+  }
+  return {};
+}
+
+Status read_leaves(TrafficConversation& kernel, Queues& queues) {
+  const auto has_our_tree = [&](std::uint32_t link) {
+    return std::ranges::any_of(queues.roots,
+                               [&](const SeenRoot& root) { return root.link == link && is_our_root(root); });
+  };
+  for (auto& [place, queue] : queues.leaves) {
+    if (!is_our_leaf(queue, place.second)) {
+      queue.leaf = OtherLeaf{queue.kind};
+    } else if (has_our_tree(place.first)) {
+      if (auto status = read_fairness(kernel, place.first, place.second, queue.leaf); !status) {
+        return status;
+      }
+    }
+  }
+  return {};
 }
 
 Status read_classes(TrafficConversation& kernel, NetlinkBytes request, const std::function<void(const Class&)>& take) {
@@ -81,7 +124,7 @@ Status read_tree(TrafficConversation& kernel, std::uint32_t link, const Queues& 
     SeenTraffic::Class seen{found.link, found.framing, *found.ours};
     const auto leaf = queues.leaves.find({found.link, seen.content.minor});
     if (leaf != queues.leaves.end()) {
-      seen.content.leaf = leaf_from(leaf->second, seen.content.minor);
+      seen.content.leaf = leaf->second.leaf;
     } else {
       seen.content.quantum = 0;  // as canonical() has it
       seen.content.priority = 0;
@@ -165,6 +208,9 @@ Result<SeenTraffic> dump_traffic(TrafficConversation& kernel) {
   auto queues = read_queues(kernel);
   if (!queues) {
     return queues.error();
+  }
+  if (auto status = read_leaves(kernel, *queues); !status) {
+    return status.error();
   }
   SeenTraffic seen;
   seen.roots = queues->roots;

@@ -13,7 +13,7 @@ using traffic_control::Filter;
 using traffic_control::Request;
 
 // Their answers, some 500 bytes each with the kernel's own accounting, fit its smallest receive buffer.
-constexpr std::size_t kMostTogether = 64;
+constexpr std::size_t kMostTogether = 48;
 
 // These cannot hit anything but what they name, and change nothing when they come twice.
 bool may_go_together(const TrafficOp& op) {
@@ -90,10 +90,11 @@ Status TrafficRequests::carry_out(const TrafficOp& op) {
 // The first refusal of its requests, if any.
 Status TrafficRequests::ask(const TrafficOp& op, Filter filter) {
   auto requests = traffic_control::encode(op, filter);
-  if (!requests) {
-    return requests.error();
-  }
-  const auto answers = kernel_.ask(*requests);
+  return requests ? ask(*requests) : requests.error();
+}
+
+Status TrafficRequests::ask(std::vector<Request> requests) {
+  const auto answers = kernel_.ask(requests);
   if (!answers) {
     return answers.error();
   }
@@ -119,7 +120,7 @@ Status TrafficRequests::put_root(const PutShaperRoot& op) {
     return Error{ErrorCode::AlreadyExists, "another program's " + (*seen ? (*seen)->kind : "queue") + " is the root"};
   }
   if ((*seen)->default_minor == op.default_minor) {
-    return {};
+    return (*seen)->header == op.header ? Status{} : ask({traffic_control::change_header(op)});
   }
   if (status = ask(RemoveShaperRoot{op.link}, filter_); !status) {
     return status;

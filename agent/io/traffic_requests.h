@@ -38,6 +38,7 @@ class TrafficRequests {
   [[nodiscard]] Status put_root(const PutShaperRoot& op);
   [[nodiscard]] Status put_redirect(const PutRedirect& op);
   [[nodiscard]] Status ask(const TrafficOp& op, traffic_control::Filter filter);
+  [[nodiscard]] Status ask(std::vector<traffic_control::Request> requests);
 
   TrafficConversation kernel_;
   traffic_control::Filter filter_ = traffic_control::Filter::MatchAll;  // until the kernel is seen to lack it

@@ -6,7 +6,9 @@ namespace karkara {
 namespace {
 
 constexpr Duration kMinute = std::chrono::minutes{1};
-constexpr std::array kFaults{HelloFault::Forged, HelloFault::Replayed, HelloFault::Foreign, HelloFault::Flood};
+constexpr std::array kFaults{HelloFault::Forged, HelloFault::Replayed, HelloFault::Foreign,
+                             HelloFault::Flood,  HelloFault::Unknown,  HelloFault::Repeated};
+static_assert(kFaults.size() == kHelloFaults);
 
 AlarmKey key_of(HelloFault fault) {
   std::string instance = to_string(fault);
@@ -24,6 +26,9 @@ Effects HelloAlarms::on(const HelloRefused& refused, Instant now) {
   }
   fault.total += refused.count;
   fault.lately += refused.count;
+  if (refused.fault == HelloFault::Unknown || refused.fault == HelloFault::Repeated) {
+    return {};  // a neighbour with newer software, an echo of the air: no alarm
+  }
   const std::uint64_t limit = refused.fault == HelloFault::Flood     ? kFlood
                               : refused.fault == HelloFault::Foreign ? 1
                                                                      : kSuspicious;
@@ -47,12 +52,16 @@ Effects HelloAlarms::tick(Instant now) {
   Effects effects;
   for (const HelloFault of : kFaults) {
     Fault& fault = faults_.at(static_cast<std::size_t>(of));
-    if (fault.clear_at <= now) {
+    if (fault.clear_at != Instant::max() && fault.clear_at <= now) {
       fault.clear_at = Instant::max();
       effects.push_back(SetAlarm{key_of(of), false, {}});
     }
   }
   return effects;
+}
+
+Effects HelloAlarms::end_all() {
+  return tick(Instant::max());
 }
 
 Instant HelloAlarms::next_deadline() const {

@@ -20,6 +20,7 @@ class HelloAlarms {
 
   Effects on(const HelloRefused& refused, Instant now);
   Effects tick(Instant now);
+  Effects end_all();
   [[nodiscard]] Instant next_deadline() const;
   [[nodiscard]] std::vector<std::pair<std::string, std::uint64_t>> counts() const;
 
@@ -30,7 +31,7 @@ class HelloAlarms {
     Instant lately_since{};
     Instant clear_at = Instant::max();  // while the alarm stands
   };
-  std::array<Fault, 4> faults_{};
+  std::array<Fault, kHelloFaults> faults_{};
 };
 
 }  // namespace karkara

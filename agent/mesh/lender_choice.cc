@@ -43,7 +43,10 @@ std::string refusal_of(const Neighbour& neighbour, const NeighbourSettings& sett
   if (hello.credit == 0U) {
     return "nothing is left of what it lends";
   }
-  return is_in(settings.transit, hello.transit) ? "" : "its address is not on the masts' network";
+  if (!is_in(settings.transit, hello.transit)) {
+    return "its address is not on the masts' network";
+  }
+  return neighbour.own_address ? "" : "its address is not the one that follows from its id";
 }
 
 LenderRanking compare_lenders(const Neighbour& a, const Neighbour& b, const NeighbourSettings& settings, Instant now) {

@@ -10,6 +10,7 @@ namespace {
 
 constexpr Duration kStale = std::chrono::seconds{30};  // six looks that did not come
 constexpr double kBestQuality = 255;                   // of BATMAN_IV
+constexpr double kAirtimeUnit = 10.24e-6;              // s: 0.01 TU
 
 MeshInterfaceReport report_of(const MeshInterfaceSeen& seen, std::optional<double> busy) {
   return {seen.name, seen.mac.text(), seen.mesh_id, seen.frequency, seen.width, seen.noise, busy};
@@ -134,8 +135,43 @@ std::vector<Sample> MeshWatch::samples(Instant now) const {
     if (watch.seen().expected) {
       samples.push_back({SeriesId::MeshPeerExpected, mac, value(watch.seen().expected->value() / 8)});
     }
+    if (watch.seen().sending) {
+      samples.push_back({SeriesId::MeshPeerSending, mac, value(watch.seen().sending->value() / 8)});
+    }
+    if (watch.seen().airtime) {
+      samples.push_back({SeriesId::MeshPeerAirtime, mac, value(*watch.seen().airtime * kAirtimeUnit)});
+    }
   }
   return samples;
+}
+
+// A peer that is gone without a goodbye is as bad as a silent one: the kernel's list is no evidence that it is well.
+std::vector<MeshLinks> MeshWatch::links(Instant now) const {
+  std::vector<MeshLinks> all;
+  for (const auto& [name, interface] : interfaces_) {
+    MeshLinks links{name, interface.seen.frequency.has_value()};
+    links.not_joined = interface.not_joined_since && now - *interface.not_joined_since >= kNotJoined;
+    for (const auto& [key, watch] : peers_) {
+      if (key.first != name) {
+        continue;
+      }
+      const PeerState state = watch.state();
+      const bool proven = state == PeerState::Failing || watch.is_silent();
+      links.links.push_back({key.second, state == PeerState::Established && !watch.is_silent(),
+                             proven || state == PeerState::Stuck, proven,
+                             watch.is_silent() ? word_of(PeerState::Silent) : word_of(state)});
+    }
+    all.push_back(std::move(links));
+  }
+  return all;
+}
+
+std::vector<MeshRadio> MeshWatch::radios() const {
+  std::vector<MeshRadio> all;
+  for (const auto& [name, interface] : interfaces_) {
+    all.push_back({name, interface.seen.mac.text(), interface.seen.frequency});
+  }
+  return all;
 }
 
 std::vector<CheckItem> MeshWatch::check(Instant now) const {

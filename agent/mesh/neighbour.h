@@ -15,9 +15,13 @@ inline bool is_offer(const Hello& hello) {
 
 struct Neighbour {
   SiteId site;
-  std::string address{};         // link-local
-  bool met = false;              // hellos can be sent to it
-  std::optional<Hello> hello{};  // its last
+  std::string address{};                 // link-local
+  bool met = false;                      // hellos can be sent to it
+  std::optional<Hello> hello{};          // its last
+  bool own_address = false;              // what it says is its address follows from its id
+  std::optional<IpAddress> transit{};    // the last that did
+  Instant lost_at{};                     // when not met
+  std::optional<Instant> believed_at{};  // it said that our address is another's
   HelloWatch watch{};
   bool told_silent = true;
   // What is said to it.

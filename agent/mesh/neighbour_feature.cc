@@ -12,9 +12,7 @@ namespace {
 
 constexpr Duration kFirstDoubt = std::chrono::seconds{30};
 constexpr Duration kLongestDoubt = std::chrono::minutes{10};
-constexpr Duration kConflictTold = std::chrono::minutes{10};
 constexpr Duration kAnsweredPause = std::chrono::milliseconds{250};
-constexpr unsigned kMostSalts = 64;
 
 std::string name_of(const std::optional<SiteId>& site) {
   return site ? site->text() : "nobody";
@@ -22,12 +20,11 @@ std::string name_of(const std::optional<SiteId>& site) {
 
 }  // namespace
 
-NeighbourFeature::NeighbourFeature(const std::optional<NeighbourSettings>& settings, std::string_view kept)
-    : settings_{settings}, ledger_{settings ? settings->utc_offset : Duration{}} {
-  ledger_.restore(kept);
-  if (settings_) {
-    transit_ = transit_address(settings_->transit, settings_->site, salt_);
-  }
+NeighbourFeature::NeighbourFeature(const std::optional<NeighbourSettings>& settings, const Kept& kept)
+    : settings_{settings}, ledger_{settings ? settings->utc_offset : Duration{}}, kept_address_{kept.address} {
+  ledger_.restore(kept.lent);
+  revoked_.restore(kept.revoked);
+  take_address();
 }
 
 Neighbour* NeighbourFeature::find(const SiteId& site) {
@@ -42,7 +39,7 @@ const Neighbour* NeighbourFeature::find(const SiteId& site) const {
 
 Effects NeighbourFeature::on(const NeighbourMet& event, Instant now) {
   Effects effects;
-  if (!settings_ || (!find(event.site) && neighbours_.size() >= kMostNeighbours)) {
+  if (!settings_ || !make_room_for(event.site, effects)) {
     return effects;
   }
   Neighbour& neighbour = neighbours_[event.site];
@@ -59,12 +56,20 @@ Effects NeighbourFeature::on(const NeighbourMet& event, Instant now) {
 Effects NeighbourFeature::on(const NeighbourLost& event, Instant now) {
   Effects effects;
   if (Neighbour* neighbour = find(event.site)) {
-    neighbour->met = false;
-    neighbour->say_at = Instant::max();
-    neighbour->hello.reset();
-    neighbour->watch.forget();
+    lose(*neighbour, now);
     settle(effects, now);
   }
+  return effects;
+}
+
+Effects NeighbourFeature::on(const CertificatesRevoked& event, Instant now) {
+  Effects effects;
+  if (!revoked_.replace(event.serials)) {
+    return effects;
+  }
+  effects.push_back(Persist{kRevokedKey, revoked_.text(), true});
+  want_at_ = now;
+  settle(effects, now);
   return effects;
 }
 
@@ -73,10 +78,7 @@ Effects NeighbourFeature::on(const HelloState& event, Instant now) {
   Effects effects;
   if (!trouble_.empty()) {
     for (auto& [site, neighbour] : neighbours_) {
-      neighbour.met = false;
-      neighbour.say_at = Instant::max();
-      neighbour.hello.reset();
-      neighbour.watch.forget();
+      lose(neighbour, now);
     }
   }
   settle(effects, now);
@@ -85,30 +87,17 @@ Effects NeighbourFeature::on(const HelloState& event, Instant now) {
 
 Effects NeighbourFeature::on(const HelloHeard& event, Instant now) {
   Effects effects;
-  Neighbour* neighbour = find(event.site);
+  Neighbour* neighbour = settings_ ? find(event.site) : nullptr;
   if (neighbour == nullptr) {
     return effects;
   }
   neighbour->watch.heard(event.hello.quick, now);
+  learn_address(*neighbour, event.hello);
   neighbour->hello = event.hello;
   neighbour->told_silent = false;
   avoid_conflict(*neighbour, effects, now);
   settle(effects, now);
   return effects;
-}
-
-// Of two sites with one address the later in the alphabet takes its next; while that is told, the other waits.
-void NeighbourFeature::avoid_conflict(const Neighbour& with, Effects& effects, Instant now) {
-  if (!transit_ || with.hello->transit != *transit_) {
-    return;
-  }
-  effects.push_back(
-      SetAlarm{{MessageId::TransitConflict, ""}, true, {{"site", with.site.text()}, {"address", transit_->text()}}});
-  conflict_until_ = now + kConflictTold;
-  if (settings_->site > with.site) {
-    salt_ = (salt_ + 1) % kMostSalts;
-    transit_ = transit_address(settings_->transit, settings_->site, salt_);
-  }
 }
 
 Effects NeighbourFeature::follow(const Surroundings& around, Instant now) {
@@ -119,31 +108,6 @@ Effects NeighbourFeature::follow(const Surroundings& around, Instant now) {
   around_ = around;
   ledger_.begin_days({now, around_.wall});
   settle(effects, now);
-  return effects;
-}
-
-Effects NeighbourFeature::reconfigure(const std::optional<NeighbourSettings>& settings, Instant now) {
-  Effects effects;
-  if (settings == settings_) {
-    return effects;
-  }
-  const bool moved = !settings || !settings_ || settings->interface != settings_->interface ||
-                     settings->port != settings_->port || settings->transit != settings_->transit;
-  if (moved && wanted_) {
-    effects.push_back(WantHellos{});
-    wanted_ = false;
-    neighbours_.clear();
-    lender_.reset();
-    borrows_since_.reset();
-    admitted_.clear();
-    salt_ = 0;
-  }
-  settings_ = settings;
-  transit_ = settings_ ? transit_address(settings_->transit, settings_->site, salt_) : std::nullopt;
-  want_at_ = now;
-  if (settings_) {
-    settle(effects, now);
-  }
   return effects;
 }
 
@@ -251,6 +215,7 @@ Effects NeighbourFeature::tick(Instant now) {
     return effects;
   }
   effects = refused_.tick(now);
+  forget_the_lost(effects, now);
   settle(effects, now);
   count(effects, now);
   if (conflict_until_ <= now) {
@@ -273,9 +238,15 @@ Instant NeighbourFeature::next_deadline() const {
   }
   for (const auto& [site, neighbour] : neighbours_) {
     next = std::min({next, neighbour.say_at, neighbour.watch.next_deadline(settled_at_)});
+    if (!neighbour.met) {
+      next = std::min(next, neighbour.lost_at + kForgetAfter);
+    }
     if (neighbour.doubted_until > settled_at_) {
       next = std::min(next, neighbour.doubted_until);
     }
+  }
+  for (const auto& [address, until] : counted_) {
+    next = std::min(next, until);
   }
   const Neighbour* lender = lender_ ? find(*lender_) : nullptr;
   if (lender != nullptr && lender->hello && lender->told_silent) {
@@ -309,6 +280,10 @@ Guests NeighbourFeature::guests() const {
     guests.interface = settings_->interface;
     guests.transit = IpPrefix{*transit_, settings_->transit.length};
     guests.admitted = admitted_;
+    for (const auto& [address, until] : counted_) {
+      guests.counted.push_back(address);
+    }
+    guests.port = settings_->port;
     guests.relay = relay_;
   }
   return guests;

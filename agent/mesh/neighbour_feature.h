@@ -16,21 +16,31 @@
 #include "agent/mesh/lent_ledger.h"
 #include "agent/mesh/neighbour.h"
 #include "agent/mesh/neighbour_settings.h"
+#include "agent/mesh/revoked_list.h"
 #include "agent/mesh/surroundings.h"
 
 namespace karkara {
 
 class NeighbourFeature {
  public:
-  static constexpr const char* kStateKey = "neighbours-lent";  // of Persist
+  // Of Persist.
+  static constexpr const char* kStateKey = "neighbours-lent";
+  static constexpr const char* kAddressKey = "neighbours-address";
+  static constexpr const char* kRevokedKey = "neighbours-revoked";
   static constexpr std::size_t kMostNeighbours = 32;
+  static constexpr Duration kForgetAfter = std::chrono::hours{1};   // who is not met any more
   static constexpr Duration kMoveAfter = std::chrono::seconds{60};  // to a better lender, while this one is good
   // A neighbour's knowledge of us is at most 3.3 s old, else it does not use us. Only who has said for longer than that
   // that it borrows lends on: so no two masts ever send each other's traffic round.
   static constexpr Duration kRelayAfter = std::chrono::seconds{4};
 
-  // kept: what an earlier run persisted under kStateKey.
-  NeighbourFeature(const std::optional<NeighbourSettings>& settings, std::string_view kept);
+  // What an earlier run persisted under these keys.
+  struct Kept {
+    std::string_view lent{};
+    std::string_view address{};
+    std::string_view revoked{};
+  };
+  NeighbourFeature(const std::optional<NeighbourSettings>& settings, const Kept& kept);
 
   Effects on(const NeighbourMet& event, Instant now);
   Effects on(const NeighbourLost& event, Instant now);
@@ -38,6 +48,7 @@ class NeighbourFeature {
   Effects on(const HelloRefused& event, Instant now) { return refused_.on(event, now); }
   Effects on(const HelloState& event, Instant now);
   Effects on(const BatmanGatewaySet& event, Instant now);
+  Effects on(const CertificatesRevoked& event, Instant now);
   void on(const FlowCountersRead& event, Instant now);
   // How the rest of the site stands; as often as one likes.
   Effects follow(const Surroundings& around, Instant now);
@@ -49,6 +60,7 @@ class NeighbourFeature {
   [[nodiscard]] std::optional<UplinkAdvice> advice() const;  // of the uplink of the kind mesh
   [[nodiscard]] Guests guests() const;
   [[nodiscard]] const std::optional<SiteId>& lender() const { return lender_; }
+  [[nodiscard]] std::uint64_t revoked_hash() const { return revoked_.hash(); }
   [[nodiscard]] LendingReport report(Instant now) const;
   [[nodiscard]] std::vector<Sample> samples(Instant now) const;
   [[nodiscard]] std::vector<CheckItem> check(Instant now) const;
@@ -57,6 +69,12 @@ class NeighbourFeature {
   [[nodiscard]] Neighbour* find(const SiteId& site);
   [[nodiscard]] const Neighbour* find(const SiteId& site) const;
   [[nodiscard]] bool is_answered(const SiteId& site) const;
+  // neighbour_changes.cc
+  bool make_room_for(const SiteId& site, Effects& effects);
+  static void lose(Neighbour& neighbour, Instant now);
+  void forget_the_lost(Effects& effects, Instant now);
+  static void forget(const Neighbour& neighbour, Effects& effects);
+  void end_what_does_not_stay(const std::optional<NeighbourSettings>& next, bool moved, Effects& effects);
   void settle(Effects& effects, Instant now);
   void hear_silence(Effects& effects, Instant now);
   void choose_lender(Effects& effects, Instant now);
@@ -75,7 +93,15 @@ class NeighbourFeature {
   [[nodiscard]] std::optional<std::uint64_t> credit_of(const Neighbour& to) const;
   [[nodiscard]] Hello hello_to(const Neighbour& to, Instant now) const;
   [[nodiscard]] Duration pace_of(const Neighbour& to, Instant now) const;
-  void avoid_conflict(const Neighbour& with, Effects& effects, Instant now);
+  [[nodiscard]] std::vector<IpAddress> addresses_to_lend(Effects& effects, Instant now);
+  void admit(std::vector<IpAddress> admitted, Effects& effects, Instant now);
+  // neighbour_address.cc
+  void take_address();
+  [[nodiscard]] std::string network_text() const;
+  void learn_address(Neighbour& neighbour, const Hello& hello) const;
+  void avoid_conflict(Neighbour& with, Effects& effects, Instant now);
+  void step_aside(Effects& effects);
+  [[nodiscard]] std::optional<IpAddress> taken_from(const Neighbour& to, Instant now) const;
   [[nodiscard]] NeighbourReport report_of(const Neighbour& neighbour, Instant now) const;
   [[nodiscard]] std::string role_of(const Neighbour& neighbour, Instant now) const;
 
@@ -86,6 +112,7 @@ class NeighbourFeature {
   LentLedger ledger_;
   HelloAlarms refused_;
   std::string trouble_ = "not begun yet";  // why no hello is spoken
+  std::string kept_address_;               // network and salt, as persisted
   unsigned salt_ = 0;
   std::optional<IpAddress> transit_;  // ours
   std::optional<SiteId> lender_;
@@ -94,6 +121,8 @@ class NeighbourFeature {
   std::optional<Instant> borrows_since_;  // our traffic goes through lender_
   bool relay_ = false;
   std::vector<IpAddress> admitted_;
+  std::map<IpAddress, Instant> counted_;  // were admitted; until when their answers are counted
+  RevokedList revoked_;
   std::optional<std::string> told_lending_;
   bool wanted_ = false;  // hellos, from the adapter
   bool told_wall_ = false;

@@ -18,11 +18,12 @@ constexpr Duration kRepeatAfter = std::chrono::milliseconds{60};
 constexpr Duration kBatmanRetry = std::chrono::minutes{1};
 constexpr Duration kBatmanAgain = std::chrono::minutes{10};  // somebody else may have changed it
 constexpr double kMostQuiet = 0xfffe;
+constexpr Duration kCountedAfter = std::chrono::minutes{15};  // a sender of TCP gives up by then
 
 // What a neighbour acts upon; numbers that creep can wait for the next hello.
 bool acts_upon(const Hello& a, const Hello& b) {
   return a.transit != b.transit || a.way != b.way || a.hops != b.hops || a.origin != b.origin || a.via != b.via ||
-         a.borrows != b.borrows || a.quick != b.quick || (a.credit == 0U) != (b.credit == 0U) ||
+         a.borrows != b.borrows || a.quick != b.quick || a.taken != b.taken || (a.credit == 0U) != (b.credit == 0U) ||
          a.quiet_in.has_value() != b.quiet_in.has_value();
 }
 
@@ -46,7 +47,7 @@ std::string NeighbourFeature::lending_refusal() const {
     return around_.own.why.empty() ? "no way out is proven" : around_.own.why;
   }
   if (around_.own.bundle_left == 0U) {
-    return "the bundle is used up";
+    return "nothing of the bundle or its money is left to lend";
   }
   return lending.bytes_per_month && ledger_.month_of_all() >= *lending.bytes_per_month
              ? "what may be lent in this month is used up"
@@ -61,6 +62,9 @@ std::string NeighbourFeature::used_up(const Neighbour& to) const {
 std::string NeighbourFeature::lending_refusal(const Neighbour& to) const {
   if (std::string why = lending_refusal(); !why.empty()) {
     return why;
+  }
+  if (to.hello && !to.own_address) {
+    return "its address is not the one that follows from its id";
   }
   const std::vector<SiteId>& allowed = settings_->lending->to;
   if (!allowed.empty() && std::ranges::find(allowed, to.site) == allowed.end()) {
@@ -118,13 +122,30 @@ Hello NeighbourFeature::hello_to(const Neighbour& to, Instant now) const {
                          : hello.credit;
     }
   }
+  hello.taken = taken_from(to, now);
   hello.quick = pace_of(to, now) == HelloWatch::kQuickPace;
   return hello;
 }
 
 // Whoever is offered something is let in at once, whether it uses it now or not: its echoes prove the way beforehand.
 void NeighbourFeature::lend(Effects& effects, Instant now) {
-  std::vector<IpAddress> admitted;
+  admit(addresses_to_lend(effects, now), effects, now);
+  if (admitted_.empty() && counted_.empty()) {
+    count_at_ = Instant::max();
+  } else if (count_at_ == Instant::max()) {
+    count_at_ = now + kCountPause;
+  }
+  const std::string refusal = lending_refusal();
+  if (settings_->lending && told_lending_ != refusal) {
+    told_lending_ = refusal;
+    effects.push_back(
+        Note{MessageId::LendingChanged,
+             {{"state", refusal.empty() ? "lends" : "does not lend"}, {"why", refusal.empty() ? "proven" : refusal}}});
+  }
+}
+
+std::vector<IpAddress> NeighbourFeature::addresses_to_lend(Effects& effects, Instant now) {
+  std::vector<IpAddress> addresses;
   for (auto& [site, neighbour] : neighbours_) {
     if (settings_->lending) {
       const std::string exhausted = used_up(neighbour);
@@ -139,25 +160,28 @@ void NeighbourFeature::lend(Effects& effects, Instant now) {
       continue;
     }
     const IpAddress& address = neighbour.hello->transit;
-    if (is_in(settings_->transit, address) && address != transit_ &&
-        std::ranges::find(admitted, address) == admitted.end()) {
-      admitted.push_back(address);
+    if (address != transit_ && std::ranges::find(addresses, address) == addresses.end()) {
+      addresses.push_back(address);
     }
   }
-  std::ranges::sort(admitted);
+  std::ranges::sort(addresses);
+  return addresses;
+}
+
+// What is on its way to a guest when it may have no more comes all the same, and is its own.
+void NeighbourFeature::admit(std::vector<IpAddress> admitted, Effects& effects, Instant now) {
+  if (admitted != admitted_) {
+    effects.push_back(ReadFlowCounters{});  // the table that is loaded now begins at 0
+  }
+  for (const IpAddress& before : admitted_) {
+    if (std::ranges::find(admitted, before) == admitted.end()) {
+      counted_[before] = now + kCountedAfter;
+    }
+  }
+  std::erase_if(counted_, [&](const auto& known) {
+    return known.second <= now || std::ranges::find(admitted, known.first) != admitted.end();
+  });
   admitted_ = std::move(admitted);
-  if (admitted_.empty()) {
-    count_at_ = Instant::max();
-  } else if (count_at_ == Instant::max()) {
-    count_at_ = now + kCountPause;
-  }
-  const std::string refusal = lending_refusal();
-  if (settings_->lending && told_lending_ != refusal) {
-    told_lending_ = refusal;
-    effects.push_back(
-        Note{MessageId::LendingChanged,
-             {{"state", refusal.empty() ? "lends" : "does not lend"}, {"why", refusal.empty() ? "proven" : refusal}}});
-  }
 }
 
 void NeighbourFeature::speak(Effects& effects, Instant now) {
@@ -183,12 +207,15 @@ void NeighbourFeature::on(const FlowCountersRead& event, Instant now) {
   if (!settings_) {
     return;
   }
+  std::vector<IpAddress> seen;
   for (const auto& [site, neighbour] : neighbours_) {
-    if (!neighbour.hello) {
+    // Of two with one address the first in the alphabet has it.
+    if (!neighbour.transit || std::ranges::find(seen, *neighbour.transit) != seen.end()) {
       continue;
     }
+    seen.push_back(*neighbour.transit);
     for (const bool up : {true, false}) {
-      const std::string name = guest_counter(neighbour.hello->transit, up);
+      const std::string name = guest_counter(*neighbour.transit, up);
       const auto counter = std::ranges::find(event.counters, name, &FlowCounter::name);
       if (counter != event.counters.end()) {
         ledger_.see(site, name, counter->bytes, {now, around_.wall});
@@ -219,7 +246,7 @@ void NeighbourFeature::want(Effects& effects, Instant now) {
   wanted_ = true;
   told_wall_ = wall;
   want_at_ = now + kWallPause;
-  effects.push_back(WantHellos{settings_->interface, settings_->port, around_.wall});
+  effects.push_back(WantHellos{settings_->interface, settings_->port, around_.wall, revoked_.serials()});
 }
 
 // batman-adv's own choice of a gateway takes minutes to notice a dead one: it is told to be one only while that is
@@ -242,6 +269,9 @@ void NeighbourFeature::tell_batman(Effects& effects, Instant now) {
 }
 
 Effects NeighbourFeature::on(const BatmanGatewaySet& event, Instant now) {
+  if (batman_.empty()) {
+    return {};  // it was told to be none, or its interface went: nobody waits for an answer
+  }
   if (!event.status) {
     batman_at_ = now + kBatmanRetry;
   }

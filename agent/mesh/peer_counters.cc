@@ -37,33 +37,33 @@ double FailedPart::ratio() const {
   return sent == 0 ? 0 : std::min(1.0, static_cast<double>(failed) / static_cast<double>(sent));
 }
 
-CounterStep PeerCounters::step_to(const Counts& now) const {
+PeerCountersStep PeerCounters::step_to(const Counts& now) const {
   if (!last_ || !last_->sent || !now.sent) {
-    return CounterStep::First;
+    return PeerCountersStep::First;
   }
   if (last_->connected && now.connected &&
       *now.connected + kConnectedSlack < *last_->connected + (now.at - last_->at)) {
-    return CounterStep::CameAnew;
+    return PeerCountersStep::CameAnew;
   }
   if (ran_backwards(last_->sent, now.sent) || ran_backwards(last_->failed, now.failed) ||
       ran_backwards(last_->retries, now.retries)) {
-    return CounterStep::Reset;
+    return PeerCountersStep::Reset;
   }
-  return CounterStep::Counted;
+  return PeerCountersStep::Counted;
 }
 
-CounterStep PeerCounters::take(const MeshPeerSeen& seen, bool heard, Instant now) {
+PeerCountersStep PeerCounters::take(const MeshPeerSeen& seen, bool heard, Instant now) {
   const Counts counts{now, seen.connected, seen.sent, seen.failed, seen.retries};
-  const CounterStep step = step_to(counts);
+  const PeerCountersStep step = step_to(counts);
   failed_ratio_.reset();
   retry_ratio_.reset();
-  if (step == CounterStep::Counted) {
+  if (step == PeerCountersStep::Counted) {
     measure(counts);
     judge(counts, heard);
   } else {
     window_ = counts;
     bad_in_a_row_ = 0;
-    failing_ = failing_ && step != CounterStep::CameAnew;
+    failing_ = failing_ && step != PeerCountersStep::CameAnew;
   }
   last_ = counts;
   if (failing_ && now - judged_at_ > kBelievedFor) {

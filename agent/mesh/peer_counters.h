@@ -12,7 +12,7 @@
 namespace karkara {
 
 // How the counters stand to those of the look before.
-enum class CounterStep : std::uint8_t {
+enum class PeerCountersStep : std::uint8_t {
   First,     // there were none before, or are none now
   Counted,   // they went on
   CameAnew,  // the peer's link was made anew meanwhile
@@ -34,7 +34,7 @@ class PeerCounters {
   static constexpr unsigned kInARow = 2;
 
   // heard: the peer was heard just now, so that what fails is not merely sent to a mast that is off.
-  CounterStep take(const MeshPeerSeen& seen, bool heard, Instant now);
+  PeerCountersStep take(const MeshPeerSeen& seen, bool heard, Instant now);
   void forget();  // the peer is gone or silent: what failed says nothing more
 
   [[nodiscard]] bool is_failing() const { return failing_; }
@@ -51,7 +51,7 @@ class PeerCounters {
     std::optional<std::uint64_t> failed;
     std::optional<std::uint64_t> retries;
   };
-  [[nodiscard]] CounterStep step_to(const Counts& now) const;
+  [[nodiscard]] PeerCountersStep step_to(const Counts& now) const;
   void measure(const Counts& now);
   void judge(const Counts& now, bool heard);
 

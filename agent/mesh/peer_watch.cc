@@ -75,10 +75,10 @@ void PeerWatch::judge_silence() {
 void PeerWatch::take_counters(Instant now) {
   const bool heard = !silent_ && (!seen_.inactive || *seen_.inactive < kHeardAgain);
   switch (counters_.take(seen_, heard, now)) {
-    case CounterStep::First:
-    case CounterStep::Counted: break;
-    case CounterStep::CameAnew: note(anew_, now); break;
-    case CounterStep::Reset: note(resets_, now); break;
+    case PeerCountersStep::First:
+    case PeerCountersStep::Counted: break;
+    case PeerCountersStep::CameAnew: note(anew_, now); break;
+    case PeerCountersStep::Reset: note(resets_, now); break;
   }
   if (silent_) {
     counters_.forget();

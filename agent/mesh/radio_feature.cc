@@ -234,6 +234,17 @@ Instant RadioFeature::next_deadline() const {
   return next;
 }
 
+std::set<std::string> RadioFeature::resting() const {
+  std::set<std::string> names;
+  for (const RadioControl& radio : radios_) {
+    names.insert(radio.memory().off.begin(), radio.memory().off.end());
+    if (!radio.wish().on) {
+      names.insert(radio.settings().interfaces.begin(), radio.settings().interfaces.end());
+    }
+  }
+  return names;
+}
+
 std::vector<RadioNotice> RadioFeature::notices() const {
   std::vector<RadioNotice> all;
   for (const RadioControl& radio : radios_) {

@@ -5,6 +5,7 @@
 
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -36,6 +37,7 @@ class RadioFeature {
   Effects stop();  // everything as it was found; nothing is done any more
   [[nodiscard]] Instant next_deadline() const;
 
+  [[nodiscard]] std::set<std::string> resting() const;     // interfaces that are off by us, or will be
   [[nodiscard]] std::vector<RadioNotice> notices() const;  // for those who hear the radios
   [[nodiscard]] std::vector<Sample> samples() const;
   [[nodiscard]] std::vector<RadioReport> reports(Instant now) const;

@@ -38,6 +38,15 @@ std::optional<IpAddress> transit_address(const IpPrefix& network, const SiteId& 
   return IpAddress::from_bytes(bytes);
 }
 
+bool is_of(const IpPrefix& network, const SiteId& site, const IpAddress& address) {
+  for (unsigned salt = 0; salt < kMostSalts; ++salt) {
+    if (transit_address(network, site, salt) == address) {
+      return true;
+    }
+  }
+  return false;
+}
+
 bool is_in(const IpPrefix& network, const IpAddress& address) {
   return address.family() == IpFamily::V4 && network.address.family() == IpFamily::V4 &&
          ((number_of(network.address) ^ number_of(address)) & ~host_mask(network)) == 0;

@@ -9,8 +9,12 @@
 
 namespace karkara {
 
+inline constexpr unsigned kMostSalts = 64;
+
 // Nothing unless the network is IPv4 and has at least two hosts.
 [[nodiscard]] std::optional<IpAddress> transit_address(const IpPrefix& network, const SiteId& site, unsigned salt);
+// Whether it is one that the site may come to.
+[[nodiscard]] bool is_of(const IpPrefix& network, const SiteId& site, const IpAddress& address);
 [[nodiscard]] bool is_in(const IpPrefix& network, const IpAddress& address);
 
 }  // namespace karkara

@@ -2,8 +2,8 @@
 
 #include <fmt/format.h>
 
+#include "agent/power/state_key.h"
 #include "agent/power/vedirect/day_memory.h"
-#include "common/fnv1a.h"
 
 namespace karkara {
 namespace {
@@ -11,15 +11,13 @@ namespace {
 using vedirect::HistoryAsk;
 
 constexpr Duration kSettle = std::chrono::seconds{20};  // of text, before anything is asked
-constexpr Duration kQuiet = std::chrono::seconds{10};
 // Flash wears; what the tally of the day loses in a power cut is a gap, which the charger fills.
 constexpr Duration kSave = std::chrono::hours{1};
 
 }  // namespace
 
 std::string ChargerDays::key(const DeviceId& id) {
-  const std::string name = "days-" + id.text();
-  return is_plain_name(name) ? name : fmt::format("days-{:016x}", fnv1a(id.text()));
+  return state_key("days", id);
 }
 
 void ChargerDays::line_changed() {
@@ -78,10 +76,6 @@ void ChargerDays::ask_ended() {
     book_.round_ended(ask_.nothing_from(), ask_.state() == HistoryAsk::State::Refused);
     changed_ = true;
   }
-}
-
-std::optional<Instant> ChargerDays::quiet_until() const {
-  return ask_.asked_at() ? std::optional{*ask_.asked_at() + kQuiet} : std::nullopt;
 }
 
 std::vector<ChargerDay> ChargerDays::take_missed(const KnownTime& at, Duration utc_offset) {

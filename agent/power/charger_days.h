@@ -25,8 +25,12 @@ class ChargerDays {
   void tick(Instant now);
   [[nodiscard]] Instant next_deadline() const { return ask_.next_deadline(); }
 
-  // A question was written lately: firmware up to 1.52 then holds its text back for a while.
-  [[nodiscard]] std::optional<Instant> quiet_until() const;
+  [[nodiscard]] bool is_asking() const { return ask_.is_asking(); }
+  // Nothing answered the last round: its TX line is not connected.
+  [[nodiscard]] bool is_deaf() const { return ask_.state() == vedirect::HistoryAsk::State::NoAnswer; }
+
+  // The last question: firmware up to 1.52 then holds its text back for a while.
+  [[nodiscard]] std::optional<Instant> asked_at() const { return ask_.asked_at(); }
 
   // Days that the charger told and that have a date or never will, each once, the oldest first.
   [[nodiscard]] std::vector<ChargerDay> take_missed(const KnownTime& at, Duration utc_offset);

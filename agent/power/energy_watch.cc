@@ -57,6 +57,18 @@ std::optional<KeptBattery> kept_battery_from(std::string_view kept) {
   return KeptBattery{wall_of(*at), wall_of(*begins), kept.substr(space + 1)};
 }
 
+std::string whose(const BatteryMemory& memory) {
+  return fmt::format("it is of another battery than the configured one: {} of {:g} Ah at {:g} V",
+                     memory.lithium.value_or(false) ? "lithium iron phosphate" : "lead-acid",
+                     memory.rated.value_or(AmpHours{}).value(), memory.nominal.value_or(Volts{}).value());
+}
+
+void note_unread(std::string_view what, const std::string& why, Effects& effects) {
+  if (!why.empty()) {
+    effects.emplace_back(Note{MessageId::PowerStateUnread, {{"what", std::string{what}}, {"why", why}}});
+  }
+}
+
 std::string kept(const std::map<std::string, std::string>& all, std::string_view key) {
   const auto found = all.find(std::string{key});
   return found != all.end() ? found->second : std::string{};
@@ -73,22 +85,41 @@ EnergyWatch::EnergyWatch(const BatterySettings& battery, const std::optional<Sun
 }
 
 Effects EnergyWatch::reconfigure(const BatterySettings& battery, const std::optional<SunSettings>& sun) {
+  Effects effects;
   const bool other = battery != estimator_.settings() || sun != sun_;
   estimator_.reconfigure(battery);
   sun_ = sun;
-  if (!sun_) {
-    forecaster_.reset();
-  } else if (forecaster_) {
-    forecaster_->reconfigure(*sun_, battery);
-  } else {
-    forecaster_.emplace(*sun_, battery);
-  }
+  reconfigure_forecaster(effects);
   if (!other) {
-    return {};
+    return effects;
   }
   at_risk_ = near_ = aged_ = dirty_ = idle_ = false;  // what still holds is raised again within a minute
   idle_since_.reset();
-  return retire();
+  append(effects, retire());
+  return effects;
+}
+
+// A place that is taken out of the configuration and put back costs nothing.
+void EnergyWatch::reconfigure_forecaster(Effects& effects) {
+  if (!sun_) {
+    kept_forecast_ = forecaster_ ? forecaster_->memory() : kept_forecast_;
+    forecaster_.reset();
+  } else if (forecaster_) {
+    note_unread("forecast", forecaster_->reconfigure(*sun_, estimator_.settings()), effects);
+  } else {
+    forecaster_.emplace(*sun_, estimator_.settings());
+    if (recalled_at_) {
+      recall_forecast(effects);
+    }
+  }
+}
+
+void EnergyWatch::recall_forecast(Effects& effects) {
+  if (kept_forecast_.empty() || !forecaster_) {
+    return;
+  }
+  const auto left_out = forecaster_->restore(kept_forecast_);
+  note_unread("forecast", left_out ? *left_out : left_out.error().text, effects);
 }
 
 void EnergyWatch::recall_battery(const KnownTime& at, Effects& effects) {
@@ -96,10 +127,14 @@ void EnergyWatch::recall_battery(const KnownTime& at, Effects& effects) {
   auto memory = kept ? battery_memory_from(kept->text)
                      : Result<BatteryMemory>{Error{ErrorCode::DataLoss, "no time in front of it"}};
   if (!memory) {
-    effects.emplace_back(Note{MessageId::PowerStateUnread, {{"what", "battery"}, {"why", memory.error().text}}});
+    note_unread("battery", memory.error().text, effects);
     return;
   }
   left_at_ = kept->at;
+  if (memory->is_of_another(estimator_.settings())) {
+    note_unread("battery", whose(*memory), effects);
+    return;
+  }
   day_begins_ = kept->day_begins;
   if (!day_begins_) {
     memory->day.reset();  // nobody will ever know at which hour it begins
@@ -120,11 +155,7 @@ void EnergyWatch::recall(const KnownTime& at, Effects& effects) {
   if (!kept_battery_.empty()) {
     recall_battery(at, effects);
   }
-  if (!kept_forecast_.empty() && forecaster_) {
-    if (const Status status = forecaster_->restore(kept_forecast_); !status.ok()) {
-      effects.emplace_back(Note{MessageId::PowerStateUnread, {{"what", "forecast"}, {"why", status.error().text}}});
-    }
-  }
+  recall_forecast(effects);
 }
 
 // A router without a clock starts without the time: what the estimate lacked then is told now.

@@ -47,6 +47,8 @@ class EnergyWatch {
  private:
   void recall(const KnownTime& at, Effects& effects);
   void recall_battery(const KnownTime& at, Effects& effects);
+  void recall_forecast(Effects& effects);
+  void reconfigure_forecaster(Effects& effects);
   void learn_time(const KnownTime& at, PowerEvents& events);
   void watch(unsigned stage, const KnownTime& at, Effects& effects, PowerEvents& events);
   void watch_night(const EnergyForecast& forecast, Effects& effects);

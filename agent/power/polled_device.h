@@ -33,6 +33,10 @@ class PolledDevice {
   [[nodiscard]] virtual std::string product() const = 0;              // "Tracer2215BN, V02.05+V07.12"; empty: unknown
   [[nodiscard]] virtual std::string trouble() const = 0;              // why there are no readings; empty: none
   [[nodiscard]] virtual std::uint64_t bad_frames() const = 0;         // thrown away because a check failed
+  // Of those with counts: how many whole looks there were, and how long the device runs, where it says that; modulo
+  // 2^32.
+  [[nodiscard]] virtual std::uint64_t looks() const { return 0; }
+  [[nodiscard]] virtual std::optional<std::uint32_t> uptime_hundredths() const { return std::nullopt; }
 };
 
 }  // namespace karkara

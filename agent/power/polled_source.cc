@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <utility>
 
 #include "agent/devices/quantities.h"
 #include "agent/facts/effect_list.h"
@@ -69,6 +70,7 @@ Effects PolledSource::after(Effects effects, Instant now) {
   if (is_answering(now)) {
     alarms_.found(effects);
     watch_faults(effects);
+    count(now);
   } else if (now >= silent_at() && !alarms_.is_lost()) {
     const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(settings_.deadline).count();
     const std::string silence = fmt::format("nothing that verifies for {} s", seconds);
@@ -96,8 +98,20 @@ void PolledSource::watch_faults(Effects& effects) {
   }
 }
 
+// Each whole look once.
+void PolledSource::count(Instant now) {
+  if (std::exchange(counted_, device_->looks()) == device_->looks()) {
+    return;
+  }
+  counts_.of(device_->product());
+  for (const QuantityReading& reading : device_->readings()) {
+    counts_.see(reading, device_->uptime_hundredths(), now);
+  }
+}
+
 QuantityReadings PolledSource::current(Instant now) const {
   QuantityReadings readings = device_->readings();
+  counts_.put_into(readings);
   if (!is_answering(now)) {
     for (QuantityReading& reading : readings) {
       reading.value = Absent::Stale;

@@ -33,11 +33,13 @@ class PolledSource final : public PowerSource {
   [[nodiscard]] std::vector<Sample> samples(Instant now) const override;
   [[nodiscard]] PowerSourceReport report(Instant now) const override;
   [[nodiscard]] EnergySample energy(Instant now) const override;
+  [[nodiscard]] CountBook& counts() override { return counts_; }
   [[nodiscard]] std::string waiting_for() const override { return line_closed_.empty() ? "" : settings_.where(); }
 
  private:
   Effects after(Effects effects, Instant now);  // what the device asks for, and what follows for alarms
   void watch_faults(Effects& effects);
+  void count(Instant now);
   [[nodiscard]] bool is_answering(Instant now) const;
   [[nodiscard]] Instant silent_at() const;
   [[nodiscard]] QuantityReadings current(Instant now) const;  // Stale behind the deadline
@@ -46,6 +48,8 @@ class PolledSource final : public PowerSource {
   PowerSourceSettings settings_;
   std::unique_ptr<PolledDevice> device_;
   SourceAlarms alarms_;
+  CountBook counts_;
+  std::uint64_t counted_ = 0;  // looks
   Instant started_;
   std::string line_closed_;  // why; empty: it is open, or it is not a line of ours
   Instant line_changed_;     // what was heard before counts no longer

@@ -68,14 +68,18 @@ std::string PowerEvents::memory() const {
   return text;
 }
 
-void PowerEvents::restore(std::string_view memory) {
+unsigned PowerEvents::restore(std::string_view memory) {
+  unsigned lost = 0;
   while (!memory.empty()) {
     const std::size_t end = std::min(memory.find('\n'), memory.size());
     if (auto event = event_from(memory.substr(0, end))) {
       push(std::move(*event));
+    } else {
+      ++lost;
     }
     memory.remove_prefix(std::min(end + 1, memory.size()));
   }
+  return lost;
 }
 
 }  // namespace karkara

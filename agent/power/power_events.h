@@ -24,7 +24,7 @@ class PowerEvents {
 
   [[nodiscard]] std::string memory() const;
   // Lines that are no event are left out: they are for reading only.
-  void restore(std::string_view memory);
+  unsigned restore(std::string_view memory);
 
  private:
   void push(PowerEvent event);

@@ -18,6 +18,16 @@ bool is_same_device(PowerSourceSettings a, const PowerSourceSettings& b) {
   return a == b;
 }
 
+// What may be wanted later in this run: of sources, and of the battery.
+std::map<std::string, std::string> worth_shelving(std::map<std::string, std::string> kept) {
+  std::erase_if(kept, [](const auto& one) {
+    const std::string& key = one.first;
+    return !key.starts_with("days-") && !key.starts_with("counts-") && key != EnergyWatch::kBatteryKey &&
+           key != EnergyWatch::kForecastKey;
+  });
+  return kept;
+}
+
 bool sheds(const PowerSettings& settings) {
   const SheddingSettings& shedding = settings.shedding;
   return settings.battery &&
@@ -27,12 +37,10 @@ bool sheds(const PowerSettings& settings) {
 }  // namespace
 
 PowerFeature::PowerFeature(PowerSettings settings, const std::map<std::string, std::string>& kept)
-    : settings_{std::move(settings)} {
+    : settings_{std::move(settings)}, shelf_{worth_shelving(kept)} {
   for (const PowerSourceSettings& source : settings_.sources) {
     sources_.push_back(make_source(source, settings_));
-    if (const auto days = kept.find(ChargerDays::key(source.id)); days != kept.end()) {
-      append(unread_, sources_.back()->recall(days->second));
-    }
+    append(unread_, take_from_shelf(*sources_.back()));
   }
   if (settings_.battery) {
     energy_.emplace(*settings_.battery, settings_.sun, kept);
@@ -41,7 +49,10 @@ PowerFeature::PowerFeature(PowerSettings settings, const std::map<std::string, s
     shed_.emplace(settings_, kept, Instant{});  // the router's start
   }
   if (const auto events = kept.find(std::string{PowerEvents::kStateKey}); events != kept.end()) {
-    events_.restore(events->second);
+    if (const unsigned lost = events_.restore(events->second); lost > 0) {
+      unread_.emplace_back(
+          Note{MessageId::PowerStateUnread, {{"what", "events"}, {"why", fmt::format("{} lines are none", lost)}}});
+    }
   }
 }
 
@@ -119,14 +130,16 @@ Effects PowerFeature::reconfigure_sources(const PowerSettings& settings, Instant
       kept.push_back(std::move(*same));
     } else {
       kept.push_back(make_source(wanted, settings));
-      if (const PowerSource* before = find(wanted.id)) {
-        append(opening, kept.back()->recall(before->memory()));
+      if (PowerSource* before = find(wanted.id)) {
+        put_on_shelf(*before);
       }
+      append(opening, take_from_shelf(*kept.back()));
       append(opening, kept.back()->start(now));
     }
   }
   for (const auto& source : sources_) {
     if (source != nullptr) {
+      put_on_shelf(*source);
       append(closing, source->retire());
     }
   }
@@ -140,18 +153,25 @@ Effects PowerFeature::reconfigure_energy(const PowerSettings& settings, Instant 
   Effects effects;
   if (!settings.battery) {
     append(effects, energy_ ? energy_->retire() : Effects{});
-    energy_.reset();
-  } else if (energy_) {
+    if (energy_) {
+      resting_ = std::exchange(energy_, std::nullopt);
+    }
+  } else if (energy_ || resting_) {
+    if (!energy_) {
+      energy_ = std::exchange(resting_, std::nullopt);
+    }
     append(effects, energy_->reconfigure(*settings.battery, settings.sun));
   } else {
-    energy_.emplace(*settings.battery, settings.sun, std::map<std::string, std::string>{});
+    energy_.emplace(*settings.battery, settings.sun, shelf_);
   }
   if (shed_ && !sheds(settings)) {
     append(effects, shed_->retire(now));
     leaving_ = std::move(shed_);
     shed_.reset();
   } else if (sheds(settings) && (shed_ || leaving_)) {
-    shed_ = shed_ ? std::move(shed_) : std::move(leaving_);  // with the relays that are on their way back on
+    if (!shed_) {
+      shed_ = std::exchange(leaving_, std::nullopt);  // with the relays that are on their way back on
+    }
     leaving_.reset();
     append(effects, shed_->reconfigure(settings, now));
   } else if (sheds(settings)) {
@@ -184,6 +204,7 @@ Effects PowerFeature::tick(const KnownTime& at) {
     append(effects, source->tick(at.now));
     append(effects, fill_days(*source, at));
   }
+  append(effects, keep_counts(at, false));
   if (energy_ && at.now >= look_at_) {
     append(effects, look(at));
   }
@@ -196,10 +217,14 @@ Effects PowerFeature::tick(const KnownTime& at) {
 }
 
 Effects PowerFeature::stop(const KnownTime& at) {
-  Effects effects = energy_ ? energy_->keep(at, true) : Effects{};
+  Effects effects;
+  for (std::optional<EnergyWatch>* energy : {&energy_, &resting_}) {
+    append(effects, *energy ? (*energy)->keep(at, true) : Effects{});
+  }
   for (const auto& source : sources_) {
     append(effects, source->keep(at.now, true));
   }
+  append(effects, keep_counts(at, true));
   return effects;
 }
 

@@ -69,6 +69,9 @@ class PowerFeature {
   void learn_days(const PowerSource& source, const std::vector<ChargerDay>& days, const KnownTime& at,
                   Effects& effects);
   void keep_events(Effects& effects);
+  void put_on_shelf(PowerSource& source);
+  Effects take_from_shelf(PowerSource& source);
+  Effects keep_counts(const KnownTime& at, bool all);
   Effects reconfigure_sources(const PowerSettings& settings, Instant now);
   Effects reconfigure_energy(const PowerSettings& settings, Instant now);
 
@@ -80,6 +83,10 @@ class PowerFeature {
   std::optional<ShedControl> leaving_;  // its relays are put back on
   PowerEvents events_;
   std::vector<PastSample> past_;
+  // What was kept of who is not configured, or not yet: it comes back with them. By key, as on disk.
+  std::map<std::string, std::string> shelf_;
+  std::optional<EnergyWatch> resting_;  // its battery was taken out of the configuration
+  Instant counts_at_;
   Effects unread_;  // notes of what could not be recalled
   Instant look_at_ = Instant::max();
 };

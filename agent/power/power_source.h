@@ -8,6 +8,7 @@
 #include <string_view>
 #include <vector>
 
+#include "agent/devices/count_book.h"
 #include "agent/facts/effects.h"
 #include "agent/power/energy.h"
 #include "agent/power/settings.h"
@@ -35,6 +36,9 @@ class PowerSource {
   [[nodiscard]] virtual std::vector<Sample> samples(Instant now) const = 0;  // all of its series, absent ones too
   [[nodiscard]] virtual PowerSourceReport report(Instant now) const = 0;
   [[nodiscard]] virtual EnergySample energy(Instant now) const = 0;
+
+  // What its counts came to, over resets and restarts.
+  [[nodiscard]] virtual CountBook& counts() = 0;
 
   // Of devices that remember days. What must survive a restart: before start(), the memory of an earlier run or of the
   // source of the same name that this one replaces.

@@ -141,8 +141,10 @@ Value VeDirectReadings::value(SeriesId series, Instant now, Duration deadline) c
     if (held.value) {
       return now >= held.at + deadline ? Value{Absent::Stale} : *held.value;
     }
-    if (const Value heard = temperature_by_hex(now); series == SeriesId::BatteryTemperature && has_value(heard)) {
-      return heard;
+    if (series == SeriesId::BatteryTemperature) {
+      if (const Value heard = temperature_by_hex(now); heard != Value{Absent::NotImplemented}) {
+        return heard;
+      }
     }
     return first_block_ && now >= *first_block_ + deadline ? Absent::NotImplemented : Absent::NotYet;
   }

@@ -86,6 +86,19 @@ inline constexpr std::array kVeDirectQuantities{
     VeDirectQuantity{"DC_IN_P", "dc-input-watts"},
 };
 
+// What only grows, until somebody sets it back: chargers' users may.
+struct VeDirectCount {
+  std::string_view label;
+  std::string_view quantity;
+  int sign = 1;  // -1: the device counts downwards
+};
+inline constexpr std::array kVeDirectCounts{
+    VeDirectCount{"H19", "yield-total"},
+    VeDirectCount{"H17", "energy-drawn"},
+    VeDirectCount{"H18", "energy-charged"},
+    VeDirectCount{"H6", "ampere-hours-drawn", -1},
+};
+
 class VeDirectReadings {
  public:
   enum class Who : unsigned char { Same, Another };
@@ -101,6 +114,7 @@ class VeDirectReadings {
   [[nodiscard]] std::vector<QuantityReport> quantities(Instant now, Duration deadline) const;
   // NotImplemented when the device never said it.
   [[nodiscard]] Value quantity(std::string_view name, Instant now, Duration deadline) const;
+  [[nodiscard]] std::string identity() const { return serial_.empty() ? product_id_ : product_id_ + ' ' + serial_; }
   [[nodiscard]] std::string product() const;  // "SmartSolar MPPT 75/15, firmware 1.64"; empty: unknown
 
  private:

@@ -6,6 +6,7 @@
 
 #include "agent/facts/effect_list.h"
 #include "agent/power/vedirect/names.h"
+#include "agent/power/vedirect/text_fields.h"
 
 namespace karkara {
 namespace {
@@ -28,6 +29,7 @@ Effects VeDirectSource::start(Instant /*now*/) {
 Effects VeDirectSource::on(const SerialOpened& /*event*/, Instant now) {
   decoder_.reset();
   days_.line_changed();
+  registers_.stop();
   readings_.expire();  // whoever is there now has said nothing yet
   state_ = State::Opened;
   waiting_why_.clear();
@@ -41,6 +43,7 @@ Effects VeDirectSource::on(const SerialClosed& event, Instant /*now*/) {
   waiting_why_ = event.why;
   readings_.expire();
   days_.line_changed();
+  registers_.stop();
   if (ever_answered_ || alarms_.is_lost()) {
     alarms_.lost(settings_.device, event.why, effects);
   }
@@ -63,6 +66,7 @@ Effects VeDirectSource::on(const SerialBytes& event, Instant now) {
     } else {
       readings_.take(decoder_.hex(), now);
       days_.on_frame(decoder_.hex(), now);
+      registers_.take(decoder_.hex(), now);
     }
   }
   alarms_.bad_frames(settings_.device, bad_frames(), effects);
@@ -74,6 +78,7 @@ void VeDirectSource::take_block(Instant now, Effects& effects) {
     alarms_.fault({}, {}, effects);
     answering_since_ = now;
     days_.another_device();
+    registers_.stop();
   }
   if (state_ != State::Answering) {
     state_ = State::Answering;
@@ -83,7 +88,37 @@ void VeDirectSource::take_block(Instant now, Effects& effects) {
   ever_answered_ = true;
   heard_ = now;
   watch_error(now, effects);
-  append(effects, days_.on_block(decoder_.block(), now));
+  count(decoder_.block(), now);
+  if (!registers_.is_waiting()) {
+    append(effects, days_.on_block(decoder_.block(), now));
+  }
+  ask_registers(decoder_.block(), now, effects);
+}
+
+// Of a charger, whose text has no temperature, and only where nothing else is asked.
+void VeDirectSource::ask_registers(const vedirect::TextBlock& block, Instant now, Effects& effects) {
+  const bool is_charger = block.find("PPV") && !block.find("T");
+  if (!settings_.ask_history || !is_charger || days_.is_asking() || days_.is_deaf()) {
+    return;
+  }
+  if (std::vector<std::byte> question = registers_.question(now); !question.empty()) {
+    effects.emplace_back(WriteSerial{settings_.id, std::move(question)});
+  }
+}
+
+void VeDirectSource::count(const vedirect::TextBlock& block, Instant now) {
+  constexpr unsigned kNeverComesRound = 64;  // a text has as many digits as it needs
+  counts_.of(readings_.identity());
+  for (const VeDirectCount& row : kVeDirectCounts) {
+    const auto text = block.find(row.label);
+    const vedirect::FieldRule* rule = text ? vedirect::find_field(row.label) : nullptr;
+    const Value said = rule != nullptr ? vedirect::read_field(*rule, *text) : Value{Absent::NotYet};
+    if (const double* number = std::get_if<double>(&said)) {
+      counts_.see({std::string{row.quantity}, std::string{rule->unit}, *number * row.sign, "", kNeverComesRound,
+                   rule->times / rule->over},
+                  std::nullopt, now);
+    }
+  }
 }
 
 void VeDirectSource::watch_error(Instant now, Effects& effects) {
@@ -99,6 +134,7 @@ void VeDirectSource::watch_error(Instant now, Effects& effects) {
 Effects VeDirectSource::tick(Instant now) {
   Effects effects;
   days_.tick(now);
+  registers_.tick(now);
   if (now >= silent_at()) {
     state_ = State::Silent;
     const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(settings_.deadline).count();
@@ -114,19 +150,25 @@ Effects VeDirectSource::retire() {
 }
 
 // Firmware that holds its text back behind a HEX answer is not silent, and what it said just before still holds.
+std::optional<Instant> VeDirectSource::quiet_until() const {
+  constexpr Duration kQuiet = std::chrono::seconds{10};
+  const auto last = std::max(days_.asked_at(), registers_.asked_at());
+  return last ? std::optional{*last + kQuiet} : std::nullopt;
+}
+
 Duration VeDirectSource::patience(Instant now) const {
-  const auto quiet = days_.quiet_until();
+  const auto quiet = quiet_until();
   return quiet && now < *quiet ? std::max(settings_.deadline, *quiet - heard_) : settings_.deadline;
 }
 
 Instant VeDirectSource::next_deadline() const {
-  return std::min(silent_at(), days_.next_deadline());
+  return std::min({silent_at(), days_.next_deadline(), registers_.next_deadline()});
 }
 
 Instant VeDirectSource::silent_at() const {
   switch (state_) {
     case State::Opened:
-    case State::Answering: return std::max(heard_ + settings_.deadline, days_.quiet_until().value_or(Instant{}));
+    case State::Answering: return std::max(heard_ + settings_.deadline, quiet_until().value_or(Instant{}));
     case State::WaitingForDevice:
     case State::Silent: return Instant::max();
   }
@@ -141,7 +183,9 @@ Value VeDirectSource::value(SeriesId series, Instant now) const {
   if (!ever_answered_ && bad_frames() > 0) {
     return Absent::BadFrame;
   }
-  return readings_.value(series, now, patience(now));
+  const Value said = readings_.value(series, now, patience(now));
+  const auto total = series == SeriesId::YieldTotal ? counts_.total(kVeDirectCounts.front().quantity) : std::nullopt;
+  return total && has_value(said) ? Value{*total} : said;
 }
 
 std::vector<Sample> VeDirectSource::samples(Instant now) const {
@@ -158,13 +202,21 @@ std::vector<Sample> VeDirectSource::samples(Instant now) const {
 }
 
 PowerSourceReport VeDirectSource::report(Instant now) const {
-  return {settings_.id.text(),
-          "vedirect",
-          settings_.device,
-          state_text(),
-          readings_.product(),
-          samples(now),
-          readings_.quantities(now, patience(now))};
+  PowerSourceReport report{settings_.id.text(),
+                           "vedirect",
+                           settings_.device,
+                           state_text(),
+                           readings_.product(),
+                           samples(now),
+                           readings_.quantities(now, patience(now))};
+  for (QuantityReport& quantity : report.quantities) {
+    const auto row = std::ranges::find(kVeDirectCounts, quantity.name, &VeDirectCount::quantity);
+    const auto total = row != kVeDirectCounts.end() ? counts_.total(row->quantity) : std::nullopt;
+    if (total && has_value(quantity.value)) {
+      quantity.value = *total * row->sign;
+    }
+  }
+  return report;
 }
 
 std::optional<ChargerHistory> VeDirectSource::history() const {

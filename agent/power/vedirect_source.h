@@ -1,6 +1,6 @@
 // One VE.Direct device on one serial port: waiting for device -> opened -> answering -> silent, and what to tell of it.
-// Refuses to write to the port but for the questions of ChargerDays: a charger's RX pin may be set up as its on/off
-// switch. Called by PowerFeature.
+// Refuses to write to the port but for the questions of ChargerDays and RegisterAsk: a charger's RX pin may be set up
+// as its on/off switch. Called by PowerFeature.
 #pragma once
 
 #include <span>
@@ -11,6 +11,7 @@
 #include "agent/power/power_source.h"
 #include "agent/power/source_alarms.h"
 #include "agent/power/vedirect/decoder.h"
+#include "agent/power/vedirect/register_ask.h"
 #include "agent/power/vedirect_readings.h"
 
 namespace karkara {
@@ -43,6 +44,7 @@ class VeDirectSource final : public PowerSource {
   [[nodiscard]] EnergySample energy(Instant now) const override;
   [[nodiscard]] std::string waiting_for() const override;
 
+  [[nodiscard]] CountBook& counts() override { return counts_; }
   Effects recall(std::string_view memory) override { return days_.recall(memory); }
   [[nodiscard]] std::string memory() const override { return days_.memory(); }
   Effects keep(Instant now, bool all) override { return days_.keep(now, all); }
@@ -54,12 +56,15 @@ class VeDirectSource final : public PowerSource {
  private:
   void take_block(Instant now, Effects& effects);
   void watch_error(Instant now, Effects& effects);
+  void count(const vedirect::TextBlock& block, Instant now);
+  void ask_registers(const vedirect::TextBlock& block, Instant now, Effects& effects);
   [[nodiscard]] bool is_monitor(Instant now) const;
   [[nodiscard]] std::optional<bool> is_panel_limited(ChargePhase phase, Instant now) const;
   [[nodiscard]] std::optional<double> number(SeriesId series, Instant now) const;
   [[nodiscard]] std::uint64_t bad_frames() const;
   [[nodiscard]] Value value(SeriesId series, Instant now) const;
   [[nodiscard]] std::string state_text() const;
+  [[nodiscard]] std::optional<Instant> quiet_until() const;
   [[nodiscard]] Duration patience(Instant now) const;
   [[nodiscard]] Instant silent_at() const;
 
@@ -73,6 +78,8 @@ class VeDirectSource final : public PowerSource {
   bool ever_answered_ = false;
   SourceAlarms alarms_;
   ChargerDays days_;
+  vedirect::RegisterAsk registers_;
+  CountBook counts_;
 };
 
 }  // namespace karkara

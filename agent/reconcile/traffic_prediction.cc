@@ -45,7 +45,7 @@ void apply_traffic(const RemoveDownloadDevice& op, KernelSnapshot& seen) {
 
 void apply_traffic(const PutShaperRoot& op, KernelSnapshot& seen) {
   std::erase_if(seen.traffic.roots, [&](const SeenRoot& root) { return root.link == op.link; });
-  seen.traffic.roots.push_back({op.link, "htb", kShaperMajor, op.default_minor});
+  seen.traffic.roots.push_back({op.link, "htb", kShaperMajor, op.default_minor, op.header});
 }
 
 void apply_traffic(const RemoveShaperRoot& op, KernelSnapshot& seen) {

@@ -23,7 +23,7 @@ namespace {
 // Finding out makes and removes a device, which a look must not do.
 void assume_abilities(SeenTraffic& traffic) {
   if (!traffic.abilities) {
-    traffic.abilities = TrafficAbilities{true, true, true, true};
+    traffic.abilities = TrafficAbilities{true, true, true, true, true};
   }
 }
 

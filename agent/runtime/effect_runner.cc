@@ -10,6 +10,7 @@
 #include "agent/io/spool.h"
 #include "agent/io/state_file.h"
 #include "agent/io/system_clock_setter.h"
+#include "agent/io/wifi_worker.h"
 #include "agent/runtime/power_adapters.h"
 #include "agent/runtime/self_measurement.h"
 #include "agent/runtime/uplink_adapters.h"
@@ -26,7 +27,8 @@ EffectRunner::EffectRunner(boost::asio::io_context& io, EventSink events, Adapte
       reload_{std::move(reload)},
       stop_{std::move(stop)},
       power_{std::make_unique<PowerAdapters>(io_, events_)},
-      mesh_{std::make_unique<MeshView>(events_)} {}
+      mesh_{std::make_unique<MeshView>(events_)},
+      wifi_{std::make_unique<WifiWorker>(events_)} {}
 
 EffectRunner::~EffectRunner() = default;
 
@@ -78,6 +80,8 @@ void EffectRunner::perform_one(const Effect& effect) {
                  [&](const RunPowerCommand& e) { power_->run(e); },
                  [&](const LookAtRadios& e) { power_->run(e); },
                  [&](const LookAtMesh& e) { mesh_->run(e); },
+                 [&](const LookAtWifi& e) { wifi_->run(e); },
+                 [&](const WifiStep& e) { wifi_->run(e); },
                  [&](const WantHellos& e) { to.hellos.run(e); },
                  [&](const SayHello& e) { to.hellos.run(e); },
                  [&](const SetBatmanGateway& e) { events_(BatmanGatewaySet{set_batman_gateway(e)}); },

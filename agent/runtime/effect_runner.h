@@ -27,6 +27,7 @@ class Spool;
 class StateFile;
 class SystemClockSetter;
 class UplinkAdapters;
+class WifiWorker;
 
 // Every adapter, made in main.cc; all outlive the runner.
 struct Adapters {
@@ -61,6 +62,7 @@ class EffectRunner {
   std::function<void()> stop_;
   std::unique_ptr<PowerAdapters> power_;
   std::unique_ptr<MeshView> mesh_;
+  std::unique_ptr<WifiWorker> wifi_;
 };
 
 }  // namespace karkara

@@ -149,6 +149,14 @@ class Probe {
   PowerFeature feature_;
 };
 
+// What a device says of itself goes to somebody's terminal: letters, and nothing that moves its cursor.
+std::string plain(std::string_view text) {
+  std::string shown{text};
+  std::ranges::replace_if(
+      shown, [](char c) { return c < ' ' || c > '~'; }, '?');
+  return shown;
+}
+
 void print(std::string_view name, const Value& value, std::string_view unit, std::string_view word) {
   const auto text = std::visit(Overloaded{[&](double number) {
                                             return fmt::format("{:>12.6g} {}{}", number, unit,
@@ -160,8 +168,8 @@ void print(std::string_view name, const Value& value, std::string_view unit, std
 }
 
 void print(const PowerSourceReport& report) {
-  std::printf("%s device at %s: %s%s%s\n", report.kind.c_str(), report.device.c_str(), report.state.c_str(),
-              report.product.empty() ? "" : ", ", report.product.c_str());
+  std::printf("%s device at %s: %s%s%s\n", report.kind.c_str(), report.device.c_str(), plain(report.state).c_str(),
+              report.product.empty() ? "" : ", ", plain(report.product).c_str());
   for (const Sample& sample : report.values) {
     if (const SeriesInfo* series = find_series(sample.series)) {
       print(series->name, sample.value, series->unit, {});

@@ -18,6 +18,9 @@ UplinkAdapters::UplinkAdapters(boost::asio::io_context& io, DiskWorker& disk, co
       dishes_{io, [events](DishSeen seen) { events(std::move(seen)); }},
       tunnel_{clock, [events](TunnelSeen seen) { events(std::move(seen)); }} {
   want_modems(!settings.cellular.uplinks.empty());
+  for (const CellularUplinkSettings& modem : settings.cellular.uplinks) {
+    power_.give_back(modem.usb_port);
+  }
 }
 
 void UplinkAdapters::want_modems(bool wanted) {

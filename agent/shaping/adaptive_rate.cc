@@ -13,7 +13,8 @@ constexpr Duration kFresh = milliseconds{2500};
 constexpr Duration kJustChanged = seconds{3};
 constexpr double kLoaded = 0.75;
 constexpr double kSaturated = 0.85;
-constexpr double kDistinct = 0.01;  // smaller changes are not worth a word to the kernel
+constexpr double kMostAtOnce = 2.5;  // of the rate, upwards
+constexpr double kDistinct = 0.01;   // smaller changes are not worth a word to the kernel
 
 RateLimits in_order(RateLimits limits) {
   limits.floor = std::max(limits.floor, kLeastRate);
@@ -39,6 +40,7 @@ std::string_view to_string(RateReason reason) {
     case RateReason::LinkQueue: return "link-queue";
     case RateReason::SmallerYet: return "smaller-yet";
     case RateReason::Drained: return "drained";
+    case RateReason::Modcod: return "modcod";
   }
   return "unknown";
 }
@@ -78,6 +80,29 @@ std::optional<RateChange> AdaptiveRate::attached(std::optional<BitsPerSecond> re
   added_ = {};
   tries_ = 0;
   return change(remembered.value_or(settings_.limits.base), RateReason::Attached, now);
+}
+
+// Less is believed at once, since a queue is dear. More is where tries are bold up to while traffic is there to show
+// whether it is so, and where an idle link begins.
+std::optional<RateChange> AdaptiveRate::seeded(BitsPerSecond expected, Instant now) {
+  const BitsPerSecond to = std::max(expected, load_.most_firm() * 1.1);
+  good_.reset();  // it was under another coding
+  if (to < rate_) {
+    carries_ = to;
+    carries_at_ = now;
+    carries_more_ = false;
+    known_.reset();
+    tries_ = 0;
+    return change(to, RateReason::Modcod, now);
+  }
+  if (load_.most_load() < kInUse && phase_ == Phase::Free && !late_) {
+    return change(std::min(to, rate_ * kMostAtOnce), RateReason::Modcod, now);
+  }
+  known_ = Known{std::clamp(to, settings_.limits.floor, settings_.limits.ceiling), now};
+  carries_more_ = true;  // what it carried before is no bound any more
+  failures_ = 0;
+  wait_until_ = phase_ == Phase::Free ? now : wait_until_;
+  return std::nullopt;
 }
 
 std::optional<RateChange> AdaptiveRate::on(const DelaySeen& delay, Instant now) {

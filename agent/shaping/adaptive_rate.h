@@ -45,6 +45,7 @@ enum class RateReason : std::uint8_t {
   LinkQueue,   // answers are late under load: down to below what the link carries
   SmallerYet,  // and the link carries less than that
   Drained,     // the link's queue is gone: up to just below what it carried
+  Modcod,      // its modulation and coding changed: what was good, times what a symbol carries now
 };
 [[nodiscard]] std::string_view to_string(RateReason reason);  // "link-queue"
 
@@ -73,6 +74,8 @@ class AdaptiveRate {
 
   std::optional<RateChange> configure(const AdaptiveRateSettings& settings, Instant now);
   std::optional<RateChange> attached(std::optional<BitsPerSecond> remembered, Instant now);
+  // The link tells that it carries about so much from now on.
+  std::optional<RateChange> seeded(BitsPerSecond expected, Instant now);
   void on(const LoadSeen& load, Instant now);  // as often as count_wish says, of both directions; then
   std::optional<RateChange> decide(const OtherDirection& other, Instant now);
   std::optional<RateChange> on(const DelaySeen& delay, Instant now);

@@ -219,7 +219,9 @@ std::optional<RateChange> AdaptiveRate::try_more(Instant now) {
   const bool used = newest.backlog >= few() || (newest.load >= 0.8 && !directed_);
   const bool shown = shown_ >= 2 && now - changed_at_ >= kTryLasts && used;
   const bool low = !late_ && seconds_of(added_) <= 0.7 * seconds_of(limit());
-  const bool invited = other_.grew && !carries_more_;
+  // Behind a try that went well nothing is left of the pause that an earlier failure imposed. Not on a metered link:
+  // with few echoes, on a radio that wanders, that led to seconds of queue.
+  const bool invited = (other_.grew && !carries_more_) || (tries_ > 0 && !settings_.metered);
   if (!shown || !low || (now < wait_until_ && !invited)) {
     return std::nullopt;
   }

@@ -9,7 +9,7 @@
 namespace karkara {
 namespace {
 
-constexpr std::uint32_t kEthernetHeader = 14;
+constexpr std::uint16_t kEthernetHeader = 14;
 constexpr std::uint64_t kBurstsASecond = 1000;  // a burst lasts a millisecond
 constexpr std::uint64_t kMemoryPart = 8;
 // Faster than any village's network: what no uplink brought is not slowed down.
@@ -101,7 +101,8 @@ void Trees::add_branch(const Branch& branch, Shaper& shaper) const {
   const auto shares = class_shares(settings_.classes, branch.kind, branch.rate, now_.classes);
   for (std::size_t i = 0; i < shares.size(); ++i) {
     ShaperClass leaf = sized(leaf_minor(branch.slot, static_cast<std::uint32_t>(i)), node, shares[i], packet);
-    leaf.leaf = leaf_for(queues_, {leaf.rate, leaf.ceiling, packet, branch.kind, branch.to_village, branch.translated});
+    leaf.leaf =
+        leaf_for(queues_, {leaf.rate, leaf.ceiling, packet, branch.kind, branch.to_village, branch.translated, i != 0});
     shaper.classes.push_back({branch.framing, std::move(leaf)});
   }
 }
@@ -141,7 +142,12 @@ void Trees::add_downloads(WantedTraffic& wanted) const {
   }
   const std::uint32_t packet = mtu + kEthernetHeader;
   ShaperClass local = sized(kLocalMinor, 0, {kLocalRate, kLocalRate, 0, 1}, packet);
-  local.leaf = leaf_for(queues_, {kLocalRate, kLocalRate, packet, UplinkKind::Ethernet, true, false});
+  local.leaf = leaf_for(queues_, {kLocalRate, kLocalRate, packet, UplinkKind::Ethernet, true, false, false});
+  // Where a packet costs less on a link than in the village, the village's header is taken off all of them.
+  const bool strips = std::any_of(settings_.uplinks.begin(), settings_.uplinks.end(), [](const UplinkShaping& uplink) {
+    return uplink.down && uplink.framing.overhead < std::int16_t{kEthernetHeader};
+  });
+  shaper.header = strips ? std::uint16_t{kEthernetHeader} : std::uint16_t{0};
   shaper.classes.push_back({{}, std::move(local)});
   for (std::size_t i = 0; i < count(); ++i) {
     const UplinkNow& uplink = now_.uplinks[i];
@@ -152,8 +158,8 @@ void Trees::add_downloads(WantedTraffic& wanted) const {
     if (now_.tunnel && now_.tunnel->slot == uplink.slot) {  // what came through it was longer on the link
       cost.overhead = static_cast<std::int16_t>(cost.overhead + now_.tunnel->wrapping);
     }
-    add_branch({uplink.slot, settings_.uplinks[i].kind, bytes_a_second(*uplink.down), mtu, on_download_device(cost),
-                true, false},
+    add_branch({uplink.slot, settings_.uplinks[i].kind, bytes_a_second(*uplink.down), mtu,
+                strips ? cost : on_download_device(cost), true, false},
                shaper);
   }
   if (shaper.classes.size() == 1) {

@@ -13,7 +13,8 @@ namespace karkara {
 
 // 'cost' is beyond the IP packet's own bytes.
 [[nodiscard]] Framing on_uplink(const Framing& cost, UplinkKind kind);
-[[nodiscard]] Framing on_download_device(const Framing& cost);  // whose packets have the village's Ethernet headers
+// Whose packets have the village's Ethernet headers, unless the tree takes those off.
+[[nodiscard]] Framing on_download_device(const Framing& cost);
 // A device that takes bare IP packets and wraps each into 'wrapping' bytes more.
 [[nodiscard]] Framing in_tunnel(const Framing& cost, std::int16_t wrapping);
 

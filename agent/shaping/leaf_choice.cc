@@ -11,7 +11,11 @@ constexpr std::uint64_t kCakeItself = 1U << 20U;
 constexpr std::uint64_t kLeastMemory = 32U << 10U;
 constexpr std::uint64_t kMostMemory = 4U << 20U;
 constexpr std::uint32_t kPacketLimit = 1024;
-constexpr std::uint32_t kFlows = 256;  // 16 kB; the kernel's 1024 are for a city
+constexpr std::uint32_t kFlows = 256;  // 17 kB; the kernel's 1024 are for a city
+// Two hosts in one queue are one: among 50 at work each shares with another by one in five in 256, by one in twenty in
+// 1024, which are worth 70 kB where a leaf has several times that.
+constexpr std::uint32_t kHostQueues = 1024;
+constexpr std::uint64_t kQueueItself = 68;
 constexpr std::uint32_t kSlowQuantum = 300;
 constexpr std::uint64_t kSlow = 10'000'000 / 8;  // bytes a second; below it small packets go first in a round
 
@@ -40,6 +44,17 @@ Codel codel_of(const LeafNeed& need) {
           static_cast<std::uint32_t>(std::min(interval - kLeastTarget + target, kLongestInterval))};
 }
 
+FairBy fairness(const QueuePlan& plan, const LeafNeed& need) {
+  if (!plan.by_host || !need.of_hosts) {
+    return FairBy::Flows;
+  }
+  return need.to_village ? FairBy::Receivers : need.translated ? FairBy::HiddenSenders : FairBy::Senders;
+}
+
+std::uint32_t queues_of_leaf(const QueuePlan& plan, FairBy fair) {
+  return fair != FairBy::Flows && plan.memory >= 4 * kHostQueues * kQueueItself ? kHostQueues : kFlows;
+}
+
 // A second of line and not more; what a packet takes of memory is about twice its bytes.
 std::uint32_t memory_of(const QueuePlan& plan, const LeafNeed& need) {
   const std::uint64_t useful = std::max(need.ceiling * 2, std::uint64_t{2} * kLeastMemory);
@@ -53,7 +68,10 @@ QueuePlan plan_queues(const TrafficAbilities& abilities, std::uint64_t memory, s
   const bool cake = abilities.cake && count * kCakeItself <= (abilities.fq_codel ? memory / 2 : memory);
   QueuePlan plan;
   plan.kind = cake ? QueueKind::Cake : abilities.fq_codel ? QueueKind::FqCodel : QueueKind::Pfifo;
-  const std::uint64_t taken = cake ? std::min(count * kCakeItself, memory) : 0;
+  plan.by_host = cake || (plan.kind == QueueKind::FqCodel && abilities.by_host);
+  const std::uint64_t queues = plan.by_host ? kHostQueues : kFlows;
+  const std::uint64_t itself = cake ? kCakeItself : abilities.fq_codel ? queues * kQueueItself : 0;
+  const std::uint64_t taken = std::min(count * itself, cake ? memory : memory / 2);
   plan.memory = static_cast<std::uint32_t>(std::clamp((memory - taken) / count, kLeastMemory, kMostMemory));
   return plan;
 }
@@ -72,14 +90,17 @@ Leaf leaf_for(const QueuePlan& plan, const LeafNeed& exact) {
       return CakeLeaf{need.to_village ? CakeLeaf::Hosts::Destinations : CakeLeaf::Hosts::Sources, need.translated,
                       static_cast<std::uint32_t>(rtt), memory_of(plan, need)};
     }
-    case QueueKind::FqCodel:
+    case QueueKind::FqCodel: {
+      const FairBy fair = fairness(plan, need);
       return FqCodelLeaf{.limit = kPacketLimit,
                          .memory_limit = memory_of(plan, need),
                          .target = codel.target,
                          .interval = codel.interval,
-                         .flows = kFlows,
+                         .flows = queues_of_leaf(plan, fair),
                          .quantum = need.ceiling < kSlow ? kSlowQuantum : need.packet,
-                         .ecn = true};
+                         .ecn = true,
+                         .fair = fair};
+    }
     case QueueKind::Pfifo: break;
   }
   const std::uint64_t line = need.ceiling * kPlainDelay / kSecond / std::max(need.packet, 1U);

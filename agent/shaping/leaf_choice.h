@@ -16,6 +16,7 @@ enum class QueueKind : std::uint8_t { Cake, FqCodel, Pfifo };
 struct QueuePlan {
   QueueKind kind = QueueKind::Pfifo;
   std::uint32_t memory = 0;  // bytes that the packets of one leaf may take
+  bool by_host = true;       // hosts have equal parts of a class; else flows have
   friend bool operator==(const QueuePlan&, const QueuePlan&) = default;
 };
 [[nodiscard]] QueuePlan plan_queues(const TrafficAbilities& abilities, std::uint64_t memory, std::size_t leaves);
@@ -27,6 +28,7 @@ struct LeafNeed {
   UplinkKind kind = UplinkKind::Ethernet;
   bool to_village = false;  // download: fair by who receives
   bool translated = false;  // the sender's own address is hidden by NAT here
+  bool of_hosts = true;     // else the router's own: each of its flows is somebody
 };
 [[nodiscard]] Leaf leaf_for(const QueuePlan& plan, const LeafNeed& need);
 

@@ -1,6 +1,7 @@
 #include "agent/shaping/quota.h"
 
 #include <algorithm>
+#include <utility>
 
 namespace karkara {
 namespace {
@@ -64,10 +65,12 @@ void ClassQuotas::configure(const ShapingSettings& settings, const KnownTime& at
     stand(key, entry, at);
   }
   kept_.clear();
-  std::erase_if(meters_, [&settings](const auto& meter) {
+  const auto is_gone = [&settings](const ClassId& of) {
     return std::none_of(settings.classes.begin(), settings.classes.end(),
-                        [&](const ClassShaping& each) { return each.id == meter.second.of; });
-  });
+                        [&](const ClassShaping& each) { return each.id == of; });
+  };
+  std::erase_if(unbelieved_, [&](const auto& looks) { return is_gone(looks.first); });
+  std::erase_if(meters_, [&](const auto& meter) { return is_gone(meter.second.of); });
 }
 
 void ClassQuotas::add_entry(const QuotaKey& key, const QuotaLimits& limits, const std::vector<QuotaStep>& steps) {
@@ -101,7 +104,11 @@ void ClassQuotas::on(std::span<const ClassCount> counts, std::uint64_t boot, con
     if (found->second.of != each.of) {
       found->second = Meter{each.of, {}};  // another class has the place now
     }
+    const std::uint64_t refused = found->second.meter.refused();
     const std::uint64_t bytes = found->second.meter.on(each.count, boot, each.most, at.now);
+    if (found->second.meter.refused() > refused && ++unbelieved_[each.of] == 1) {
+      newly_unbelieved_.push_back(each.of);
+    }
     if (bytes == 0) {
       continue;
     }
@@ -118,6 +125,7 @@ void ClassQuotas::on(std::span<const ClassCount> counts, std::uint64_t boot, con
 
 QuotaNews ClassQuotas::tick(const KnownTime& at) {
   QuotaNews news;
+  news.unbelieved = std::exchange(newly_unbelieved_, {});
   for (auto& [key, entry] : entries_) {
     const std::optional<Percent> before = entry.standing.ceiling;
     if (entry.account.settle(at, terms_)) {

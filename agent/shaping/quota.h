@@ -41,6 +41,7 @@ struct QuotaStanding {
 struct QuotaNews {
   std::optional<Persist> persist{};
   std::vector<QuotaStanding> slowed{};  // those whose ceiling just became lower
+  std::vector<ClassId> unbelieved{};    // those of which a counter was not believed for the first time
 };
 
 class ClassQuotas {
@@ -60,6 +61,8 @@ class ClassQuotas {
   [[nodiscard]] Instant next_deadline() const;
 
   [[nodiscard]] std::vector<QuotaStanding> standings() const;  // as of the last tick
+  // Looks at counters that told more than the class can have carried, and counted as nothing.
+  [[nodiscard]] const std::map<ClassId, std::uint64_t>& unbelieved() const { return unbelieved_; }
   // Sets the ceilings that quotas leave to the class.
   void apply(const ClassId& of, ClassState& state) const;
   [[nodiscard]] Persist state() const;  // also for a last write on the way out
@@ -85,6 +88,8 @@ class ClassQuotas {
   std::map<QuotaKey, Entry> entries_;
   std::map<QuotaKey, QuotaContent::Account> kept_;  // restored, before configure()
   std::map<QuotaCounter, Meter> meters_;
+  std::map<ClassId, std::uint64_t> unbelieved_;
+  std::vector<ClassId> newly_unbelieved_;
   std::optional<Instant> saved_at_;
   Instant save_at_ = Instant::max();
   Instant midnight_ = Instant::max();

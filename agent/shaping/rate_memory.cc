@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cmath>
 
 #include "agent/uplink/checked_line.h"
@@ -14,6 +15,8 @@ constexpr std::string_view kVersion = "1";
 constexpr std::size_t kFileBytes = 4096;
 constexpr std::uint64_t kLeastRate = 1'000;             // bits a second
 constexpr std::uint64_t kMostRate = 1'000'000'000'000;  // 1 Tbit/s
+constexpr std::uint64_t kMostEfficiency = 20'000;       // thousandths of a bit a symbol
+constexpr double kThousandths = 1000;
 
 bool is_rate(BitsPerSecond rate) {
   return rate.value() >= static_cast<double>(kLeastRate) && rate.value() <= static_cast<double>(kMostRate);
@@ -31,20 +34,28 @@ struct KeptRate {
   UplinkId uplink;
   LinkDirection direction = LinkDirection::Up;
   BitsPerSecond good{};
+  std::optional<double> efficiency{};
 };
 
-// "r UPLINK up|down BITS_A_SECOND", the number hexadecimal.
+// "r UPLINK up|down BITS_A_SECOND [THOUSANDTHS_OF_A_BIT_A_SYMBOL]", the numbers hexadecimal.
 std::optional<KeptRate> parse(const std::vector<std::string_view>& words) {
-  if (words.size() != 4 || words[0] != "r" || (words[2] != "up" && words[2] != "down")) {
+  if ((words.size() != 4 && words.size() != 5) || words[0] != "r" || (words[2] != "up" && words[2] != "down")) {
     return std::nullopt;
   }
   const auto uplink = UplinkId::parse(words[1]);
   const auto rate = parse_hex(words[3], kMostRate);
-  if (!uplink || !rate || *rate < kLeastRate) {
+  const auto thousandths = words.size() == 5 ? parse_hex(words[4], kMostEfficiency) : std::optional<std::uint64_t>{};
+  if (!uplink || !rate || *rate < kLeastRate || (words.size() == 5 && thousandths.value_or(0) == 0)) {
     return std::nullopt;
   }
-  return KeptRate{*uplink, words[2] == "up" ? LinkDirection::Up : LinkDirection::Down,
-                  BitsPerSecond{static_cast<double>(*rate)}};
+  KeptRate kept{*uplink,
+                words[2] == "up" ? LinkDirection::Up : LinkDirection::Down,
+                BitsPerSecond{static_cast<double>(*rate)},
+                {}};
+  if (thousandths) {
+    kept.efficiency = static_cast<double>(*thousandths) / kThousandths;
+  }
+  return kept;
 }
 
 }  // namespace
@@ -76,7 +87,7 @@ std::vector<std::string> RateMemory::restore(std::string_view text) {
       refused.push_back(fmt::format("line {}: {}", number, kept ? "too many uplinks" : "it is no rate"));
       continue;
     }
-    rates_[{kept->uplink, kept->direction}] = {kept->good, kept->good};
+    rates_[{kept->uplink, kept->direction}] = {kept->good, kept->good, kept->efficiency};
   }
   return refused;
 }
@@ -86,13 +97,20 @@ std::optional<BitsPerSecond> RateMemory::find(const UplinkId& uplink, LinkDirect
   return found == rates_.end() ? std::nullopt : std::optional{found->second.good};
 }
 
-void RateMemory::see(const UplinkId& uplink, LinkDirection direction, BitsPerSecond good, Instant now) {
+std::optional<double> RateMemory::efficiency_of(const UplinkId& uplink, LinkDirection direction) const {
+  const auto found = rates_.find({uplink, direction});
+  return found == rates_.end() ? std::nullopt : found->second.efficiency;
+}
+
+void RateMemory::see(const UplinkId& uplink, LinkDirection direction, BitsPerSecond good, Instant now,
+                     std::optional<double> efficiency) {
   const auto found = rates_.find({uplink, direction});
   if (!is_rate(good) || (found == rates_.end() && rates_.size() >= 2 * kMostUplinks)) {
     return;
   }
   Rate& rate = found == rates_.end() ? rates_[{uplink, direction}] : found->second;
   rate.good = good;
+  rate.efficiency = efficiency;
   if (std::abs(good.value() - rate.written.value()) >= kWorthWriting * rate.written.value() && good != rate.written) {
     save_at_ = std::min(save_at_, saved_at_ ? std::max(now, *saved_at_ + kPersistPause) : now);
   }
@@ -117,8 +135,11 @@ std::optional<Persist> RateMemory::tick(Instant now) {
 Persist RateMemory::state() const {
   std::string text = with_check(fmt::format("{} {}", kHeaderWord, kVersion));
   for (const auto& [key, rate] : rates_) {
-    const std::string line = with_check(fmt::format("r {} {} {}", key.first.text(), to_string(key.second),
-                                                    hex(static_cast<std::uint64_t>(rate.good.value()))));
+    const auto thousandths = static_cast<std::uint64_t>(
+        std::clamp(rate.efficiency.value_or(0) * kThousandths, 0.0, static_cast<double>(kMostEfficiency)));
+    const std::string line = with_check(fmt::format("r {} {} {}{}", key.first.text(), to_string(key.second),
+                                                    hex(static_cast<std::uint64_t>(rate.good.value())),
+                                                    thousandths == 0 ? "" : " " + hex(thousandths)));
     if (text.size() + line.size() <= kFileBytes) {
       text += line;
     }

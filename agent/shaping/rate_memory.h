@@ -20,6 +20,7 @@
 namespace karkara {
 
 enum class LinkDirection : std::uint8_t { Up, Down };
+inline constexpr LinkDirection kBothDirections[] = {LinkDirection::Up, LinkDirection::Down};
 
 class RateMemory {
  public:
@@ -31,7 +32,10 @@ class RateMemory {
   // What an earlier run kept. Returns what could not be read and why; the rest counts.
   std::vector<std::string> restore(std::string_view text);
   [[nodiscard]] std::optional<BitsPerSecond> find(const UplinkId& uplink, LinkDirection direction) const;
-  void see(const UplinkId& uplink, LinkDirection direction, BitsPerSecond good, Instant now);
+  // efficiency: bits a symbol of the link when it was good, where it tells that.
+  void see(const UplinkId& uplink, LinkDirection direction, BitsPerSecond good, Instant now,
+           std::optional<double> efficiency = {});
+  [[nodiscard]] std::optional<double> efficiency_of(const UplinkId& uplink, LinkDirection direction) const;
   void keep_only(const std::set<UplinkId>& uplinks);  // others are configured no longer
 
   [[nodiscard]] std::optional<Persist> tick(Instant now);
@@ -42,6 +46,7 @@ class RateMemory {
   struct Rate {
     BitsPerSecond good{};
     BitsPerSecond written{};
+    std::optional<double> efficiency{};
   };
   std::map<std::pair<UplinkId, LinkDirection>, Rate> rates_;
   std::optional<Instant> saved_at_;

@@ -18,7 +18,6 @@ constexpr double kBusyPackets = 20;  // a second, both ways
 constexpr double kFull = 0.9;        // of a rate, that there is no more to be had
 constexpr double kSomeLoad = 0.05;   // of a rate, that a queue in the link may be of our making
 constexpr Duration kLinkQueue = std::chrono::milliseconds{200};  // a call hears it
-constexpr LinkDirection kBoth[] = {LinkDirection::Up, LinkDirection::Down};
 
 BitsPerSecond bits_in(std::uint64_t bytes, Duration span) {
   const double passed = std::chrono::duration<double>(span).count();
@@ -51,7 +50,7 @@ Effects ShapingFeature::on(const TrafficCounted& event, const KnownTime& at) {
   Effects effects;
   std::vector<std::string> watched;
   for (std::size_t i = 0; i < uplinks_.size(); ++i) {
-    for (const LinkDirection which : kBoth) {
+    for (const LinkDirection which : kBothDirections) {
       if (direction(i, which)) {
         count_direction(i, which, at.now);
         watch_guarantees(i, which, watched, effects);
@@ -89,24 +88,35 @@ bool ShapingFeature::carries_tunnel(std::size_t uplink, LinkDirection which) con
 
 std::optional<TreeCounts::Flow> ShapingFeature::class_flow(std::size_t uplink, LinkDirection which,
                                                            std::uint32_t number) const {
-  const TreeCounts::Flow* own = counts_.find(queue_of(uplink, which), leaf_minor(uplinks_[uplink].fact.slot, number));
-  const TreeCounts::Flow* wrapped = carries_tunnel(uplink, which) && number != 0
-                                        ? counts_.find(now_.tunnel->link.link, leaf_minor(kTunnelSlot, number))
-                                        : nullptr;
-  if (!own) {
-    return wrapped ? std::optional{*wrapped} : std::nullopt;
+  auto own = flow_on_link(queue_of(uplink, which), leaf_minor(uplinks_[uplink].fact.slot, number));
+  if (!carries_tunnel(uplink, which) || number == 0) {
+    return own;
   }
-  TreeCounts::Flow all = *own;
-  if (wrapped) {
-    all.add(*wrapped);
+  const auto wrapped = flow_on_link(now_.tunnel->link.link, leaf_minor(kTunnelSlot, number));
+  if (own && wrapped) {
+    own->add(*wrapped);
   }
-  return all;
+  return own ? own : wrapped;
+}
+
+// With what the link adds to each packet.
+std::optional<TreeCounts::Flow> ShapingFeature::flow_on_link(std::uint32_t link, std::uint16_t minor) const {
+  const TreeCounts::Flow* seen = counts_.find(link, minor);
+  if (seen == nullptr) {
+    return std::nullopt;
+  }
+  TreeCounts::Flow flow = *seen;
+  const FramedClass* wanted = wanted_framed(link, minor);
+  if (flow.bytes && wanted != nullptr) {
+    flow.bytes = seen->on_link(wanted->framing);
+  }
+  return flow;
 }
 
 void ShapingFeature::count_direction(std::size_t uplink, LinkDirection which, Instant now) {
   const std::uint32_t slot = uplinks_[uplink].fact.slot;
   const std::uint32_t link = queue_of(uplink, which);
-  const TreeCounts::Flow* all = counts_.find(link, slot_minor(slot));
+  const auto all = flow_on_link(link, slot_minor(slot));
   auto& of = direction(uplink, which);
   of->carried.reset();
   if (!all || !all->bytes || counts_.span() <= Duration{}) {
@@ -135,12 +145,10 @@ void ShapingFeature::decide(std::size_t uplink, Instant now, Effects& effects) {
   auto& down = direction(uplink, LinkDirection::Down);
   const OtherDirection of_up = up ? up->rate.as_other(now) : OtherDirection{};
   const OtherDirection of_down = down ? down->rate.as_other(now) : OtherDirection{};
-  for (const LinkDirection which : kBoth) {
+  for (const LinkDirection which : kBothDirections) {
     if (auto& of = direction(uplink, which); of && of->carried) {
       note(uplink, which, of->rate.decide(which == LinkDirection::Up ? of_down : of_up, now), now, effects);
-      if (const auto good = of->rate.good()) {
-        memory_.see(settings_.uplinks[uplink].id, which, *good, now);
-      }
+      remember(uplink, which, now);
     }
   }
 }

@@ -14,15 +14,6 @@ using std::chrono::seconds;
 constexpr Duration kBusyCount = seconds{1};
 constexpr Duration kIdleCount = seconds{10};       // quotas and alarms have time
 constexpr Duration kAnswerPatience = seconds{30};  // a count that does not come must not be the last
-constexpr LinkDirection kBoth[] = {LinkDirection::Up, LinkDirection::Down};
-
-std::string kbit(BitsPerSecond rate) {
-  return fmt::format("{:.0f}", rate.value() / 1000);
-}
-
-std::string milliseconds_text(Duration time) {
-  return fmt::format("{:.0f}", std::chrono::duration<double, std::milli>(time).count());
-}
 
 }  // namespace
 
@@ -49,6 +40,11 @@ Effects ShapingFeature::reconfigure(ShapingSettings settings, const KnownTime& a
   for (const UplinkShaping& uplink : settings_.uplinks) {
     const auto known = before.find(uplink.id);
     uplinks_.push_back(known != before.end() ? std::move(known->second) : Uplink{});
+    const auto good = memory_.find(uplink.id, LinkDirection::Down);
+    const auto efficiency = memory_.efficiency_of(uplink.id, LinkDirection::Down);
+    if (known == before.end() && good && efficiency) {
+      uplinks_.back().coding.restore(EfficiencySeed::Learned{*good, *efficiency});
+    }
     ids.insert(uplink.id);
   }
   memory_.keep_only(ids);
@@ -75,7 +71,7 @@ AdaptiveRateSettings ShapingFeature::rate_settings(std::size_t uplink, LinkDirec
 
 void ShapingFeature::set_rates(const KnownTime& at, Effects& effects) {
   for (std::size_t i = 0; i < uplinks_.size(); ++i) {
-    for (const LinkDirection which : kBoth) {
+    for (const LinkDirection which : kBothDirections) {
       auto& of = direction(i, which);
       if (!limits(i, which)) {
         of.reset();
@@ -87,6 +83,12 @@ void ShapingFeature::set_rates(const KnownTime& at, Effects& effects) {
       }
     }
   }
+}
+
+std::optional<BitsPerSecond> ShapingFeature::download_rate(const UplinkId& uplink) const {
+  const auto index = index_of(uplink);
+  const auto* down = index ? &uplinks_[*index].directions[static_cast<std::size_t>(LinkDirection::Down)] : nullptr;
+  return down != nullptr && *down ? std::optional{(*down)->rate.rate()} : std::nullopt;
 }
 
 std::optional<std::size_t> ShapingFeature::index_of(const UplinkId& uplink) const {
@@ -122,90 +124,6 @@ bool ShapingFeature::counts() const {
   });
 }
 
-Effects ShapingFeature::follow(const ShapingView& view, const KnownTime& at) {
-  Effects effects = std::exchange(unread_, {});
-  for (const UplinkFact& fact : view.uplinks) {
-    if (const auto index = index_of(fact.id)) {
-      const Link* link = view.kernel.link_named(fact.interface);
-      uplinks_[*index].link = link ? std::optional{ShapedLink{link->index, link->mtu}} : std::nullopt;
-      follow_uplink(*index, fact, at.now, effects);
-    }
-  }
-  names_.clear();
-  for (const Link& link : view.kernel.links) {
-    names_[link.index] = link.name;
-  }
-  now_.lan.clear();
-  for (const std::string& name : settings_.lan_interfaces) {
-    if (const Link* link = view.kernel.link_named(name)) {
-      now_.lan.push_back({link->index, link->mtu});
-    }
-  }
-  const Link* download = view.kernel.link_named(kDownloadDevice);
-  download_link_ = download ? download->index : 0;
-  now_.abilities = view.kernel.traffic.abilities;
-  now_.tunnel.reset();
-  tunnel_over_ = view.tunnel ? index_of(view.tunnel->over) : std::nullopt;
-  if (tunnel_over_) {
-    now_.tunnel = TunnelNow{view.tunnel->link, uplinks_[*tunnel_over_].fact.slot,
-                            static_cast<std::int16_t>(view.tunnel->over_v6 ? 80 : 60)};
-  }
-  plan();
-  watch_flows(at.now, effects);
-  return effects;
-}
-
-Effects ShapingFeature::see_trees(std::vector<TreeTrouble> troubles) {
-  troubles_ = std::move(troubles);
-  Effects effects;
-  set_alarms(effects);
-  return effects;
-}
-
-// Under another address the link is another one: what was last good on it is where its rate begins.
-void ShapingFeature::follow_uplink(std::size_t index, const UplinkFact& fact, Instant now, Effects& effects) {
-  Uplink& uplink = uplinks_[index];
-  const bool attached = fact.source && (fact.source != uplink.last_source || fact.key != uplink.last_key);
-  const bool first = !uplink.last_source;
-  if (fact.up && !uplink.fact.up) {
-    uplink.deaf.clear();  // it was down: what failed then may work now
-  }
-  uplink.fact = fact;
-  if (fact.source) {
-    uplink.last_source = fact.source;
-    uplink.last_key = fact.key;
-  }
-  if (!attached || first) {
-    return;
-  }
-  for (const LinkDirection which : kBoth) {
-    if (auto& of = direction(index, which)) {
-      note(index, which, of->rate.attached(memory_.find(fact.id, which), now), now, effects);
-    }
-  }
-  uplink.flows.forget();
-}
-
-void ShapingFeature::note(std::size_t uplink, LinkDirection which, const std::optional<RateChange>& change, Instant now,
-                          Effects& effects) {
-  if (!change) {
-    return;
-  }
-  auto& of = direction(uplink, which);
-  of->since = now;
-  if (const auto good = of->rate.good()) {
-    memory_.see(settings_.uplinks[uplink].id, which, *good, now);
-  }
-  effects.push_back(Note{MessageId::ShapingRate,
-                         {{"uplink", settings_.uplinks[uplink].id.text()},
-                          {"direction", which == LinkDirection::Up ? "up" : "down"},
-                          {"from_kbit", kbit(change->from)},
-                          {"to_kbit", kbit(change->to)},
-                          {"why", std::string{to_string(change->reason)}},
-                          {"added_ms", milliseconds_text(change->added)},
-                          {"carried_kbit", kbit(change->carried)}}});
-}
-
 Effects ShapingFeature::on_round_trip(const UplinkId& uplink, const EchoSeen& echo, Instant now) {
   Effects effects;
   const auto index = index_of(uplink);
@@ -214,7 +132,7 @@ Effects ShapingFeature::on_round_trip(const UplinkId& uplink, const EchoSeen& ec
   }
   // Our own echoes leave ahead of every queue of ours.
   DelaySeen seen{.path = echo.anchor, .round_trip = echo.round_trip};
-  for (const LinkDirection which : kBoth) {
+  for (const LinkDirection which : kBothDirections) {
     if (echo.there) {  // by two clocks, of which only the changes count
       const Duration back = now.since_boot() - Duration{echo.there->since_epoch()};
       seen.one_way = which == LinkDirection::Down ? back : echo.round_trip - back;
@@ -231,7 +149,7 @@ Effects ShapingFeature::on_round_trip(const UplinkId& uplink, const EchoSeen& ec
 
 void ShapingFeature::on_waiting(const UplinkId& uplink, std::optional<Instant> since) {
   if (const auto index = index_of(uplink)) {
-    for (const LinkDirection which : kBoth) {
+    for (const LinkDirection which : kBothDirections) {
       if (auto& of = direction(*index, which)) {
         of->rate.waiting(since);
       }
@@ -241,7 +159,7 @@ void ShapingFeature::on_waiting(const UplinkId& uplink, std::optional<Instant> s
 
 void ShapingFeature::on_echo_lost(const UplinkId& uplink, Instant now) {
   if (const auto index = index_of(uplink)) {
-    for (const LinkDirection which : kBoth) {
+    for (const LinkDirection which : kBothDirections) {
       if (auto& of = direction(*index, which)) {
         of->rate.echo_lost(now);
       }
@@ -274,6 +192,9 @@ void ShapingFeature::judge_terms(const KnownTime& at, Effects& effects) {
     }
     hours_.push_back(hours);
     now_.classes.push_back(std::move(state));
+  }
+  for (const ClassId& of : news.unbelieved) {
+    effects.push_back(Note{MessageId::QuotaUnbelieved, {{"class", of.text()}}});
   }
   for (const QuotaStanding& standing : news.slowed) {
     effects.push_back(Note{MessageId::QuotaStep,
@@ -357,13 +278,18 @@ void ShapingFeature::plan() {
 }
 
 const ShaperClass* ShapingFeature::wanted_class(std::uint32_t link, std::uint16_t minor) const {
+  const FramedClass* framed = wanted_framed(link, minor);
+  return framed == nullptr ? nullptr : &framed->content;
+}
+
+const FramedClass* ShapingFeature::wanted_framed(std::uint32_t link, std::uint16_t minor) const {
   for (const Shaper& shaper : wanted_.shapers) {
     if ((shaper.link == kDownloadLink ? download_link_ : shaper.link) != link) {
       continue;
     }
     for (const FramedClass& of : shaper.classes) {
       if (of.content.minor == minor) {
-        return &of.content;
+        return &of;
       }
     }
   }

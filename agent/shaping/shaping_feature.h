@@ -17,6 +17,7 @@
 #include "agent/facts/usage.h"
 #include "agent/shaping/adaptive_rate.h"
 #include "agent/shaping/class_tree.h"
+#include "agent/shaping/efficiency_seed.h"
 #include "agent/shaping/flow_delays.h"
 #include "agent/shaping/guarantee_watch.h"
 #include "agent/shaping/host_rates.h"
@@ -49,6 +50,8 @@ struct ShapingView {
   std::vector<UplinkFact> uplinks;
   const KernelSnapshot& kernel;
   std::optional<ShapedTunnel> tunnel{};
+  // Bits that a symbol of the way down carries now, of links that tell; see link_efficiency.h.
+  std::vector<std::pair<UplinkId, double>> efficiencies{};
 };
 
 // Of one of our own echoes.
@@ -81,6 +84,8 @@ class ShapingFeature {
   [[nodiscard]] Instant next_deadline() const;
 
   [[nodiscard]] const WantedTraffic& wanted() const { return wanted_; }
+  // What the uplink brings as it was last measured or configured; none: downloads are not shaped.
+  [[nodiscard]] std::optional<BitsPerSecond> download_rate(const UplinkId& uplink) const;
   // How often each uplink should be asked for the rates' sake.
   [[nodiscard]] std::vector<std::pair<UplinkId, std::optional<Duration>>> echo_wishes(Instant now) const;
   [[nodiscard]] ShapingReport report(Instant now) const;
@@ -102,6 +107,7 @@ class ShapingFeature {
     std::string last_key{};
     std::optional<ShapedLink> link{};
     std::array<std::optional<Direction>, 2> directions{};  // by LinkDirection
+    EfficiencySeed coding{};                               // of the way down
     FlowDelays flows{};
     std::optional<Instant> overheard_at{};
     std::string deaf{};  // why the connections of a link cannot be overheard
@@ -122,10 +128,14 @@ class ShapingFeature {
   // counted.
   [[nodiscard]] std::optional<TreeCounts::Flow> class_flow(std::size_t uplink, LinkDirection which,
                                                            std::uint32_t number) const;
+  [[nodiscard]] std::optional<TreeCounts::Flow> flow_on_link(std::uint32_t link, std::uint16_t minor) const;
+  [[nodiscard]] const FramedClass* wanted_framed(std::uint32_t link, std::uint16_t minor) const;
   [[nodiscard]] const ShaperClass* wanted_class(std::uint32_t link, std::uint16_t minor) const;
   [[nodiscard]] Duration count_pause(Instant now) const;
   [[nodiscard]] bool counts() const;  // whether anything is learned from counters
   void set_rates(const KnownTime& at, Effects& effects);
+  void follow_coding(std::size_t index, std::optional<double> efficiency, Instant now, Effects& effects);
+  void remember(std::size_t uplink, LinkDirection which, Instant now);
   void follow_uplink(std::size_t index, const UplinkFact& fact, Instant now, Effects& effects);
   void note(std::size_t uplink, LinkDirection which, const std::optional<RateChange>& change, Instant now,
             Effects& effects);
@@ -148,6 +158,8 @@ class ShapingFeature {
   [[nodiscard]] std::string instance_of(std::size_t uplink, LinkDirection which) const;   // "vsat/down"
   template <class Each>
   void for_each_counted(const Each& each) const;
+  template <class Each>
+  void for_each_quota(const Each& each) const;
   [[nodiscard]] std::string terms_text(std::size_t uplink, std::uint32_t number) const;
   // What the configuration promises the class there now, though it may not fit. None: nothing by name.
   [[nodiscard]] std::optional<BitsPerSecond> said_guarantee(std::size_t uplink, LinkDirection which,

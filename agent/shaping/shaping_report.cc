@@ -1,4 +1,4 @@
-// What the shaping feature tells people: alarms, the report, the series.
+// What the shaping feature tells people: alarms and the report.
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -9,12 +9,6 @@
 
 namespace karkara {
 namespace {
-
-constexpr LinkDirection kBoth[] = {LinkDirection::Up, LinkDirection::Down};
-
-const char* name_of(LinkDirection which) {
-  return which == LinkDirection::Up ? "up" : "down";
-}
 
 const char* name_of(QueueKind kind) {
   switch (kind) {
@@ -28,7 +22,24 @@ const char* name_of(QueueKind kind) {
 // What the classes have, and why not what the kernel could do better.
 std::string leaf_text(const QueuePlan& plan, const TrafficAbilities& can) {
   const bool poor = can.cake && plan.kind != QueueKind::Cake;
-  return fmt::format("{}{}", name_of(plan.kind), poor ? " (the memory for queues is too small for cake)" : "");
+  const bool by_flow = plan.kind == QueueKind::FqCodel && !plan.by_host;
+  return fmt::format("{}{}{}", name_of(plan.kind), poor ? " (the memory for queues is too small for cake)" : "",
+                     by_flow ? ", by connection: the kernel has no cls_flow to tell devices apart" : "");
+}
+
+// What stands in for something better, and what of the kernel that would need; nothing: all is well.
+struct Makeshift {
+  std::string uses;
+  std::string lacks;
+};
+Makeshift makeshift_of(const QueuePlan& plan, const TrafficAbilities& can) {
+  if (plan.kind == QueueKind::Pfifo) {
+    return {"pfifo", can.cake ? "sch_fq_codel, or memory for sch_cake" : "sch_cake, sch_fq_codel"};
+  }
+  if (plan.kind == QueueKind::FqCodel && !plan.by_host) {
+    return {"fq_codel", "cls_flow: connections share a class equally, and not devices"};
+  }
+  return {};
 }
 
 double seconds_of(Duration time) {
@@ -133,18 +144,17 @@ void ShapingFeature::set_alarms(Effects& effects) const {
   }
   effects.push_back(
       SetAlarm{{MessageId::ShapingOff, ""}, shapes && !why.empty(), {{"why", why.empty() ? "none" : why}}});
-  const bool plain = now_.abilities && now_.abilities->htb && queues_of(settings_, now_).kind == QueueKind::Pfifo;
-  std::string lacks = !plain                 ? ""
-                      : now_.abilities->cake ? "sch_fq_codel, or memory for sch_cake"
-                                             : "sch_cake, sch_fq_codel";
+  auto [uses, lacks] =
+      now_.abilities && now_.abilities->htb ? makeshift_of(queues_of(settings_, now_), *now_.abilities) : Makeshift{};
   for (const TreeTrouble& trouble : troubles_) {
     if (trouble.kind == TreeTrouble::Kind::LeafRefused) {
       lacks += (lacks.empty() ? "" : "; ") + trouble_text(trouble);
+      uses = "pfifo";
     }
   }
   effects.push_back(SetAlarm{{MessageId::ShapingDegraded, ""},
                              shapes && !lacks.empty(),
-                             {{"uses", "pfifo"}, {"lacks", lacks.empty() ? "none" : lacks}}});
+                             {{"uses", uses.empty() ? "pfifo" : uses}, {"lacks", lacks.empty() ? "none" : lacks}}});
 }
 
 std::string ShapingFeature::terms_text(std::size_t uplink, std::uint32_t number) const {
@@ -248,6 +258,12 @@ ShapedDirectionReport ShapingFeature::report_of(std::size_t uplink, LinkDirectio
   if (const auto good = of->rate.good()) {
     report.evidence.push_back(fmt::format("last good rate {:.0f} kbit/s", good->value() / 1000));
   }
+  const EfficiencySeed& coding = uplinks_[uplink].coding;
+  if (report.download && coding.efficiency() && coding.learned()) {
+    report.evidence.push_back(fmt::format("a symbol carries {:.2f} bits; {:.0f} kbit/s were good at {:.2f}",
+                                          *coding.efficiency(), coding.learned()->good.value() / 1000,
+                                          coding.learned()->efficiency));
+  }
   report.why_not = why_unshaped(uplink, which);
   report.shaped = report.why_not.empty();
   for (std::uint32_t number = 0; report.shaped && number < class_count(); ++number) {
@@ -261,6 +277,10 @@ ShapingReport ShapingFeature::report(Instant now) const {
   report.enabled = settings_.enabled;
   report.leaf = now_.abilities ? leaf_text(queues_of(settings_, now_), *now_.abilities) : "";
   report.obstacles = obstacles();
+  for (const auto& [of, looks] : quotas_.unbelieved()) {
+    report.obstacles.push_back(fmt::format(
+        "{} of the counters of {} told more than it can have carried, and count for no quota", looks, of.text()));
+  }
   for (std::size_t i = 0; i < uplinks_.size(); ++i) {
     for (const LinkDirection which : {LinkDirection::Down, LinkDirection::Up}) {
       report.directions.push_back(report_of(i, which, now));
@@ -298,66 +318,6 @@ Effects ShapingFeature::count_hosts(Instant now) {
 
 void ShapingFeature::on(const HostsCounted& event, Instant now) {
   hosts_.on(event, now);
-}
-
-std::string ShapingFeature::instance_of(std::size_t uplink, LinkDirection which) const {
-  return fmt::format("{}/{}", settings_.uplinks[uplink].id.text(), name_of(which));
-}
-
-template <class Each>
-void ShapingFeature::for_each_counted(const Each& each) const {
-  for (std::size_t i = 0; i < uplinks_.size(); ++i) {
-    for (const LinkDirection which : kBoth) {
-      for (std::uint32_t number = 0; number < class_count(); ++number) {
-        const auto* flow = counts_.find(queue_of(i, which), leaf_minor(uplinks_[i].fact.slot, number));
-        if (flow && flow->now.bytes > 0) {
-          each(instance_of(i, which) + "/" + class_name(number), *flow);
-        }
-      }
-    }
-  }
-  // Counters must not jump from one uplink to another with the tunnel.
-  for (std::uint32_t number = 0; now_.tunnel && number < class_count(); ++number) {
-    const auto* flow = counts_.find(now_.tunnel->link.link, leaf_minor(kTunnelSlot, number));
-    if (flow && flow->now.bytes > 0) {
-      each("tunnel/up/" + class_name(number), *flow);
-    }
-  }
-}
-
-std::vector<Sample> ShapingFeature::samples() const {
-  std::vector<Sample> samples;
-  for (std::size_t i = 0; i < uplinks_.size(); ++i) {
-    for (const LinkDirection which : kBoth) {
-      const auto& of = uplinks_[i].directions[static_cast<std::size_t>(which)];
-      const auto* all = counts_.find(queue_of(i, which), slot_minor(uplinks_[i].fact.slot));
-      if (of && settings_.uplinks[i].adaptive && all && all->now.bytes > 0) {
-        samples.push_back({SeriesId::ShaperRate, instance_of(i, which), of->rate.rate().value() / 8});
-      }
-    }
-  }
-  for_each_counted([&](const std::string& instance, const TreeCounts::Flow& flow) {
-    samples.push_back({SeriesId::ClassBytes, instance, static_cast<double>(flow.now.bytes)});
-  });
-  return samples;
-}
-
-std::vector<Sample> ShapingFeature::live_samples() const {
-  std::vector<Sample> samples;
-  for (std::size_t i = 0; i < uplinks_.size(); ++i) {
-    for (const LinkDirection which : kBoth) {
-      if (const auto& of = uplinks_[i].directions[static_cast<std::size_t>(which)]) {
-        samples.push_back({SeriesId::ShaperAddedDelay, instance_of(i, which), seconds_of(of->rate.added())});
-      }
-    }
-  }
-  for_each_counted([&](const std::string& instance, const TreeCounts::Flow& flow) {
-    samples.push_back({SeriesId::ClassDrops, instance, static_cast<double>(flow.now.drops)});
-    if (flow.now.delay) {
-      samples.push_back({SeriesId::ClassDelay, instance, static_cast<double>(*flow.now.delay) / 1e6});
-    }
-  });
-  return samples;
 }
 
 }  // namespace karkara

@@ -16,7 +16,13 @@ void TreeCounts::Flow::add(const Flow& other) {
   if (bytes || other.bytes) {
     bytes = bytes.value_or(0) + other.bytes.value_or(0);
   }
+  packets += other.packets;
   drops += other.drops;
+}
+
+std::uint64_t TreeCounts::Flow::on_link(const Framing& framing) const {
+  const auto added = static_cast<std::uint64_t>(std::max(framing.overhead, std::int16_t{0}));
+  return bytes.value_or(0) + packets * added;
 }
 
 void TreeCounts::see(std::span<const ShaperCount> counts, Instant now) {
@@ -24,11 +30,12 @@ void TreeCounts::see(std::span<const ShaperCount> counts, Instant now) {
   seen_at_ = now;
   std::map<std::pair<std::uint32_t, std::uint16_t>, Flow> flows;
   for (const ShaperCount& count : counts) {
-    Flow flow{count, {}, 0};
+    Flow flow{count, {}, 0, 0};
     const auto before = flows_.find({count.link, count.minor});
     if (before != flows_.end() && before->second.now.bytes <= count.bytes &&
         before->second.now.packets <= count.packets) {
       flow.bytes = count.bytes - before->second.now.bytes;
+      flow.packets = count.packets - before->second.now.packets;
       // A leaf that was replaced begins at 0, under a class that goes on.
       flow.drops = count.drops - std::min(count.drops, before->second.now.drops);
     }

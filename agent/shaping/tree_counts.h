@@ -17,7 +17,10 @@ class TreeCounts {
   struct Flow {
     ShaperCount now{};
     std::optional<std::uint64_t> bytes{};  // since the look before; none: the first of this tree
+    std::uint64_t packets = 0;
     std::uint64_t drops = 0;
+    // Of 'bytes', what they were on the link: the kernel counts a packet without what the link adds to it.
+    [[nodiscard]] std::uint64_t on_link(const Framing& framing) const;
     void add(const Flow& other);  // of the same traffic class, elsewhere
   };
 

@@ -20,6 +20,9 @@ MessageId message_of(CellularAlarm alarm) {
     case CellularAlarm::WeakSignal: return MessageId::WeakSignal;
     case CellularAlarm::BearerUnusable: return MessageId::ModemBearerUnusable;
     case CellularAlarm::RecoveryExhausted: return MessageId::RecoveryExhausted;
+    case CellularAlarm::RungMissing: return MessageId::RecoveryRungMissing;
+    case CellularAlarm::SpareSimDead: return MessageId::SpareSimDead;
+    case CellularAlarm::SpareSimUnproven: return MessageId::SpareSimUnproven;
   }
   return MessageId::ModemFailed;
 }
@@ -35,6 +38,8 @@ MessageId message_of(CellularNoteKind kind) {
     case CellularNoteKind::BalanceRead: return MessageId::SimBalanceRead;
     case CellularNoteKind::CommandFailed: return MessageId::ModemCommandFailed;
     case CellularNoteKind::PowerCut: return MessageId::ModemPowerCut;
+    case CellularNoteKind::SpareChecked: return MessageId::SpareSimChecked;
+    case CellularNoteKind::Reconfigured: return MessageId::ModemSettingsApplied;
   }
   return MessageId::ModemCommandFailed;
 }

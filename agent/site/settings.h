@@ -16,6 +16,7 @@
 #include "agent/uplink/settings.h"
 #include "agent/uplink/tunnel_settings.h"
 #include "agent/vsat/settings.h"
+#include "agent/wifi/wifi_settings.h"
 #include "common/ids.h"
 #include "common/units.h"
 
@@ -44,6 +45,7 @@ struct SiteSettings {
   PowerSettings power;
   std::vector<RelaySettings> feeds{};  // relays that feed modems; no stage has them
   RadiosSettings radios{};
+  WifiSettings wifi{};
   std::optional<NeighbourSettings> neighbours{};
   TelemetrySettings telemetry;
   std::uint64_t hash = 0;  // of the configuration as read, told to the controller

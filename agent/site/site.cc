@@ -44,7 +44,8 @@ WallTime saved_time(const std::map<std::string, std::string>& persisted) {
   if (at != persisted.end()) {
     std::from_chars(at->second.data(), at->second.data() + at->second.size(), seconds);
   }
-  return WallTime{std::chrono::seconds{std::max<std::int64_t>(seconds, 0)}};
+  // What no calendar has is no floor.
+  return WallTime{std::chrono::seconds{seconds > 0 && seconds < kLatestDate ? seconds : 0}};
 }
 
 }  // namespace
@@ -57,7 +58,10 @@ Site::Site(SiteSettings settings, SiteStart start, Times at)
       feeds_{settings_.feeds},
       radios_{settings_.radios, kept(start_, std::string{RadioFeature::kStateKey})},
       mesh_{at.now},
-      neighbours_{settings_.neighbours, kept(start_, NeighbourFeature::kStateKey)},
+      wifi_{settings_.wifi, kept(start_, std::string{WifiFeature::kStateKey}), settings_.radios.utc_offset},
+      neighbours_{settings_.neighbours,
+                  {kept(start_, NeighbourFeature::kStateKey), kept(start_, NeighbourFeature::kAddressKey),
+                   kept(start_, NeighbourFeature::kRevokedKey)}},
       devices_{settings_.cellular, settings_.vsat, start_.persisted, at.now},
       uplink_{settings_.uplink, {start_.seed, start_.boot_id, start_.persisted, at.now}},
       tunnel_{settings_.tunnel, kept(start_, TunnelFeature::kStateKey), at.now},
@@ -77,6 +81,7 @@ Effects Site::start(Times at) {
   append(effects, power_.start(at.now));
   append(effects, feeds_.start(at.now));
   append(effects, radios_.start(at.now));
+  append(effects, wifi_.start(at.now));
   settle(effects, at);
   return effects;
 }
@@ -98,6 +103,7 @@ Effects Site::dispatch(const Event& event, Times at) {
                         [&](const LinkChanged& e) {
                           radios_.on(e, now);
                           mesh_.on(e);
+                          wifi_.on(e, now);
                           return uplink_.on(e, now);
                         },
                         [&](const LinkGone& e) { return uplink_.on(e, now); },
@@ -143,13 +149,20 @@ Effects Site::dispatch(const Event& event, Times at) {
                         [&](const SnmpSetDone& e) { return joined(power_.on(e, now), feeds_.on(e, now)); },
                         [&](const RelaySwitched& e) { return joined(power_.on(e, known_time(at)), feeds_.on(e, now)); },
                         [&](const RadiosSeen& e) { return radios_.on(e, known_time(at)); },
-                        [&](const MeshSeen& e) { return mesh_.on(e, now); },
+                        [&](const MeshSeen& e) {
+                          Effects effects = mesh_.on(e, now);
+                          wifi_.know(mesh_.links(now), now);
+                          return effects;
+                        },
+                        [&](const WifiSeen& e) { return wifi_.on(e, known_time(at)); },
+                        [&](const WifiStepDone& e) { return wifi_.on(e, known_time(at)); },
                         [&](const NeighbourMet& e) { return neighbours_.on(e, now); },
                         [&](const NeighbourLost& e) { return neighbours_.on(e, now); },
                         [&](const HelloHeard& e) { return neighbours_.on(e, now); },
                         [&](const HelloRefused& e) { return neighbours_.on(e, now); },
                         [&](const HelloState& e) { return neighbours_.on(e, now); },
                         [&](const BatmanGatewaySet& e) { return neighbours_.on(e, now); },
+                        [&](const CertificatesRevoked& e) { return neighbours_.on(e, now); },
                         [&](const RadioSet& e) { return radios_.on(e, known_time(at)); },
                         [&](const ModbusAnswered& e) { return joined(power_.on(e, now), feeds_.on(e, now)); },
                         [&](const DishSeen& e) { return devices_.on_terminal(e, now); },
@@ -204,6 +217,7 @@ Effects Site::on(const ConfigActivated& change, Times at) {
   append(effects, power_.reconfigure(settings_.power, at.now));
   append(effects, feeds_.reconfigure(settings_.feeds, at.now));
   append(effects, radios_.reconfigure(settings_.radios, known_time(at)));
+  append(effects, wifi_.reconfigure(settings_.wifi, settings_.radios.utc_offset, at.now));
   append(effects, devices_.reconfigure(settings_.cellular, settings_.vsat, at.now));
   append(effects, neighbours_.reconfigure(settings_.neighbours, at.now));
   append(effects, uplink_.reconfigure(settings_.uplink, at.now));
@@ -230,6 +244,7 @@ Effects Site::tick(Times at) {
   append(effects, feeds_.tick(at.now));
   append(effects, radios_.tick(known_time(at)));
   append(effects, mesh_.tick(at.now));
+  append(effects, wifi_.tick(known_time(at)));
   append(effects, tick_neighbours(at));
   append(effects, devices_.tick(at.now));
   append(effects, uplink_.tick(at.now));
@@ -254,9 +269,10 @@ Effects Site::tick(Times at) {
 
 Instant Site::next_deadline() const {
   return std::min({power_.next_deadline(), feeds_.next_deadline(), radios_.next_deadline(), mesh_.next_deadline(),
-                   neighbours_.next_deadline(), devices_.next_deadline(), uplink_.next_deadline(),
-                   tunnel_.next_deadline(), shaping_.next_deadline(), telemetry_.next_deadline(),
-                   reconciler_.next_deadline(), next_clock_save_, departure_by_, follow_by_});
+                   wifi_.next_deadline(), neighbours_.next_deadline(), devices_.next_deadline(),
+                   uplink_.next_deadline(), tunnel_.next_deadline(), shaping_.next_deadline(),
+                   telemetry_.next_deadline(), reconciler_.next_deadline(), next_clock_save_, departure_by_,
+                   follow_by_});
 }
 
 Effects Site::sample(Times at) {
@@ -307,6 +323,7 @@ void Site::persist_clock(Times at, Effects& effects) {
 }
 
 void Site::settle(Effects& effects, Times at) {
+  settle_wifi(at);
   settle_neighbours(effects, at);
   settle_devices(effects, at);
   settle_neighbours(effects, at);  // whether our traffic goes there now is what they are told

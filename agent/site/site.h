@@ -24,6 +24,7 @@
 #include "agent/telemetry/telemetry_feature.h"
 #include "agent/uplink/tunnel_feature.h"
 #include "agent/uplink/uplink_feature.h"
+#include "agent/wifi/wifi_feature.h"
 
 namespace karkara {
 
@@ -80,6 +81,7 @@ class Site {
   void settle_devices(Effects& effects, Times at);
   void settle_cures(Effects& effects, Times at);
   [[nodiscard]] std::vector<UplinkAdvice> advice(Instant now);
+  void settle_wifi(Times at);
   void settle_neighbours(Effects& effects, Times at);
   Effects tick_neighbours(Times at);
   [[nodiscard]] bool neighbours_moved() const;
@@ -110,6 +112,7 @@ class Site {
   FeedCycle feeds_;
   RadioFeature radios_;
   MeshWatch mesh_;
+  WifiFeature wifi_;
   NeighbourFeature neighbours_;
   UplinkDevices devices_;
   UplinkFeature uplink_;

@@ -1,5 +1,6 @@
 // What follows a change of the way out, once the kernel has the new routes: the word to the tunnel's hub, and what ends
 // with the old way.
+#include <algorithm>
 #include <utility>
 
 #include "agent/facts/effect_list.h"
@@ -9,6 +10,15 @@ namespace karkara {
 namespace {
 
 constexpr Duration kDeparturePatience = std::chrono::seconds{3};  // a kernel that refuses must not keep it waiting
+
+// What may go out only after the others: a session that is hurried asks for its controller's name at once, and has to
+// find the new way's resolvers, its old connections ended, and no flow of the dead way in the kernel.
+int rank(const Effect& effect) {
+  return std::holds_alternative<FlushMarkedFlows>(effect)    ? 0
+         : std::holds_alternative<WriteResolvers>(effect)    ? 1
+         : std::holds_alternative<EndOwnConnections>(effect) ? 2
+                                                             : 3;
+}
 
 }  // namespace
 
@@ -49,6 +59,8 @@ void Site::settle_departure(Effects& effects, Times at) {
     }
   }
   if (!departure_.empty() && (reconciler_.settled() || departure_by_ <= at.now)) {
+    std::stable_sort(departure_.begin(), departure_.end(),
+                     [](const Effect& a, const Effect& b) { return rank(a) < rank(b); });
     append(settled, std::exchange(departure_, {}));
     departure_by_ = Instant::max();
   }

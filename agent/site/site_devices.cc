@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "agent/facts/effect_list.h"
+#include "agent/site/join_advice.h"
 #include "agent/site/site.h"
 
 namespace karkara {
@@ -17,13 +18,13 @@ std::vector<UplinkAdvice> Site::advice(Instant now) {
     return found != all.end() ? *found : all.emplace_back(UplinkAdvice{.uplink = uplink});
   };
   if (const auto& lender = told_lender_) {
-    of(lender->uplink) = *lender;
+    join(*lender, of(lender->uplink));
   }
   for (const UplinkId& before : std::exchange(advised_, {})) {
     of(before);
   }
   for (const RestingUplink& resting : power_.shedding().resting) {
-    of(resting.uplink).held = resting.why;
+    join(resting.why, of(resting.uplink).held);
   }
   for (const UplinkAdvice& each : all) {
     if (each != UplinkAdvice{.uplink = each.uplink}) {
@@ -62,7 +63,7 @@ void Site::settle_devices(Effects& effects, Times at) {
     const auto local = std::chrono::seconds{at.wall.seconds()} + settings_.uplink.utc_offset;
     local_hour = static_cast<int>(std::chrono::duration_cast<std::chrono::hours>(local).count() % 24);
   }
-  append(effects, devices_.follow(uplink_, local_hour, at.now));
+  append(effects, devices_.follow(uplink_, {local_hour, told_shedding_.stage > 0}, at.now));
 }
 
 // Before the agent stops, and before the router goes off to save the battery.

@@ -13,13 +13,26 @@ constexpr double kFull = 100;
 
 }  // namespace
 
+// What saves the battery is not set up again, and a mesh that was just made is looked at.
+void Site::settle_wifi(Times at) {
+  if (settings_.wifi.radios.empty()) {
+    return;
+  }
+  wifi_.rest(radios_.resting(), at.now);
+  if (wifi_.take_news()) {
+    mesh_.hurry(at.now);
+  }
+}
+
 Surroundings Site::surroundings(Times at) {
   Surroundings around;
-  around.own = uplink_.own_way(at.now);
+  const auto way = uplink_.guests_uplink();
+  around.own = uplink_.own_way(at.now, way ? shaping_.download_rate(*way) : std::nullopt);
   const auto& uplink = settings_.neighbours->uplink;
   if (uplink) {
     const auto state = uplink_.state_of(*uplink);
-    around.borrowed = {state == UplinkState::Down, uplink_.active() == uplink, uplink_.is_answered(*uplink, at.now)};
+    // A single class that goes there borrows as much as all of them do.
+    around.borrowed = {state == UplinkState::Down, uplink_.carries(*uplink), uplink_.is_answered(*uplink, at.now)};
   }
   around.stage = power_.shedding().stage;
   for (const RadioNotice& notice : radios_.notices()) {
@@ -71,6 +84,7 @@ Effects Site::tick_neighbours(Times at) {
 MeshReport Site::mesh_report(Times at) const {
   MeshReport report = mesh_.report(at.now);
   report.lending = neighbours_.report(at.now);
+  report.wifi = wifi_.report();
   return report;
 }
 

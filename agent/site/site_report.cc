@@ -25,7 +25,8 @@ StateReport without_measurements(StateReport report) {
 
 bool same(const DescribeSelf& a, const DescribeSelf& b) {
   return without_measurements(a.report) == without_measurements(b.report) && a.active_alarms == b.active_alarms &&
-         a.first_unacknowledged_block == b.first_unacknowledged_block && a.config_hash == b.config_hash;
+         a.first_unacknowledged_block == b.first_unacknowledged_block && a.config_hash == b.config_hash &&
+         a.revoked_hash == b.revoked_hash;
 }
 
 std::string describe(const UplinkOrder& order) {
@@ -45,7 +46,8 @@ std::string describe(const UplinkOrder& order) {
 
 void Site::settle_report(Effects& effects, Times at) {
   StateReport report = state(at);
-  DescribeSelf description{report, alarms_.active_keys(), telemetry_.first_unacknowledged_block(), settings_.hash};
+  DescribeSelf description{report, alarms_.active_keys(), telemetry_.first_unacknowledged_block(), settings_.hash,
+                           neighbours_.revoked_hash()};
   if (!told_description_ || !same(description, *told_description_)) {
     told_description_ = description;
     effects.push_back(std::move(description));
@@ -73,6 +75,7 @@ std::vector<Sample> Site::samples(Times at) const {
   add(power_.samples(known_time(at)));
   add(radios_.samples());
   add(mesh_.samples(at.now));
+  add(wifi_.samples());
   add(neighbours_.samples(at.now));
   return all;
 }
@@ -103,6 +106,13 @@ SiteStatus Site::status(Times at) const {
 StateReport Site::state(Times at) const {
   StateReport report = uplink_.report(at.now, at.wall);
   report.tunnel = tunnel_.report(at.now);
+  report.mesh_radios = mesh_.radios();
+  const auto spares = devices_.spares(at.now);
+  for (UplinkReport& uplink : report.uplinks) {
+    if (const auto told = spares.find(uplink.id); told != spares.end()) {
+      uplink.evidence += "; " + told->second;
+    }
+  }
   return report;
 }
 
@@ -135,6 +145,9 @@ std::vector<CheckItem> Site::check(Times at) const {
     items.push_back(std::move(item));
   }
   for (CheckItem& item : mesh_.check(at.now)) {
+    items.push_back(std::move(item));
+  }
+  for (CheckItem& item : wifi_.check()) {
     items.push_back(std::move(item));
   }
   for (CheckItem& item : neighbours_.check(at.now)) {

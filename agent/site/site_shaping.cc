@@ -31,7 +31,8 @@ void Site::settle_shaping(Effects& effects, Times at) {
     tunnel = ShapedTunnel{{planned.link, planned.mtu}, *uplink_.active(), planned.hub.address.family() == IpFamily::V6};
   }
   shaping_.shed(power_.shedding().classes);
-  append(effects, shaping_.follow({uplink_.facts(), uplink_.kernel(), tunnel}, known_time(at)));
+  append(effects,
+         shaping_.follow({uplink_.facts(), uplink_.kernel(), tunnel, devices_.efficiencies(at.now)}, known_time(at)));
   std::vector<TreeTrouble> troubles;
   for (UnshapedLink& each : reconciler_.unshaped(shaping_.wanted())) {
     const auto kind = each.taken_by.empty() ? TreeTrouble::Kind::Missing : TreeTrouble::Kind::Taken;

@@ -8,6 +8,8 @@
 #include "agent/devices/quantities.h"
 #include "agent/facts/effect_list.h"
 #include "agent/facts/prefix_match.h"
+#include "agent/shaping/link_efficiency.h"
+#include "agent/site/join_advice.h"
 
 namespace karkara {
 namespace {
@@ -37,7 +39,8 @@ std::vector<UplinkId> ids_of(const VsatSettings& settings) {
 
 // By the probes, not by what is shown: a modem that recovers and stays silent needs the next rung. While a person or
 // the battery holds the uplink nobody waits for it: it is neither cured nor given up for another SIM.
-CellularVerdict verdict_of(const std::optional<ProbedUplink>& uplink) {
+// What carries traffic that is answered works, although no anchor says so.
+CellularVerdict verdict_of(const std::optional<ProbedUplink>& uplink, bool answered) {
   if (!uplink) {
     return CellularVerdict::Unknown;
   }
@@ -55,7 +58,7 @@ CellularVerdict verdict_of(const std::optional<ProbedUplink>& uplink) {
   }
   switch (uplink->state) {
     case UplinkState::Up: return CellularVerdict::Passing;
-    case UplinkState::Down: return CellularVerdict::Silent;
+    case UplinkState::Down: return answered ? CellularVerdict::Passing : CellularVerdict::Silent;
     case UplinkState::Absent:
     case UplinkState::Linked:
     case UplinkState::Addressed:
@@ -67,6 +70,10 @@ CellularVerdict verdict_of(const std::optional<ProbedUplink>& uplink) {
     case UplinkState::Drain: break;
   }
   return CellularVerdict::Unknown;
+}
+
+bool others_up(const UplinkFeature& uplinks, const UplinkId& than) {
+  return std::ranges::any_of(uplinks.facts(), [&](const UplinkFact& fact) { return fact.up && fact.id != than; });
 }
 
 // A link-local address is no address of the world's: the network's router advertisements tell the rest.
@@ -90,6 +97,7 @@ UplinkAdvice advice_of(const CellularReport& report) {
   advice.slot = report.sim_slot;
   advice.sims = report.sims;
   advice.unusable = report.bearer_fault;
+  advice.draining = report.leaving;
   if (report.v4) {
     advice.gateway = report.v4->gateway;
     advice.resolvers = report.v4->dns;
@@ -163,14 +171,25 @@ Effects UplinkDevices::reconfigure(const CellularSettings& cellular, const VsatS
   return effects;
 }
 
-Effects UplinkDevices::follow(const UplinkFeature& uplinks, std::optional<int> local_hour, Instant now) {
+Effects UplinkDevices::follow(const UplinkFeature& uplinks, const SiteHours& hours, Instant now) {
   Effects effects;
-  for (const UplinkId& id : cellular_ids_) {
-    append(effects, translate(cellular_.set_rooms(id, uplinks.sim_rooms(id, now), now)));
-    append(effects, translate(cellular_.set_verdict(id, verdict_of(uplinks.probed(id)), now)));
-  }
   if (!cellular_ids_.empty()) {
-    append(effects, translate(cellular_.set_circumstances({uplinks.any_up(), uplinks.active(), local_hour}, now)));
+    std::map<UplinkId, UplinkSight> sights;
+    for (const UplinkFact& fact : uplinks.facts()) {
+      if (std::ranges::find(cellular_ids_, fact.id) == cellular_ids_.end()) {
+        continue;
+      }
+      const auto probed = uplinks.probed(fact.id);
+      const Link* link = uplinks.kernel().link_named(fact.interface);
+      sights[fact.id] = {.verdict = verdict_of(probed, uplinks.answered_lately(fact.id, now)),
+                         .proven = probed && probed->proven,
+                         .rooms = uplinks.sim_rooms(fact.id, now),
+                         .carries = uplinks.carries(fact.id),
+                         .others_up = others_up(uplinks, fact.id),
+                         .idle = use_[fact.id].idle(link ? link->received_bytes + link->sent_bytes : 0, now)};
+    }
+    const Circumstances site{uplinks.any_up(), uplinks.active(), hours.local, uplinks.any_way_out(now), hours.saving};
+    effects = translate(cellular_.follow(site, sights, now));
   }
   if (uplinks.active()) {
     vsat_.set_active(*uplinks.active(), now);
@@ -180,7 +199,7 @@ Effects UplinkDevices::follow(const UplinkFeature& uplinks, std::optional<int> l
 
 std::vector<UplinkAdvice> UplinkDevices::advice(Instant now) const {
   std::vector<UplinkAdvice> all;
-  for (const CellularReport& report : cellular_.reports()) {
+  for (const CellularReport& report : cellular_.reports(now)) {
     all.push_back(advice_of(report));
   }
   for (const UplinkId& id : vsat_ids_) {
@@ -188,14 +207,37 @@ std::vector<UplinkAdvice> UplinkDevices::advice(Instant now) const {
     UplinkAdvice advice;
     advice.uplink = id;
     advice.draining = fade.drain ? fade.why : "";
-    all.push_back(std::move(advice));
+    if (const auto told = std::ranges::find(all, id, &UplinkAdvice::uplink); told != all.end()) {
+      join(advice, *told);
+    } else {
+      all.push_back(std::move(advice));
+    }
+  }
+  return all;
+}
+
+std::vector<std::pair<UplinkId, double>> UplinkDevices::efficiencies(Instant now) const {
+  std::vector<std::pair<UplinkId, double>> all;
+  const auto tell = [&all](const UplinkId& uplink, std::optional<double> efficiency) {
+    if (efficiency) {
+      all.emplace_back(uplink, *efficiency);
+    }
+  };
+  for (const UplinkId& id : vsat_ids_) {
+    const VsatAdvice advice = vsat_.advice(id, now);
+    tell(id, advice.locked == false ? std::nullopt : efficiency_of_modcod(advice.modcod_name));
+  }
+  for (const auto& [uplink, told] : vsat_.readings(now)) {
+    if (const auto cqi = number_of(told, quantity::kCqi)) {
+      tell(uplink, efficiency_of_cqi(*cqi));
+    }
   }
   return all;
 }
 
 std::vector<Sample> UplinkDevices::samples(Instant now) const {
   std::vector<Sample> all;
-  for (const CellularReport& report : cellular_.reports()) {
+  for (const CellularReport& report : cellular_.reports(now)) {
     const std::string& id = report.uplink.text();
     all.push_back({SeriesId::UplinkRsrp, id, value_of(report.signal.rsrp)});
     all.push_back({SeriesId::UplinkRsrq, id, value_of(report.signal.rsrq)});
@@ -226,7 +268,7 @@ std::vector<Sample> UplinkDevices::samples(Instant now) const {
 std::vector<Sample> UplinkDevices::live_samples(Instant now) const {
   const auto seconds = [](Duration d) { return std::chrono::duration<double>(d).count(); };
   std::vector<Sample> all;
-  for (const CellularReport& report : cellular_.reports()) {
+  for (const CellularReport& report : cellular_.reports(now)) {
     const Value interval = report.signal_interval ? Value{seconds(*report.signal_interval)} : Absent::NotYet;
     all.push_back({SeriesId::UplinkSignalInterval, report.uplink.text(), interval});
   }
@@ -242,7 +284,7 @@ std::vector<Sample> UplinkDevices::live_samples(Instant now) const {
 }
 
 std::vector<CheckItem> UplinkDevices::check(Instant now) const {
-  std::vector<CheckItem> all = cellular_.check();
+  std::vector<CheckItem> all = cellular_.check(now);
   for (CheckItem& item : vsat_.check(now)) {
     all.push_back(std::move(item));
   }
@@ -251,11 +293,21 @@ std::vector<CheckItem> UplinkDevices::check(Instant now) const {
 
 std::map<std::string, std::string> UplinkDevices::sentences(Instant now) const {
   std::map<std::string, std::string> all;
-  for (const CellularReport& report : cellular_.reports()) {
+  for (const CellularReport& report : cellular_.reports(now)) {
     all[report.uplink.text()] = report.sentence;
   }
   for (const UplinkId& id : vsat_ids_) {
-    all[id.text()] = vsat_.advice(id, now).why;
+    join(vsat_.advice(id, now).why, all[id.text()]);
+  }
+  return all;
+}
+
+std::map<std::string, std::string> UplinkDevices::spares(Instant now) const {
+  std::map<std::string, std::string> all;
+  for (const CellularReport& report : cellular_.reports(now)) {
+    if (!report.spares.empty()) {
+      all[report.uplink.text()] = report.spares;
+    }
   }
   return all;
 }
@@ -279,7 +331,7 @@ std::map<std::string, std::string> UplinkDevices::readings(Instant now) const {
 
 std::map<std::string, std::string> UplinkDevices::balances(Instant now) const {
   std::map<std::string, std::string> all;
-  for (const CellularReport& report : cellular_.reports()) {
+  for (const CellularReport& report : cellular_.reports(now)) {
     if (const std::string told = balance_sentence(report, now); !told.empty()) {
       all[report.uplink.text()] = told;
     }

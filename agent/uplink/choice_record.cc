@@ -21,6 +21,7 @@ constexpr std::array kReasons = {ChoiceReason::None,          ChoiceReason::Firs
 constexpr std::array kUses = {MeteredUse::Always, MeteredUse::WithinPace, MeteredUse::Never};
 constexpr std::array kQualities = {Quality::Good, Quality::Fair, Quality::Poor};
 constexpr std::size_t kMostCandidates = kMostSlots;
+constexpr std::int64_t kMostNumber = std::int64_t{1} << 60;  // nanoseconds: 36 years
 
 std::string_view to_string(MeteredUse use) {
   switch (use) {
@@ -68,7 +69,8 @@ class GivenFields {
     const std::string value = text(key);
     std::int64_t number = 0;
     const auto [end, error] = std::from_chars(value.data(), value.data() + value.size(), number);
-    if (error != std::errc{} || end != value.data() + value.size()) {
+    // Sums of a few of them stay within 64 bits.
+    if (error != std::errc{} || end != value.data() + value.size() || number < -kMostNumber || number > kMostNumber) {
       fail(key, "is not a number");
       return 0;
     }

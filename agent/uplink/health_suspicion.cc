@@ -17,6 +17,7 @@ constexpr Duration kPatienceWithoutEchoes = seconds{5};
 constexpr Duration kBusyLook = milliseconds{100};
 constexpr Duration kIdleLook = milliseconds{250};
 constexpr Duration kSuspectLook = milliseconds{50};
+constexpr Duration kDownLook = seconds{10};  // it may carry traffic that is answered, and only the anchors be dead
 
 }  // namespace
 
@@ -26,6 +27,10 @@ UplinkHealth::Echoes UplinkHealth::see_traffic(PassiveEvidence::Count count, Ins
   if (state_ == UplinkState::Suspect && traffic_.answered_since(suspected_at_)) {
     clear("traffic is answered again", now);
     return {};
+  }
+  if (state_ == UplinkState::Down && !asking_.allowed && traffic_.answered_since(since_)) {
+    answers_ = silences_ = 0;
+    enter(UplinkState::Probation, "traffic is answered again", now);
   }
   if (unasked()) {
     judge_unasked(now);
@@ -161,7 +166,12 @@ Instant UplinkHealth::next_look() const {
   if (state_ == UplinkState::Suspect) {
     return last_look_ + kSuspectLook;
   }
-  if ((state_ != UplinkState::Up && state_ != UplinkState::Probation) || !active_) {
+  if (state_ == UplinkState::Down && active_ && asking_.allowed) {
+    return last_look_ + kDownLook;
+  }
+  // What is down without a budget has only its traffic to speak for it: where all are down it still carries some.
+  const bool unheard = state_ == UplinkState::Down && !asking_.allowed;
+  if ((state_ != UplinkState::Up && state_ != UplinkState::Probation && !unheard) || !active_) {
     return Instant::max();
   }
   if (last_look_ == Instant{}) {

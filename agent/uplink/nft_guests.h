@@ -14,6 +14,8 @@ namespace karkara {
 [[nodiscard]] std::string nft_guest_arrivals(const TrafficPlan& plan);
 // In forward, before all else.
 [[nodiscard]] std::string nft_guest_limits(const TrafficPlan& plan);
+// The whole chain of what comes to the router itself.
+[[nodiscard]] std::string nft_guest_input(const TrafficPlan& plan);
 // In the chain of what leaves: hellos are no traffic that somebody should answer.
 [[nodiscard]] std::string nft_guest_departures(const TrafficPlan& plan);
 // In the chain of translations.

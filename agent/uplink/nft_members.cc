@@ -2,11 +2,10 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
 #include <vector>
 
-#include "agent/facts/prefix_match.h"
 #include "agent/uplink/nft_set.h"
+#include "agent/uplink/prefixes_apart.h"
 
 namespace karkara {
 namespace {
@@ -15,24 +14,20 @@ const char* family_name(IpFamily family) {
   return family == IpFamily::V4 ? "ip" : "ip6";
 }
 
-// The kernel takes no set in which one element holds another.
-std::vector<IpPrefix> apart(const std::vector<IpPrefix>& prefixes, IpFamily family) {
-  std::vector<IpPrefix> kept;
-  for (const IpPrefix& given : prefixes) {
-    const IpPrefix prefix = network_of(given);
-    if (prefix.address.family() == family &&
-        std::none_of(kept.begin(), kept.end(), [&](const IpPrefix& known) { return holds(known, prefix); })) {
-      std::erase_if(kept, [&](const IpPrefix& known) { return holds(prefix, known); });
-      kept.push_back(prefix);
+std::vector<IpPrefix> networks_of_family(const std::vector<IpPrefix>& prefixes, IpFamily family) {
+  std::vector<IpPrefix> networks;
+  for (const IpPrefix& prefix : prefixes) {
+    if (prefix.address.family() == family) {
+      networks.push_back(network_of(prefix));
     }
   }
-  return kept;
+  return prefixes_apart(networks);
 }
 
 std::string destinations(const ClassSettings& members, const std::string& chain) {
   std::string text;
   for (const IpFamily family : {IpFamily::V4, IpFamily::V6}) {
-    if (const auto prefixes = apart(members.destinations, family); !prefixes.empty()) {
+    if (const auto prefixes = networks_of_family(members.destinations, family); !prefixes.empty()) {
       text += fmt::format(
           "    {} daddr {} goto {}\n", family_name(family),
           nft_set_of(prefixes,

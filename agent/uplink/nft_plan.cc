@@ -260,8 +260,8 @@ std::string named_counter(std::uint32_t slot) {
 std::string nft_ruleset(const TrafficPlan& plan) {
   // One transaction: the old table goes and the new one comes with no packet in between.
   return "add table inet karkara\ndelete table inet karkara\ntable inet karkara {\n" + counters_and_marks(plan) +
-         nft_shaping_chains(plan) + classes(plan) + arrivals(plan) + prerouting(plan) + output(plan) + forward(plan) +
-         departures(plan) + nat(plan) + "}\n";
+         nft_shaping_chains(plan) + classes(plan) + arrivals(plan) + prerouting(plan) + nft_guest_input(plan) +
+         output(plan) + forward(plan) + departures(plan) + nat(plan) + "}\n";
 }
 
 }  // namespace karkara

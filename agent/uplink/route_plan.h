@@ -23,6 +23,7 @@ struct PlannedUplink {
   // Whose answers prove nothing of the way out: the link's own networks and the operator's resolvers. None holds
   // another.
   std::vector<IpPrefix> near{};
+  std::vector<IpPrefix> networks{};  // that the link itself is in, IPv4; none holds another
   friend bool operator==(const PlannedUplink&, const PlannedUplink&) = default;
 };
 
@@ -59,6 +60,7 @@ struct TrafficPlan {
   std::optional<PlannedTunnel> tunnel{};
   bool shaped = false;  // packets are told their class, for the trees of agent/shaping
   std::optional<Guests> guests{};
+  std::vector<IpPrefix> guests_reach{};  // of what lies before the uplinks; none holds another
   friend bool operator==(const TrafficPlan&, const TrafficPlan&) = default;
 };
 

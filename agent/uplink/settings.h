@@ -83,7 +83,8 @@ struct UplinkFeatureSettings {
   bool masquerade = true;
   bool shaped = false;  // packets are told their class, for the trees of agent/shaping
   TruthSettings truth{};
-  double guests_part = 0;  // most of each uplink's rate that neighbours get together
+  double guests_part = 0;                // most of each uplink's rate that neighbours get together
+  std::vector<IpPrefix> guests_reach{};  // private networks before an uplink that they reach as well
   std::chrono::minutes utc_offset = kNigerOffset;
   friend bool operator==(const UplinkFeatureSettings&, const UplinkFeatureSettings&) = default;
 };

@@ -124,6 +124,10 @@ std::vector<CheckItem> UplinkFeature::check() const {
     if (settings_.truth.content_port != 0 || !settings_.truth.name.empty()) {
       items.push_back(check_truth(id, uplink.truth, !settings_.truth.name.empty()));
     }
+    const bool named = !resolvers_of(uplink).empty();
+    items.push_back(
+        {"names over " + id, named ? CheckVerdict::Pass : CheckVerdict::Warn, resolver_detail(uplink),
+         named ? "" : "write 'resolvers', or let its DHCP client tell them: another operator's may not answer here"});
     if (const auto mtu = uplink.mtu.mtu()) {
       items.push_back({"largest packet of " + id, *mtu < 1280 ? CheckVerdict::Warn : CheckVerdict::Pass,
                        fmt::format("{} bytes", *mtu), *mtu < 1280 ? "unusually small: ask the operator" : ""});

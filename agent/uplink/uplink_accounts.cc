@@ -150,9 +150,13 @@ std::optional<ProbedUplink> UplinkFeature::probed(const UplinkId& id) const {
     return std::nullopt;
   }
   const Uplink& uplink = uplinks_[*index];
-  return ProbedUplink{uplink.health.state(), uplink.truth.verdict() == Truth::Portal,
+  const UplinkHealth& health = uplink.health;
+  const TruthPolicy policy = truth_policy(health.settings());
+  const bool up = health.state() == UplinkState::Up && !health.only_traffic_speaks_for_it();
+  return ProbedUplink{health.state(), uplink.truth.verdict() == Truth::Portal,
                       uplink.quota.exhausted() || uplink.quota.overspent(),
-                      !uplink.advice.held.empty() || !orders_.held(id).empty()};
+                      !uplink.advice.held.empty() || !orders_.held(id).empty(),
+                      up && (uplink.truth.verdict() == Truth::Proven || (!policy.content && !policy.resolver))};
 }
 
 std::vector<UsageReport> UplinkFeature::usage(Instant now) const {

@@ -13,6 +13,7 @@ bool is_up(UplinkState state) {
   return state == UplinkState::Up || state == UplinkState::Suspect;
 }
 
+constexpr Duration kAnsweredLately = std::chrono::minutes{1};
 constexpr Duration kFarewellPause = std::chrono::seconds{5};  // several round trips of a satellite
 
 std::string name_of(const std::optional<UplinkId>& uplink) {
@@ -82,6 +83,21 @@ bool UplinkFeature::carries(const UplinkId& uplink) const {
 
 bool UplinkFeature::any_up() const {
   return std::any_of(uplinks_.begin(), uplinks_.end(), [](const Uplink& u) { return is_up(u.health.state()); });
+}
+
+bool UplinkFeature::any_way_out(Instant now) const {
+  return std::any_of(uplinks_.begin(), uplinks_.end(), [&](const Uplink& uplink) {
+    const UplinkHealth& health = uplink.health;
+    const bool nobody_to_ask = health.state() == UplinkState::Addressed && health.path().usable();
+    const bool heard = health.state() == UplinkState::Probation && health.heard_in_probation();
+    return is_up(health.state()) || heard || health.unasked() || nobody_to_ask ||
+           health.traffic().answered_within(kAnsweredLately, now);
+  });
+}
+
+bool UplinkFeature::answered_lately(const UplinkId& uplink, Instant now) const {
+  const auto index = index_of(uplink);
+  return index && uplinks_[*index].health.traffic().answered_within(kAnsweredLately, now);
 }
 
 std::optional<UplinkState> UplinkFeature::state_of(const UplinkId& uplink) const {

@@ -206,6 +206,7 @@ Effects UplinkFeature::on(const EchoFailed& event, Instant now) {
 
 Effects UplinkFeature::on(const FlowCountersRead& event, Instant now) {
   counters_asked_at_.reset();
+  carried_.on(event, now);
   Effects effects;
   bool changed = false;
   for (Uplink& uplink : uplinks_) {

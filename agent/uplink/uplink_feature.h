@@ -14,6 +14,7 @@
 #include "agent/facts/shedding.h"
 #include "agent/facts/uplink_advice.h"
 #include "agent/facts/uplink_fact.h"
+#include "agent/uplink/carried_meter.h"
 #include "agent/uplink/choice.h"
 #include "agent/uplink/damping_book.h"
 #include "agent/uplink/decision_log.h"
@@ -48,6 +49,7 @@ struct ProbedUplink {
   bool portal = false;
   bool used_up = false;  // the bundle or the money of what it uses now
   bool held = false;     // by a person or to save the battery: nobody waits for it
+  bool proven = false;   // up, and it leads outside as far as that can be looked at
   friend bool operator==(const ProbedUplink&, const ProbedUplink&) = default;
 };
 
@@ -75,7 +77,9 @@ class UplinkFeature {
 
   // Neighbours that borrow, from now on.
   Effects host(const Guests& guests, Instant now);
-  [[nodiscard]] OwnWay own_way(Instant now) const;
+  // measured: what the uplink of guests brings at the moment, where that is known better than by its configuration.
+  [[nodiscard]] OwnWay own_way(Instant now, std::optional<BitsPerSecond> measured = {}) const;
+  [[nodiscard]] std::optional<UplinkId> guests_uplink() const;  // that they would take now
   // A neighbour's way out carries traffic that is answered: then its agent may be silent for a while.
   [[nodiscard]] bool is_answered(const UplinkId& uplink, Instant now) const;
 
@@ -101,6 +105,11 @@ class UplinkFeature {
   [[nodiscard]] OuterPath outer_path(IpFamily family) const;  // of the tunnel's packets
   [[nodiscard]] const KernelSnapshot& kernel() const { return kernel_; }
   [[nodiscard]] bool any_up() const;
+  // Something may get out: over an uplink that is up, that was heard, whose traffic is answered though no anchor is, or
+  // against which nothing speaks since there is no anchor to ask.
+  [[nodiscard]] bool any_way_out(Instant now) const;
+  // Traffic over it was answered within the last minute, whatever the anchors say.
+  [[nodiscard]] bool answered_lately(const UplinkId& uplink, Instant now) const;
   [[nodiscard]] std::vector<UplinkFact> facts() const;  // in the order of the configuration
   // That the last answer brought; none when it was no answer of this uplink's.
   [[nodiscard]] std::optional<Duration> round_trip_of(const UplinkId& uplink) const;
@@ -110,6 +119,8 @@ class UplinkFeature {
   [[nodiscard]] std::optional<UplinkState> state_of(const UplinkId& uplink) const;
   [[nodiscard]] std::optional<ProbedUplink> probed(const UplinkId& uplink) const;
   [[nodiscard]] std::vector<SimRoom> sim_rooms(const UplinkId& uplink, Instant now) const;  // of its modem's SIMs
+  // Whether any class of traffic, or the router's own, goes there.
+  [[nodiscard]] bool carries(const UplinkId& uplink) const;
   // What must be on disk before the process ends.
   [[nodiscard]] Effects last_words(Instant now) const;
 
@@ -181,7 +192,6 @@ class UplinkFeature {
   [[nodiscard]] Standing standing_of(const Uplink& uplink) const;
   [[nodiscard]] Candidate candidate_of(const Uplink& uplink, Instant now) const;
   [[nodiscard]] std::vector<Candidate> candidates(Instant now) const;
-  [[nodiscard]] bool carries(const UplinkId& uplink) const;
   [[nodiscard]] std::uint32_t free_slot() const;
   [[nodiscard]] std::set<UplinkId> ids() const;
   [[nodiscard]] std::optional<std::size_t> index_of(const UplinkId& id) const;
@@ -192,6 +202,8 @@ class UplinkFeature {
   [[nodiscard]] std::string resolver_detail(const Uplink& uplink) const;
   [[nodiscard]] std::optional<std::uint32_t> route_mtu(const Uplink& uplink) const;
   [[nodiscard]] std::vector<IpPrefix> near_of(const Uplink& uplink) const;
+  [[nodiscard]] std::vector<IpPrefix> networks_of(const Uplink& uplink) const;
+  [[nodiscard]] std::vector<IpPrefix> guests_reach() const;
   [[nodiscard]] std::vector<DelegatedPrefix> delegated_prefixes() const;
   void plan();
   void plan_guests(TrafficPlan& traffic) const;
@@ -204,6 +216,7 @@ class UplinkFeature {
   std::vector<TrafficClass> classes_;
   std::map<std::string, std::string> off_;  // class -> why
   Guests guests_;
+  CarriedMeter carried_;
   OperatorOrders orders_;
   ProbeBook probes_;
   UsageLedger ledger_;

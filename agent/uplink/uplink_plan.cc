@@ -3,6 +3,7 @@
 
 #include "agent/facts/prefix_match.h"
 #include "agent/uplink/lan_prefixes.h"
+#include "agent/uplink/prefixes_apart.h"
 #include "agent/uplink/uplink_feature.h"
 
 namespace karkara {
@@ -10,6 +11,12 @@ namespace {
 
 // Of the route to the bearer's own network: behind whatever the router's other networks have.
 constexpr std::uint32_t kBearerMetric = 700;
+
+// The order of a dump is no change of the plan.
+std::vector<IpPrefix> in_order(std::vector<IpPrefix> prefixes) {
+  std::sort(prefixes.begin(), prefixes.end());
+  return prefixes;
+}
 
 }  // namespace
 
@@ -78,16 +85,18 @@ std::vector<IpPrefix> UplinkFeature::near_of(const Uplink& uplink) const {
   for (const IpAddress& resolver : resolvers_of(uplink)) {
     all.push_back({resolver, static_cast<std::uint8_t>(resolver.size() * 8)});
   }
-  // The kernel takes no set in which one element holds another.
-  std::vector<IpPrefix> near;
-  for (const IpPrefix& prefix : all) {
-    if (std::none_of(near.begin(), near.end(), [&](const IpPrefix& known) { return holds(known, prefix); })) {
-      std::erase_if(near, [&](const IpPrefix& known) { return holds(prefix, known); });
-      near.push_back(prefix);
+  return in_order(prefixes_apart(all));
+}
+
+std::vector<IpPrefix> UplinkFeature::networks_of(const Uplink& uplink) const {
+  std::vector<IpPrefix> networks;
+  for (const LinkAddress& address : kernel_.addresses) {
+    if (address.link == uplink.health.path().link && address.link != 0 &&
+        address.prefix.address.family() == IpFamily::V4) {
+      networks.push_back(network_of(address.prefix));
     }
   }
-  std::sort(near.begin(), near.end());  // the order of a dump is no change of the plan
-  return near;
+  return in_order(prefixes_apart(networks));
 }
 
 void UplinkFeature::plan() {
@@ -95,6 +104,9 @@ void UplinkFeature::plan() {
   for (const Uplink& uplink : uplinks_) {
     traffic.uplinks.push_back(
         {interface_of(uplink), uplink.slot, uplink.health.path(), route_mtu(uplink), near_of(uplink)});
+    if (guests_.transit) {  // for them alone
+      traffic.uplinks.back().networks = networks_of(uplink);
+    }
   }
   traffic.ladder = indices_of(control_.ladder());
   for (const TrafficClass& of : classes_) {

@@ -9,6 +9,7 @@ namespace {
 constexpr std::uint64_t kBurstBytes = 6 * ProbeBudget::kEchoBytes;
 constexpr double kPlenty = 0.85;  // of the bucket: others' wishes must not eat what a failure needs
 constexpr Duration kUrgent = std::chrono::minutes{2};  // about 12 kB
+constexpr std::uint64_t kLeastUrgentBytes = 24'000;    // two of those in a day, however small the budget
 constexpr Duration kUrgentAfterStart = std::chrono::seconds{5};
 constexpr std::uint64_t kSearchBytes = 18'000;  // for a largest packet, on a path with a hole
 
@@ -113,7 +114,7 @@ void UplinkFeature::see_darkness(Instant now) {
 
 void UplinkFeature::set_budgets(Instant now) {
   see_darkness(now);
-  const bool urgent = dark_since_ && *dark_since_ <= now && now < *dark_since_ + kUrgent;
+  const bool dark = dark_since_ && *dark_since_ <= now && now < *dark_since_ + kUrgent;
   std::map<UplinkId, ProbePolicy> policies;
   for (const Uplink& uplink : uplinks_) {
     const UplinkSettings& settings = uplink.health.settings();
@@ -130,6 +131,9 @@ void UplinkFeature::set_budgets(Instant now) {
     // A burst must be there whole: half of one decides nothing. Asking for what is not there is what raises the alarm.
     const std::uint64_t needed = std::min<std::uint64_t>(kBurstBytes, budget->policy().burst);
     const std::uint64_t left = budget->available(now);
+    // A village that falls dark every few minutes may spend a second day's bytes on it, and no third.
+    const std::uint64_t beyond = std::max(budget->policy().bytes_per_day, kLeastUrgentBytes);
+    const bool urgent = dark && budget->spent_today(now) < budget->policy().bytes_per_day + beyond;
     const auto bucket = static_cast<double>(budget->policy().burst);
     const double enough = bucket / 8;
     uplink.health.may_ask({.allowed = urgent || left >= needed || probes_.allow(id, needed, now),

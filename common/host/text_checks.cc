@@ -64,11 +64,13 @@ bool is_endpoint(std::string_view text) {
   return is_host(host);
 }
 
-// What the kernel takes (dev_valid_name), less what confuses tools: ':' is an alias, '%' a template.
+// What the kernel takes (dev_valid_name), less what confuses tools: ':' is an alias, '%' a template, and a bracket
+// would end a name in a path such as "access_points[village0].ssid".
 bool is_interface(std::string_view text) {
   return !text.empty() && text.size() <= 15 && text != "." && text != ".." &&
-         std::all_of(text.begin(), text.end(),
-                     [](char c) { return c > ' ' && c < '\x7f' && c != '/' && c != ':' && c != '%'; });
+         std::all_of(text.begin(), text.end(), [](char c) {
+           return c > ' ' && c < '\x7f' && c != '/' && c != ':' && c != '%' && c != '[' && c != ']';
+         });
 }
 
 bool is_path(std::string_view text) {

@@ -133,6 +133,17 @@ std::vector<Command> fleet_part() {
                    {"out", "", "FILE", "write here instead of to standard output", Completes::Files}},
        .access = Access::Write,
        .handler = enrol_token},
+      {.noun = "enrol",
+       .verb = "revoke",
+       .summary = "let a site's router count no more: it was stolen, or nobody knows where it is",
+       .description =
+           "Its certificates and tokens are refused from now on, its session ends, and its neighbours on the mesh "
+           "hear of it with their own sessions. The site itself stays: 'karkara enrol token SITE' lets another router "
+           "in, or this one again.",
+       .examples = {"karkara enrol revoke peta-djounga"},
+       .arguments = {kSite},
+       .access = Access::Write,
+       .handler = enrol_revoke},
       {.noun = "audit",
        .verb = "list",
        .summary = "list who did what, the newest first",

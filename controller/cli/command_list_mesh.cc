@@ -12,6 +12,17 @@ constexpr Argument kSite{"SITE", "id of the site", true, false, Completes::Sites
 std::vector<Command> mesh_commands() {
   return {
       {.noun = "mesh",
+       .verb = "map",
+       .summary = "list all links between masts, by what their sites told last",
+       .description =
+           "One line for each end: which mast the site hears, how loud, how loud it is heard back, what the radio's "
+           "rate "
+           "control expects, and the airtime that a frame costs. A site that is off line is shown with the age of what "
+           "it told. 'not of the fleet': no site has this radio, or it has not told yet.",
+       .examples = {"karkara mesh map", "karkara mesh map --region Tillabéri -o jsonl"},
+       .options = {{"region", "", "REGION", "only this region"}},
+       .handler = mesh_map},
+      {.noun = "mesh",
        .verb = "show",
        .summary = "ask the site for its mesh: interfaces, links to neighbour masts, and the ways through them",
        .description = kMeshText,

@@ -122,4 +122,22 @@ Exit enrol_token(Invocation& invocation) {
   return Exit::Ok;
 }
 
+Exit enrol_revoke(Invocation& invocation) {
+  const std::string& site = invocation.argument(0);
+  const auto noc = invocation.noc();
+  if (!noc) {
+    return invocation.fail(noc.error());
+  }
+  const auto reply = (*noc)->revoke_site(site, invocation.timeout_or(kTimeout));
+  if (!reply) {
+    return fail_for_site(invocation, site, reply.error());
+  }
+  const unsigned count = reply->certificates();
+  invocation.say(count == 0
+                     ? fmt::format("{} had no certificate that counted; its tokens are refused from now on", site)
+                 : count == 1 ? fmt::format("the certificate of {} is refused from now on", site)
+                              : fmt::format("{} certificates of {} are refused from now on", count, site));
+  return Exit::Ok;
+}
+
 }  // namespace karkara::cli

@@ -37,6 +37,7 @@ Exit local_power_history(Invocation& invocation);
 Exit mesh_show(Invocation& invocation);
 Exit mesh_peers(Invocation& invocation);
 Exit mesh_explain(Invocation& invocation);
+Exit mesh_map(Invocation& invocation);
 Exit local_mesh(Invocation& invocation);
 // usage_commands.cc
 Exit uplink_usage(Invocation& invocation);
@@ -57,6 +58,7 @@ Exit local_release(Invocation& invocation);
 Exit local_align(Invocation& invocation);
 // enrol_command.cc
 Exit enrol_token(Invocation& invocation);
+Exit enrol_revoke(Invocation& invocation);
 // alarm_commands.cc
 Exit alarm_list(Invocation& invocation);
 Exit alarm_show(Invocation& invocation);

@@ -171,6 +171,12 @@ Result<v1::EnrolmentBundle> NocClient::create_token(const v1::CreateEnrolTokenRe
   return connection_->ask<v1::EnrolmentBundle>(&v1::Noc::Stub::CreateEnrolToken, request, timeout);
 }
 
+Result<v1::RevokeSiteReply> NocClient::revoke_site(const std::string& id, Duration timeout) {
+  v1::RevokeSiteRequest request;
+  request.set_site_id(id);
+  return connection_->ask<v1::RevokeSiteReply>(&v1::Noc::Stub::RevokeSite, request, timeout);
+}
+
 Result<v1::ListAlarmsReply> NocClient::list_alarms(const v1::ListAlarmsRequest& request, Duration timeout) {
   return connection_->ask<v1::ListAlarmsReply>(&v1::Noc::Stub::ListAlarms, request, timeout);
 }

@@ -28,6 +28,7 @@ class NocClient {
   Result<v1::SiteDetail> site(const std::string& id, Duration timeout);
   Result<v1::Site> put_site(const v1::PutSiteRequest& request, Duration timeout);
   Result<v1::EnrolmentBundle> create_token(const v1::CreateEnrolTokenRequest& request, Duration timeout);
+  Result<v1::RevokeSiteReply> revoke_site(const std::string& id, Duration timeout);
   Result<v1::ListAlarmsReply> list_alarms(const v1::ListAlarmsRequest& request, Duration timeout);
   Result<v1::Alarm> alarm(std::uint64_t id, Duration timeout);
   Result<v1::ListAuditReply> list_audit(std::uint32_t limit, Duration timeout);

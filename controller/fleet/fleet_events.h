@@ -20,7 +20,7 @@ struct SiteRemembered {  // at start, after SiteRegistered
 };
 struct SiteCertified {
   SiteId site;
-  WallTime expires;
+  std::optional<WallTime> expires;  // none: it was revoked
 };
 struct SiteGreeted {  // a session opened
   SiteId site;

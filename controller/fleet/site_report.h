@@ -45,6 +45,14 @@ struct ReportedTunnel {
   friend bool operator==(const ReportedTunnel&, const ReportedTunnel&) = default;
 };
 
+// A radio by which neighbour masts know this site.
+struct ReportedMeshRadio {
+  std::string interface;
+  std::string mac;
+  std::optional<std::uint32_t> frequency_mhz{};  // absent: it has joined no mesh
+  friend bool operator==(const ReportedMeshRadio&, const ReportedMeshRadio&) = default;
+};
+
 struct SiteReport {
   WallTime device_time;
   std::string active_uplink;  // empty: none
@@ -52,6 +60,7 @@ struct SiteReport {
   std::string reason;
   std::vector<ReportedClass> classes{};
   std::optional<ReportedTunnel> tunnel{};
+  std::vector<ReportedMeshRadio> mesh_radios{};
   friend bool operator==(const SiteReport&, const SiteReport&) = default;
 };
 

@@ -28,7 +28,9 @@ struct KeyedCertificate {
 
 // Routers boot in the past: certificates start earlier than now.
 inline constexpr std::chrono::hours kBackdated{48};
-inline constexpr std::chrono::hours kLeafValidity{24 * 90};       // sites and the controller renew by themselves
+// Sites and the controller renew by themselves, at a third of the time. Shorter would end a stolen router sooner, but a
+// site that was silent for longer than this needs a person who drives there: two months of silence are survived.
+inline constexpr std::chrono::hours kLeafValidity{24 * 90};
 inline constexpr std::chrono::hours kOperatorValidity{24 * 365};  // people do not
 inline constexpr std::chrono::hours kRootValidity{24 * 365 * 20};
 

@@ -1,7 +1,5 @@
 #include "controller/identity/openssl.h"
 
-#include <openssl/bio.h>
-#include <openssl/bn.h>
 #include <openssl/ec.h>
 #include <openssl/err.h>
 #include <openssl/pem.h>
@@ -13,23 +11,7 @@
 namespace karkara {
 namespace {
 
-using BioHandle = std::unique_ptr<BIO, OpensslFree<BIO_free>>;
 constexpr std::size_t kMostRequestBytes = 8192;
-
-BioHandle reader(std::string_view text) {
-  return BioHandle{BIO_new_mem_buf(text.data(), static_cast<int>(text.size()))};
-}
-
-std::string taken(BIO* bio) {
-  char* data = nullptr;
-  const long length = BIO_get_mem_data(bio, &data);
-  return length > 0 ? std::string(data, static_cast<std::size_t>(length)) : std::string{};
-}
-
-// A PEM of ours is never encrypted; without this OpenSSL would ask at the terminal.
-int no_passphrase(char*, int, int, void*) {
-  return 0;
-}
 
 }  // namespace
 
@@ -58,17 +40,17 @@ bool is_p256(const EVP_PKEY* key) {
 std::string to_pem(const EVP_PKEY* private_key) {
   const BioHandle bio{BIO_new(BIO_s_mem())};
   PEM_write_bio_PrivateKey(bio.get(), private_key, nullptr, nullptr, 0, nullptr, nullptr);
-  return taken(bio.get());
+  return text_in(bio.get());
 }
 
 std::string to_pem(const X509* certificate) {
   const BioHandle bio{BIO_new(BIO_s_mem())};
   PEM_write_bio_X509(bio.get(), certificate);
-  return taken(bio.get());
+  return text_in(bio.get());
 }
 
 Result<KeyHandle> key_from_pem(std::string_view pem) {
-  const BioHandle bio = reader(pem);
+  const BioHandle bio = bio_over(pem);
   KeyHandle key{PEM_read_bio_PrivateKey(bio.get(), nullptr, no_passphrase, nullptr)};
   if (!key) {
     return openssl_error("read a private key");
@@ -77,7 +59,7 @@ Result<KeyHandle> key_from_pem(std::string_view pem) {
 }
 
 Result<CertificateHandle> certificate_from_pem(std::string_view pem) {
-  const BioHandle bio = reader(pem);
+  const BioHandle bio = bio_over(pem);
   CertificateHandle certificate{PEM_read_bio_X509(bio.get(), nullptr, no_passphrase, nullptr)};
   if (!certificate) {
     return openssl_error("read a certificate");
@@ -121,18 +103,6 @@ Result<KeyHash> hash_of_public_key(const EVP_PKEY* key) {
   SHA256(der, static_cast<std::size_t>(length), reinterpret_cast<unsigned char*>(hash.data()));
   OPENSSL_free(der);
   return hash;
-}
-
-std::string serial_hex(const X509* certificate) {
-  BIGNUM* number = ASN1_INTEGER_to_BN(X509_get0_serialNumber(certificate), nullptr);
-  char* text = number != nullptr ? BN_bn2hex(number) : nullptr;
-  std::string hex = text != nullptr ? text : "";
-  OPENSSL_free(text);
-  BN_free(number);
-  for (char& c : hex) {
-    c = c >= 'A' && c <= 'F' ? static_cast<char>(c - 'A' + 'a') : c;
-  }
-  return hex;
 }
 
 }  // namespace karkara

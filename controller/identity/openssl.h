@@ -1,34 +1,18 @@
-// OpenSSL's objects as owned values, and the few conversions that the certificate authority needs. Refuses to throw:
-// trouble is an Error with OpenSSL's own words. Private to controller/identity and its tests.
+// The few conversions of OpenSSL's objects that the certificate authority needs. Refuses to throw: trouble is an Error
+// with OpenSSL's own words. Private to controller/identity and its tests.
 #pragma once
-
-#include <openssl/evp.h>
-#include <openssl/x509.h>
-#include <openssl/x509v3.h>
 
 #include <array>
 #include <cstddef>
-#include <memory>
 #include <span>
 #include <string>
 #include <string_view>
 
+#include "common/host/openssl_handles.h"
 #include "common/result.h"
 #include "common/time.h"
 
 namespace karkara {
-
-template <auto Free>
-struct OpensslFree {
-  template <class T>
-  void operator()(T* object) const {
-    Free(object);
-  }
-};
-using KeyHandle = std::unique_ptr<EVP_PKEY, OpensslFree<EVP_PKEY_free>>;
-using CertificateHandle = std::unique_ptr<X509, OpensslFree<X509_free>>;
-using RequestHandle = std::unique_ptr<X509_REQ, OpensslFree<X509_REQ_free>>;
-using NamesHandle = std::unique_ptr<GENERAL_NAMES, OpensslFree<GENERAL_NAMES_free>>;
 
 using KeyHash = std::array<std::byte, 32>;  // SHA-256 of a SubjectPublicKeyInfo
 
@@ -45,6 +29,5 @@ using KeyHash = std::array<std::byte, 32>;  // SHA-256 of a SubjectPublicKeyInfo
 // Whole, at most 8 KiB, signed by its own key.
 [[nodiscard]] Result<RequestHandle> request_from_der(std::span<const std::byte> der);
 [[nodiscard]] Result<WallTime> to_wall_time(const ASN1_TIME* time);
-[[nodiscard]] std::string serial_hex(const X509* certificate);  // lower case
 
 }  // namespace karkara

@@ -3,6 +3,7 @@
 #include "common/host/text_checks.h"
 #include "controller/identity/enrol_token.h"
 #include "controller/service/grpc_status.h"
+#include "controller/service/revocations.h"
 
 namespace karkara {
 namespace {
@@ -79,6 +80,7 @@ void EnrolmentService::accepted(const SiteId& site, WallTime expires) {
   if (const auto older = parts_.sessions.find(site)) {
     older->end({ErrorCode::PermissionDenied, "another device was enrolled for this site"});
   }
+  tell_revoked(parts_.store, parts_.sessions, parts_.fleet.now().wall);
 }
 
 }  // namespace karkara

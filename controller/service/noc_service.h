@@ -30,6 +30,7 @@ struct NocParts {
   const BundleTerms& bundle;
   ServiceCounters& counters;
   Log& log;
+  SessionTable& sessions;
 };
 
 class NocService final : public v1::Noc::CallbackService {
@@ -47,6 +48,7 @@ class NocService final : public v1::Noc::CallbackService {
   Unary* PutSite(Context* context, const v1::PutSiteRequest* request, v1::Site* reply) override;
   Unary* CreateEnrolToken(Context* context, const v1::CreateEnrolTokenRequest* request,
                           v1::EnrolmentBundle* reply) override;
+  Unary* RevokeSite(Context* context, const v1::RevokeSiteRequest* request, v1::RevokeSiteReply* reply) override;
   Unary* ListAlarms(Context* context, const v1::ListAlarmsRequest* request, v1::ListAlarmsReply* reply) override;
   Unary* GetAlarm(Context* context, const v1::GetAlarmRequest* request, v1::Alarm* reply) override;
   Unary* CallSite(Context* context, const v1::CallSiteRequest* request, v1::SiteReply* reply) override;
@@ -73,6 +75,7 @@ class NocService final : public v1::Noc::CallbackService {
                                                   std::uint64_t revision) const;
   [[nodiscard]] v1::EnrolmentBundle make_bundle(const SiteId& site, std::uint32_t key_id,
                                                 const std::string& token) const;
+  void revoked(const SiteId& site);
   void send_to_site(Unary* reactor, const Deed& deed, const SiteId& site, v1::SiteRequest request, Duration timeout,
                     v1::SiteReply* reply);
   [[nodiscard]] Result<std::vector<AlarmRecord>> alarms(const AlarmQuery& query) const;

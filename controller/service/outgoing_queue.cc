@@ -30,6 +30,13 @@ std::optional<v1::ControllerFrame> OutgoingQueue::next() {
     requests_.pop_front();
     return frame;
   }
+  if (revoked_) {
+    v1::Data& data = *frame.mutable_data();
+    data.set_frame_class(v1::FRAME_CLASS_CONFIG);
+    data.set_sequence(++last_config_);
+    *data.mutable_revoked() = *std::exchange(revoked_, std::nullopt);
+    return frame;
+  }
   if (heartbeat_) {
     frame.mutable_heartbeat()->set_count(*std::exchange(heartbeat_, std::nullopt));
     return frame;

@@ -30,13 +30,17 @@ std::size_t SessionTable::size() const {
   return sessions_.size();
 }
 
-void SessionTable::end_all(const Error& why) {
-  std::map<SiteId, std::shared_ptr<SiteSessionPort>> sessions;
-  {
-    const std::lock_guard lock{mutex_};
-    sessions = sessions_;
+std::vector<std::shared_ptr<SiteSessionPort>> SessionTable::all() const {
+  const std::lock_guard lock{mutex_};
+  std::vector<std::shared_ptr<SiteSessionPort>> sessions;
+  for (const auto& [site, session] : sessions_) {
+    sessions.push_back(session);
   }
-  for (const auto& [site, session] : sessions) {
+  return sessions;
+}
+
+void SessionTable::end_all(const Error& why) {
+  for (const auto& session : all()) {
     session->end(why);
   }
 }

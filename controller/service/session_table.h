@@ -6,6 +6,7 @@
 #include <map>
 #include <memory>
 #include <mutex>
+#include <vector>
 
 #include "common/ids.h"
 #include "common/result.h"
@@ -20,6 +21,8 @@ class SiteSessionPort {
   // Unavailable: it has ended. ResourceExhausted: the site does not read.
   virtual Status send(const v1::SiteRequest& request) = 0;
   virtual void end(const Error& why) = 0;
+  // The fleet's certificates that count no more, when they are not what the site was told last.
+  virtual void tell_revoked(const v1::RevokedCertificates& /*revoked*/, std::uint64_t /*hash*/) {}
 };
 
 class SessionTable {
@@ -30,6 +33,7 @@ class SessionTable {
   bool remove(const SiteId& site, const SiteSessionPort* session);
   [[nodiscard]] std::shared_ptr<SiteSessionPort> find(const SiteId& site) const;
   [[nodiscard]] std::size_t size() const;
+  [[nodiscard]] std::vector<std::shared_ptr<SiteSessionPort>> all() const;
   void end_all(const Error& why);
 
  private:

@@ -10,6 +10,7 @@ namespace {
 
 constexpr int kMostUplinks = 32;
 constexpr int kMostClasses = 16;
+constexpr int kMostMeshRadios = 8;
 constexpr int kMostFields = 32;
 constexpr int kMostUsages = 64;  // a slot may have had several SIMs
 constexpr int kMostCheckItems = 256;
@@ -19,6 +20,7 @@ constexpr int kMostHosts = 64;
 constexpr int kMostLines = 64;  // of evidence, of obstacles
 constexpr std::size_t kLongestText = 1000;
 constexpr std::size_t kLongestName = 64;
+constexpr std::size_t kLongestInstance = 128;
 
 Error bad(const char* what) {
   return {ErrorCode::InvalidArgument, what};
@@ -35,8 +37,12 @@ bool is_message_name(const std::string& text) {
   });
 }
 
+// "vsat", "vsat/down/health", "lan0.10", "02:00:00:00:01:00"; a site is refused for what no label should hold.
 bool is_instance(const std::string& text) {
-  return text.empty() || is_plain_name(text);
+  return text.size() <= kLongestInstance && std::all_of(text.begin(), text.end(), [](char c) {
+           return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' || c == '_' ||
+                  c == '.' || c == ':' || c == '/';
+         });
 }
 
 bool is_bounded(const v1::Usage& usage) {
@@ -96,7 +102,8 @@ Status check_report(const v1::StateReport& report) {
     }
   }
   for (const v1::ClassState& one : report.classes()) {
-    if (!is_plain_name(one.id()) || !is_instance(one.uplink()) || !is_short(one.reason())) {
+    if (!is_plain_name(one.id()) || (!one.uplink().empty() && !is_plain_name(one.uplink())) ||
+        !is_short(one.reason())) {
       return bad("a state report with a class beyond all bounds");
     }
   }
@@ -104,6 +111,12 @@ Status check_report(const v1::StateReport& report) {
   if (!is_short(tunnel.interface()) || !is_short(tunnel.hub()) || !is_short(tunnel.state()) ||
       tunnel.evidence_size() > 0) {
     return bad("a state report with a tunnel beyond all bounds");
+  }
+  const auto& radios = report.mesh_radios();
+  if (radios.size() > kMostMeshRadios || !std::all_of(radios.begin(), radios.end(), [](const v1::MeshRadio& radio) {
+        return is_short(radio.interface()) && is_short(radio.mac());
+      })) {
+    return bad("a state report with radios beyond all bounds");
   }
   return {};
 }
@@ -151,6 +164,7 @@ Status check_class(const v1::Data& data) {
     case v1::Data::kBlock:
       return data.frame_class() == v1::FRAME_CLASS_TELEMETRY ? Status{} : bad("a block in another class");
     case v1::Data::kRequest:
+    case v1::Data::kRevoked:
     case v1::Data::PAYLOAD_NOT_SET: break;
   }
   return bad("a frame that only a newer controller knows");

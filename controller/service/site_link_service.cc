@@ -37,7 +37,9 @@ grpc::ServerUnaryReactor* SiteLinkService::Renew(grpc::CallbackServerContext* co
     return reactor;
   }
   reply->set_certificate_pem(issued->pem);
-  parts_.store.submit({AddCertificate{*site, issued->serial, issued->not_after, issued->key, false},
+  const auto caller = caller_of(*context, authority_.trust_domain());
+  parts_.store.submit({AddCertificate{*site, issued->serial, issued->not_after, issued->key, false,
+                                      caller ? caller->serial : std::string{}},
                        AppendAudit{"site " + site->text(), "renew", site->text(), "done", "serial " + issued->serial}},
                       [this, reactor, site = *site, expires = issued->not_after](const Status& status) {
                         if (status) {

@@ -45,6 +45,17 @@ void SiteSession::end(const Error& why) {
   finish(to_grpc(why));
 }
 
+void SiteSession::tell_revoked(const v1::RevokedCertificates& revoked, std::uint64_t hash) {
+  const std::lock_guard lock{mutex_};
+  if (!welcomed_) {
+    revoked_meanwhile_ = Revoked{revoked, hash};
+  } else if (!finished_ && revoked_hash_ != hash) {
+    revoked_hash_ = hash;
+    outgoing_.revoked(revoked);
+    pump();
+  }
+}
+
 void SiteSession::OnReadDone(bool ok) {
   if (!ok) {
     const std::lock_guard lock{mutex_};
@@ -128,7 +139,17 @@ Status SiteSession::take_hello(const v1::Hello& hello) {
   welcome.set_flush_interval_ms(parts_.terms.flush_interval_ms);
   welcome.set_acknowledged_block(*last_block);
   welcome.set_controller_version(std::string{version_text()});
+  auto revoked = revoked_certificates(parts_.store, parts_.fleet.now().wall);
   const std::lock_guard lock{mutex_};
+  revoked_hash_ = hello.revoked_hash();
+  if (revoked_meanwhile_) {
+    revoked = std::move(*revoked_meanwhile_);
+  }
+  if (revoked && revoked->hash != *revoked_hash_) {
+    revoked_hash_ = revoked->hash;
+    *welcome.mutable_revoked() = std::move(revoked->message);
+  }
+  welcomed_ = true;
   outgoing_.welcome(std::move(welcome));
   pump();
   return {};

@@ -8,6 +8,7 @@
 
 #include "controller/service/live_fleet.h"
 #include "controller/service/outgoing_queue.h"
+#include "controller/service/revocations.h"
 #include "controller/service/service_counters.h"
 #include "controller/service/site_calls.h"
 
@@ -39,6 +40,7 @@ class SiteSession final : public grpc::ServerBidiReactor<v1::AgentFrame, v1::Con
 
   Status send(const v1::SiteRequest& request) override;
   void end(const Error& why) override;
+  void tell_revoked(const v1::RevokedCertificates& revoked, std::uint64_t hash) override;
 
   void OnReadDone(bool ok) override;
   void OnWriteDone(bool ok) override;
@@ -71,6 +73,9 @@ class SiteSession final : public grpc::ServerBidiReactor<v1::AgentFrame, v1::Con
 
   std::mutex mutex_;
   OutgoingQueue outgoing_;
+  bool welcomed_ = false;
+  std::optional<std::uint64_t> revoked_hash_;  // of what the site was told, or told us that it knows
+  std::optional<Revoked> revoked_meanwhile_;   // before it was welcomed
   v1::ControllerFrame sending_;
   std::optional<Instant> writing_since_;  // while a write is on its way
   bool finished_ = false;

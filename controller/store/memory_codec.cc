@@ -108,6 +108,10 @@ SiteReport to_report(const v1::StateReport& message) {
     const v1::TunnelReport& tunnel = message.tunnel();
     report.tunnel = ReportedTunnel{tunnel.interface(), tunnel.hub(), tunnel.state(), tunnel.carries()};
   }
+  for (const v1::MeshRadio& radio : message.mesh_radios()) {
+    report.mesh_radios.push_back(
+        {radio.interface(), radio.mac(), optional_of(radio.has_frequency_mhz(), radio.frequency_mhz())});
+  }
   return report;
 }
 
@@ -145,6 +149,14 @@ v1::StateReport to_message(const SiteReport& report) {
     to.set_hub(report.tunnel->hub);
     to.set_state(report.tunnel->state);
     to.set_carries(report.tunnel->carries);
+  }
+  for (const ReportedMeshRadio& radio : report.mesh_radios) {
+    v1::MeshRadio& to = *message.add_mesh_radios();
+    to.set_interface(radio.interface);
+    to.set_mac(radio.mac);
+    if (radio.frequency_mhz) {
+      to.set_frequency_mhz(*radio.frequency_mhz);
+    }
   }
   return message;
 }

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <map>
 
+#include "common/revoked_certificates.h"
 #include "controller/store/memory_codec.h"
 
 namespace karkara {
@@ -123,6 +124,14 @@ Result<AlarmRecord> read_alarm(Database& database, std::uint64_t id) {
   }
   return rows->empty() ? Result<AlarmRecord>{Error{ErrorCode::NotFound, "no alarm " + std::to_string(id)}}
                        : Result<AlarmRecord>{rows->front()};
+}
+
+Result<std::vector<std::string>> read_revoked(Database& database, WallTime now) {
+  constexpr std::chrono::microseconds kClockless = std::chrono::hours{24 * 60};
+  Statement& select = database.prepared(
+      "SELECT serial FROM certificate WHERE superseded_us IS NOT NULL AND expires_us > ? ORDER BY serial LIMIT ?");
+  select << WallTime{now.since_epoch() - kClockless} << std::uint64_t{kMostRevoked};
+  return collect<std::string>(select, [](const Statement& row) { return row.text(0); });
 }
 
 Result<std::vector<AuditRow>> read_audit(Database& database, std::uint32_t limit) {

@@ -103,7 +103,21 @@ Result<bool> has_key(Database& database, const AddCertificate& write) {
   return read ? Result<bool>{found} : Result<bool>{read.error()};
 }
 
+// Asked for in the same transaction: who was revoked while a renewal was on its way gets none.
+Status still_counts(Database& database, const std::string& serial) {
+  Statement& query = database.prepared("SELECT 1 FROM certificate WHERE serial = ? AND superseded_us IS NOT NULL");
+  query << serial;
+  const bool superseded = query.next();
+  const Status read = query.status();
+  query.reset();
+  return read && superseded ? Status{Error{ErrorCode::PermissionDenied, "the certificate that asks was replaced"}}
+                            : read;
+}
+
 Status apply(Database& database, const AddCertificate& write, WallTime now) {
+  if (Status counts = still_counts(database, write.renews); !counts) {
+    return counts;
+  }
   const auto known = write.fresh_device ? has_key(database, write) : Result<bool>{true};
   if (!known) {
     return known.error();
@@ -123,6 +137,17 @@ Status apply(Database& database, const AddCertificate& write, WallTime now) {
       database.prepared("INSERT INTO certificate (serial, site, issued_us, expires_us, key) VALUES (?, ?, ?, ?, ?)");
   insert << write.serial << write.site.text() << now << write.expires << std::span<const std::byte>{write.key};
   return insert.run();
+}
+
+Status apply(Database& database, const RevokeCertificates& write, WallTime now) {
+  Statement& supersede =
+      database.prepared("UPDATE certificate SET superseded_us = ? WHERE site = ? AND superseded_us IS NULL");
+  if (Status done = (supersede << now << write.site.text()).run(); !done) {
+    return done;
+  }
+  // A token that the thief may have, or has used within the day, brings no certificate either.
+  Statement& end = database.prepared("UPDATE token SET used_us = coalesce(used_us, ?), used_key = NULL WHERE site = ?");
+  return (end << now << write.site.text()).run();
 }
 
 Status apply(Database& database, const PutAlarm& write, WallTime) {

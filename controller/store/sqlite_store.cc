@@ -206,6 +206,18 @@ Result<bool> SqliteStore::is_superseded(const std::string& serial) {
   return count ? Result<bool>{*count > 0} : Result<bool>{count.error()};
 }
 
+Result<std::vector<std::string>> SqliteStore::revoked_serials(WallTime now) {
+  return with_reader([&](Database& database) { return read_revoked(database, now); });
+}
+
+Result<std::uint32_t> SqliteStore::certificates_of(const SiteId& site) {
+  const auto count = with_reader([&](Database& database) {
+    return read_number(database, "SELECT count(*) FROM certificate WHERE site = ? AND superseded_us IS NULL",
+                       site.text());
+  });
+  return count ? Result<std::uint32_t>{static_cast<std::uint32_t>(*count)} : Result<std::uint32_t>{count.error()};
+}
+
 Result<std::vector<AlarmRecord>> SqliteStore::alarms(const AlarmQuery& query) {
   return with_reader([&](Database& database) { return read_alarms(database, query); });
 }

@@ -30,6 +30,8 @@ class SqliteStore final : public Store {
   Result<std::uint32_t> anchor_key_id(const SiteId& site) override;
   Result<std::uint64_t> last_block(const SiteId& site) override;
   Result<bool> is_superseded(const std::string& serial) override;
+  Result<std::vector<std::string>> revoked_serials(WallTime now) override;
+  Result<std::uint32_t> certificates_of(const SiteId& site) override;
   Result<std::vector<AlarmRecord>> alarms(const AlarmQuery& query) override;
   Result<AlarmRecord> alarm(std::uint64_t id) override;
   Result<std::vector<AuditRow>> audit(std::uint32_t limit) override;

@@ -44,6 +44,11 @@ struct AddCertificate {
   WallTime expires;
   Sha256 key;  // of the public key
   bool fresh_device = false;
+  std::string renews{};  // the serial of the certificate that asks; refused when that one counts no more
+};
+// All certificates of the site that count, and its tokens: neither is taken any more.
+struct RevokeCertificates {
+  SiteId site;
 };
 struct PutAlarm {
   AlarmRecord record;
@@ -60,7 +65,8 @@ struct AppendAudit {
   std::string who, verb, object, outcome, detail;
 };
 
-using Write = std::variant<PutSite, AddToken, UseToken, AddCertificate, PutAlarm, PutMemory, AppendBlock, AppendAudit>;
+using Write = std::variant<PutSite, AddToken, UseToken, AddCertificate, RevokeCertificates, PutAlarm, PutMemory,
+                           AppendBlock, AppendAudit>;
 using WriteGroup = std::vector<Write>;                 // all of it or nothing
 using WriteDone = std::function<void(const Status&)>;  // on the store's thread; must not block
 
@@ -112,6 +118,10 @@ class Store {
   [[nodiscard]] virtual Result<std::uint32_t> anchor_key_id(const SiteId& site) = 0;  // NotFound
   [[nodiscard]] virtual Result<std::uint64_t> last_block(const SiteId& site) = 0;     // 0: none
   [[nodiscard]] virtual Result<bool> is_superseded(const std::string& serial) = 0;
+  // Of certificates that were superseded or revoked before their time is over, in order; and of those that ended less
+  // than 60 days ago, which a mast without a clock would still take.
+  [[nodiscard]] virtual Result<std::vector<std::string>> revoked_serials(WallTime now) = 0;
+  [[nodiscard]] virtual Result<std::uint32_t> certificates_of(const SiteId& site) = 0;         // that count
   [[nodiscard]] virtual Result<std::vector<AlarmRecord>> alarms(const AlarmQuery& query) = 0;  // newest first
   [[nodiscard]] virtual Result<AlarmRecord> alarm(std::uint64_t id) = 0;                       // NotFound
   [[nodiscard]] virtual Result<std::vector<AuditRow>> audit(std::uint32_t limit) = 0;          // newest first

@@ -1,15 +1,15 @@
 // Adaptive rates in virtual time: a bottleneck that steps 4 -> 0.5 -> 4 Mbit/s, a satellite hop, LTE that wanders.
-// Prints one JSON line a figure, as scripts/bench expects.
+// Prints one JSON line a figure, as scripts/bench expects. Ends with 1 when a goal is missed.
 //   karkara-bench-shaping-sim [--seeds N] [--only NAME] [--changes]
 #include <CLI/CLI.hpp>
 #include <algorithm>
 #include <cmath>
 #include <cstdio>
-#include <exception>
 #include <stdexcept>
 #include <string>
 
 #include "tests/bench/shaping_scenarios.h"
+#include "tests/support/run_program.h"
 
 namespace karkara {
 namespace {
@@ -55,12 +55,12 @@ struct Figure {
   std::string comment;
 };
 
-void print(const Figure& figure) {
+// False: it has a goal, and the worst of its runs missed it.
+bool print(const Figure& figure) {
   const double worst = figure.least ? *std::min_element(figure.runs.begin(), figure.runs.end())
                                     : *std::max_element(figure.runs.begin(), figure.runs.end());
-  const std::string goal = figure.goal == 0 && figure.name.find("loss") == std::string::npos
-                               ? "null"
-                               : std::to_string(static_cast<int>(figure.goal));
+  const bool has_goal = figure.goal != 0 || figure.name.find("loss") != std::string::npos;
+  const std::string goal = has_goal ? std::to_string(static_cast<int>(figure.goal)) : "null";
   std::printf(
       "{\"bench\":\"shaping\",\"name\":\"%s_sim\",\"value\":%.2f,\"unit\":\"%s\",\"goal\":%s,\"peer\":\"\",\"runs\":%"
       "zu,"
@@ -68,9 +68,10 @@ void print(const Figure& figure) {
       figure.name.c_str(), worst, figure.unit, goal.c_str(), figure.runs.size(), part_of(figure.runs, 0.5),
       figure.comment.c_str());
   std::fflush(stdout);
+  return !has_goal || worst <= figure.goal;
 }
 
-void run(const NamedScenario& named, const Options& options) {
+bool run(const NamedScenario& named, const Options& options) {
   const std::string& name = named.scenario.name;
   Figure delay{name + "_added_delay_p95", "ms", named.goal_ms, {}, false, "one way, the worse direction"};
   Figure both{name + "_added_round_trip_p95", "ms", 0, {}, false, "there and back"};
@@ -105,12 +106,11 @@ void run(const NamedScenario& named, const Options& options) {
     const ShapingResult peer = ShapingSim{still, static_cast<std::uint64_t>(seed)}.run();
     fixed.runs.push_back(std::max(part_of(peer.up.added_ms, 0.95), part_of(peer.down.added_ms, 0.95)));
   }
+  bool met = true;
   for (const Figure& each : {delay, both, loss, use, echoes, fixed}) {
-    print(each);
+    met = print(each) && met;
   }
-  if (!recovery.runs.empty()) {
-    print(recovery);
-  }
+  return (recovery.runs.empty() || print(recovery)) && met;
 }
 
 int run(int argc, char** argv) {
@@ -121,22 +121,18 @@ int run(int argc, char** argv) {
   app.add_flag("--changes", options.changes,
                "Tell every change of a rate, and the seconds with delay, on standard error");
   CLI11_PARSE(app, argc, argv);
+  bool met = true;
   for (const NamedScenario& named : shaping_scenarios()) {
     if (options.only.empty() || options.only == named.scenario.name) {
-      run(named, options);
+      met = run(named, options) && met;
     }
   }
-  return 0;
+  return met ? 0 : 1;
 }
 
 }  // namespace
 }  // namespace karkara
 
 int main(int argc, char** argv) {
-  try {
-    return karkara::run(argc, argv);
-  } catch (const std::exception& error) {
-    std::fprintf(stderr, "karkara-bench-shaping-sim: %s\n", error.what());
-    return 1;
-  }
+  return karkara::run_program("karkara-bench-shaping-sim", karkara::run, argc, argv);
 }

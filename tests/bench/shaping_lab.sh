@@ -51,7 +51,7 @@ if ((${#emulated[@]})) && ! { command -v qemu-system-x86_64 >/dev/null && "$lab/
     exit 77
 fi
 for part in "${emulated[@]}"; do
-    "$lab/vmrun" --modules "sch_htb sch_cake sch_fq_codel sch_tbf sch_netem sch_ingress cls_matchall cls_u32 act_mirred ifb tun tcp_bbr" \
+    "$lab/vmrun" --modules "sch_htb sch_cake sch_fq_codel sch_tbf sch_netem sch_ingress cls_flow cls_matchall cls_u32 act_mirred ifb tun tcp_bbr" \
         --mem 1536 --timeout 900 --rw "$bin" -- env KARKARA_BENCH_TELL="${KARKARA_BENCH_TELL:-}" "$here/shaping_part.sh" "$bin" "$part" \
         >"$folder/$part" &
     machines+=($!)

@@ -97,7 +97,7 @@ void SimulatedYear::start() {
                        EnergyForecaster{told_sun(scenario_), told_battery(scenario_)}, options_.policy(scenario_)});
   if (saved_at_) {
     agent_->estimator.restore(battery_memory_, power_cut ? std::nullopt : std::optional{steps_long(at - *saved_at_)});
-    if (Status read = agent_->forecaster.restore(sun_memory_); !read.ok()) {
+    if (const auto read = agent_->forecaster.restore(sun_memory_); !read.ok()) {
       throw std::runtime_error{"the forecaster refused its own memory"};
     }
   }

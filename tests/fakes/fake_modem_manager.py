@@ -110,7 +110,7 @@ class FakeModemManager:
         for i, sim in enumerate(self.sims):
             sim.set(f"{MM}.Sim", False, SimIdentifier=f"892270{i + 1}0000000000{i + 1}", Imsi="614021234567890",
                     OperatorIdentifier="61402", Active=i + 1 == self.slot)
-        locked = bool(self.knobs["pin"])
+        locked = bool(self.knobs.get(f"pin-{self.slot}", self.knobs["pin"]))
         self.tries = int(self.knobs["tries"]) if self.tries is None else self.tries
         self.modem.set(f"{MM}.Modem", False, Device="/sys/devices/fake/usb1/1-1", DeviceIdentifier="abcdef",
                        EquipmentIdentifier="001100110011002", Model="FAKE", State=2 if locked else 3,

@@ -1,7 +1,9 @@
 #!/usr/bin/python3
-"""A NetworkManager that knows one device, eth1, with the names that its leases told, on the bus of
-DBUS_SESSION_BUS_ADDRESS. Its interfaces are the part of NetworkManager 1.42's that is asked for."""
+"""A NetworkManager that knows one device with the names that its leases told, on the bus of DBUS_SESSION_BUS_ADDRESS. Its
+interfaces are the part of NetworkManager 1.42's that is asked for.
+  fake_network_manager.py [DEVICE [ADDRESS]]     eth1, with names of both families; with ADDRESS that one alone"""
 import os
+import sys
 
 import gi
 
@@ -17,19 +19,20 @@ XML = f"""<node>
    <property name="Ip4Config" type="o" access="read"/><property name="Ip6Config" type="o" access="read"/></interface>
  <interface name="{NM}.IP4Config"><property name="NameserverData" type="aa{{sv}}" access="read"/></interface>
  <interface name="{NM}.IP6Config"><property name="Nameservers" type="aay" access="read"/></interface></node>"""
-V6 = list(bytes.fromhex("20010db8000000000000000000000053"))
+DEVICE, ADDRESS = (sys.argv[1:] + ["eth1", "192.0.2.53"][len(sys.argv) - 1:])[:2]
+V6 = [] if len(sys.argv) > 2 else [list(bytes.fromhex("20010db8000000000000000000000053"))]
 PROPERTIES = {
     "Ip4Config": GLib.Variant("o", ROOT + "/IP4Config/7"),
     "Ip6Config": GLib.Variant("o", ROOT + "/IP6Config/7"),
-    "NameserverData": GLib.Variant("aa{sv}", [{"address": GLib.Variant("s", "192.0.2.53")}]),
-    "Nameservers": GLib.Variant("aay", [V6]),
+    "NameserverData": GLib.Variant("aa{sv}", [{"address": GLib.Variant("s", ADDRESS)}]),
+    "Nameservers": GLib.Variant("aay", V6),
 }
 OBJECTS = {ROOT: NM, ROOT + "/Devices/3": NM + ".Device", ROOT + "/IP4Config/7": NM + ".IP4Config",
            ROOT + "/IP6Config/7": NM + ".IP6Config"}
 
 
 def on_call(_bus, _sender, _path, _interface, _member, arguments, invocation):
-    if arguments.unpack() == ("eth1",):
+    if arguments.unpack() == (DEVICE,):
         invocation.return_value(GLib.Variant("(o)", (ROOT + "/Devices/3",)))
     else:
         invocation.return_dbus_error(NM + ".UnknownDevice", "No device found for the requested iface.")

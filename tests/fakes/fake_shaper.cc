@@ -51,10 +51,14 @@ Status FakeKernel::shape(const PutShaperRoot& op) {
     return refused(ErrorCode::Unavailable, "Cannot find device");
   }
   if (SeenRoot* root = our_root(state.traffic, op.link)) {
-    return root->default_minor == op.default_minor ? Status{} : refused(ErrorCode::Internal, "Operation not supported");
+    if (root->default_minor != op.default_minor) {
+      return refused(ErrorCode::Internal, "Operation not supported");
+    }
+    root->header = op.header;
+    return {};
   }
   drop_tree(state.traffic, op.link);
-  state.traffic.roots.push_back({op.link, "htb", kShaperMajor, op.default_minor});
+  state.traffic.roots.push_back({op.link, "htb", kShaperMajor, op.default_minor, op.header});
   return {};
 }
 

@@ -9,6 +9,7 @@
 #include "agent/power/vedirect/day_memory.h"
 #include "agent/power/vedirect/decoder.h"
 #include "agent/power/vedirect/history_ask.h"
+#include "agent/power/vedirect/register_ask.h"
 
 namespace {
 
@@ -42,8 +43,16 @@ void listen(std::span<const std::byte> bytes) {
   Decoder decoder;
   DayBook book;
   HistoryAsk ask;
+  RegisterAsk registers;
   for (Decoder::Got got = decoder.next(bytes); got != Decoder::Got::Nothing; got = decoder.next(bytes)) {
-    now = now + std::chrono::seconds{1};
+    now = now + std::chrono::seconds{20};
+    if (got == Decoder::Got::Block) {
+      const bool was_waiting = registers.is_waiting();
+      require(registers.question(now).empty() || (!was_waiting && registers.next_deadline() > now));
+    } else {
+      registers.take(decoder.hex(), now);
+    }
+    registers.tick(now);
     if (got == Decoder::Got::Block) {
       if (const auto glance = glance_at(decoder.block())) {
         (void)book.see(*glance, "HQ1", now);

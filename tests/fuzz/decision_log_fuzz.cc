@@ -1,9 +1,10 @@
 // Any text as a decision log: each line that is accepted is written again exactly as it was, and each line is either a
-// record or told of.
+// record or told of. What can be decided again is decided to the same once more.
 #include <algorithm>
 #include <cstdlib>
 #include <string_view>
 
+#include "agent/uplink/choice_record.h"
 #include "agent/uplink/decision_log.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
@@ -14,6 +15,11 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     if (const auto record = karkara::parse_decision(line)) {
       const auto again = karkara::decision_line(*record);
       if (!again || *again != std::string{line} + '\n') {
+        std::abort();
+      }
+      const auto decided = karkara::decide_again(*record);
+      const auto once_more = decided ? karkara::decide_again(*decided) : decided;
+      if (decided && (!once_more || *once_more != *decided)) {
         std::abort();
       }
     }

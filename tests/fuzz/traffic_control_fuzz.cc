@@ -51,7 +51,32 @@ void check(const Class& found) {
   }
 }
 
+void check_root(const Queue& found) {
+  if (found.kind != "htb" || found.header == 0xffff) {
+    return;  // sizes that we do not say
+  }
+  const auto again = said_again(PutShaperRoot{found.link, found.default_minor, found.header}, decode_queue);
+  if (!again || !*again || (*again)->header != found.header || (*again)->default_minor != found.default_minor) {
+    std::abort();
+  }
+}
+
+// A filter that is taken for ours is one that we would put: its parent is the leaf's handle.
+void check(const SeenLeafFilter& found) {
+  if (found.fair == FairBy::Flows || found.minor > kMostShaperClasses) {
+    return;
+  }
+  FqCodelLeaf leaf{.limit = 64, .flows = found.queues};
+  leaf.fair = found.fair;
+  const auto again = said_again(PutLeaf{found.link, found.minor, leaf, false}, decode_leaf_filter);
+  if (!again || !*again || (*again)->fair != found.fair || (*again)->queues != found.queues ||
+      (*again)->minor != found.minor) {
+    std::abort();
+  }
+}
+
 void check(const Queue& found) {
+  check_root(found);
   if (!(canonical(canonical(found.leaf)) == canonical(found.leaf))) {
     std::abort();
   }
@@ -80,6 +105,9 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
       check(**found);
     }
     static_cast<void>(decode_filter(*message));
+    if (const auto filter = decode_leaf_filter(*message); filter && *filter) {
+      check(**filter);
+    }
   }
   return 0;
 }

@@ -1,9 +1,12 @@
 // Whatever comes in, the decoders answer; and a device that they understood can be asked for in the same words.
+#include <array>
 #include <cstdint>
 #include <cstdlib>
 #include <span>
+#include <string_view>
 
 #include "agent/codec/wireguard.h"
+#include "agent/facts/wireguard_key.h"
 
 namespace {
 
@@ -30,9 +33,26 @@ void must_survive(const wireguard::Peer& peer, std::uint16_t family) {
   }
 }
 
+// A key file's line, or what a configuration says of the hub: one spelling only, so that it is written as it was read.
+void check_key(std::string_view text) {
+  const auto key = WireguardKey::parse(text);
+  if (key && key->text() != text) {
+    std::abort();
+  }
+  const auto secret = SecretKey::parse(text);
+  std::array<char, 44> again{};
+  if (secret) {
+    secret->write_text(again);
+  }
+  if (secret.ok() != key.ok() || (secret && text != std::string_view{again.data(), again.size()})) {
+    std::abort();
+  }
+}
+
 }  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  check_key({reinterpret_cast<const char*>(data), size});
   auto datagram = std::as_bytes(std::span{data, size});
   wireguard::Device device;
   while (!datagram.empty()) {

@@ -39,7 +39,13 @@ struct BatteryMemory {
   std::optional<double> drop_off{};
   std::optional<Amps> usual{};  // root mean square of the current
   std::optional<Amps> load{};   // mean of what chargers give and a shunt misses
+  // Which battery it is of, as it was configured then; absent in lines of earlier releases.
+  std::optional<AmpHours> rated{};
+  std::optional<Volts> nominal{};
+  std::optional<bool> lithium{};
   std::optional<UsualDay::Kept> day{};
+  // That it is of another battery than this one.
+  [[nodiscard]] bool is_of_another(const BatterySettings& settings) const;
   friend bool operator==(const BatteryMemory&, const BatteryMemory&) = default;
 };
 

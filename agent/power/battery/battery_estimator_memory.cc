@@ -25,6 +25,15 @@ constexpr double kUnusualPart = 0.7;  // of what usually flows at that hour: an 
 
 }  // namespace
 
+bool BatteryMemory::is_of_another(const BatterySettings& settings) const {
+  constexpr double kRounding = 1e-4;  // of what was written
+  const auto differs = [](auto was, auto is) {
+    return was && std::abs(was->value() - is.value()) > kRounding * is.value();
+  };
+  return differs(rated, settings.capacity) || differs(nominal, settings.nominal) ||
+         (lithium && *lithium != (settings.chemistry == Chemistry::LithiumIronPhosphate));
+}
+
 void BatteryEstimator::restore(const BatteryMemory& memory, std::optional<Duration> away) {
   // Of an earlier release only one that had been learned.
   if ((memory.health || memory.capacity_off) && memory.capacity.value() > 0) {
@@ -138,6 +147,9 @@ BatteryMemory BatteryEstimator::memory(Instant now) const {
   memory.drop_off = drop.off;
   memory.usual = Amps{std::sqrt(usual_square_)};
   memory.load = measurements_.usual_load();
+  memory.rated = settings_.capacity;
+  memory.nominal = settings_.nominal;
+  memory.lithium = settings_.chemistry == Chemistry::LithiumIronPhosphate;
   memory.day = unplaced_day_ ? unplaced_day_ : usual_day_.kept(now);
   return memory;
 }

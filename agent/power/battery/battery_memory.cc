@@ -38,7 +38,7 @@ std::optional<double> number(const std::optional<Unit>& value) {
 
 constexpr double kMostSince = 1e9;  // seconds
 constexpr double kMostVolts = 2;
-constexpr std::array<Word, 15> kWords{{
+constexpr std::array<Word, 18> kWords{{
     {"soc", 0, 100, [](const BatteryMemory& m) { return number(m.state_of_charge); },
      [](BatteryMemory& m, double v) { m.state_of_charge = Percent{v}; }},
     {"error", 0, 100, [](const BatteryMemory& m) { return std::optional{m.error.value()}; },
@@ -73,6 +73,14 @@ constexpr std::array<Word, 15> kWords{{
      [](BatteryMemory& m, double v) { m.usual = Amps{v}; }},
     {"load", 0, 1e4, [](const BatteryMemory& m) { return number(m.load); },
      [](BatteryMemory& m, double v) { m.load = Amps{v}; }},
+    // Those of the release before this one end here.
+    {"rated", 0, 1e6, [](const BatteryMemory& m) { return number(m.rated); },
+     [](BatteryMemory& m, double v) { m.rated = AmpHours{v}; }},
+    {"nominal", 0, 1e4, [](const BatteryMemory& m) { return number(m.nominal); },
+     [](BatteryMemory& m, double v) { m.nominal = Volts{v}; }},
+    {"lithium", 0, 1,
+     [](const BatteryMemory& m) { return m.lithium ? std::optional{*m.lithium ? 1.0 : 0.0} : std::nullopt; },
+     [](BatteryMemory& m, double v) { m.lithium = v > 0; }},
 }};
 
 // The last word: the days that it was learned in, then the amperes of 24 hours.

@@ -120,6 +120,7 @@ Effects ModbusPoller::ask(const Next& next, Instant now) {
 void ModbusPoller::publish(QuantityReadings readings) {
   readings_ = std::move(readings);
   whole_ = true;
+  ++looks_;
   trouble_.clear();
 }
 

@@ -39,6 +39,7 @@ class ModbusPoller : public PolledDevice {
   [[nodiscard]] std::optional<Instant> heard_at() const final { return heard_at_; }
   [[nodiscard]] std::string trouble() const final { return trouble_; }
   [[nodiscard]] std::uint64_t bad_frames() const final { return bad_frames_; }
+  [[nodiscard]] std::uint64_t looks() const final { return looks_; }
 
  protected:
   using Next = std::optional<ModbusRequest>;  // none: the look is over
@@ -72,6 +73,7 @@ class ModbusPoller : public PolledDevice {
   std::optional<Instant> heard_at_;
   std::string trouble_;
   std::uint64_t bad_frames_ = 0;
+  std::uint64_t looks_ = 0;  // whole ones
 };
 
 }  // namespace karkara

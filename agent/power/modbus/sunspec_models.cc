@@ -47,7 +47,7 @@ constexpr auto kFloatInverter = std::to_array<Point>({
     {16, Float, 0, "ac-volts", "V", 0, 1'000},
     {22, Float, 0, "ac-watts", "W", -1e6, 1e6},
     {24, Float, 0, "ac-hertz", "Hz", 0, 100},
-    {32, Float, 0, "ac-energy", "Wh", 0, 1e12},
+    {32, Float, 0, "ac-energy", "Wh", 0, 1e12, 64},  // too coarse to come round
     {34, Float, 0, "dc-amperes", "A", 0, 5'000},
     {36, Float, 0, "dc-volts", "V", 0, 1'500},
     {38, Float, 0, "dc-watts", "W", -1e6, 1e6},
@@ -93,7 +93,7 @@ unsigned registers_of(SunSpecType type) {
   return type == Acc32 || type == Float ? 2 : 1;
 }
 
-void add(QuantityReadings& all, const Point& point, Value value) {
+void add(QuantityReadings& all, const Point& point, Value value, double step = 1) {
   const double* number = std::get_if<double>(&value);
   if (number != nullptr && !(*number >= point.least && *number <= point.most)) {
     value = Absent::OutOfRange;
@@ -108,6 +108,7 @@ void add(QuantityReadings& all, const Point& point, Value value) {
   row.quantity = point.quantity;
   row.unit = point.unit;
   row.counter_bits = point.counter_bits;
+  row.scale = step;
   add_reading(all, row, {value, std::move(word)});
 }
 
@@ -117,6 +118,13 @@ Value point_value(Registers model, std::size_t offset, SunSpecType type, std::si
   }
   const auto scale = scale_offset == 0 ? std::nullopt : std::optional{model[scale_offset]};
   return sunspec_value(type, model.subspan(offset, registers_of(type)), scale);
+}
+
+// What the last bit of a count is worth now.
+double step_of(Registers model, const Point& point) {
+  const bool scaled = point.scale_offset != 0 && point.scale_offset < model.size();
+  const int exponent = scaled ? static_cast<std::int16_t>(model[point.scale_offset]) : 0;
+  return std::abs(exponent) <= kLargestExponent ? std::pow(10.0, exponent) : 1;
 }
 
 // The model does not say which sign is charging, and makers differ: the charge status beside it tells.
@@ -238,7 +246,7 @@ void add_sunspec_readings(Registers model, QuantityReadings& all) {
     return;
   }
   for (const Point& point : points_of(model[0])) {
-    add(all, point, point_value(model, point.offset, point.type, point.scale_offset));
+    add(all, point, point_value(model, point.offset, point.type, point.scale_offset), step_of(model, point));
   }
   if (model[0] == 802) {
     add_battery_current(model, all);

@@ -1,7 +1,6 @@
 #include "agent/power/snmp/snmp_device.h"
 
 #include <algorithm>
-#include <cmath>
 
 namespace karkara {
 namespace {
@@ -9,12 +8,7 @@ namespace {
 constexpr Duration kPatience = std::chrono::seconds{10};
 constexpr Duration kDeadline = std::chrono::seconds{10};  // small agents take seconds for an answer
 constexpr Duration kRecogniseAgain = std::chrono::minutes{5};
-constexpr double kFastestCount = 1.25e8;  // a second: the bytes of 1 Gbit/s, the fastest port of such a device
 constexpr std::string_view kDevice = "device";
-
-CounterWidth width_of(unsigned bits) {
-  return bits == 64 ? CounterWidth::Bits64 : CounterWidth::Bits32;
-}
 
 }  // namespace
 
@@ -67,7 +61,7 @@ Effects SnmpDevice::on(const SnmpAnswered& answered, Instant now) {
   clock_.answered(now, result.step != PollStep::Recognised);
   if (result.step == PollStep::Looked) {
     heard_at_ = now;
-    take(now);
+    take();
   } else {
     see_identity(result.step == PollStep::Unknown, now);
     heard_at_ = readings_.empty() ? now : heard_at_;
@@ -81,11 +75,10 @@ void SnmpDevice::see_failure(const Error& error) {
   bad_frames_ += failed_a_check ? 1 : 0;
 }
 
-// The readings of another device are not this one's; the same one that was only silent keeps what it counted.
+// The readings of another device are not this one's.
 void SnmpDevice::see_identity(bool unknown, Instant now) {
   if (unknown || poll_.readings().empty()) {
     readings_.clear();
-    counters_.clear();
   }
   trouble_ = unknown ? poll_.why_unknown(kDevice) : "";
   if (unknown) {
@@ -95,37 +88,11 @@ void SnmpDevice::see_identity(bool unknown, Instant now) {
   }
 }
 
-void SnmpDevice::take(Instant now) {
+void SnmpDevice::take() {
   readings_ = poll_.readings();
-  for (QuantityReading& reading : readings_) {
-    const double* number = std::get_if<double>(&reading.value);
-    if (reading.counter_bits != 0 && number != nullptr) {
-      reading.value = counted(reading, *number, now);
-    }
-  }
+  ++looks_;
   trouble_ =
       poll_.has_nothing() ? "the device answers, but has nothing of the device table '" + poll_.table()->id + "'" : "";
-}
-
-Value SnmpDevice::counted(const QuantityReading& reading, double number, Instant now) {
-  const auto uptime = poll_.uptime_hundredths();
-  const auto row = std::ranges::find_if(poll_.table()->rows, [&](const ObjectRow& each) {
-    return each.quantity == reading.quantity && each.counter_bits != 0;
-  });
-  if (!uptime || row == poll_.table()->rows.end() || row->scale == 0) {
-    return Absent::NotAvailable;  // without an uptime nobody can tell a reset from a wrap
-  }
-  const double raw = std::round((number - row->offset) / row->scale);
-  if (raw < 0 || raw >= std::ldexp(1.0, 64)) {
-    return Absent::OutOfRange;
-  }
-  Counted& known =
-      counters_.try_emplace(reading.quantity, Counted{Counter{width_of(reading.counter_bits), kFastestCount}})
-          .first->second;
-  if (const auto gained = known.counter.on({static_cast<std::uint64_t>(raw), *uptime, now})) {
-    known.sum += static_cast<double>(*gained) * row->scale;
-  }
-  return known.sum;
 }
 
 void SnmpDevice::use(SnmpPoll::Tables tables, Instant now) {

@@ -1,14 +1,12 @@
 // A power device with SNMP: recognised, looked at in its pace, and read by its device table; another device behind the
-// same address starts anew. A counter's reading is how far it went since the device was recognised: a wrap is counted
-// through, a reset adds nothing. Refuses alarms, series and orders. Made by PowerFeature from the configuration.
+// same address starts anew. Refuses alarms, series, orders and counting on. Made by PowerFeature from the
+// configuration.
 #pragma once
 
-#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
 
-#include "agent/devices/counter.h"
 #include "agent/devices/poll_clock.h"
 #include "agent/devices/snmp_poll.h"
 #include "agent/power/polled_device.h"
@@ -42,27 +40,24 @@ class SnmpDevice final : public PolledDevice {
   [[nodiscard]] std::string product() const override;
   [[nodiscard]] std::string trouble() const override { return trouble_; }
   [[nodiscard]] std::uint64_t bad_frames() const override { return bad_frames_; }
+  [[nodiscard]] std::uint64_t looks() const override { return looks_; }
+  [[nodiscard]] std::optional<std::uint32_t> uptime_hundredths() const override { return poll_.uptime_hundredths(); }
   // Where a quantity is read, for who sets it: "relay-1". Nothing before the device is recognised, and for a column.
   [[nodiscard]] std::optional<ObjectId> object_of(std::string_view quantity) const;
 
  private:
-  struct Counted {
-    Counter counter;
-    double sum = 0;
-  };
   void ask(Instant now, Effects& effects);
   void see_failure(const Error& error);
   void see_identity(bool unknown, Instant now);
-  void take(Instant now);
-  [[nodiscard]] Value counted(const QuantityReading& reading, double number, Instant now);
+  void take();
 
   SnmpPoll poll_;
   PollClock clock_;
   QuantityReadings readings_;
-  std::map<std::string, Counted, std::less<>> counters_;  // by quantity
   std::optional<Instant> heard_at_;
   std::string trouble_;
   std::uint64_t bad_frames_ = 0;
+  std::uint64_t looks_ = 0;
 };
 
 }  // namespace karkara

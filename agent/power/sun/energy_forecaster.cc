@@ -31,22 +31,33 @@ constexpr Duration kCarriesFor = minutes{10};
 EnergyForecaster::EnergyForecaster(const SunSettings& sun, const BatterySettings& battery)
     : sun_{sun}, battery_{battery} {}
 
-void EnergyForecaster::reconfigure(const SunSettings& sun, const BatterySettings& battery) {
-  if (sun.array_rated != sun_.array_rated) {  // other panels
+// What was learned of panels and of a battery is nothing to others. What was forgotten, in words.
+std::string EnergyForecaster::forget_others(std::optional<Watts> array_rated, const BatterySettings& battery) {
+  std::string forgotten;
+  // One that is told for the first time is no other array.
+  if (array_rated && sun_.array_rated && *array_rated != *sun_.array_rated) {
     soiling_.restore({});
     last_clear_.reset();
     guessed_level_ = 0;
+    forgotten = "it knew another array";
   }
   if (battery.capacity != battery_.capacity || battery.chemistry != battery_.chemistry ||
       battery.nominal != battery_.nominal) {
     usable_.restore({});
+    forgotten += forgotten.empty() ? "it knew another battery" : " and another battery";
   }
+  return forgotten;
+}
+
+std::string EnergyForecaster::reconfigure(const SunSettings& sun, const BatterySettings& battery) {
+  std::string forgotten = forget_others(sun.array_rated, battery);
   if (sun.latitude != sun_.latitude || sun.longitude != sun_.longitude || sun.utc_offset != sun_.utc_offset) {
     drop_open();
     clear_ = {};
   }
   sun_ = sun;
   battery_ = battery;
+  return forgotten;
 }
 
 Place EnergyForecaster::place() const {
@@ -220,12 +231,14 @@ std::optional<Watts> EnergyForecaster::clear_level_yesterday(WallTime wall) cons
 }
 
 std::string EnergyForecaster::memory() const {
+  const ForecastMemory::Of of{sun_.array_rated.value_or(Watts{}).value(), battery_.capacity.value(),
+                              battery_.nominal.value(), battery_.chemistry == Chemistry::LithiumIronPhosphate ? 1 : 0};
   return ForecastMemory{soiling_.memory(), clearness_.days(), guessed_level_, conversion_,
-                        mornings_,         usable_.memory(),  load_.memory()}
+                        mornings_,         usable_.memory(),  load_.memory(), of}
       .encode();
 }
 
-Status EnergyForecaster::restore(std::string_view memory) {
+Result<std::string> EnergyForecaster::restore(std::string_view memory) {
   const auto read = ForecastMemory::decode(memory);
   if (!read) {
     return read.error();
@@ -240,7 +253,19 @@ Status EnergyForecaster::restore(std::string_view memory) {
   mornings_ = read->mornings;
   usable_.restore(read->usable);
   load_.restore(read->load);
-  return {};
+  return read->of ? forget_others_than(*read->of) : std::string{};
+}
+
+// What was written is rounded: what is as near as that to the configured value is that value.
+std::string EnergyForecaster::forget_others_than(const ForecastMemory::Of& of) {
+  constexpr double kRounding = 1e-4;
+  const auto or_same = [](double was, double is) { return std::abs(was - is) <= kRounding * is ? is : was; };
+  BatterySettings battery = battery_;
+  battery.capacity = AmpHours{or_same(of.capacity, battery_.capacity.value())};
+  battery.nominal = Volts{or_same(of.nominal, battery_.nominal.value())};
+  battery.chemistry = of.lithium != 0 ? Chemistry::LithiumIronPhosphate : Chemistry::LeadAcid;
+  const double rated = or_same(of.array_rated, sun_.array_rated.value_or(Watts{}).value());
+  return forget_others(rated > 0 ? std::optional{Watts{rated}} : std::nullopt, battery);
 }
 
 }  // namespace karkara

@@ -25,7 +25,8 @@ namespace karkara {
 class EnergyForecaster {
  public:
   EnergyForecaster(const SunSettings& sun, const BatterySettings& battery);
-  void reconfigure(const SunSettings& sun, const BatterySettings& battery);
+  // What was forgotten because it was of others, in words; empty: nothing.
+  std::string reconfigure(const SunSettings& sun, const BatterySettings& battery);
 
   // Some times a minute. wall: absent while the router does not know the time; then only the load is learned, without
   // hours. stage: of the shedding ladder, 0 with everything on.
@@ -46,9 +47,12 @@ class EnergyForecaster {
   [[nodiscard]] std::string memory() const;
   // The disconnect is near: what is not written down now may never be.
   [[nodiscard]] bool may_be_cut() const { return near_disconnect_; }
-  Status restore(std::string_view memory);  // InvalidArgument: damaged; nothing was taken then
+  // InvalidArgument: damaged; nothing was taken then. Else what was left out, in words: "it knew another array".
+  Result<std::string> restore(std::string_view memory);
 
  private:
+  std::string forget_others(std::optional<Watts> array_rated, const BatterySettings& battery);
+  std::string forget_others_than(const ForecastMemory::Of& of);
   struct Seen {
     Instant at{};
     std::optional<WallTime> wall{};

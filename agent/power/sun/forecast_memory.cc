@@ -13,7 +13,8 @@
 namespace karkara {
 namespace {
 
-constexpr std::string_view kHeader = "karkara-sun 1";
+constexpr std::string_view kHeader = "karkara-sun 2";
+constexpr std::string_view kHeaderBefore = "karkara-sun 1";  // of the release before: without what it is of
 constexpr std::string_view kDigits = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
 constexpr unsigned kDigitBits = 6;
 constexpr std::size_t kCheckLength = 9;  // a space and 8 digits
@@ -145,12 +146,19 @@ void walk(ForecastMemory& memory, auto& pass) {
   pass.codes(memory.mornings.codes());
   walk(memory.usable, pass);
   walk(memory.load, pass);
+  if (memory.of) {
+    pass.number(memory.of->array_rated, 0, 1e6);
+    pass.number(memory.of->capacity, 0, 1e6);
+    pass.number(memory.of->nominal, 0, 1e4);
+    pass.whole(memory.of->lithium, 0, 1);
+  }
 }
 
 }  // namespace
 
 std::string ForecastMemory::encode() const {
   ForecastMemory copy = *this;
+  copy.of = copy.of.value_or(Of{});
   Writer writer;
   walk(copy, writer);
   std::string text = std::move(writer).text();
@@ -169,11 +177,15 @@ Result<ForecastMemory> ForecastMemory::decode(std::string_view text) {
   if (text.substr(body.size()) != check_of(body)) {
     return refused("its check fails");
   }
-  if (!body.starts_with(kHeader)) {
+  const bool is_of_before = body.starts_with(kHeaderBefore);
+  if (!is_of_before && !body.starts_with(kHeader)) {
     return refused("another version");
   }
   Reader reader{body.substr(kHeader.size())};
   ForecastMemory memory;
+  if (!is_of_before) {
+    memory.of.emplace();
+  }
   walk(memory, reader);
   if (!reader.good_to_the_end()) {
     return refused("a value is missing or impossible");

@@ -3,6 +3,8 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -26,6 +28,15 @@ struct ForecastMemory {
   RecentCodes<kMornings> mornings{};  // minutes from sunrise until the sun carried the load
   UsableEnergy::Memory usable{};
   LoadProfile::Memory load{};
+  // What it was learned of, as it was configured then; absent in a memory of an earlier release.
+  struct Of {
+    double array_rated = 0;  // watts; 0: not configured
+    double capacity = 0;
+    double nominal = 0;
+    std::int64_t lithium = 0;
+    friend bool operator==(const Of&, const Of&) = default;
+  };
+  std::optional<Of> of{};
 
   [[nodiscard]] std::string encode() const;
   static Result<ForecastMemory> decode(std::string_view text);

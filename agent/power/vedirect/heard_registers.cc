@@ -3,12 +3,15 @@
 #include <algorithm>
 #include <string>
 
+#include "agent/power/vedirect/register_ask.h"
 #include "agent/power/vedirect/registers.h"
 
 namespace karkara::vedirect {
 namespace {
 
-constexpr Duration kHolds = std::chrono::minutes{1};  // they come when they change
+constexpr Duration kHolds = std::chrono::minutes{1};  // what comes by itself comes while it changes
+constexpr Duration kAnswerHolds = 2 * kRegisterPace + std::chrono::minutes{1};
+constexpr Duration kReasonHolds = std::chrono::hours{25};  // what a device has not is asked for once a day
 
 // "hex-battery-temperature"
 std::string quantity_of(const RegisterRule& rule) {
@@ -26,7 +29,10 @@ void HeardRegisters::take(const HexFrame& frame, Instant now) {
   }
   const RegisterRule* rule = find_register(answer->id);
   if (rule != nullptr && rule->form != RegisterForm::Text) {
-    heard_.insert_or_assign(answer->id, Heard{read_register(*rule, *answer), now});
+    const Value value = read_register(*rule, *answer);
+    const Duration answer_holds = has_value(value) ? kAnswerHolds : kReasonHolds;
+    heard_.insert_or_assign(answer->id,
+                            Heard{value, now + (answer->response == HexResponse::Get ? answer_holds : kHolds)});
   }
 }
 
@@ -35,7 +41,7 @@ Value HeardRegisters::value(std::uint16_t id, Instant now) const {
   if (heard == heard_.end()) {
     return Absent::NotImplemented;
   }
-  return now >= heard->second.at + kHolds ? Value{Absent::Stale} : heard->second.value;
+  return now >= heard->second.until ? Value{Absent::Stale} : heard->second.value;
 }
 
 void HeardRegisters::add_to(std::vector<QuantityReport>& all, Instant now) const {

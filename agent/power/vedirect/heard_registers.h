@@ -1,6 +1,7 @@
 // What a VE.Direct device says of itself by HEX beside its text: chargers tell some registers by themselves when they
-// change, a battery's temperature among them, which their text does not have. Refuses to ask for any, texts, registers
-// whose meaning is not known, and what was heard more than a minute ago. Owned by VeDirectReadings.
+// change, a battery's temperature among them, which their text does not have; RegisterAsk asks for the others. Refuses
+// texts, registers whose meaning is not known, what came by itself more than a minute ago, and old answers. Owned by
+// VeDirectReadings.
 #pragma once
 
 #include <cstdint>
@@ -26,7 +27,7 @@ class HeardRegisters {
  private:
   struct Heard {
     Value value;
-    Instant at;
+    Instant until;
   };
   std::map<std::uint16_t, Heard> heard_;  // known registers: some dozens at most
 };

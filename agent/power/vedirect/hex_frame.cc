@@ -82,6 +82,10 @@ std::optional<RegisterAnswer> register_answer(const HexFrame& frame) {
   if (!tells || payload.size() < 3) {
     return std::nullopt;
   }
+  const bool is_a_question = response == HexResponse::Get && payload.size() == 3 && payload[2] == std::byte{0};
+  if (is_a_question) {
+    return std::nullopt;  // our own, which a shorted line sent back
+  }
   return RegisterAnswer{response, u16_at(payload, 0), std::to_integer<std::uint8_t>(payload[2]), payload.subspan(3)};
 }
 

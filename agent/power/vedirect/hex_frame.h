@@ -61,7 +61,7 @@ struct RegisterAnswer {
   std::uint8_t flags = 0;
   std::span<const std::byte> value;  // into the frame
 };
-// None when the frame is of another kind or too short.
+// None when the frame is of another kind, too short, or the echo of a question: good, and without a value.
 [[nodiscard]] std::optional<RegisterAnswer> register_answer(const HexFrame& frame);
 
 // Done's product id and Ping's version: both two bytes. None when the frame is of another kind or too short.

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "controller/cli/render/display.h"
+#include "controller/cli/render/mesh_map.h"
 #include "controller/cli/render/neighbour_view.h"
 #include "controller/cli/render/words.h"
 
@@ -215,6 +216,7 @@ View mesh_explanation(const v1::Mesh& mesh) {
     view.sections.push_back({"", peer_table(mesh)});
   }
   add_neighbour_explanations(mesh, view);
+  add_radios(mesh, view);
   return view;
 }
 

@@ -48,7 +48,8 @@ std::string soiling_sentence(const SoilingFinding& finding) {
              "; to wipe the panels would not help.";
     case SoilingVerdict::DustEverywhere:
       return "This site and its " + neighbours(finding) + " lost " + percent(finding.region_loss.value_or(0)) +
-             " over weeks: dust everywhere, or a haze that lasts. One site that is wiped would tell.";
+             " over weeks: dust everywhere, or a haze that lasts; between nothing and all of it is dust. One site that "
+             "is wiped would tell.";
     case SoilingVerdict::TooFewNeighbours:
       return "Only " + neighbours(finding) + " told of the same days, three are needed: the agent's own word stands.";
   }

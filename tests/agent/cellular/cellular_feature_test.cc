@@ -192,8 +192,8 @@ TEST(CellularFeature, TwoModemsFindTheirUplinks) {
   other.bearer->interface = "wwan0";
   (void)feature.on(ModemSeen{named}, Instant{});
   (void)feature.on(ModemSeen{other}, Instant{});
-  EXPECT_EQ(feature.reports()[0].interface, "wwan0");
-  EXPECT_EQ(feature.reports()[1].interface, "wwan1");
+  EXPECT_EQ(feature.reports(Instant{})[0].interface, "wwan0");
+  EXPECT_EQ(feature.reports(Instant{})[1].interface, "wwan1");
 }
 
 ModemNature with(const std::function<void(ModemNature&)>& change) {
@@ -257,7 +257,7 @@ TEST(CellularAlignment, AModemThatGoesOnMeasuringFastIsToldAgain) {
 // --- the check on site --------------------------------------------------------------------------------------------
 
 CheckItem modem_item(ModemBench& bench) {
-  return bench.feature().check().at(0);
+  return bench.feature().check(bench.now()).at(0);
 }
 
 TEST(CellularCheck, PassesAModemThatIsConnected) {

@@ -81,7 +81,8 @@ void ModemBench::restart(CellularSettings settings) {
   alarms_.clear();
   feature_ = CellularFeature{std::move(settings), kept_, now_};
   take(feature_.on(ModemBusState{true, ""}, now_));
-  take(feature_.set_circumstances(site_, now_));
+  sight_.verdict = CellularVerdict::Unknown;
+  follow();
   if (modem.present) {
     tell();
   }
@@ -99,6 +100,8 @@ void ModemBench::boot_modem(Duration after) {
     }
     const bool card = modem.occupied.empty() || modem.occupied.at(slot - 1);
     facts.failure = card ? ModemFailure::None : ModemFailure::SimMissing;
+    const auto special = modem.pin_of_slot.find(slot);
+    modem.pin = special != modem.pin_of_slot.end() ? special->second : modem.pin_of_slot.empty() ? modem.pin : "";
     facts.lock = modem.puk ? SimLock::Puk : modem.pin.empty() ? SimLock::None : SimLock::Pin;
     facts.pin_tries_left = modem.tries;
     facts.state = !card ? ModemState::Failed : facts.lock == SimLock::None ? ModemState::Disabled : ModemState::Locked;
@@ -121,11 +124,29 @@ void ModemBench::bus(bool available) {
 
 void ModemBench::set_circumstances(Circumstances site) {
   site_ = std::move(site);
-  take(feature_.set_circumstances(site_, now_));
+  follow();
 }
 
 void ModemBench::set_verdict(CellularVerdict verdict) {
-  take(feature_.set_verdict(uplink_id("lte"), verdict, now_));
+  sight_.verdict = verdict;
+  sight_.proven = modem.truth && verdict == CellularVerdict::Passing;
+  follow();
+}
+
+void ModemBench::set_rooms(std::vector<SimRoom> rooms) {
+  sight_.rooms = std::move(rooms);
+  follow();
+}
+
+void ModemBench::set_use(bool carries, bool others_up, std::optional<Duration> idle) {
+  sight_.carries = carries;
+  sight_.others_up = others_up;
+  sight_.idle = idle;
+  follow();
+}
+
+void ModemBench::follow() {
+  take(feature_.follow(site_, {{uplink_id("lte"), sight_}}, now_));
 }
 
 void ModemBench::drop_bearer() {
@@ -142,6 +163,7 @@ void ModemBench::lose_modem() {
 
 void ModemBench::recreate(Duration after) {
   take(feature_.on(ModemGone{facts.device, facts.path}, now_));
+  sight_.verdict = CellularVerdict::Unknown;
   facts.path = "/Modem/" + std::to_string(life_ + 1);
   boot_modem(after);
 }
@@ -198,7 +220,10 @@ void ModemBench::take(CellularEffects effects) {
                      reboots.push_back(reboot);
                      answer(reboot.id, modem.reboot_fails ? Status{*modem.reboot_fails} : Status{}, seconds{2});
                    },
-                   [&](const Persist& persist) { kept_ = persist.bytes; },
+                   [&](const Persist& persist) {
+                     kept_ = persist.bytes;
+                     persists.push_back(persist);
+                   },
                    [&](const SetCellularAlarm& set) {
                      alarms_[set.alarm] = set.raised;
                      say(to_string(set.alarm), set.fields);
@@ -211,7 +236,7 @@ void ModemBench::take(CellularEffects effects) {
                },
                effect);
   }
-  for (const CellularReport& report : feature_.reports()) {
+  for (const CellularReport& report : feature_.reports(now_)) {
     said_ += report.sentence + "\n";
   }
 }
@@ -314,9 +339,10 @@ void ModemBench::obey_connect(std::uint64_t id) {
 void ModemBench::probe() {
   later(seconds{5}, [this] {
     if (facts.state == ModemState::Connected) {
-      const auto verdict = modem.passes ? CellularVerdict::Passing : modem.verdict_when_bad;
-      take(feature_.set_verdict(uplink_id("lte"), CellularVerdict::Unknown, now_));
-      take(feature_.set_verdict(uplink_id("lte"), verdict, now_));
+      const auto special = modem.passes_in_slot.find(facts.active_slot.value_or(0));
+      const bool passes = special != modem.passes_in_slot.end() ? special->second : modem.passes;
+      set_verdict(CellularVerdict::Unknown);
+      set_verdict(passes ? CellularVerdict::Passing : modem.verdict_when_bad);
     }
   });
 }

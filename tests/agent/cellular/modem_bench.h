@@ -31,6 +31,8 @@ struct ModemNature {
   std::vector<bool> occupied;  // by slot; empty: no slots
   bool connects = true;
   bool passes = true;
+  bool truth = true;  // what passes leads to the outside, as far as that is looked at
+  std::map<std::uint32_t, bool> passes_in_slot;
   CellularVerdict verdict_when_bad = CellularVerdict::Silent;
   bool present = true;
   std::set<std::string> hangs;  // names of deeds that never end ("reset", "power-cycle")
@@ -39,6 +41,7 @@ struct ModemNature {
   std::optional<Error> reboot_fails;
   std::optional<Error> power_fails;
   std::string cured_by;  // a deed that makes it pass again and ends all hanging
+  std::map<std::uint32_t, std::string> pin_of_slot;
   std::map<std::uint32_t, double> rsrp_of_slot = {{1, -97}, {2, -97}};
   std::function<std::string(const std::string&)> ussd;  // answer to a code or reply
 };
@@ -48,6 +51,7 @@ class ModemBench {
   ModemBench(CellularSettings settings, ModemNature nature = {}, std::string kept = {});
 
   void run_for(Duration time);
+  void reload(CellularSettings settings) { take(feature_.reconfigure(std::move(settings), now_)); }
   void restart(CellularSettings settings);  // of the agent: only what was persisted stays
   void boot_modem(Duration after = std::chrono::seconds{1});
   void drop_bearer();
@@ -57,10 +61,11 @@ class ModemBench {
   void set_attended(bool attended) { take(feature_.set_attended(attended, now_)); }
   void bus(bool available);
   void set_verdict(CellularVerdict verdict);
-  void set_rooms(std::vector<SimRoom> rooms) { take(feature_.set_rooms(uplink_id("lte"), std::move(rooms), now_)); }
+  void set_rooms(std::vector<SimRoom> rooms);
+  void set_use(bool carries, bool others_up, std::optional<Duration> idle = {});
 
   [[nodiscard]] Instant now() const { return now_; }
-  [[nodiscard]] CellularReport report() const { return feature_.reports().front(); }
+  [[nodiscard]] CellularReport report() const { return feature_.reports(now_).front(); }
   // Everything asked of the outside, in order: "connect", "power-cycle", "reboot", "switch-slot".
   [[nodiscard]] const std::vector<std::string>& deeds() const { return deeds_; }
   [[nodiscard]] long count(const std::string& deed) const;
@@ -77,10 +82,12 @@ class ModemBench {
   std::vector<PowerCycleModem> power_cycles;
   std::vector<RebootRouter> reboots;
   std::vector<SimBytesTold> told_bytes;
+  std::vector<Persist> persists;
   CellularFeature& feature() { return feature_; }
 
  private:
   void take(CellularEffects effects);
+  void follow();
   void obey(const ModemCommand& command);
   void obey_connect(std::uint64_t id);
   void obey_pin(std::uint64_t id, const std::string& pin);
@@ -101,6 +108,7 @@ class ModemBench {
   std::string said_;
   std::string kept_;
   Circumstances site_;
+  UplinkSight sight_{.idle = std::chrono::hours{1}};
 };
 
 }  // namespace karkara

@@ -1,6 +1,8 @@
 // The recovery ladder: a modem that is connected and passes nothing, and one that hangs at each rung.
 #include <gmock/gmock.h>
 
+#include <algorithm>
+
 #include "tests/agent/cellular/modem_bench.h"
 
 namespace karkara {
@@ -100,12 +102,16 @@ TEST(RecoveryLadder, APowerCutThatThisRouterCannotDoSpendsNothing) {
   ModemBench bench{settings, nature};
   bench.run_for(hours{3});
   EXPECT_GT(bench.count("power-cycle"), 1) << "the cap was never spent";
+  EXPECT_LE(bench.count("power-cycle"), 3) << "each is written to the flash twice";
   EXPECT_THAT(bench.said(), HasSubstr("MODEM_COMMAND_FAILED what=power-cycle"));
+  EXPECT_EQ(std::ranges::count(bench.notes(), CellularNoteKind::CommandFailed, &CellularNote::kind), 1) << "said once";
+  EXPECT_TRUE(bench.alarm(CellularAlarm::RungMissing));
   EXPECT_THAT(bench.said(), Not(HasSubstr("MODEM_POWER_CUT")));
   bench.modem.power_fails.reset();
   bench.forget_deeds();
   bench.run_for(hours{20});
   EXPECT_EQ(bench.count("power-cycle"), 1);
+  EXPECT_FALSE(bench.alarm(CellularAlarm::RungMissing));
 }
 
 TEST(RecoveryLadder, WithoutARebootCommandThereIsNoSuchRungAndNothingIsSpent) {
@@ -144,6 +150,42 @@ TEST(RecoveryLadder, TheRouterIsRebootedOnlyWhenNoUplinkIsUp) {
   bench.set_circumstances({false, {}, {}});
   bench.run_for(hours{1});
   EXPECT_EQ(bench.count("reboot"), 1);
+}
+
+TEST(RecoveryLadder, TheRouterIsNotRebootedWhileTrafficGetsOutThatNoAnchorAnswersFor) {
+  ModemNature nature;
+  nature.passes = false;
+  ModemBench bench{with_power(), nature};
+  bench.set_circumstances({false, uplink_id("vsat"), {}, true});
+  bench.run_for(hours{23});
+  EXPECT_EQ(bench.count("reboot"), 0);
+}
+
+TEST(RecoveryLadder, ARebootCommandThatIsMissingIsToldOnceAndNotRunIntoAgainTheSameDay) {
+  ModemNature nature;
+  nature.passes = false;
+  nature.reboot_fails = Error{ErrorCode::Unavailable, "/sbin/reboot: No such file or directory"};
+  ModemBench bench{with_power(), nature};
+  bench.run_for(hours{20});
+  EXPECT_EQ(bench.count("reboot"), 1) << "each is preceded by a write of all that must survive";
+  EXPECT_TRUE(bench.alarm(CellularAlarm::RungMissing));
+  EXPECT_THAT(bench.said(), HasSubstr("RECOVERY_RUNG_MISSING rung=reboot why=/sbin/reboot: No such file"));
+  bench.modem.reboot_fails.reset();
+  CellularSettings corrected = with_power();
+  corrected.uplinks[0].reboot_command = {"/usr/sbin/reboot"};
+  bench.reload(corrected);
+  bench.run_for(hours{2});
+  EXPECT_EQ(bench.count("reboot"), 2) << "its day's count was given back";
+  EXPECT_FALSE(bench.alarm(CellularAlarm::RungMissing));
+}
+
+TEST(RecoveryLadder, WhatIsCountedIsGivenToTheDiskAtOnce) {
+  ModemBench bench = silent_until("power-cycle");
+  const auto spent = std::ranges::find_if(bench.persists, [](const Persist& persist) {
+    return persist.bytes.find("spent power-cycle") != std::string::npos;
+  });
+  ASSERT_NE(spent, bench.persists.end());
+  EXPECT_TRUE(spent->at_once) << "a minute's pause for the flash would be long enough to forget it";
 }
 
 TEST(RecoveryLadder, EachRungHasItsDailyCapAndANewDayGivesANewAllowance) {

@@ -35,12 +35,18 @@ CellularMemory full_memory(Instant now) {
   CellularMemory memory;
   memory.caps.spend(CappedDeed::Reset, now);
   memory.caps.spend(CappedDeed::Reset, now + hours{1});
-  memory.caps.spend(CappedDeed::UssdQuery, now + hours{2});
-  memory.pin_attempts[1] = PinAttempt{3, 0x8123'4567U, 1, true};
-  memory.pin_attempts[2] = PinAttempt{{}, 7, 2, false};
+  memory.caps.spend(CappedDeed::WeakSwitch, now + hours{2});
+  memory.pin_attempts["8922700000000000001"] = PinAttempt{3, 0x8123'4567U, 1, true};
+  memory.pin_attempts["2"] = PinAttempt{{}, 7, 2, false};
   memory.slots[1] = {"8922700000000000001", Dbm{-101.5}, now + hours{1}, SlotCause::Portal};
   memory.slots[1].balance = KeptBalance{125'000, 2'500'000'000U, std::chrono::year{2026} / 12 / 31, now + hours{2}};
+  memory.slots[1].failures = 3;
+  memory.slots[1].asked_at = now;
+  memory.slots[1].proof = SimProof::NoNetwork;
+  memory.slots[1].proof_at = now + hours{2};
+  memory.slots[1].joined = 0xfeed'beefU;
   memory.slots[2] = {"", {}, {}, {}};
+  memory.check = SpareCheck{1, 3, now + hours{2}};
   memory.slots[3] = {"8922700000000000003", {}, now + hours{2}, SlotCause::NewCycle};
   memory.slots[3].balance = KeptBalance{{}, 7, {}, now};
   return memory;
@@ -59,6 +65,14 @@ TEST(CellularMemory, SurvivesARebootAfterWhichTimeBeginsAtZero) {
   EXPECT_EQ(read.slots.at(1).rsrp, Dbm{-101.5});
   EXPECT_EQ(after - *read.slots.at(1).left_at, hours{2});
   EXPECT_EQ(read.slots.at(1).left_for, SlotCause::Portal);
+  EXPECT_EQ(read.slots.at(1).failures, 3U);
+  EXPECT_EQ(after - *read.slots.at(1).asked_at, hours{3});
+  EXPECT_EQ(read.slots.at(1).proof, SimProof::NoNetwork);
+  EXPECT_EQ(after - *read.slots.at(1).proof_at, hours{1});
+  EXPECT_EQ(read.slots.at(1).joined, 0xfeed'beefU);
+  ASSERT_TRUE(read.check);
+  EXPECT_EQ(read.check->home, 1U);
+  EXPECT_EQ(read.check->spare, 3U);
   ASSERT_TRUE(read.slots.at(1).balance);
   EXPECT_EQ(read.slots.at(1).balance->hundredths, 125'000);
   EXPECT_EQ(read.slots.at(1).balance->bytes, 2'500'000'000U);
@@ -89,6 +103,28 @@ TEST(CellularMemory, ABalanceOfNoKnownCardOrWithoutSenseIsNoBalance) {
   EXPECT_FALSE(CellularMemory::decode("slot 1 89227 - - -\nbalance 1 5 100 - 2026-02-31", Instant{})
                    .slots.at(1)
                    .balance->valid_until);
+}
+
+TEST(CellularMemory, WhatIsKnownOfACardFollowsItIntoAnotherSlotAndIsForgottenWithAnotherCard) {
+  CellularMemory memory = full_memory(Instant{});
+  const SlotRecord& moved = memory.card(2, "8922700000000000001");
+  EXPECT_EQ(moved.balance->hundredths, 125'000);
+  EXPECT_EQ(moved.asked_at, Instant{});
+  EXPECT_FALSE(moved.left_at) << "that was the other slot";
+  EXPECT_EQ(memory.slots.at(1), SlotRecord{});
+  const SlotRecord& other = memory.card(3, "8922700000000000009");
+  EXPECT_EQ(other.iccid, "8922700000000000009");
+  EXPECT_FALSE(other.balance);
+}
+
+TEST(CellularMemory, KeepsRefusedPinsOfMoreCardsThanAMastSees) {
+  CellularMemory memory;
+  memory.remember_pin("8922700000000000000", PinAttempt{2, 1, 1, true});
+  for (int card = 0; card < 100; ++card) {
+    memory.remember_pin("89227000000000" + std::to_string(10'000 + card), PinAttempt{3, 1, 1, false});
+  }
+  EXPECT_EQ(memory.pin_attempts.size(), CellularMemory::kMostPins);
+  EXPECT_TRUE(memory.pin_attempts.contains("8922700000000000000"));
 }
 
 TEST(CellularMemory, FitsIntoTheStateFileForFourBusyModems) {

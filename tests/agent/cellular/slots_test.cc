@@ -82,17 +82,6 @@ TEST(SimSlots, AnUplinkThatTheSiteNeedsIsNotTakenDownForASwitch) {
   EXPECT_EQ(last_cause(bench), "weak");
 }
 
-TEST(SimSlots, AWeakSignalIsLeftOnlyForACardWhoseLastRecordWasBetter) {
-  ModemNature nature = two_cards();
-  nature.rsrp_of_slot = {{1, -121}, {2, -90}};
-  for (const char* kept : {"", "uplink lte\nslot 2 8922702000 -1250 - -\n"}) {
-    ModemBench bench{two_slots(), nature, kept};
-    bench.set_circumstances(spared());
-    bench.run_for(hours{2});
-    EXPECT_EQ(bench.count("switch-slot"), 0) << kept;
-  }
-}
-
 TEST(SimSlots, AWeakMinuteIsNeeded) {
   ModemNature nature = two_cards();
   ModemBench bench{two_slots(), nature, "uplink lte\nslot 2 8922702000 -900 - -\n"};

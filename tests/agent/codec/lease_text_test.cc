@@ -36,6 +36,41 @@ TEST(LeaseText, InASharedFileOnlyTheLinesMarkedForTheInterfaceCount) {
   EXPECT_THAT(marked_resolvers(kText, "eth2"), IsEmpty());
 }
 
+constexpr std::string_view kNetifd = R"(config interface 'loopback'
+	option device 'lo'
+config interface 'wan'
+	option device 'eth1'
+	option proto 'dhcp'
+config interface 'wan6'
+	option device '@wan'
+config interface "old"
+	option ifname "eth2"
+config interface dsl
+	option proto 'pppoe'
+	option device 'eth3'
+config device
+	option device 'eth1'
+)";
+
+TEST(LeaseText, NetifdsNamesOfAnInterfaceAreInItsConfiguration) {
+  EXPECT_THAT(netifd_interfaces(kNetifd, "eth1"), ElementsAre("wan", "wan6"));
+  EXPECT_THAT(netifd_interfaces(kNetifd, "eth2"), ElementsAre("old"));
+  EXPECT_THAT(netifd_interfaces(kNetifd, "pppoe-dsl"), ElementsAre("dsl"));
+  EXPECT_THAT(netifd_interfaces(kNetifd, "eth"), IsEmpty());
+  EXPECT_THAT(netifd_interfaces("config interface 'wan\noption device", "eth1"), IsEmpty());
+}
+
+TEST(LeaseText, NetifdsCommonFileIsReadBelowTheInterfacesName) {
+  constexpr std::string_view kText =
+      "# Interface lan\nnameserver 192.0.2.9\n# Interface wan\nnameserver 192.0.2.1\nsearch isp.example\n"
+      "# Interface wan6\nnameserver 2001:db8::53\nnameserver fe80::1%eth1\n# Interface wwan_4\nnameserver 192.0.2.4\n";
+  const std::vector<std::string> wan{"wan", "wan6"};
+  EXPECT_THAT(netifd_resolvers(kText, wan), ElementsAre(ip("192.0.2.1"), ip("2001:db8::53")));
+  const std::vector<std::string> wwan{"wwan"};
+  EXPECT_THAT(netifd_resolvers(kText, wwan), ElementsAre(ip("192.0.2.4")));
+  EXPECT_THAT(netifd_resolvers(kText, {}), IsEmpty());
+}
+
 constexpr std::string_view kLeases = R"(lease {
   interface "eth1";
   fixed-address 192.0.2.10;

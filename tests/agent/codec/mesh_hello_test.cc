@@ -19,6 +19,7 @@ Hello full_hello() {
   hello.stage = 2;
   hello.quiet_in = 30;
   hello.borrows = true;
+  hello.taken = *IpAddress::parse("100.124.5.6");
   return hello;
 }
 
@@ -26,15 +27,18 @@ std::vector<Packet> all_packets() {
   Beacon beacon{0x0102030405060708};
   Begin begin{7, {}, {}};
   begin.ephemeral[31] = std::byte{9};
-  Challenge challenge{7, {}};
-  challenge.cookie[0] = std::byte{1};
+  Ask ask{7, {}};
+  ask.nonce[15] = std::byte{2};
+  Challenge challenge{7, ask.nonce, {}};
+  challenge.cookie[19] = std::byte{1};
   const Proof proof{Bytes(70, std::byte{3}), Bytes(512, std::byte{4})};
   Hello poor;
   poor.transit = *IpAddress::parse("100.124.0.1");
   return {beacon,
-          begin,
+          ask,
           challenge,
-          Answer{7, 8, 9, {}, proof},
+          begin,
+          Answer{7, 8, {}, proof},
           Finish{9, proof},
           Sealed{9, 1, full_hello(), {}},
           Sealed{9, 2, poor, {}}};
@@ -71,13 +75,30 @@ TEST(MeshHello, WhatCannotBeIsRefused) {
   };
   constexpr std::size_t kBody = 4 + 8 + 8;
   EXPECT_TRUE(refused_with(0, 'X'));
-  EXPECT_TRUE(refused_with(2, 2)) << "another version";
-  EXPECT_TRUE(refused_with(3, 7)) << "another type";
+  EXPECT_TRUE(refused_with(2, 1)) << "another version";
+  EXPECT_TRUE(refused_with(3, 8)) << "another type";
   EXPECT_TRUE(refused_with(kBody + 4, 4)) << "a way out that does not exist";
   EXPECT_TRUE(refused_with(kBody + 6, 0x80)) << "a flag of later versions";
   EXPECT_TRUE(refused_with(kBody + 8, 101)) << "more than full";
   EXPECT_TRUE(refused_with(kBody + 24, 'K')) << "capitals are in no name";
   EXPECT_TRUE(refused_with(kBody + 24 + 39, 'x')) << "behind the end of the name";
+}
+
+TEST(MeshHello, AnotherVersionIsToldFromWhatIsBroken) {
+  Bytes other = encode(Beacon{1});
+  other.at(2) = std::byte{3};
+  EXPECT_EQ(decode(other).error().code, ErrorCode::FailedPrecondition);
+  EXPECT_EQ(decode(Bytes(60, std::byte{7})).error().code, ErrorCode::FailedPrecondition) << "nothing of ours";
+  Bytes cut = encode(Beacon{1});
+  cut.pop_back();
+  EXPECT_EQ(decode(cut).error().code, ErrorCode::InvalidArgument);
+}
+
+TEST(MeshHello, WhatAsksIsAsLongAsWhatAnswers) {
+  EXPECT_GE(encode(Ask{}).size(), encode(Challenge{}).size()) << "no amplifier";
+  Bytes hidden = encode(Ask{});
+  hidden.back() = std::byte{1};
+  EXPECT_FALSE(decode(hidden).ok()) << "nothing hides in what fills it up";
 }
 
 TEST(MeshHello, TheMacIsOverAllBeforeIt) {

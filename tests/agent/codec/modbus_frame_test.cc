@@ -113,6 +113,27 @@ TEST_F(Rtu, NeverTakesARecordedAnswerWithOneBitFlipped) {
   }
 }
 
+TEST_F(Rtu, NeverTakesAnAnswerWithOneBitFlippedOrCut) {
+  for (const auto& [question, answer] :
+       {std::pair{kAskCurrent, kCurrent}, std::pair{kAskVoltage, kVoltage}, std::pair{kAskCurrent, kHole}}) {
+    const ModbusBytes whole = from_hex(answer);
+    for (std::size_t bit = 0; bit < 8 * whole.size(); ++bit) {
+      ModbusBytes flipped = whole;
+      flipped[bit / 8] ^= static_cast<std::byte>(1U << bit % 8);
+      ask(from_hex(question));
+      ASSERT_FALSE(hear(flipped)) << answer << " bit " << bit;
+      EXPECT_EQ(rtu_.give_up(), ModbusHeard::Damaged);
+    }
+    for (std::size_t length = 0; length < whole.size(); ++length) {
+      ask(from_hex(question));
+      ASSERT_FALSE(hear(std::span{whole}.first(length))) << answer << " cut at " << length;
+      rtu_.give_up();
+    }
+    ask(from_hex(question));
+    EXPECT_TRUE(hear(whole)) << "nothing of those before is left";
+  }
+}
+
 TEST_F(Rtu, StripsExactlyTheEchoOfWhatWasSent) {
   for (int times = 0; times < 2; ++times) {
     ask(from_hex(kAskCurrent));

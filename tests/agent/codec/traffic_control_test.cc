@@ -226,13 +226,64 @@ TEST(TrafficControl, FlowsOfFqCodelAreSaidOnlyWhenItIsMade) {
   const auto put =
       encode(PutLeaf{3, 33, FqCodelLeaf{600, 1'000'000, 5'000, 100'000, 128, 300, true}, true}, Filter::U32);
   ASSERT_TRUE(put.ok());
-  ASSERT_EQ(put->size(), 3U) << "remove, create, change";
+  ASSERT_EQ(put->size(), 4U) << "remove, create, change, no filter";
   const auto flows = [](const NetlinkBytes& bytes) {
     const auto queue = decode_queue(messages_in(bytes).front());
     return std::get_if<FqCodelLeaf>(&(*queue)->leaf)->flows;
   };
   EXPECT_EQ(flows((*put)[1].bytes), 128U);
   EXPECT_EQ(flows((*put)[2].bytes), 0U);
+}
+
+TEST(TrafficControl, AFilterThatMakesHostsOfQueuesIsReadAsItWasSaid) {
+  for (const FairBy fair : {FairBy::Senders, FairBy::HiddenSenders, FairBy::Receivers}) {
+    const FqCodelLeaf leaf{.limit = 600, .flows = 1024, .fair = fair};
+    const auto put = encode(PutLeaf{3, 33, leaf, false}, Filter::U32);
+    ASSERT_TRUE(put.ok());
+    const auto seen = decode_leaf_filter(messages_in(put->back().bytes).front());
+    ASSERT_TRUE(seen.ok() && *seen);
+    EXPECT_EQ((*seen)->link, 3U);
+    EXPECT_EQ((*seen)->minor, 33);
+    EXPECT_EQ((*seen)->fair, fair);
+    EXPECT_EQ((*seen)->queues, 1024U) << "each packet finds a queue: fq_codel drops what has none";
+    EXPECT_TRUE(put->back().fine.empty()) << "a kernel that refuses it is to be told";
+  }
+}
+
+TEST(TrafficControl, AFilterOfAnotherKindOrPlaceMakesNoHosts) {
+  const FqCodelLeaf leaf{.limit = 600, .flows = 1024, .fair = FairBy::Receivers};
+  const NetlinkBytes good = encode(PutLeaf{3, 33, leaf, false}, Filter::U32)->back().bytes;
+  const auto decode = [](const NetlinkBytes& bytes) { return decode_leaf_filter(messages_in(bytes).front()); };
+  auto of_another = good;
+  const std::uint32_t handle = 0x99;
+  std::memcpy(of_another.data() + sizeof(nlmsghdr) + offsetof(tcmsg, tcm_handle), &handle, sizeof handle);
+  EXPECT_EQ((*decode(of_another))->fair, FairBy::Flows);
+  auto on_the_root = good;
+  const std::uint32_t root = shaper_class_id(0);
+  std::memcpy(on_the_root.data() + sizeof(nlmsghdr) + offsetof(tcmsg, tcm_parent), &root, sizeof root);
+  EXPECT_FALSE(*decode(on_the_root));
+  auto elsewhere = good;  // its queues would be another leaf's
+  const std::uint32_t other = (kLeafMajor + 34U) << 16U;
+  std::memcpy(elsewhere.data() + sizeof(nlmsghdr) + offsetof(tcmsg, tcm_parent), &other, sizeof other);
+  EXPECT_EQ((*decode(elsewhere))->fair, FairBy::Flows);
+  auto cut = good;
+  overwrite(cut, attribute_at(good, TCA_OPTIONS, kFixed) + 4, 0x7fff);
+  EXPECT_FALSE(decode(cut).ok());
+}
+
+TEST(TrafficControl, AHeaderThatDoesNotCountIsReadAsItWasSaid) {
+  for (const std::uint16_t header : {std::uint16_t{0}, std::uint16_t{14}, std::uint16_t{18}}) {
+    const PutShaperRoot put{3, 34, header};
+    const auto created = encode(put, Filter::U32);
+    ASSERT_TRUE(created.ok());
+    const auto seen = decode_queue(messages_in(created->front().bytes).front());
+    ASSERT_TRUE(seen.ok() && *seen);
+    EXPECT_EQ((*seen)->header, header);
+    const Request change = change_header(put);
+    nlmsghdr message{};
+    std::memcpy(&message, change.bytes.data(), sizeof message);
+    EXPECT_EQ(message.nlmsg_flags & (NLM_F_CREATE | NLM_F_REPLACE), 0) << "what waits in the tree stays";
+  }
 }
 
 }  // namespace

@@ -38,7 +38,7 @@ std::vector<std::string> candidates(const FieldDescriptor& field) {
     case FieldDescriptor::CPPTYPE_STRING:
       for (const char* text :
            {"other", "10.9.8.7", "/other/path", "other:1", "00ff", "10.9.8.0/24", "10.9.8.7:1161", "2026-11-24",
-            "490154203237519", "Reste {money}", "09:30", "07:00-08:30", "02:00:5e:10:00:02", "2001:db8:9::/56",
+            "490154203237519", "Reste {money}", "09:30", "07:00-08:30", "02:00:5e:10:00:02", "2001:db8:9::/56", "US",
             "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8="}) {
         texts.emplace_back(text);
       }
@@ -131,6 +131,11 @@ class Consumers : public testing::Test {
     uplink.set_kind(v1::UPLINK_KIND_CELLULAR);
     uplink.clear_terminal();
     uplink.mutable_cellular()->mutable_sims(0)->set_auth(v1::APN_AUTH_CHAP);
+    v1::SimConfig& spare = *uplink.mutable_cellular()->add_sims();  // one can be checked at night
+    spare.set_id("spare");
+    spare.set_slot(2);
+    spare.set_apn("internet");
+    uplink.mutable_cellular()->set_slot_switches_per_day(4);
     if (turn == 0) {
       uplink.mutable_cellular()->clear_power_relay();
       return;

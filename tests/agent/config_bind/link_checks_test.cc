@@ -51,6 +51,22 @@ TEST(LinkChecks, OneModemHasOneUplink) {
       << "the other one takes what is left";
 }
 
+// Interfaces can be claimed twice, and are refused; marks and tables are the agent's own to give, so that a file that
+// claims one is refused as a whole, with the place of each.
+TEST(LinkChecks, TwoUplinksCannotClaimOneInterfaceMarkOrTable) {
+  const auto two = [](const std::string& first, const std::string& second) {
+    return errors_of(uplinks("  - {id: a, kind: vsat, interface: eth1" + first +
+                             "}\n  - {id: b, kind: vsat, interface: " + second + "}\n"));
+  };
+  EXPECT_THAT(two("", "eth1"), HasSubstr("site.yaml:4:36: uplinks[b].interface: 'eth1' already belongs to uplink 'a'"));
+  for (const std::string key : {"mark", "table"}) {
+    const std::string refused = two(", " + key + ": 10001", "eth2, " + key + ": 10001");
+    EXPECT_THAT(refused, HasSubstr("site.yaml:3:42: uplinks[a]." + key)) << refused;
+    EXPECT_THAT(refused, HasSubstr("site.yaml:4:42: uplinks[b]." + key)) << refused;
+  }
+  EXPECT_EQ(two("", "eth2"), "");
+}
+
 TEST(LinkChecks, OneSlotHasOneSim) {
   const std::string found = errors_of(uplinks(
       "  - id: lte\n    kind: cellular\n    interface: wwan0\n    cellular:\n      sims:\n        - {id: airtel, "
@@ -92,6 +108,8 @@ TEST(LinkChecks, WhatAModemIsToldMakesSense) {
   EXPECT_THAT(errors_of(modem("      imei: \"49015420323751x\"\n")), HasSubstr(".imei: must be digits only"));
   EXPECT_THAT(errors_of(modem("      usb_port: usb1/1-1\n")), HasSubstr(".usb_port: must be a port below"));
   EXPECT_EQ(errors_of(modem("      usb_port: 1-1.2\n")), "");
+  EXPECT_THAT(errors_of(modem("      spare_check_nights: 7\n")), HasSubstr("spare_check_nights: needs a second SIM"));
+  EXPECT_THAT(errors_of(modem("      spare_check_nights: 61\n")), HasSubstr("spare_check_nights"));
   EXPECT_EQ(
       errors_of(modem("      power_command: [power-cycle]\n")),
       "site.yaml:8:23: uplinks[lte].cellular.power_command[#1]: 'power-cycle' must be a program's whole path, such "

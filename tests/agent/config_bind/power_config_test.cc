@@ -84,6 +84,8 @@ shedding:
   relays:
     - {id: camera, gpio: {chip: /dev/gpiochip0, line: 17}}
     - {id: feed, snmp: {oid: 1.3.6.1.4.1.45621.2.2.1.0, snmp: {endpoint: "10.0.0.3:161", community: private}}}
+    - {id: load, modbus: {device: /dev/ttyUSB3, baud: 115200, unit: 2, coil: 2}}
+    - {id: lamp, command: {on: [/usr/bin/lamp, up], off: [/usr/bin/lamp, down]}}
   power_off: {command: [/sbin/poweroff], wake_command: [/sbin/rtcwake, "{seconds}"], below_volts: 11.7V}
 )"))
                                         .power.shedding;
@@ -93,6 +95,12 @@ shedding:
   EXPECT_EQ(std::get<RestUplink>(shedding.stages[2].actions.at(0)).relay, *DeviceId::parse("feed"));
   EXPECT_EQ(std::get<GpioRelay>(shedding.relays.at(0).by).line, 17U);
   EXPECT_EQ(std::get<SnmpRelay>(shedding.relays.at(1).by).oid.size(), 11U);
+  const auto& coil = std::get<ModbusRelay>(shedding.relays.at(2).by);
+  EXPECT_EQ(std::get<ModbusSerialBus>(coil.bus).path, "/dev/ttyUSB3");
+  EXPECT_EQ(coil.unit, 2);
+  EXPECT_EQ(coil.coil, 2);
+  EXPECT_EQ(std::get<CommandRelay>(shedding.relays.at(3).by),
+            (CommandRelay{{"/usr/bin/lamp", "up"}, {"/usr/bin/lamp", "down"}}));
   EXPECT_EQ(shedding.power_off_volts, Volts{11.7});
 }
 

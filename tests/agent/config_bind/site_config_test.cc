@@ -139,6 +139,25 @@ TEST(SiteConfigBinding, TheHashIsStableAcrossBuilds) {
   EXPECT_EQ(config_hash(config), 0xacf0128a2f6e1966U);
 }
 
+// A device of the clinic has addresses of both families.
+TEST(ShippedSites, NoClassIsOfOneFamilyAlone) {
+  for (const char* name : {"site.sadore.yaml", "site.borgo-darey.yaml"}) {
+    const auto read = read_site_config_file(std::string{KARKARA_SOURCE_DIR "/configs/"} + name);
+    ASSERT_TRUE(read.ok()) << read.error().text;
+    for (const ClassSettings& of : read->settings.uplink.classes) {
+      bool v4 = false;
+      bool v6 = false;
+      for (const IpPrefix& subnet : of.subnets) {
+        (subnet.address.family() == IpFamily::V4 ? v4 : v6) = true;
+      }
+      EXPECT_EQ(v4, v6) << name << ": class " << of.id.text();
+    }
+    for (const ConfigProblem& warning : read->warnings) {
+      EXPECT_EQ(warning.what.find("class-"), std::string::npos) << warning.what;
+    }
+  }
+}
+
 TEST(ShippedSites, Bind) {
   for (const char* name : {"site.sadore.yaml", "site.borgo-darey.yaml"}) {
     const auto read = read_site_config_file(std::string{KARKARA_SOURCE_DIR "/configs/"} + name);

@@ -115,7 +115,7 @@ TEST(DeviceTableFile, TellsEverythingThatIsWrongWithItsPlace) {
   EXPECT_NE(text.find("bad.yaml:4:"), std::string::npos) << text;
   EXPECT_NE(text.find("bad.yaml:6:18: objects[a].oid"), std::string::npos) << text;
   EXPECT_NE(text.find("objects[b].min"), std::string::npos) << text;
-  EXPECT_NE(text.find("objects[c].counter_bits: must be 32 or 64"), std::string::npos) << text;
+  EXPECT_NE(text.find("objects[c].counter_bits: must be 16, 32 or 64"), std::string::npos) << text;
   EXPECT_NE(text.find("objects[d].firmware_from"), std::string::npos) << text;
   for (const char* row : {"objects[e].bit_from", "objects[f].bit_from", "objects[g].bit_from", "objects[h].words"}) {
     EXPECT_NE(text.find(row), std::string::npos) << text;

@@ -1,5 +1,7 @@
 // The tables of power gear, against recordings of real devices where these are at hand, and against a few lines of our
 // own with the same traps.
+#include <fstream>
+
 #include "agent/devices/quantities.h"
 #include "tests/agent/devices/shipped_tables.h"
 
@@ -223,6 +225,33 @@ TEST(PowerTables, ABatteryVoltageThatMayBeInEitherUnitIsAbsentAndNeverWrong) {
                                "1.3.6.1.2.1.33.1.2.5.0|2|2731\n"
                                "1.3.6.1.4.1.21111.1.1.3.14.0|2|20\n");
   EXPECT_NEAR(number_of(string, quantity::kBatteryVoltage).value_or(0), 273.1, 1e-9) << "twenty blocks of 12 V";
+  for (const char* sent : {"1999", "3001"}) {
+    const auto none = read_own(
+        "rfc1628-ups", std::string{"1.3.6.1.2.1.33.1.2.5.0|2|"} + sent + "\n1.3.6.1.4.1.21111.1.1.3.14.0|2|20\n");
+    EXPECT_EQ(value_of(none, quantity::kBatteryVoltage), Value{Absent::OutOfRange}) << "no voltage of twenty blocks";
+  }
+  const auto sixteen = read_own("rfc1628-ups",
+                                "1.3.6.1.2.1.33.1.2.5.0|2|2184\n"
+                                "1.3.6.1.4.1.21111.1.1.3.14.0|2|16\n");
+  EXPECT_FALSE(number_of(sixteen, quantity::kBatteryVoltage)) << "nobody wrote that row";
+}
+
+// The rule does not rest on the recordings: every voltage that a battery of 12, 24 or 48 V has, in tenths or whole, is
+// read as it is; a reading in another unit would be no battery at all.
+TEST(PowerTables, EachVoltageOfABatteryOf12To48VoltsIsReadAsItIs) {
+  const auto volts_of = [](int sent) {
+    const auto all = read_own("rfc1628-ups", "1.3.6.1.2.1.33.1.2.5.0|2|" + std::to_string(sent) + "\n");
+    return number_of(all, quantity::kBatteryVoltage).value_or(0);
+  };
+  for (const int nominal : {12, 24, 48}) {
+    const int blocks = nominal / 12;
+    for (int tenths = 105 * blocks; tenths <= 150 * blocks; ++tenths) {
+      EXPECT_NEAR(volts_of(tenths), tenths / 10.0, 1e-9);
+    }
+    for (int volts = (105 * blocks + 9) / 10; volts <= 15 * blocks; ++volts) {
+      EXPECT_NEAR(volts_of(volts), volts, 1e-9);
+    }
+  }
 }
 
 TEST(PowerTables, MinutesAreMinutesAndZeroIsUnknown) {
@@ -244,6 +273,17 @@ TEST(PowerTables, ATyconOfTheThirdKindSendsSignedTenths) {
   EXPECT_DOUBLE_EQ(*number_of(all, quantity::kTemperature), -5.0);
   EXPECT_EQ(value_of(all, "relay-1"), Value{1.0});
   EXPECT_EQ(value_of(all, "relay-2"), Value{Absent::NoSuchObject});
+}
+
+TEST(PowerTables, NoSpellingOfNotANumberIsANumber) {
+  for (const char* sent :
+       {"nan", "NaN", "NAN", "-nan", "nan(ind)", "inf", "-inf", "1e999", "0x1p3", "n/a", "", " ", "--"}) {
+    const auto all = read_own("morningstar", std::string{"1.3.6.1.4.1.33333.10.30.0|4|"} + sent +
+                                                 "\n1.3.6.1.4.1.33333.10.41.0|4|" + sent + "\n");
+    for (const QuantityReading& each : all) {
+      EXPECT_FALSE(has_value(each.value)) << each.quantity << " of '" << sent << "'";
+    }
+  }
 }
 
 TEST(PowerTables, EachMorningstarFamilyIsReadFromItsOwnPart) {
@@ -317,6 +357,23 @@ TEST(PowerTables, TextsAndDashesOfDcPlantsAreRead) {
   EXPECT_EQ(value_of(ict, "output-volts"), Value{55.2});
   EXPECT_EQ(value_of(ict, quantity::kGuessedCharge), Value{90.0});
   EXPECT_EQ(find_reading(ict, "output-switch")->word, "off");
+}
+
+// By the lines that the table's own comment has for it.
+TEST(PowerTables, ASiteThatKnowsItsScaleNamesTheCurrentsOfAWebpower) {
+  std::ifstream shipped{kTables + "/eltek-webpower.yaml"};
+  std::string text;
+  std::string ready_rows;
+  for (std::string line; std::getline(shipped, line);) {
+    const bool is_ready = line.starts_with("#   - {id: ");
+    (is_ready ? ready_rows : text) += (is_ready ? line.substr(2) : line) + "\n";
+  }
+  const auto table = read_device_table("our-webpower.yaml", text + ready_rows);
+  ASSERT_TRUE(table) << table.error().text;
+  const auto all =
+      read(*table, SnmpRecording::parse("1.3.6.1.4.1.12148.9.3.3.0|4|-52\n1.3.6.1.4.1.12148.9.4.1.0|4|-\n"));
+  EXPECT_NEAR(number_of(all, quantity::kBatteryCurrent).value_or(0), -5.2, 1e-9);
+  EXPECT_EQ(value_of(all, quantity::kLoadCurrent), Value{Absent::NotAvailable});
 }
 
 TEST(PowerTables, AnAlgcomsProbeAndMainsOfZeroAreAbsent) {

@@ -210,10 +210,10 @@ TEST_F(ControllerLinkTest, ACertificateNearItsEndIsRenewedAndUsedByTheNextSessio
   EXPECT_EQ(controller.seen().renewals, 1);
 }
 
-TEST(RenewalTime, IsTheLastThirdOfTheLife) {
-  const CertificateFacts facts{WallTime{0s}, WallTime{90 * 24h}, ""};
-  EXPECT_FALSE(renewal_is_due(facts, WallTime{59 * 24h}));
-  EXPECT_TRUE(renewal_is_due(facts, WallTime{60 * 24h}));
+TEST(RenewalTime, IsAThirdOfTheLife) {
+  const CertificateFacts facts{WallTime{0s}, WallTime{45 * 24h}, ""};
+  EXPECT_FALSE(renewal_is_due(facts, WallTime{14 * 24h}));
+  EXPECT_TRUE(renewal_is_due(facts, WallTime{15 * 24h}));
   EXPECT_TRUE(renewal_is_due(facts, WallTime{400 * 24h}));
 }
 

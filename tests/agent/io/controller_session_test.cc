@@ -59,6 +59,26 @@ TEST_F(ControllerSessionTest, ADroppedSessionIsSaidAndDialledAgain) {
             controller.seen().frames.back().hello().session_nonce());
 }
 
+TEST_F(ControllerSessionTest, RevokedCertificatesBecomeAnEventAndHelloTellsWhichAreKnown) {
+  open();
+  v1::ControllerFrame frame;
+  v1::Data& data = *frame.mutable_data();
+  data.set_frame_class(v1::FRAME_CLASS_CONFIG);
+  data.set_sequence(1);
+  data.mutable_revoked()->add_serials(std::string("\x0a\xff", 2));
+  data.mutable_revoked()->add_serials("");
+  data.mutable_revoked()->add_serials(std::string(21, 'x'));
+  controller.send(frame);
+  ASSERT_TRUE(bench.until([&] { return bench.count<CertificatesRevoked>() > 0; }));
+  EXPECT_EQ(bench.last<CertificatesRevoked>()->serials, std::vector<std::string>{"0aff"}) << "the others are none";
+  DescribeSelf knowing;
+  knowing.revoked_hash = 77;
+  bench.link->describe(knowing);
+  controller.close_sessions();
+  ASSERT_TRUE(opens(2));
+  EXPECT_EQ(controller.seen().frames.back().hello().revoked_hash(), 77U);
+}
+
 TEST_F(ControllerSessionTest, ASilentControllerIsGivenUpAfterTwoAndAHalfIntervals) {
   controller.change([](auto& behaviour) {
     behaviour.heartbeat_interval_ms = 100;

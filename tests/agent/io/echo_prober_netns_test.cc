@@ -207,6 +207,57 @@ TEST_F(EchoProberNetnsTest, NeverLeavesThroughTheOtherUplinkWhenItsOwnRouteIsMis
   EXPECT_EQ(responder_.counts().answered, 1U);
 }
 
+// C6: the main table would send the answer's source out over the LTE, so that a strict filter drops it on the VSAT.
+TEST_F(EchoProberNetnsTest, HearsAStandbyUplinkOnlyWhenTheFilterOfReversePathsIsLoose) {
+  start_anchor();
+  router_->run("echo 0 > /proc/sys/net/ipv4/conf/all/rp_filter; echo 1 > /proc/sys/net/ipv4/conf/vsat0/rp_filter");
+  send(echo(1, 1));
+  send(echo(2, 2));  // an answer to the first would have come before
+  wait_for_events(1);
+  EXPECT_EQ(answer(0).nonce, 2U) << "else this kernel filters nothing, and the next line shows nothing";
+  for (const char* all : {"0", "1", "2"}) {  // what others say for all interfaces makes it no stricter
+    router_->run("echo " + std::string{all} +
+                 " > /proc/sys/net/ipv4/conf/all/rp_filter; "
+                 "echo 2 > /proc/sys/net/ipv4/conf/vsat0/rp_filter");
+    const std::size_t before = events_.size();
+    send(echo(1, 3 + before));
+    wait_for_events(before + 1);
+    EXPECT_EQ(answer(before).nonce, 3 + before) << all;
+  }
+}
+
+// C6: two operators' boxes as they are sold, each 192.168.1.1 with the same network behind it.
+TEST_F(EchoProberNetnsTest, TellsTwoUplinksWithTheSameNetworkAndNextHopApart) {
+  NetSandbox other;
+  router_->run("ip link del vsat0; ip link del lte0");
+  const auto sold = [&](const char* name, const NetSandbox& operators, int number, const char* address) {
+    const std::string n = std::to_string(number);
+    router_->run(
+        std::string{"ip link add "} + name + " type veth peer name box netns " + operators.path() + "; ip addr add " +
+        address + "/24 dev " + name + "; ip link set " + name + " up; echo 2 > /proc/sys/net/ipv4/conf/" + name +
+        "/rp_filter; ip route add default via 192.168.1.1 dev " + name + " table " + std::to_string(10'000 + number));
+    operators.run("ip link set lo up; ip addr add 192.168.1.1/24 dev box; ip link set box up");
+  };
+  sold("vsat0", *world_, 1, "192.168.1.2");
+  sold("lte0", other, 2, "192.168.1.3");
+  router_->run("ip route add default via 192.168.1.1 dev lte0");  // as its DHCP client leaves it
+  other.run("ip addr add 203.0.113.21/32 dev lo");
+  const HandAnchor over_vsat{*world_, "203.0.113.21"};
+  const HandAnchor over_lte{other, "203.0.113.21"};
+  SendEcho first = echo(1, 1);
+  first.source = *IpAddress::parse("192.168.1.2");
+  SendEcho second = echo(2, 2);
+  second.source = *IpAddress::parse("192.168.1.3");
+  send(first);
+  over_vsat.reply(over_vsat.take_request(), {1, std::nullopt});
+  wait_for_events(1);
+  EXPECT_EQ(answer(0).uplink.text(), "vsat");
+  send(second);
+  over_lte.reply(over_lte.take_request(), {2, std::nullopt});
+  wait_for_events(2);
+  EXPECT_EQ(answer(1).uplink.text(), "lte");
+}
+
 TEST_F(EchoProberNetnsTest, IgnoresAnAnswerFromAnotherAddress) {
   const HandAnchor asked{*world_, "203.0.113.21"};
   const HandAnchor spoofer{*world_, "203.0.113.22"};

@@ -10,6 +10,7 @@
 #include <cstring>
 #include <filesystem>
 #include <functional>
+#include <optional>
 
 #include "agent/io/hello_link.h"
 #include "agent/io/socket_address.h"
@@ -169,7 +170,7 @@ TEST_F(HelloLinkTest, WhatIsNoHelloOfOursIsRefusedAndCountedTogether) {
     const auto address = *IpAddress::parse(say.all<NeighbourMet>()[0].address);
     std::memcpy(&to.sin6_addr, address.bytes().data(), sizeof to.sin6_addr);
     for (int i = 0; i < 50; ++i) {
-      EXPECT_EQ(sendto(raw, "KH\1\6nonsense", 12, 0, reinterpret_cast<sockaddr*>(&to), sizeof to), 12);
+      EXPECT_EQ(sendto(raw, "KH\2\6nonsense", 12, 0, reinterpret_cast<sockaddr*>(&to), sizeof to), 12);
     }
     close(raw);
   }
@@ -183,6 +184,69 @@ TEST_F(HelloLinkTest, WhatIsNoHelloOfOursIsRefusedAndCountedTogether) {
   ASSERT_TRUE(until([&] { return counted() == 50; }));
   EXPECT_LE(kollo.all<HelloRefused>().size(), 3U) << "told together";
   EXPECT_EQ(kollo.all<HelloRefused>()[0].fault, HelloFault::Forged);
+}
+
+// A mast that speaks by hand.
+class ByHand {
+ public:
+  explicit ByHand(const NetSandbox& space) : space_{space} {
+    const NetSandbox::Inside inside{space_};
+    socket_ = socket(AF_INET6, SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+    const SocketAddress any{IpEndpoint{*IpAddress::parse("::"), kPort}};
+    EXPECT_EQ(bind(socket_, any.get(), any.size), 0);
+    ipv6_mreq group{};
+    const auto address = *IpAddress::parse("ff12::4b48");
+    std::memcpy(&group.ipv6mr_multiaddr, address.bytes().data(), sizeof group.ipv6mr_multiaddr);
+    group.ipv6mr_interface = if_nametoindex("bat0");
+    EXPECT_EQ(setsockopt(socket_, IPPROTO_IPV6, IPV6_JOIN_GROUP, &group, sizeof group), 0);
+  }
+  ~ByHand() { close(socket_); }
+  // The next packet of this kind, if one is there.
+  template <class T>
+  std::optional<T> hear() {
+    std::array<std::byte, 2048> room{};
+    socklen_t size = sizeof from_;
+    for (ssize_t got = 0; got >= 0;) {
+      got = recvfrom(socket_, room.data(), room.size(), 0, reinterpret_cast<sockaddr*>(&from_), &size);
+      const auto packet = got > 0 ? mesh_hello::decode(std::span{room}.first(static_cast<std::size_t>(got)))
+                                  : Result<mesh_hello::Packet>{Error{}};
+      if (const T* one = packet ? std::get_if<T>(&*packet) : nullptr) {
+        return *one;
+      }
+    }
+    return std::nullopt;
+  }
+  void answer(const mesh_hello::Packet& packet) {
+    const auto bytes = mesh_hello::encode(packet);
+    EXPECT_EQ(sendto(socket_, bytes.data(), bytes.size(), 0, reinterpret_cast<sockaddr*>(&from_), sizeof from_),
+              static_cast<ssize_t>(bytes.size()));
+  }
+
+ private:
+  const NetSandbox& space_;
+  int socket_;
+  sockaddr_in6 from_{};
+};
+
+TEST_F(HelloLinkTest, WhatWasSaidInAnswerIsSaidAgainInTimeAndNotWithTheNextBeacon) {
+  Mast& kollo = add("kollo");
+  Mast& say = add("say");
+  connect(kollo, say);
+  ByHand hand{say.space};
+  kollo.begin();
+  std::optional<mesh_hello::Beacon> beacon;
+  ASSERT_TRUE(until([&] { return (beacon = hand.hear<mesh_hello::Beacon>()).has_value(); }));
+  beacon.reset();
+  ASSERT_TRUE(until([&] { return (beacon = hand.hear<mesh_hello::Beacon>()).has_value(); }));
+  hand.answer(mesh_hello::Beacon{~std::uint64_t{0}});  // the one with the smaller number begins: kollo
+  std::optional<mesh_hello::Ask> ask;
+  ASSERT_TRUE(until([&] { return (ask = hand.hear<mesh_hello::Ask>()).has_value(); }));
+  hand.answer(mesh_hello::Challenge{ask->instance, ask->nonce, {}});
+  const auto heard_begin = [&] { return hand.hear<mesh_hello::Begin>().has_value(); };
+  ASSERT_TRUE(until(heard_begin));
+  const auto first = std::chrono::steady_clock::now();
+  ASSERT_TRUE(until(heard_begin));
+  EXPECT_LT(std::chrono::steady_clock::now() - first, 700ms);
 }
 
 }  // namespace

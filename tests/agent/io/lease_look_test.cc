@@ -3,6 +3,7 @@
 
 #include <gmock/gmock.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include <boost/asio/executor_work_guard.hpp>
 #include <cstdlib>
@@ -66,6 +67,35 @@ TEST_F(Leases, ResolvconfsFilesOfThisInterface) {
   leave("/run/resolvconf/interface/eth1.udhcpc", "domain village\nnameserver 192.0.2.1\n");
   EXPECT_THAT(found().resolvers, ElementsAre(ip("192.0.2.1")));
   EXPECT_EQ(found().from, "resolvconf");
+}
+
+// A VLAN's operator is another one than that of the wire below it.
+TEST_F(Leases, AVlansFilesAreNotThoseOfTheInterfaceThatItIsOn) {
+  leave("/run/resolvconf/interface/eth1.10", "nameserver 198.51.100.1\n");
+  leave("/run/resolvconf/interface/eth1.20.udhcpc", "nameserver 198.51.100.2\n");
+  leave("/run/resolvconf/interface/eth1.garden.dhcp", "nameserver 198.51.100.3\n");
+  std::filesystem::create_directories(root_ + "/sys/class/net/eth1.garden");
+  EXPECT_THAT(found().resolvers, IsEmpty());
+  leave("/run/resolvconf/interface/eth1.dhcp", "nameserver 192.0.2.1\n");
+  EXPECT_THAT(found().resolvers, ElementsAre(ip("192.0.2.1")));
+  asked_.interface = "eth1.20";
+  EXPECT_THAT(found().resolvers, ElementsAre(ip("198.51.100.2")));
+}
+
+TEST_F(Leases, OpenWrtsNetifdWritesOneFileForAll) {
+  const std::string told = "# Interface lan\nnameserver 192.0.2.9\n# Interface wan\nnameserver 192.0.2.1\n";
+  leave("/tmp/resolv.conf.d/resolv.conf.auto", told);
+  EXPECT_THAT(found().resolvers, IsEmpty()) << "anybody may write there where no netifd is";
+  leave("/etc/config/network", "config interface 'wan'\n\toption device 'eth1'\n");
+  EXPECT_THAT(found().resolvers, ElementsAre(ip("192.0.2.1")));
+  EXPECT_EQ(found().from, "netifd");
+  std::filesystem::remove(root_ + "/tmp/resolv.conf.d/resolv.conf.auto");
+  leave("/tmp/resolv.conf.auto", told);
+  EXPECT_EQ(found().from, "netifd") << "where it was before OpenWrt 19.07";
+  if (::geteuid() == 0) {
+    ASSERT_EQ(::chown((root_ + "/tmp/resolv.conf.auto").c_str(), 65'534, 65'534), 0);
+    EXPECT_THAT(found().resolvers, IsEmpty()) << "a stranger's";
+  }
 }
 
 TEST_F(Leases, DhcpcdsAndAScriptsOwn) {

@@ -4,6 +4,7 @@
 #include <systemd/sd-bus.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <chrono>
 #include <utility>
 
@@ -11,6 +12,7 @@ namespace karkara {
 namespace {
 
 constexpr std::chrono::seconds kPatience{20};
+constexpr std::chrono::milliseconds kLook{50};
 
 bool exists(const char* path) {
   return ::access(path, R_OK) == 0;
@@ -86,6 +88,7 @@ void ModemBus::start_adapter() {
   adapter_ = std::make_unique<ModemManagerAdapter>(io, sinks, options);
 }
 
+// Looks again now and then: a condition may hold by time alone.
 bool ModemBus::until(const std::function<bool()>& holds) {
   const auto end = std::chrono::steady_clock::now() + kPatience;
   while (!holds()) {
@@ -94,7 +97,7 @@ bool ModemBus::until(const std::function<bool()>& holds) {
       return false;
     }
     io.restart();
-    io.run_one_for(left);
+    io.run_one_for(std::min<std::chrono::steady_clock::duration>(left, kLook));
   }
   return true;
 }

@@ -153,9 +153,9 @@ TEST_F(TrueDaemon, TheFeatureUnlocksAndConnects) {
     wake.async_wait([](const boost::system::error_code&) {});
     bus().io.restart();
     bus().io.run_one_for(std::chrono::milliseconds{50});
-    return feature.reports().front().connected;
+    return feature.reports(now()).front().connected;
   });
-  EXPECT_TRUE(connected) << feature.reports().front().sentence;
+  EXPECT_TRUE(connected) << feature.reports(now()).front().sentence;
   EXPECT_THAT(deeds, testing::ElementsAre("send-pin", "enable", "connect"));
 }
 

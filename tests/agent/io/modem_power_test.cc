@@ -2,6 +2,7 @@
 
 #include <fcntl.h>
 #include <gmock/gmock.h>
+#include <signal.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -97,6 +98,71 @@ TEST_F(ModemPower, APortThatTakesNoOrderIsGivenBackAndTold) {
   const Status status = run({0, {}, "1-1.2", seconds{1}, {}});
   ASSERT_FALSE(status.ok());
   EXPECT_EQ(by_, "");
+}
+
+// The program of the power cut, found by the folder that only it works on. 0: there is none.
+pid_t program_on(const std::string& folder) {
+  for (const auto& entry : std::filesystem::directory_iterator{"/proc"}) {
+    std::ifstream in{entry.path() / "cmdline"};
+    const std::string words{std::istreambuf_iterator<char>{in}, {}};
+    if (words.starts_with("/bin/sh") && words.find(folder) != std::string::npos) {
+      return static_cast<pid_t>(std::stoi(entry.path().filename()));
+    }
+  }
+  return 0;
+}
+
+TEST_F(ModemPower, WhoeverEndsItInTheMiddleGetsThePowerGivenBackAtOnce) {
+  std::filesystem::create_directories(folder_ + "/1-1:1.0/1-1-port2");
+  std::ofstream{folder_ + "/1-1:1.0/1-1-port2/disable"} << "0\n";
+  std::optional<ModemCommandDone> done;
+  ModemPowerAdapter power{io_, [&](ModemCommandDone event) { done = std::move(event); }, {folder_, seconds{20}}};
+  power.run({7, {}, "1-1.2", seconds{600}, {}});
+  while (content("1-1:1.0/1-1-port2/disable") != "1\n") {
+    io_.restart();
+    io_.run_one_for(std::chrono::milliseconds{5});
+  }
+  const pid_t program = program_on(folder_);
+  ASSERT_GT(program, 0);
+  ::kill(program, SIGTERM);  // as systemd does with all of a service
+  for (int i = 0; i < 100 && !done; ++i) {
+    io_.restart();
+    io_.run_one_for(seconds{1});
+  }
+  EXPECT_EQ(content("1-1:1.0/1-1-port2/disable"), "0\n");
+  ASSERT_TRUE(done);
+  EXPECT_FALSE(done->status.ok()) << "it was no cut";
+}
+
+TEST_F(ModemPower, AtStartThePowerIsGivenBackThatAnEarlierAgentCut) {
+  std::filesystem::create_directories(folder_ + "/1-1:1.0/1-1-port2");
+  const std::string port = "1-1:1.0/1-1-port2/disable";
+  std::ofstream{folder_ + "/" + port} << "1\n";
+  std::ofstream{folder_ + "/1-1.2/authorized"} << "0\n";
+  ModemPowerAdapter power{io_, [](ModemCommandDone) { FAIL() << "nobody asked"; }, {folder_, seconds{20}}};
+  power.give_back("1-1.2");
+  power.give_back("../1-1.2");
+  for (int i = 0; i < 100 && content(port) != "0\n"; ++i) {
+    io_.restart();
+    io_.run_one_for(std::chrono::milliseconds{50});
+  }
+  EXPECT_EQ(content(port), "0\n");
+  EXPECT_EQ(content("1-1.2/authorized"), "0\n") << "the switch of its hub is what is used here";
+  std::filesystem::remove_all(folder_ + "/1-1:1.0");
+  power.give_back("1-1.2");
+  for (int i = 0; i < 100 && content("1-1.2/authorized") != "1\n"; ++i) {
+    io_.restart();
+    io_.run_one_for(std::chrono::milliseconds{50});
+  }
+  EXPECT_EQ(content("1-1.2/authorized"), "1\n");
+}
+
+TEST_F(ModemPower, APortThatHasItsPowerIsNotTouchedAtStart) {
+  const auto before = std::filesystem::last_write_time(folder_ + "/1-1.2/authorized");
+  ModemPowerAdapter power{io_, [](ModemCommandDone) {}, {folder_, seconds{20}}};
+  power.give_back("1-1.2");
+  EXPECT_EQ(program_on(folder_), 0);
+  EXPECT_EQ(std::filesystem::last_write_time(folder_ + "/1-1.2/authorized"), before);
 }
 
 TEST_F(ModemPower, TheConfiguredProgramRunsWithItsArguments) {

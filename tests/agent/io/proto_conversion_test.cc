@@ -68,6 +68,7 @@ TEST(ProtoConversion, UsageWithoutALimitHasNoRemainder) {
   lte.key = "8922703000001234567";
   lte.sentence = "enough until the \x1b 30th";
   lte.remaining = 0;
+  lte.balance = "1250 FCFA, read 5 h ago";
   const v1::SiteReply reply = to_reply({3, 0, std::vector<UsageReport>{vsat, lte}}, WallTime{});
   ASSERT_EQ(reply.usage().uplinks_size(), 2);
   const v1::UplinkUsage& first = reply.usage().uplinks(0);
@@ -83,6 +84,8 @@ TEST(ProtoConversion, UsageWithoutALimitHasNoRemainder) {
   EXPECT_TRUE(reply.usage().uplinks(1).has_remaining()) << "nothing left is not 'no limit'";
   EXPECT_EQ(reply.usage().uplinks(1).key(), "8922703000001234567");
   EXPECT_EQ(reply.usage().uplinks(1).sentence(), "enough until the ? 30th");
+  EXPECT_FALSE(first.has_balance()) << "nobody asked an operator";
+  EXPECT_EQ(reply.usage().uplinks(1).balance(), "1250 FCFA, read 5 h ago");
 }
 
 ShapingReport shaped_village() {

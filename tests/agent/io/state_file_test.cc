@@ -172,7 +172,7 @@ TEST_F(StateFileTest, AfterAPowerCutAtAnyMomentTheOldOrTheNewContentIsThere) {
 }
 
 TEST_F(StateFileTest, RefusesKeysThatAreNoFileNamesAndLargeContent) {
-  persist({{"../passwd", "x"}, {"", "x"}, {"large", std::string(17'000, 'x')}});
+  persist({{"../passwd", "x"}, {"", "x"}, {"large", std::string(200'000, 'x')}});
   EXPECT_THAT(load(), IsEmpty());
   EXPECT_THAT(logged(), HasSubstr("not a key"));
 }

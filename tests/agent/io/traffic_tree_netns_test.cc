@@ -111,6 +111,35 @@ TEST_F(TrafficTreeTest, ARateChangesInPlaceAndWhatWaitsGoesOn) {
   EXPECT_EQ(count_of(up_, 33).packets, 60U);
 }
 
+// What HTB alone cannot: it only adds to a packet's length.
+TEST_F(TrafficTreeTest, AHeaderThatTheLinkDoesNotHaveIsNotCounted) {
+  must({PutShaperRoot{up_, 33, 14}, PutShaperClass{up_, {}, class_of(33, 0, 20'000, 20'000)},
+        PutLeaf{up_, 33, PfifoLeaf{500}, false}});
+  EXPECT_THAT(dump().roots, Contains(SeenRoot{up_, "htb", kShaperMajor, 33, 14}));
+  EXPECT_THAT(printed("tc -d qdisc show dev up0"), HasSubstr("overhead -14"));
+  FrameLine line{"up0", "isp0"};
+  const auto send = [&line](int frames) {
+    for (int i = 0; i < frames; ++i) {
+      ASSERT_TRUE(line.send(shaper_class_id(33), 114));
+    }
+  };
+  send(220);
+  const auto arrivals = line.take(220, 5s);
+  ASSERT_EQ(arrivals.size(), 220U);
+  EXPECT_EQ(count_of(up_, 33).bytes, 220U * 100);
+  // 100 bytes each; the first ones are the burst.
+  EXPECT_NEAR(rate_of({arrivals.begin() + 20, arrivals.end()}, 0), 20'000 * 1.14, 0.03 * 20'000);
+  must({PutShaperClass{up_, {}, class_of(33, 0, 1'000, 1'000)}});
+  send(40);
+  const std::uint32_t waiting = count_of(up_, 33).queued;
+  EXPECT_GT(waiting, 20U);
+  must({PutShaperRoot{up_, 33, 0}});
+  EXPECT_THAT(dump().roots, Contains(SeenRoot{up_, "htb", kShaperMajor, 33, 0})) << "changed in place";
+  EXPECT_GE(count_of(up_, 33).queued + 2, waiting);
+  must({PutShaperRoot{up_, 33, 14}, PutShaperRoot{up_, 33, 14}});
+  EXPECT_THAT(dump().roots, Contains(SeenRoot{up_, "htb", kShaperMajor, 33, 14}));
+}
+
 TEST_F(TrafficTreeTest, TwoHundredClassesChangeInPlaceAndLoseNothing) {
   std::vector<ShaperClass> classes{class_of(1, 0, 12'500'000, 12'500'000)};
   for (std::uint16_t minor = 2; minor <= 201; ++minor) {

@@ -1,5 +1,6 @@
 // The content check and the resolver check with real sockets over real kernels; resolvers are dnsmasq, the portal's web
 // server is busybox's or one of our own that redirects.
+#include <algorithm>
 #include <filesystem>
 #include <fstream>
 
@@ -110,6 +111,23 @@ TEST_F(TruthNetnsTest, ProvesAnUplinkAndCountsItsBytesAsTheProviderDoes) {
   std::printf("content: %llu bytes told, %llu billed; names: %llu\n", static_cast<unsigned long long>(web.bytes),
               billed("web"), static_cast<unsigned long long>(names.bytes));
   EXPECT_EQ(truth(EchoSight::Answering), Truth::Proven);
+}
+
+// C7: public hosts and operators answer few pings, or none.
+TEST_F(TruthNetnsTest, ALimitOnPingsIsNoLimitOnEchoes) {
+  nft(*isp_,
+      "table ip limited { chain f { type filter hook forward priority filter; "
+      " icmp type echo-request limit rate 1/minute burst 1 packets accept; icmp type echo-request drop; } }");
+  router_->run(
+      "ip route add 203.0.113.0/24 via 10.1.0.1; busybox ping -c 1 -W 1 203.0.113.21 >/dev/null; "
+      "! busybox ping -c 1 -W 1 203.0.113.21 >/dev/null");
+  const NetSandbox::Inside inside{*router_};
+  for (std::uint64_t nonce = 1; nonce <= 6; ++nonce) {
+    prober_.send({uplink_, "lte0", kMark, source_, {AnchorId::parse("niamey").value(), {anchor_, kEchoPort}}, nonce});
+  }
+  run_until(5s, [&] { return echo_events_.size() == 6; });
+  EXPECT_EQ(std::ranges::count_if(echo_events_, [](const Event& e) { return std::holds_alternative<EchoAnswered>(e); }),
+            6);
 }
 
 TEST_F(TruthNetnsTest, SeesAPortalThatLetsPingsPass) {

@@ -289,6 +289,24 @@ TEST(MeshWatch, WaysAreTheBestOnesGatewaysFirst) {
   EXPECT_FALSE(report.ways[1].is_gateway);
 }
 
+// What is acted on: a peer that the kernel dropped is still as bad as when it fell silent, one that said goodbye is
+// not.
+TEST(MeshWatch, TellsWhichLinksAreBadAndWhetherTheyEverWorked) {
+  MeshScene scene;
+  scene.see({good_peer(1), good_peer(2), good_peer(3)});
+  scene.wait(seconds{5});
+  scene.see({good_peer(1), silent_peer(2, seconds{12})});
+  scene.wait(seconds{5});
+  scene.see({good_peer(1)});
+  const auto links = scene.watch.links(scene.now);
+  ASSERT_EQ(links.size(), 1U);
+  EXPECT_TRUE(links.front().joined);
+  const std::vector<MeshLink> wanted{{mac_of(1), true, false, false, "established"},
+                                     {mac_of(2), false, true, true, "silent"},
+                                     {mac_of(3), false, false, false, "gone"}};
+  EXPECT_EQ(links.front().links, wanted);
+}
+
 TEST(MeshWatch, TheCheckOnSiteNamesWhatIsNotWell) {
   MeshScene scene;
   scene.see({good_peer(1), silent_peer(2, seconds{12})});

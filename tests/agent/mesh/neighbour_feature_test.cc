@@ -4,6 +4,7 @@
 #include <gmock/gmock.h>
 
 #include "agent/facts/guest_counter.h"
+#include "common/revoked_certificates.h"
 #include "tests/agent/mesh/neighbour_net.h"
 
 namespace karkara {
@@ -121,9 +122,13 @@ NeighbourSettings settings() {
   return settings;
 }
 
-Hello offer(const char* transit = "100.124.9.9") {
+IpAddress address_of(const char* site, unsigned salt = 0) {
+  return *transit_address(*IpPrefix::parse("100.124.0.0/14"), *SiteId::parse(site), salt);
+}
+
+Hello offer(const IpAddress& transit = address_of("kollo")) {
   Hello hello;
-  hello.transit = *IpAddress::parse(transit);
+  hello.transit = transit;
   hello.way = WayOut::Up;
   hello.origin = *SiteId::parse("kollo");
   return hello;
@@ -131,7 +136,7 @@ Hello offer(const char* transit = "100.124.9.9") {
 
 class OneNeighbour : public testing::Test {
  protected:
-  OneNeighbour() : feature_{settings(), ""} {
+  OneNeighbour() : feature_{settings(), {}} {
     take(feature_.on(HelloState{""}, now_));
     take(feature_.on(NeighbourMet{kollo_, "fe80::1"}, now_));
   }
@@ -170,7 +175,7 @@ class OneNeighbour : public testing::Test {
 TEST_F(OneNeighbour, ItsOfferIsTheMeshUplinksGateway) {
   EXPECT_EQ(feature_.advice()->gateway, std::nullopt);
   hear(offer());
-  EXPECT_EQ(feature_.advice()->gateway, IpAddress::parse("100.124.9.9"));
+  EXPECT_EQ(feature_.advice()->gateway, address_of("kollo"));
   EXPECT_EQ(feature_.advice()->address->length, 14);
   Hello nothing = offer();
   nothing.way = WayOut::None;
@@ -191,19 +196,19 @@ TEST_F(OneNeighbour, WhatIsBorrowedOrLeadsBackIsRefused) {
   spent.credit = 0;
   hear(spent);
   EXPECT_EQ(feature_.advice()->gateway, std::nullopt);
-  hear(offer("10.1.2.3"));
+  hear(offer(*IpAddress::parse("10.1.2.3")));
   EXPECT_EQ(feature_.advice()->gateway, std::nullopt) << "an address of somewhere else";
 }
 
 TEST_F(OneNeighbour, TheWayOutIsOfferedOnlyWhileItIsProven) {
-  hear(Hello{*IpAddress::parse("100.124.9.9")});
+  hear(Hello{address_of("kollo")});
   EXPECT_EQ(last_said().way, WayOut::None);
   EXPECT_TRUE(feature_.guests().admitted.empty());
   lend();
   EXPECT_EQ(last_said().way, WayOut::Up);
   EXPECT_EQ(last_said().origin.text(), "say");
   EXPECT_EQ(last_said().spare_kbit, 800U);
-  EXPECT_EQ(feature_.guests().admitted, std::vector{*IpAddress::parse("100.124.9.9")});
+  EXPECT_EQ(feature_.guests().admitted, std::vector{address_of("kollo")});
   Surroundings lost;
   lost.own.why = "vsat: a portal";
   take(feature_.follow(lost, now_));
@@ -215,11 +220,11 @@ TEST_F(OneNeighbour, WhatItUsedInADayEndsWithTheDay) {
   NeighbourSettings limited = settings();
   limited.lending->bytes_per_day = 1'000'000;
   take(feature_.reconfigure(limited, now_));
-  hear(Hello{*IpAddress::parse("100.124.9.9")});
+  hear(Hello{address_of("kollo")});
   lend();
   EXPECT_EQ(last_said().credit, 1'000'000U);
   const auto used = [&](std::uint64_t up, std::uint64_t down) {
-    const IpAddress guest = *IpAddress::parse("100.124.9.9");
+    const IpAddress guest = address_of("kollo");
     feature_.on(FlowCountersRead{{{guest_counter(guest, true), 1, up}, {guest_counter(guest, false), 1, down}}}, now_);
     lend();
   };
@@ -239,9 +244,9 @@ TEST_F(OneNeighbour, WhatItUsedInADayEndsWithTheDay) {
 }
 
 TEST_F(OneNeighbour, TheLedgerOutlivesARestart) {
-  hear(Hello{*IpAddress::parse("100.124.9.9")});
+  hear(Hello{address_of("kollo")});
   lend();
-  feature_.on(FlowCountersRead{{{guest_counter(*IpAddress::parse("100.124.9.9"), true), 1, 5'000}}}, now_);
+  feature_.on(FlowCountersRead{{{guest_counter(address_of("kollo"), true), 1, 5'000}}}, now_);
   effects_.clear();
   take(feature_.stop());
   const auto kept = all<Persist>();
@@ -260,7 +265,7 @@ TEST_F(OneNeighbour, ALenderThatLedNowhereStaysWhileItIsTheOnlyOne) {
   take(feature_.follow(down, now_));
   EXPECT_EQ(feature_.lender(), kollo_);
   take(feature_.on(NeighbourMet{*SiteId::parse("torodi"), "fe80::2"}, now_));
-  take(feature_.on(HelloHeard{*SiteId::parse("torodi"), offer("100.124.1.1")}, now_));
+  take(feature_.on(HelloHeard{*SiteId::parse("torodi"), offer(address_of("torodi"))}, now_));
   EXPECT_EQ(feature_.lender()->text(), "torodi") << "the other one is tried";
 }
 
@@ -277,12 +282,11 @@ TEST_F(OneNeighbour, AnsweredTrafficOutweighsHellosThatDoNotCome) {
   EXPECT_EQ(feature_.lender(), std::nullopt);
 }
 
-TEST_F(OneNeighbour, OfTwoWithOneAddressTheLaterInTheAlphabetMoves) {
+TEST_F(OneNeighbour, WhoClaimsOurAddressTakesItFromNobody) {
   const IpAddress ours = feature_.guests().transit->address;
   hear(Hello{ours});
-  EXPECT_NE(feature_.guests().transit->address, ours) << "say is behind kollo";
-  EXPECT_THAT(all<SetAlarm>(),
-              testing::Contains(testing::Field(&SetAlarm::key, AlarmKey{MessageId::TransitConflict, ""})));
+  EXPECT_EQ(feature_.guests().transit->address, ours);
+  EXPECT_TRUE(all<SetAlarm>().empty());
 }
 
 TEST_F(OneNeighbour, ForgedHellosAreAnAlarmForAnHour) {
@@ -318,12 +322,211 @@ TEST_F(OneNeighbour, BatmanIsAGatewayOnlyWhileTheWayOutIsProven) {
 TEST_F(OneNeighbour, ARadioThatWillBeQuietIsLeftBefore) {
   hear(offer());
   take(feature_.on(NeighbourMet{*SiteId::parse("torodi"), "fe80::2"}, now_));
-  take(feature_.on(HelloHeard{*SiteId::parse("torodi"), offer("100.124.1.1")}, now_));
+  take(feature_.on(HelloHeard{*SiteId::parse("torodi"), offer(address_of("torodi"))}, now_));
   EXPECT_EQ(feature_.lender(), kollo_);
   Hello quiet = offer();
   quiet.quiet_in = 20;
   hear(quiet);
   EXPECT_EQ(feature_.lender()->text(), "torodi");
+}
+
+TEST_F(OneNeighbour, AnAddressThatDoesNotFollowFromItsIdIsNotItsOwn) {
+  hear(offer(address_of("torodi")));
+  EXPECT_EQ(feature_.advice()->gateway, std::nullopt);
+  EXPECT_EQ(feature_.report(now_).neighbours.at(0).verdict.substr(0, 21), "its address is not th");
+  lend();
+  EXPECT_TRUE(feature_.guests().admitted.empty()) << "another one's traffic";
+  hear(offer(address_of("kollo", 5)));
+  EXPECT_EQ(feature_.advice()->gateway, address_of("kollo", 5)) << "after a conflict it may have any of these";
+  EXPECT_EQ(feature_.guests().admitted, std::vector{address_of("kollo", 5)});
+}
+
+TEST_F(OneNeighbour, WhoMayHaveNoMoreIsCountedUntilNothingComesForItAnyMore) {
+  NeighbourSettings limited = settings();
+  limited.lending->bytes_per_day = 1'000'000;
+  take(feature_.reconfigure(limited, now_));
+  hear(Hello{address_of("kollo")});
+  lend();
+  const auto count = [&](std::uint64_t down) {
+    feature_.on(FlowCountersRead{{{guest_counter(address_of("kollo"), false), 1, down}}}, now_);
+    effects_.clear();
+    lend();
+  };
+  count(1'000'000);
+  EXPECT_TRUE(feature_.guests().admitted.empty());
+  EXPECT_EQ(feature_.guests().counted, std::vector{address_of("kollo")});
+  EXPECT_EQ(all<ReadFlowCounters>().size(), 1U) << "the new table begins at 0";
+  count(400'000);
+  EXPECT_EQ(feature_.report(now_).neighbours.at(0).lent_today, 1'400'000U);
+  take(feature_.on(NeighbourLost{kollo_, "no hello for 15 s"}, now_));
+  count(500'000);
+  EXPECT_EQ(feature_.report(now_).neighbours.at(0).lent_today, 1'500'000U);
+  now_ = now_ + minutes{16};
+  take(feature_.tick(now_));
+  EXPECT_TRUE(feature_.guests().counted.empty());
+}
+
+TEST_F(OneNeighbour, AnAlarmEndsWithWhatItWasAbout) {
+  NeighbourSettings limited = settings();
+  limited.lending->bytes_per_day = 1'000'000;
+  take(feature_.reconfigure(limited, now_));
+  hear(Hello{feature_.guests().transit->address});
+  hear(Hello{address_of("kollo")});
+  lend();
+  feature_.on(FlowCountersRead{{{guest_counter(address_of("kollo"), false), 1, 2'000'000}}}, now_);
+  lend();
+  take(feature_.on(HelloRefused{HelloFault::Foreign, "fe80::bad", "another fleet", 1}, now_));
+  std::set<std::string> raised;
+  for (const SetAlarm& alarm : all<SetAlarm>()) {
+    if (alarm.raised) {
+      raised.insert(std::string{info(alarm.key.message).name} + "/" + alarm.key.instance);
+    }
+  }
+  EXPECT_THAT(raised, testing::IsSupersetOf({"LENDING_EXHAUSTED/kollo", "MESH_HELLO_FORGED/foreign-certificate"}));
+  effects_.clear();
+  take(feature_.reconfigure(std::nullopt, now_));
+  for (const SetAlarm& alarm : all<SetAlarm>()) {
+    EXPECT_FALSE(alarm.raised);
+    raised.erase(std::string{info(alarm.key.message).name} + "/" + alarm.key.instance);
+  }
+  EXPECT_TRUE(raised.empty()) << *raised.begin();
+  EXPECT_EQ(feature_.next_deadline(), Instant::max());
+}
+
+TEST_F(OneNeighbour, BatmanIsNoGatewayOnceNobodyConfiguresIt) {
+  NeighbourSettings managed = settings();
+  managed.batman_gateway = true;
+  take(feature_.reconfigure(managed, now_));
+  Surroundings around;
+  around.link = 12;
+  around.own.way = WayOut::Up;
+  take(feature_.follow(around, now_));
+  EXPECT_EQ(all<SetBatmanGateway>().back().mode, "server");
+  take(feature_.reconfigure(settings(), now_));
+  EXPECT_EQ(all<SetBatmanGateway>().back(), (SetBatmanGateway{12, "off", 0, 0}));
+  take(feature_.reconfigure(managed, now_));
+  take(feature_.follow(around, now_));
+  EXPECT_EQ(all<SetBatmanGateway>().back().mode, "server");
+  take(feature_.reconfigure(std::nullopt, now_));
+  EXPECT_EQ(all<SetBatmanGateway>().back(), (SetBatmanGateway{12, "off", 0, 0}));
+}
+
+TEST_F(OneNeighbour, WhoIsNotMetForAnHourIsForgottenAndMakesRoomBefore) {
+  const auto site = [](std::size_t i) { return *SiteId::parse("mast" + std::to_string(i)); };
+  for (std::size_t i = 0; i < 2 * NeighbourFeature::kMostNeighbours; ++i) {
+    take(feature_.on(NeighbourMet{site(i), "fe80::2"}, now_));
+    take(feature_.on(NeighbourLost{site(i), "gone"}, now_));
+    now_ = now_ + seconds{1};
+  }
+  EXPECT_EQ(feature_.report(now_).neighbours.size(), NeighbourFeature::kMostNeighbours);
+  take(feature_.on(NeighbourMet{site(900), "fe80::3"}, now_));
+  hear(offer());  // kollo was met all the time, and stayed
+  EXPECT_EQ(feature_.lender(), kollo_);
+  now_ = now_ + hours{1};
+  EXPECT_LE(feature_.next_deadline(), now_);
+  take(feature_.tick(now_));
+  EXPECT_EQ(feature_.report(now_).neighbours.size(), 2U);
+}
+
+TEST_F(OneNeighbour, RevokedCertificatesAreKeptAndHandedOn) {
+  lend();
+  effects_.clear();
+  take(feature_.on(CertificatesRevoked{{"0b", "0a", "no serial", "0b"}}, now_));
+  ASSERT_EQ(all<WantHellos>().size(), 1U);
+  EXPECT_EQ(all<WantHellos>()[0].revoked, (std::vector<std::string>{"0a", "0b"}));
+  ASSERT_EQ(all<Persist>().size(), 1U);
+  EXPECT_TRUE(all<Persist>()[0].at_once);
+  const std::uint64_t hash = feature_.revoked_hash();
+  EXPECT_EQ(hash, hash_of_revoked({"0a", "0b"}));
+  NeighbourFeature again{settings(), {.revoked = all<Persist>()[0].bytes}};
+  EXPECT_EQ(again.revoked_hash(), hash);
+  effects_.clear();
+  take(feature_.on(CertificatesRevoked{{"0a", "0b"}}, now_));
+  EXPECT_TRUE(effects_.empty()) << "nothing new";
+}
+
+// Two sites whose addresses in a small network are the same, the earlier in the alphabet first.
+std::pair<SiteId, SiteId> two_with_one_address(const IpPrefix& network) {
+  std::map<IpAddress, SiteId> seen;
+  for (int i = 0;; ++i) {
+    const SiteId site = *SiteId::parse("site" + std::to_string(1000 + i));
+    const auto [at, fresh] = seen.emplace(*transit_address(network, site, 0), site);
+    if (!fresh) {
+      return {at->second, site};
+    }
+  }
+}
+
+TEST(NeighbourAddress, OfTwoThatHearEachOtherTheLaterInTheAlphabetMoves) {
+  NeighbourSettings mast = settings();
+  mast.transit = *IpPrefix::parse("100.124.0.0/24");
+  const auto [first, later] = two_with_one_address(mast.transit);
+  const IpAddress shared = *transit_address(mast.transit, first, 0);
+  for (const bool moves : {false, true}) {
+    mast.site = moves ? later : first;
+    const SiteId& other = moves ? first : later;
+    NeighbourFeature feature{mast, {}};
+    const Instant now{seconds{100}};
+    static_cast<void>(feature.on(HelloState{""}, now));
+    static_cast<void>(feature.on(NeighbourMet{other, "fe80::1"}, now));
+    bool alarmed = false;
+    for (const Effect& effect : feature.on(HelloHeard{other, Hello{shared}}, now)) {
+      const auto* alarm = std::get_if<SetAlarm>(&effect);
+      alarmed = alarmed || (alarm != nullptr && alarm->key == AlarmKey{MessageId::TransitConflict, ""});
+    }
+    EXPECT_TRUE(alarmed);
+    EXPECT_EQ(feature.guests().transit->address != shared, moves);
+  }
+}
+
+TEST(NeighbourAddress, OfTwoThatDoNotHearEachOtherTheLaterIsToldByTheThirdAndKeepsItsNewAddress) {
+  const IpPrefix network = *IpPrefix::parse("100.124.0.0/24");
+  const auto [first, later] = two_with_one_address(network);
+  const auto settings_for = [&](const SiteId& site) {
+    NeighbourSettings mast = settings();
+    mast.site = site;
+    mast.transit = network;
+    return mast;
+  };
+  const Instant now{seconds{100}};
+  NeighbourFeature middle{settings_for(*SiteId::parse("amid")), {}};
+  static_cast<void>(middle.on(HelloState{""}, now));
+  const IpAddress shared = *transit_address(network, first, 0);
+  std::map<SiteId, std::optional<IpAddress>> told;
+  for (const SiteId& site : {first, later}) {
+    static_cast<void>(middle.on(NeighbourMet{site, "fe80::1"}, now));
+  }
+  for (const SiteId& site : {first, later}) {
+    for (const Effect& effect : middle.on(HelloHeard{site, Hello{shared}}, now)) {
+      if (const auto* said = std::get_if<SayHello>(&effect)) {
+        told[said->to] = said->hello.taken;
+      }
+    }
+  }
+  EXPECT_EQ(told[first], std::nullopt);
+  EXPECT_EQ(told[later], shared);
+
+  NeighbourFeature mover{settings_for(later), {}};
+  static_cast<void>(mover.on(HelloState{""}, now));
+  static_cast<void>(mover.on(NeighbourMet{*SiteId::parse("amid"), "fe80::2"}, now));
+  Hello hello{*transit_address(network, *SiteId::parse("amid"), 0)};
+  hello.taken = shared;
+  std::string kept;
+  for (const Effect& effect : mover.on(HelloHeard{*SiteId::parse("amid"), hello}, now)) {
+    const auto* persisted = std::get_if<Persist>(&effect);
+    kept = persisted != nullptr && persisted->key == NeighbourFeature::kAddressKey ? persisted->bytes : kept;
+  }
+  const IpAddress moved = mover.guests().transit->address;
+  EXPECT_NE(moved, shared);
+  // It may be told once more before its new address was heard.
+  static_cast<void>(mover.on(HelloHeard{*SiteId::parse("amid"), hello}, now));
+  EXPECT_EQ(mover.guests().transit->address, moved);
+  const NeighbourFeature again{settings_for(later), {.address = kept}};
+  EXPECT_EQ(again.guests().transit->address, moved) << "also after a restart";
+  const NeighbourFeature elsewhere{settings(), {.address = kept}};
+  EXPECT_EQ(elsewhere.guests().transit->address, address_of("say")) << "of another network";
+  const NeighbourFeature broken{settings_for(later), {.address = "100.124.0.0/24 99999999999"}};
+  EXPECT_EQ(broken.guests().transit->address, shared);
 }
 
 TEST(TransitAddress, FollowsFromTheIdAndLiesInTheNetwork) {

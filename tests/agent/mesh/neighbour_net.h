@@ -44,7 +44,7 @@ class NeighbourNet {
     settings.uplink = *UplinkId::parse("neighbour");
     settings.lending = LendingSettings{};
     settings.borrow_from = borrow_from;
-    masts_.push_back({settings.site, NeighbourFeature{settings, ""}});
+    masts_.push_back({settings.site, NeighbourFeature{settings, {}}});
     take(masts_.size() - 1, masts_.back().feature.on(HelloState{""}, now_));
     return masts_.size() - 1;
   }

@@ -15,7 +15,7 @@ struct Link {
   Instant now{std::chrono::hours{1}};
   PeerCounters counters;
 
-  CounterStep look(std::uint64_t sent, std::uint64_t failed, bool heard = true) {
+  PeerCountersStep look(std::uint64_t sent, std::uint64_t failed, bool heard = true) {
     now = now + seconds{5};
     seen.connected = *seen.connected + seconds{5};
     seen.sent = *seen.sent + sent;
@@ -26,10 +26,10 @@ struct Link {
 
 TEST(PeerCounters, TellThePartsSinceTheLookBefore) {
   Link link;
-  EXPECT_EQ(link.look(0, 0), CounterStep::First);
+  EXPECT_EQ(link.look(0, 0), PeerCountersStep::First);
   EXPECT_EQ(link.counters.failed_ratio(), std::nullopt);
   link.seen.retries = *link.seen.retries + 50;
-  EXPECT_EQ(link.look(200, 20), CounterStep::Counted);
+  EXPECT_EQ(link.look(200, 20), PeerCountersStep::Counted);
   EXPECT_DOUBLE_EQ(link.counters.failed_ratio().value(), 0.1);
   EXPECT_DOUBLE_EQ(link.counters.retry_ratio().value(), 0.25);
   link.look(0, 0);
@@ -105,7 +105,7 @@ TEST(PeerCounters, ALinkThatWasMadeAnewIsNoReset) {
   link.seen.connected = seconds{2};
   link.seen.sent = 3;
   link.seen.failed = 0;
-  EXPECT_EQ(link.look(0, 0), CounterStep::CameAnew);
+  EXPECT_EQ(link.look(0, 0), PeerCountersStep::CameAnew);
   EXPECT_EQ(link.counters.failed_ratio(), std::nullopt);
   link.look(100, 90);
   EXPECT_FALSE(link.counters.is_failing()) << "the bad window before was of another link";
@@ -116,7 +116,7 @@ TEST(PeerCounters, ALinkThatWasMadeAnewIsSeenByItsAgeAlone) {
   link.seen.connected = seconds{1};
   link.look(0, 0);
   link.now = link.now + std::chrono::minutes{1};
-  EXPECT_EQ(link.look(100, 0), CounterStep::CameAnew) << "it is 11 s old, and was 6 s old 65 s ago";
+  EXPECT_EQ(link.look(100, 0), PeerCountersStep::CameAnew) << "it is 11 s old, and was 6 s old 65 s ago";
 }
 
 TEST(PeerCounters, ADriverThatWasResetIsToldApart) {
@@ -124,9 +124,9 @@ TEST(PeerCounters, ADriverThatWasResetIsToldApart) {
   link.look(0, 0);
   link.seen.sent = 0;
   link.seen.failed = 0;
-  EXPECT_EQ(link.look(5, 1), CounterStep::Reset);
+  EXPECT_EQ(link.look(5, 1), PeerCountersStep::Reset);
   EXPECT_EQ(link.counters.failed_ratio(), std::nullopt);
-  EXPECT_EQ(link.look(20, 1), CounterStep::Counted);
+  EXPECT_EQ(link.look(20, 1), PeerCountersStep::Counted);
 }
 
 TEST(PeerCounters, ThirtyTwoBitsRunOver) {
@@ -137,7 +137,7 @@ TEST(PeerCounters, ThirtyTwoBitsRunOver) {
   link.now = link.now + seconds{5};
   link.seen.connected = *link.seen.connected + seconds{5};
   link.seen.failed = *link.seen.failed + 8;
-  EXPECT_EQ(link.counters.take(link.seen, true, link.now), CounterStep::Counted);
+  EXPECT_EQ(link.counters.take(link.seen, true, link.now), PeerCountersStep::Counted);
   EXPECT_DOUBLE_EQ(link.counters.failed_ratio().value(), 0.25);
 }
 

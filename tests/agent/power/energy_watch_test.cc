@@ -1,7 +1,9 @@
 // The belief about a site's battery, through the whole feature.
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 
 #include "agent/power/energy_watch.h"
+#include "common/crc32c.h"
 #include "tests/agent/power/small_mast.h"
 
 namespace karkara {
@@ -102,6 +104,68 @@ TEST(EnergyWatch, TellsOfADarkTimeOnceTheTimeIsKnown) {
   EXPECT_EQ(events()[0].detail, "nobody measured for 5 h 20 min");
   again.run_for(minutes{30});
   EXPECT_EQ(events().size(), 1U) << "once";
+}
+
+TEST(EnergyWatch, AMemoryOfAnotherBatteryIsToldAndNotBelieved) {
+  SmallMast mast;
+  mast.know_time(niamey_at(14));
+  fill_up(mast);
+  mast.take(mast.feature().stop(mast.time_now()));
+  PowerSettings larger = mast_settings();
+  larger.battery->capacity = AmpHours{200};
+  larger.battery->chemistry = Chemistry::LithiumIronPhosphate;
+  SmallMast again{larger, mast.kept()};
+  again.know_time(*mast.time_now().wall + minutes{1});
+  again.say(13.2, -5, 0, 0, 5);
+  again.run_for(minutes{1});
+  EXPECT_THAT(again.notes(),
+              Contains("why=it is of another battery than the configured one: lead-acid of 100 Ah at 12 V"));
+  EXPECT_FALSE(again.is_raised(MessageId::BatteryAged));
+  EXPECT_FALSE(again.value(SeriesId::BatteryHealth)) << "learned of the one before";
+}
+
+TEST(EnergyWatch, ALineOfTheReleaseBeforeIsTakenWhole) {
+  SmallMast mast;
+  mast.know_time(niamey_at(14));
+  fill_up(mast);
+  mast.take(mast.feature().stop(mast.time_now()));
+  std::map<std::string, std::string> kept = mast.kept();
+  std::string& line = kept["battery"];
+  const std::size_t from = line.find(" rated=");
+  const std::size_t to = line.find(" day=") != std::string::npos ? line.find(" day=") : line.find(" crc=");
+  ASSERT_NE(from, std::string::npos);
+  line.erase(from, to - from);
+  const std::size_t text = line.find(' ') + 1;
+  line.resize(line.find(" crc="));
+  line += fmt::format(" crc={:08x}", crc32c(std::as_bytes(std::span{line}.subspan(text))));
+  SmallMast again{mast_settings(), kept};
+  again.know_time(*mast.time_now().wall + minutes{1});
+  again.say(13.2, -5, 0, 0, 5);
+  again.run_for(minutes{1});
+  EXPECT_THAT(again.notes(), testing::IsEmpty());
+  EXPECT_GT(again.value(SeriesId::BatteryCharge).value_or(0), 0.9);
+}
+
+TEST(EnergyWatch, ABatteryThatIsTakenOutOfTheConfigurationAndPutBackIsKnownAgain) {
+  SmallMast mast;
+  mast.know_time(niamey_at(14));
+  fill_up(mast);
+  const double before = mast.value(SeriesId::BatteryCharge).value_or(0);
+  PowerSettings without = mast_settings();
+  without.battery.reset();
+  mast.take(mast.feature().reconfigure(without, mast.time_now().now));
+  mast.run_for(minutes{1});
+  EXPECT_FALSE(mast.value(SeriesId::BatteryCharge));
+  mast.take(mast.feature().stop(mast.time_now()));
+  SmallMast started_without{without, mast.kept()};
+  for (SmallMast* each : {&mast, &started_without}) {
+    each->know_time(*mast.time_now().wall);
+    each->take(each->feature().reconfigure(mast_settings(), each->time_now().now));
+    each->say(13.0, -0.2, 0, 0, 0.2);
+    each->run_for(minutes{2});
+  }
+  EXPECT_NEAR(mast.value(SeriesId::BatteryCharge).value_or(0), before, 0.03);
+  EXPECT_NEAR(started_without.value(SeriesId::BatteryCharge).value_or(0), before, 0.05) << "from the disk";
 }
 
 TEST(EnergyWatch, ADamagedMemoryIsToldAndNotBelieved) {

@@ -18,6 +18,9 @@ class PlayedDevice final : public PolledDevice {
     std::optional<Instant> heard;
     std::uint64_t bad = 0;
     std::string trouble;
+    std::uint64_t looks = 0;
+    std::optional<std::uint32_t> uptime;
+    std::string product = "Played 1";
   };
   explicit PlayedDevice(const State& state) : state_{state} {}
   Effects start(Instant /*now*/) override { return {}; }
@@ -26,9 +29,11 @@ class PlayedDevice final : public PolledDevice {
   [[nodiscard]] Instant next_deadline() const override { return Instant::max(); }
   [[nodiscard]] const QuantityReadings& readings() const override { return state_.readings; }
   [[nodiscard]] std::optional<Instant> heard_at() const override { return state_.heard; }
-  [[nodiscard]] std::string product() const override { return "Played 1"; }
+  [[nodiscard]] std::string product() const override { return state_.product; }
   [[nodiscard]] std::string trouble() const override { return state_.trouble; }
   [[nodiscard]] std::uint64_t bad_frames() const override { return state_.bad; }
+  [[nodiscard]] std::uint64_t looks() const override { return state_.looks; }
+  [[nodiscard]] std::optional<std::uint32_t> uptime_hundredths() const override { return state_.uptime; }
 
  private:
   const State& state_;
@@ -45,7 +50,16 @@ class Polled : public testing::Test {
   void hear(QuantityReadings readings) {
     device_.readings = std::move(readings);
     device_.heard = now_;
+    ++device_.looks;
   }
+  // A look ten seconds later at a device that says these counts.
+  void count(double kilowatt_hours, double pulses) {
+    hear(
+        {{std::string{quantity::kYieldTotal}, "kWh", kilowatt_hours, "", 32, 0.01}, {"pulses", "", pulses, "", 32, 1}});
+    pass(seconds{10});
+  }
+  double pulses() { return std::get<double>(source_.report(now_).quantities.at(0).value); }
+  double yield() { return std::get<double>(value(SeriesId::YieldTotal)); }
   Effects pass(Duration time) {
     now_ = now_ + time;
     return source_.tick(now_);
@@ -166,6 +180,53 @@ TEST_F(Polled, WhatABatterysManagementReportsIsAnAlarmUntilItIsGone) {
   hear({{std::string{quantity::kBatteryAlarms}, "", 2064.0, "battery hot, cell voltage low"}});
   EXPECT_THAT(alarms(pass(seconds{1})), testing::ElementsAre("+battery: battery hot, cell voltage low"));
   EXPECT_THAT(alarms(source_.retire()), testing::ElementsAre("-battery"));
+}
+
+TEST_F(Polled, ACountGoesOnWhereTheDeviceWasSetBackOrCameRound) {
+  count(100, 4294967290);
+  count(100.01, 4294967295);
+  count(0, 4);
+  count(0, 4);
+  count(0.01, 5);
+  EXPECT_NEAR(yield(), 100.02, 1e-9);
+  EXPECT_EQ(pulses(), 4294967301);
+  EXPECT_EQ(source_.counts().take_resets().size(), 1U);
+}
+
+TEST_F(Polled, ARebootIsNoWrapOfWhatADeviceForgetsWithoutPower) {
+  device_.uptime = 90'000'000;
+  count(1, 4294967000);
+  *device_.uptime += 1000;
+  count(1, 4294967290);
+  device_.uptime = 500;
+  count(1, 4);
+  *device_.uptime += 1000;
+  count(1, 10);
+  EXPECT_EQ(pulses(), 4294967296) << "six since it is up";
+  *device_.uptime += 1000;
+  count(1, 12);
+  EXPECT_EQ(pulses(), 4294967298);
+}
+
+TEST_F(Polled, OneLookIsCountedOnceHoweverOftenItIsLookedAt) {
+  count(100, 0);
+  count(100.01, 0);
+  count(5000, 0);  // wild
+  pass(seconds{1});
+  pass(seconds{1});
+  EXPECT_NEAR(yield(), 100.01, 1e-9);
+  count(100.02, 0);
+  EXPECT_NEAR(yield(), 100.02, 1e-9);
+}
+
+TEST_F(Polled, AnotherDevicesCountsAreItsOwn) {
+  count(100, 7);
+  device_.product = "Other 2";
+  count(30, 2);
+  EXPECT_NEAR(yield(), 30, 1e-9) << "never the total of the one before";
+  count(30, 2);
+  EXPECT_NEAR(yield(), 30.0, 1e-9);
+  EXPECT_EQ(pulses(), 2);
 }
 
 TEST_F(Polled, SaysWhyThereAreNoReadings) {

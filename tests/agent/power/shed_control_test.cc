@@ -158,6 +158,34 @@ TEST(ShedControl, ARelayWhoseDeviceCameBackIsOrderedAgain) {
   EXPECT_EQ(orders[0].value, SnmpValue{std::int32_t{0}});
 }
 
+TEST(ShedControl, AReloadKeepsTheStageAndWhatItsRelaysAre) {
+  SmallMast mast{with_a_ladder()};
+  drain_to(mast, 35);
+  for (int i = 0; i < 60; ++i) {
+    for (const Effect& effect : std::exchange(mast.asked(), {})) {
+      if (const auto* order = std::get_if<SwitchRelay>(&effect)) {
+        mast.take(mast.feature().on(RelaySwitched{order->relay, order->request, order->on, {}}, mast.time_now()));
+      }
+    }
+    mast.run_for(std::chrono::seconds{10});
+  }
+  const EnergyReport before = mast.feature().energy_report(mast.time_now());
+  ASSERT_EQ(before.stage, 2U);
+  PowerSettings settings = with_a_ladder();
+  settings.sources[0].deadline = std::chrono::seconds{20};
+  mast.take(mast.feature().reconfigure(settings, mast.time_now().now));
+  const EnergyReport after = mast.feature().energy_report(mast.time_now());
+  EXPECT_EQ(after.stage, 2U);
+  EXPECT_EQ(after.stage_reason, before.stage_reason);
+  mast.run_for(minutes{10});
+  EXPECT_EQ(mast.feature().shedding().stage, 2U);
+  EXPECT_THAT(orders_of(mast, "camera"), IsEmpty()) << "it is off, and that was confirmed";
+  mast.take(mast.feature().reconfigure(mast_settings(), mast.time_now().now));
+  mast.run_for(minutes{1});
+  ASSERT_THAT(orders_of(mast, "camera"), testing::Not(IsEmpty()));
+  EXPECT_TRUE(orders_of(mast, "camera").front());
+}
+
 TEST(ShedControl, ALadderThatIsTakenAwayPutsItsRelaysBackOn) {
   SmallMast mast{with_a_ladder()};
   drain_to(mast, 35);

@@ -110,6 +110,24 @@ TEST_F(TrafficSteps, AnotherRateChangesClassesInPlaceAndNothingElse) {
                           [](const NetworkOp& op) { return std::holds_alternative<PutShaperClass>(op); }));
 }
 
+TEST_F(TrafficSteps, AnotherHeaderChangesTheRootInPlaceAndNothingElse) {
+  WantedTraffic wanted = village();
+  settle(wanted);
+  wanted.shapers[2].header = 14;
+  EXPECT_FALSE(traffic_settled(wanted, kernel_.state));
+  EXPECT_EQ(settle(wanted), (std::vector<std::vector<NetworkOp>>{{PutShaperRoot{download(), kLocalMinor, 14}}}));
+  EXPECT_TRUE(traffic_settled(wanted, kernel_.state));
+  EXPECT_EQ(settle(wanted), std::vector<std::vector<NetworkOp>>{});
+}
+
+TEST_F(TrafficSteps, AQueueBecomesOneOfHostsInPlace) {
+  WantedTraffic wanted = village();
+  settle(wanted);
+  auto& leaf = std::get<FqCodelLeaf>(*wanted.shapers[0].classes[1].content.leaf);
+  leaf.fair = FairBy::HiddenSenders;
+  EXPECT_EQ(settle(wanted), (std::vector<std::vector<NetworkOp>>{{PutLeaf{vsat_, leaf_minor(0, 0), leaf, false}}}));
+}
+
 TEST_F(TrafficSteps, ANewClassComesInPlaceAndAnOldOneGoesLast) {
   settle(village());
   const auto more = settle(village(250'000, 4));

@@ -362,5 +362,32 @@ TEST(AdaptiveRate, IsInvitedToTryWhenTheOtherDirectionFoundMore) {
   }
 }
 
+// What it found so far speaks against that failure: it does not wait its pause out in the middle of its way up.
+TEST(AdaptiveRate, BehindATryThatWentWellThePauseOfAnEarlierFailureIsOver) {
+  QuickLink link;
+  link.idle(60);
+  for (int failure = 0; failure < 4; ++failure) {
+    link.changes.clear();
+    for (int i = 0; i < 60 && (link.changes.empty() || link.changes.back().reason != RateReason::Tried); ++i) {
+      link.busy(1);
+    }
+    ASSERT_FALSE(link.changes.empty());
+    const BitsPerSecond before = link.changes.back().from;
+    link.fifth(before, 0);
+    link.fifth(before, 0);
+    link.answer(milliseconds{120}, milliseconds{120});
+    ASSERT_EQ(link.changes.back().reason, RateReason::TryFailed);
+  }
+  link.busy(4);
+  link.other.grew = true;
+  link.changes.clear();
+  link.busy(3);
+  ASSERT_FALSE(link.changes.empty());
+  link.other.grew = false;
+  const std::size_t tries = link.changes.size();
+  link.busy(6);
+  EXPECT_GT(link.changes.size(), tries) << "the pause of the fourth failure would be six seconds";
+}
+
 }  // namespace
 }  // namespace karkara

@@ -105,8 +105,33 @@ TEST(ClassTree, WhatALinkAddsToAPacketIsCounted) {
   EXPECT_EQ(shaper_on(wanted, 10)->classes[0].framing, (Framing{4, 64})) << "check sum; the header is in the length";
   EXPECT_EQ(shaper_on(wanted, 11)->classes[0].framing, (Framing{0, 0}));
   const Shaper* down = shaper_on(wanted, kDownloadLink);
+  EXPECT_EQ(down->header, 14) << "of the village's Ethernet, which the modem's link does not have";
+  EXPECT_EQ(find_class(*down, slot_minor(0))->framing, (Framing{18, 64}));
+  EXPECT_EQ(find_class(*down, slot_minor(3))->framing, (Framing{0, 0}));
+}
+
+TEST(ClassTree, WhereEveryLinkHasAnEthernetHeaderItIsInTheLengthAlready) {
+  ShapingSettings settings = village();
+  settings.uplinks[1] = uplink("fibre", UplinkKind::Ethernet);
+  const WantedTraffic wanted = wanted_traffic(settings, both_up());
+  const Shaper* down = shaper_on(wanted, kDownloadLink);
+  EXPECT_EQ(down->header, 0);
   EXPECT_EQ(find_class(*down, slot_minor(0))->framing, (Framing{4, 64}));
-  EXPECT_EQ(find_class(*down, slot_minor(3))->framing, (Framing{-14, 0})) << "the modem's link has no Ethernet header";
+}
+
+TEST(ClassTree, HostsShareAClassAndTheRoutersOwnFlowsDoNot) {
+  ShapingNow now = both_up();
+  now.abilities->by_host = true;
+  now.tunnel = TunnelNow{{30, 1380}, 0, 60};
+  const WantedTraffic wanted = wanted_traffic(village(), now);
+  const auto fair = [&](std::uint32_t link, std::uint32_t slot, std::uint32_t number) {
+    const FramedClass* found = find_class(*shaper_on(wanted, link), leaf_minor(slot, number));
+    return std::get<FqCodelLeaf>(*found->content.leaf).fair;
+  };
+  EXPECT_EQ(fair(10, 0, 0), FairBy::Flows);
+  EXPECT_EQ(fair(10, 0, 1), FairBy::HiddenSenders);
+  EXPECT_EQ(fair(kDownloadLink, 0, 2), FairBy::Receivers);
+  EXPECT_EQ(fair(30, kTunnelSlot, 1), FairBy::Senders);
 }
 
 TEST(ClassTree, WithoutARateThereIsNoTreeAndNobodyElsesIsTouched) {
@@ -156,7 +181,7 @@ TEST(ClassTree, ATunnelHasATreeOfItsOwnAtTheRateOfTheUplinkBelow) {
   ASSERT_NE(tunnel, nullptr);
   EXPECT_EQ(find_class(*tunnel, slot_minor(kTunnelSlot))->content.rate, 64'000U);
   EXPECT_EQ(tunnel->classes[0].framing, (Framing{78, 64}));
-  EXPECT_EQ(find_class(*shaper_on(wanted, kDownloadLink), slot_minor(0))->framing, (Framing{64, 64}));
+  EXPECT_EQ(find_class(*shaper_on(wanted, kDownloadLink), slot_minor(0))->framing, (Framing{78, 64}));
   now.tunnel->slot = 3;  // it moves: the same tree, another rate
   const WantedTraffic moved = wanted_traffic(village(), now);
   EXPECT_EQ(shaper_on(moved, 30)->default_minor, tunnel->default_minor);

@@ -7,6 +7,7 @@ namespace {
 
 constexpr TrafficAbilities kAll{true, true, true, true};
 constexpr TrafficAbilities kNoCake{true, true, false, true};
+constexpr TrafficAbilities kSmall{true, true, false, true, true};
 constexpr TrafficAbilities kBare{true, false, false, true};
 constexpr std::uint64_t kMebibyte = 1ULL << 20U;
 
@@ -63,6 +64,41 @@ TEST(LeafChoice, ASmallChangeOfTheRateLeavesTheQueueAlone) {
     const QueuePlan plan = plan_queues(able, 64 * kMebibyte, 10);
     EXPECT_EQ(leaf_for(plan, need(3'000'000)), leaf_for(plan, need(3'300'000)));
     EXPECT_NE(leaf_for(plan, need(500'000)), leaf_for(plan, need(30'000'000)));
+  }
+}
+
+TEST(LeafChoice, WithoutCakeHostsAreTheQueuesOnBothWaysAndTheRoutersOwnFlowsStayApart) {
+  const QueuePlan plan = plan_queues(kSmall, 8 * kMebibyte, 20);
+  EXPECT_TRUE(plan.by_host);
+  LeafNeed of_class = need(2'000'000);
+  const auto fair = [&] { return std::get<FqCodelLeaf>(leaf_for(plan, of_class)).fair; };
+  EXPECT_EQ(fair(), FairBy::HiddenSenders);
+  of_class.translated = false;
+  EXPECT_EQ(fair(), FairBy::Senders) << "in the tunnel";
+  of_class.to_village = true;
+  EXPECT_EQ(fair(), FairBy::Receivers);
+  of_class.of_hosts = false;
+  EXPECT_EQ(fair(), FairBy::Flows);
+}
+
+TEST(LeafChoice, AKernelThatCannotTellHostsApartIsFairByFlows) {
+  const QueuePlan plan = plan_queues(kNoCake, 8 * kMebibyte, 20);
+  EXPECT_FALSE(plan.by_host);
+  EXPECT_EQ(std::get<FqCodelLeaf>(leaf_for(plan, need(2'000'000))).fair, FairBy::Flows);
+  EXPECT_TRUE(plan_queues(kAll, 64 * kMebibyte, 20).by_host) << "CAKE needs no filter";
+}
+
+// In 256 queues one in five of 50 hosts at work shares its part with another.
+TEST(LeafChoice, HostsHaveManyQueuesWhereTheMemoryIsThere) {
+  const auto queues = [](std::uint64_t memory, std::size_t leaves) {
+    return std::get<FqCodelLeaf>(leaf_for(plan_queues(kSmall, memory, leaves), need(2'000'000))).flows;
+  };
+  EXPECT_EQ(queues(8 * kMebibyte, 20), 1024U);
+  EXPECT_EQ(queues(8 * kMebibyte, 80), 256U);
+  for (const std::size_t leaves : {5U, 20U, 80U}) {
+    const QueuePlan plan = plan_queues(kSmall, 8 * kMebibyte, leaves);
+    const auto leaf = std::get<FqCodelLeaf>(leaf_for(plan, need(2'000'000)));
+    EXPECT_LE((plan.memory + leaf.flows * 68ULL) * leaves, 8 * kMebibyte) << leaves;
   }
 }
 

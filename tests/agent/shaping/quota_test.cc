@@ -197,6 +197,27 @@ TEST(ClassQuotas, DoNotBelieveMoreThanTheClassCanCarry) {
   EXPECT_EQ(router.standing().today, 10 * kMegabyte);
 }
 
+TEST(ClassQuotas, SayOnceWhatTheyDoNotBelieveAndCountOn) {
+  Router router{{with_quota(kPublic, 1000 * kMegabyte, std::nullopt)}};
+  router.use(kPublic, UplinkKind::Vsat, 10);
+  EXPECT_TRUE(router.quotas.unbelieved().empty());
+  std::size_t told = 0;
+  for (int look = 0; look < 3; ++look) {
+    router.pass(minutes{1});
+    ShaperCount& counter = router.counter(kPublic, UplinkKind::Vsat);
+    counter.bytes += 1'000'000 * kMegabyte;
+    counter.packets += 1;
+    router.quotas.on(std::vector{ClassCount{kPublic, UplinkKind::Vsat, counter, router.most}}, router.boot,
+                     router.at());
+    told += router.quotas.tick(router.at()).unbelieved.size();
+  }
+  EXPECT_EQ(told, 1U);
+  EXPECT_EQ(router.quotas.unbelieved().at(kPublic), 3U);
+  router.settings.classes.clear();
+  router.quotas.configure(router.settings, router.at());
+  EXPECT_TRUE(router.quotas.unbelieved().empty()) << "of a class that is gone";
+}
+
 TEST(ClassQuotas, SurviveARebootAndAKill) {
   Router router{{with_quota(kPublic, 100 * kMegabyte, 500 * kMegabyte)}};
   router.see(kPublic, UplinkKind::Vsat);

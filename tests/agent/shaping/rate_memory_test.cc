@@ -31,6 +31,19 @@ TEST(RateMemory, ComesBackFromWhatItWrote) {
   EXPECT_EQ(later.state().bytes, persist->bytes);
 }
 
+TEST(RateMemory, KeepsTheCodingUnderWhichARateWasGood) {
+  RateMemory memory;
+  memory.see(kVsat, LinkDirection::Down, BitsPerSecond{1'800'000}, kStart, 2.25);
+  memory.see(kLte, LinkDirection::Down, BitsPerSecond{7e6}, kStart);
+  RateMemory later;
+  EXPECT_TRUE(later.restore(memory.state().bytes).empty());
+  EXPECT_EQ(later.efficiency_of(kVsat, LinkDirection::Down), 2.25);
+  EXPECT_EQ(later.find(kVsat, LinkDirection::Down), BitsPerSecond{1'800'000});
+  EXPECT_EQ(later.efficiency_of(kLte, LinkDirection::Down), std::nullopt);
+  EXPECT_EQ(later.restore(with_check("r vsat down ff000 0")).size(), 1U);
+  EXPECT_EQ(later.restore(with_check("r vsat down ff000 ffffff")).size(), 1U);
+}
+
 TEST(RateMemory, WritesOnlyWhatIsWorthItAndSeldom) {
   RateMemory memory;
   memory.see(kVsat, LinkDirection::Down, BitsPerSecond{2e6}, kStart);

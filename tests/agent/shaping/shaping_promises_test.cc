@@ -2,6 +2,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <map>
+
 #include "agent/shaping/shaping_feature.h"
 
 namespace karkara {
@@ -58,7 +60,7 @@ class ShapingPromises : public testing::Test {
     fact.up = true;
     (void)feature_->follow({{fact}, kernel_, std::nullopt}, at());
   }
-  [[nodiscard]] KnownTime at() const { return {now_, std::nullopt}; }
+  [[nodiscard]] KnownTime at() const { return {now_, wall_}; }
 
   // A second of downloads: the clinic's, and everybody else's.
   void count(std::uint64_t clinic, std::uint64_t others, std::uint32_t backlog = 0) {
@@ -95,6 +97,7 @@ class ShapingPromises : public testing::Test {
   KernelSnapshot kernel_;
   ShapingSettings settings_;
   Instant now_{seconds{100}};
+  std::optional<WallTime> wall_;
   std::optional<ShapingFeature> feature_;
   std::optional<SetAlarm> told_;
   std::uint64_t clinic_ = 0;
@@ -227,6 +230,71 @@ TEST_F(ShapingPromises, TermsTellTheBatteryAndOnlyQuotasOfTheUplinksOwnKind) {
   (void)feature_->tick(at());
   follow();
   EXPECT_THAT(down().classes.at(1).terms, HasSubstr("20 % at most, to save the battery"));
+}
+
+// A router on the sun wakes without a clock: the school's night must not be its day.
+TEST_F(ShapingPromises, HoursHoldAsSoonAsTheClockIsKnownAndNotBefore) {
+  ClassHours night;
+  night.from = std::chrono::hours{22};
+  night.to = std::chrono::hours{6};
+  night.closed = true;
+  settings_.classes[0].hours = {night};
+  fill(2e6);
+  start();
+  const double open = down().classes.at(1).guarantee;
+  EXPECT_THAT(down().classes.at(1).terms, HasSubstr("outside of its hours, since the clock is not known"));
+  now_ = now_ + std::chrono::hours{30};
+  (void)feature_->tick(at());
+  EXPECT_DOUBLE_EQ(down().classes.at(1).guarantee, open) << "time that passes is no date";
+  const WallTime midnight{std::chrono::sys_days{std::chrono::year{2026} / 11 / 27}.time_since_epoch() - kNigerOffset};
+  wall_ = midnight;
+  count(100, 100);
+  EXPECT_EQ(down().classes.at(1).terms, "closed by its hours");
+  EXPECT_LT(down().classes.at(1).guarantee, open / 4);
+  wall_ = midnight + std::chrono::hours{9};
+  now_ = now_ + std::chrono::hours{9};
+  (void)feature_->tick(at());
+  EXPECT_EQ(down().classes.at(1).terms, "");
+  wall_.reset();  // an anchor is unreachable after a restart of the clock
+  count(100, 100);
+  EXPECT_THAT(down().classes.at(1).terms, HasSubstr("the clock is not known"));
+}
+
+TEST_F(ShapingPromises, QuotasAreToldAsSeries) {
+  settings_.classes[0].quota = {1'000'000, 20'000'000};
+  settings_.classes[0].on_kinds = {ClassOnKind{UplinkKind::Vsat, {}, {std::nullopt, 5'000'000}}};
+  settings_.classes[0].steps = {{Percent{100}, Percent{10}}};
+  fill(2e6);
+  start();
+  count(0, 0);
+  count(10'000, 0);
+  std::map<std::string, double> told;
+  for (const Sample& sample : feature_->samples()) {
+    if (sample.series == SeriesId::QuotaUsed) {
+      told[sample.instance] = *std::get_if<double>(&sample.value);
+    }
+    EXPECT_NE(sample.series, SeriesId::QuotaUnbelieved) << "all was believed";
+  }
+  EXPECT_EQ(told, (std::map<std::string, double>{
+                      {"clinic/day", 10'000}, {"clinic/month", 10'000}, {"clinic/vsat/month", 10'000}}));
+  count(1'000'000'000, 0);
+  double looks = 0;
+  for (const Sample& sample : feature_->samples()) {
+    looks = sample.series == SeriesId::QuotaUnbelieved ? *std::get_if<double>(&sample.value) : looks;
+  }
+  EXPECT_EQ(looks, 1);
+  EXPECT_THAT(feature_->report(now_).obstacles, Contains(HasSubstr("count for no quota")));
+  EXPECT_EQ(off({}), "") << "it is no alarm of shaping itself";
+}
+
+// What HTB was told of each packet's cost counts as carried too: else a link in a tunnel never looks full.
+TEST_F(ShapingPromises, WhatALinkAddsToAPacketIsCarriedToo) {
+  settings_.uplinks[0].framing = {50, 0};
+  fill(2e6);
+  start();
+  count(0, 0);
+  count(10'000, 0);  // 100 packets
+  EXPECT_DOUBLE_EQ(down().carried.value(), (10'000 + 100 * 36) * 8) << "the header of 14 bytes is in the length";
 }
 
 }  // namespace

@@ -73,7 +73,7 @@ TEST_F(ShapingOverATunnel, TheReportTellsWhatAClassSendsEitherWay) {
   count(0, 0, 0);
   count(20'000, 5'000, 4'000);
   EXPECT_EQ(class_up(1).id, "health");
-  EXPECT_DOUBLE_EQ(class_up(1).carried.value_or(0), 200e3);
+  EXPECT_DOUBLE_EQ(class_up(1).carried.value_or(0), 200e3 + 20 * 60 * 8) << "20 packets, each wrapped into 60 bytes";
   EXPECT_EQ(class_up(1).backlog, 4'000U);
   EXPECT_EQ(class_up(1).delay_seconds, 0.002);
   EXPECT_EQ(class_up(0).id, "control");

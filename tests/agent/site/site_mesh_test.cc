@@ -37,6 +37,15 @@ TEST_F(MeshSite, IsLookedAtFromTheStartAndTold) {
   EXPECT_EQ(all<LookAtMesh>().size(), 1U) << "another one since the question";
 }
 
+// Told with the site's state, so that neighbours' reports can be understood.
+TEST_F(MeshSite, TellsItsOwnRadios) {
+  MeshSeen seen = look(seconds{1});
+  seen.interfaces.front().mac = *MacAddress::parse("02:00:00:00:00:00");
+  give(seen);
+  const auto status = std::get<SiteStatus>(ask(request(RequestKind::TellStatus)).answer);
+  EXPECT_THAT(status.state.mesh_radios, testing::ElementsAre(MeshRadio{"mesh0", "02:00:00:00:00:00", 5180}));
+}
+
 TEST_F(MeshSite, ASilentNeighbourIsAnAlarmAndASeries) {
   give(look(seconds{12}));
   const auto status = std::get<SiteStatus>(ask(request(RequestKind::TellStatus)).answer);

@@ -1,6 +1,10 @@
 // Neighbours through the whole site: a hello becomes routes, our own truth becomes an offer, guests a class of traffic.
 #include <gmock/gmock.h>
 
+#include <algorithm>
+
+#include "agent/facts/guest_counter.h"
+#include "agent/mesh/transit_address.h"
 #include "tests/agent/site/site_bench.h"
 
 namespace karkara {
@@ -13,6 +17,10 @@ const SiteId kKollo = *SiteId::parse("kollo");
 const SiteId kTorodi = *SiteId::parse("torodi");
 constexpr std::uint32_t kMesh = 5;
 
+IpAddress address_of(const SiteId& site) {
+  return *transit_address(*IpPrefix::parse("100.124.0.0/14"), site, 0);
+}
+
 SiteSettings with_neighbours() {
   SiteSettings settings;
   settings.id = *SiteId::parse("sadore");
@@ -20,6 +28,7 @@ SiteSettings with_neighbours() {
   vsat.id = *UplinkId::parse("vsat");
   vsat.interface = "vsat0";
   vsat.preference = 10;
+  vsat.rate.down = BitsPerSecond{4e6};
   UplinkSettings mesh;
   mesh.id = *UplinkId::parse("neighbour");
   mesh.kind = UplinkKind::Mesh;
@@ -36,6 +45,7 @@ SiteSettings with_neighbours() {
   ClassSettings village;
   village.id = *ClassId::parse("village");
   settings.uplink.classes = {guests, village};
+  settings.uplink.guests_part = 0.5;
   NeighbourSettings neighbours;
   neighbours.site = settings.id;
   neighbours.interface = "bat0";
@@ -48,7 +58,7 @@ SiteSettings with_neighbours() {
 
 class NeighbourSite : public SiteBench {
  protected:
-  NeighbourSite() : SiteBench{with_neighbours()} {
+  explicit NeighbourSite(const SiteSettings& settings = with_neighbours()) : SiteBench{settings} {
     KernelSnapshot seen = kernel();
     Link mesh;
     mesh.index = kMesh;
@@ -62,16 +72,16 @@ class NeighbourSite : public SiteBench {
     give(NeighbourMet{kTorodi, "fe80::2"});
     run_for(seconds{5});
   }
-  void hear(const SiteId& from, const char* transit, WayOut way) {
+  void hear(const SiteId& from, WayOut way) {
     Hello hello;
-    hello.transit = *IpAddress::parse(transit);
+    hello.transit = address_of(from);
     hello.way = way;
     hello.origin = from;
     give(HelloHeard{from, hello});
   }
   void hear_both() {
-    hear(kKollo, "100.124.9.9", WayOut::Up);
-    hear(kTorodi, "100.124.8.8", WayOut::Up);
+    hear(kKollo, WayOut::Up);
+    hear(kTorodi, WayOut::Up);
   }
   void hear_for(Duration time) {
     for (const Instant end = at_.now + time; at_.now < end;) {
@@ -109,8 +119,9 @@ TEST_F(NeighbourSite, HasItsAddressOnTheMastsNetworkFromTheStart) {
 TEST_F(NeighbourSite, LendsWhatIsProvenAndTakesItBackAtOnce) {
   hear_for(seconds{1});
   EXPECT_EQ(said_to(kKollo).way, WayOut::Up);
-  EXPECT_THAT(table(), testing::HasSubstr("counter guestup100_124_9_9"));
-  EXPECT_THAT(table(), testing::HasSubstr("ip saddr { 100.124.8.8, 100.124.9.9 } goto class0"));
+  EXPECT_THAT(table(), testing::HasSubstr("counter " + guest_counter(address_of(kKollo), true)));
+  const auto [low, high] = std::minmax({address_of(kKollo), address_of(kTorodi)});
+  EXPECT_THAT(table(), testing::HasSubstr("ip saddr { " + low.text() + ", " + high.text() + " } goto class0"));
   effects_.clear();
   set_carrier("vsat0", false);
   EXPECT_EQ(said_to(kKollo).way, WayOut::None);
@@ -121,13 +132,13 @@ TEST_F(NeighbourSite, ALostCableLeadsThroughANeighbourAndAWithdrawnOfferThroughT
   hear_for(seconds{8});
   EXPECT_EQ(way_out(), IpAddress::parse("10.0.2.1"));
   set_carrier("vsat0", false);
-  EXPECT_EQ(way_out(), IpAddress::parse("100.124.9.9"));
+  EXPECT_EQ(way_out(), address_of(kKollo));
   EXPECT_TRUE(said_to(kKollo).borrows);
   EXPECT_TRUE(said_to(kKollo).quick);
-  hear(kKollo, "100.124.9.9", WayOut::None);
-  EXPECT_EQ(way_out(), IpAddress::parse("100.124.8.8"));
+  hear(kKollo, WayOut::None);
+  EXPECT_EQ(way_out(), address_of(kTorodi));
   EXPECT_FALSE(said_to(kKollo).borrows);
-  hear(kTorodi, "100.124.8.8", WayOut::None);
+  hear(kTorodi, WayOut::None);
   EXPECT_EQ(way_out(), std::nullopt);
 }
 
@@ -135,9 +146,9 @@ TEST_F(NeighbourSite, ASilentLenderIsLeftWithinASecondWhileBorrowing) {
   hear_for(seconds{8});
   set_carrier("vsat0", false);
   for (int i = 0; i < 10; ++i) {
-    for (const auto& [site, transit] : {std::pair{kKollo, "100.124.9.9"}, std::pair{kTorodi, "100.124.8.8"}}) {
+    for (const SiteId& site : {kKollo, kTorodi}) {
       Hello hello;
-      hello.transit = *IpAddress::parse(transit);
+      hello.transit = address_of(site);
       hello.way = WayOut::Up;
       hello.origin = site;
       hello.quick = site == kKollo;
@@ -145,21 +156,79 @@ TEST_F(NeighbourSite, ASilentLenderIsLeftWithinASecondWhileBorrowing) {
     }
     run_for(milliseconds{200});
   }
-  ASSERT_EQ(way_out(), IpAddress::parse("100.124.9.9"));
+  ASSERT_EQ(way_out(), address_of(kKollo));
   run_for(milliseconds{800});
-  EXPECT_EQ(way_out(), IpAddress::parse("100.124.8.8")) << "a second after its last hello";
+  EXPECT_EQ(way_out(), address_of(kTorodi)) << "a second after its last hello";
 }
 
 TEST_F(NeighbourSite, WhatALenderPromisesIsLeftWhenNothingComesBack) {
   hear_for(seconds{8});
   set_carrier("vsat0", false);
-  ASSERT_EQ(way_out(), IpAddress::parse("100.124.9.9"));
+  ASSERT_EQ(way_out(), address_of(kKollo));
   black_holes_.insert(*UplinkId::parse("neighbour"));
   hear_for(seconds{30});
   const auto notes = all<Note>();
   EXPECT_TRUE(std::ranges::any_of(notes, [](const Note& note) {
     return note.id == MessageId::BorrowingChanged && note.fields.at(1).second == "torodi";
   }));
+}
+
+TEST_F(NeighbourSite, OffersWhatTheVillageLeavesOfTheRate) {
+  hear_for(seconds{1});
+  EXPECT_EQ(said_to(kKollo).spare_kbit, 2000U) << "half of the rate, which nobody uses";
+  std::uint64_t all = 0;
+  std::uint64_t guest = 0;
+  const auto carry_for = [&](Duration time, double village, double guests) {
+    for (const Instant end = at_.now + time; at_.now < end;) {
+      all += static_cast<std::uint64_t>((village + guests) / 8 * 2);
+      guest += static_cast<std::uint64_t>(guests / 8 * 2);
+      give(FlowCountersRead{{{"answered0", 1, all}, {guest_counter(address_of(kKollo), false), 1, guest}}});
+      for (int i = 0; i < 10; ++i) {
+        hear_both();
+        run_for(milliseconds{200});
+      }
+    }
+  };
+  carry_for(seconds{40}, 3.2e6, 0.5e6);
+  EXPECT_NEAR(said_to(kKollo).spare_kbit, 800, 100) << "the village takes the rest";
+  carry_for(seconds{40}, 0, 1.9e6);
+  EXPECT_NEAR(said_to(kKollo).spare_kbit, 2000, 100) << "what guests use is lent already";
+}
+
+TEST_F(NeighbourSite, GuestsReachTheWayOutAloneAndOfTheRouterTheHellos) {
+  hear_for(seconds{1});
+  const std::string rules = table();
+  const auto line_with = [&](const std::string& part) {
+    const std::size_t at = rules.find(part);
+    const std::size_t begin = at == std::string::npos ? 0 : rules.rfind('\n', at) + 1;
+    return at == std::string::npos ? "" : rules.substr(begin, rules.find('\n', at) - begin);
+  };
+  const std::string private_networks = line_with("192.168.0.0/16");
+  EXPECT_THAT(private_networks, testing::HasSubstr("iifname \"bat0\" ct direction original"));
+  EXPECT_THAT(private_networks, testing::HasSubstr("10.0.0.0/8"));
+  EXPECT_THAT(private_networks, testing::EndsWith("drop"));
+  EXPECT_THAT(private_networks, testing::HasSubstr("ip daddr != {")) << "but for the anchors";
+  const std::size_t input = rules.find("hook input");
+  ASSERT_NE(input, std::string::npos);
+  const std::string chain = rules.substr(input, rules.find("\n  }", input) - input);
+  EXPECT_THAT(chain, testing::HasSubstr("ip6 saddr fe80::/10 udp dport 7449 accept"));
+  EXPECT_THAT(chain, testing::EndsWith("iifname \"bat0\" drop"));
+  EXPECT_THAT(chain, testing::Not(testing::HasSubstr("tcp")));
+}
+
+TEST_F(NeighbourSite, WhatComesForAGuestThatMayHaveNoMoreIsCountedAndDropped) {
+  hear_for(seconds{1});
+  hear(kKollo, WayOut::None);
+  SiteSettings only_torodi = with_neighbours();
+  only_torodi.neighbours->lending->to = {kTorodi};
+  reload(only_torodi);
+  const std::string rules = table();
+  const std::string name = guest_counter(address_of(kKollo), false);
+  EXPECT_THAT(rules,
+              testing::HasSubstr("oifname \"bat0\" ip daddr " + address_of(kKollo).text() + " counter name " + name));
+  EXPECT_THAT(rules, testing::HasSubstr("oifname \"bat0\" ip daddr 100.124.0.0/14 ip daddr != { " +
+                                        address_of(kTorodi).text() + " } drop"));
+  EXPECT_LT(rules.find("counter name " + name), rules.find("100.124.0.0/14 ip daddr !="));
 }
 
 TEST_F(NeighbourSite, TellsOfItsNeighboursAndCountsForgedHellos) {
@@ -179,6 +248,27 @@ TEST_F(NeighbourSite, SaysGoodbyeToItsGuests) {
   effects_.clear();
   give(StopAsked{});
   EXPECT_EQ(said_to(kKollo).way, WayOut::None);
+}
+
+// The router's own traffic may cost money, the village's may not: that alone goes through a neighbour.
+SiteSettings with_a_thrifty_village() {
+  SiteSettings settings = with_neighbours();
+  settings.uplink.uplinks[0].metered = true;
+  settings.uplink.classes[1].metered = MeteredUse::Never;
+  return settings;
+}
+
+class ThriftyNeighbourSite : public NeighbourSite {
+ protected:
+  ThriftyNeighbourSite() : NeighbourSite{with_a_thrifty_village()} {}
+};
+
+TEST_F(ThriftyNeighbourSite, OneClassThatGoesThroughANeighbourIsBorrowing) {
+  hear_for(seconds{8});
+  ASSERT_EQ(way_out(), IpAddress::parse("10.0.2.1")) << "of the router itself";
+  EXPECT_TRUE(said_to(kKollo).borrows);
+  EXPECT_EQ(said_to(kKollo).via, kKollo);
+  EXPECT_EQ(said_to(kTorodi).way, WayOut::None) << "who borrows does not lend";
 }
 
 }  // namespace

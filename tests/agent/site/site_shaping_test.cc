@@ -1,6 +1,6 @@
 // Shaping as the whole site does it: trees before traffic, rates that follow the link, and what people are told.
 #include "agent/reconcile/traffic_steps.h"
-#include "tests/agent/site/site_bench.h"
+#include "tests/agent/site/site_shaping_bench.h"
 
 namespace karkara {
 namespace {
@@ -11,77 +11,6 @@ using std::chrono::seconds;
 using testing::HasSubstr;
 using testing::Not;
 
-constexpr std::uint32_t kVsat = 2;
-constexpr std::uint32_t kLan = 3;
-constexpr std::uint32_t kDownloads = 50;
-
-class SiteShaping : public SiteBench {
- protected:
-  SiteShaping() : SiteBench{shaped()} {}
-
-  static SiteSettings shaped() {
-    SiteSettings settings = SiteBench::settings();
-    settings.uplink.lan_interfaces = {"br-lan"};
-    settings.uplink.shaped = true;
-    ClassSettings health;
-    health.id = *ClassId::parse("health");
-    health.subnets = {*IpPrefix::parse("10.20.1.0/24")};
-    ClassSettings open;
-    open.id = *ClassId::parse("public");
-    settings.uplink.classes = {health, open};
-    settings.shaping.lan_interfaces = {"br-lan"};
-    UplinkShaping vsat;
-    vsat.id = *UplinkId::parse("vsat");
-    vsat.kind = UplinkKind::Vsat;
-    vsat.interface = "vsat0";
-    vsat.adaptive = true;
-    vsat.down = RateLimits{BitsPerSecond{256e3}, BitsPerSecond{2e6}, BitsPerSecond{4e6}};
-    vsat.up = RateLimits{BitsPerSecond{64e3}, BitsPerSecond{512e3}, BitsPerSecond{1e6}};
-    settings.shaping.uplinks = {vsat};
-    ClassShaping first;
-    first.id = health.id;
-    first.terms.guarantee = Percent{30};
-    ClassShaping rest;
-    rest.id = open.id;
-    rest.takes_everything = true;
-    settings.shaping.classes = {first, rest};
-    return settings;
-  }
-
-  void see_village(TrafficAbilities can = {true, true, false, true}) {
-    KernelSnapshot seen = kernel();
-    Link lan;
-    lan.index = kLan;
-    lan.name = "br-lan";
-    lan.admin_up = lan.carrier = true;
-    lan.mtu = 1500;
-    seen.links[0].mtu = 1500;
-    seen.links.push_back(lan);
-    Link downloads = lan;
-    downloads.index = kDownloads;
-    downloads.name = kDownloadDevice;
-    seen.links.push_back(downloads);
-    seen.traffic.abilities = can;
-    know_anchors();
-    give(KernelSeen{seen});
-    run_for(seconds{10});
-  }
-
-  // As if so much had passed since the last look, all of it the public's, with a queue of ours behind it.
-  void count(std::uint64_t down_bytes, std::uint32_t backlog) {
-    down_ += down_bytes;
-    TrafficCounted counted;
-    counted.counts = {{kDownloads, slot_minor(0), down_, down_ / 1000, 0, 0, 0, {}},
-                      {kDownloads, leaf_minor(0, 1), 0, 0, 0, 0, 0, {}},
-                      {kDownloads, leaf_minor(0, 2), down_, down_ / 1000, 0, backlog, backlog / 1000, {}}};
-    give(counted);
-  }
-
-  ShapingReport report() { return std::get<ShapingReport>(ask(request(RequestKind::TellShaping)).answer); }
-
-  std::uint64_t down_ = 0;
-};
-
 TEST_F(SiteShaping, TheTreeIsThereBeforeTrafficIsSentToTheUplink) {
   see_village();
   bool tree = false;
@@ -89,7 +18,7 @@ TEST_F(SiteShaping, TheTreeIsThereBeforeTrafficIsSentToTheUplink) {
   for (const RunBatch& run : all<RunBatch>()) {
     for (const NetworkOp& op : run.batch.ops) {
       const auto* leaf = std::get_if<PutLeaf>(&op);
-      tree = tree || (leaf && leaf->link == kVsat);
+      tree = tree || (leaf && leaf->link == kVsatLink);
       if (std::holds_alternative<PutRoute>(op) || std::holds_alternative<AddRule>(op)) {
         EXPECT_TRUE(tree) << "before there was a shaper: " << describe(op);
         traffic = true;
@@ -224,7 +153,8 @@ TEST_F(SiteShaping, ALoadedLinksCountersAreReadFiveTimesASecond) {
 TEST_F(SiteShaping, OnlyARateThatAdaptsOverhearsConnections) {
   see_village();
   ASSERT_FALSE(all<WatchRoundTrips>().empty());
-  EXPECT_EQ(all<WatchRoundTrips>().back().links, (std::vector<WatchedLink>{{kVsat, 0}})) << "of 2 Mbit/s all are seen";
+  EXPECT_EQ(all<WatchRoundTrips>().back().links, (std::vector<WatchedLink>{{kVsatLink, 0}}))
+      << "of 2 Mbit/s all are seen";
   SiteSettings fixed = shaped();
   fixed.shaping.uplinks[0].adaptive = false;
   reload(fixed);
@@ -241,7 +171,7 @@ TEST_F(SiteShaping, WhatConnectionsTellOfALoadedLinkCutsItsRate) {
       if (i % 5 == 0) {
         count(250'000, 60'000);
       }
-      give(RoundTripsSeen{kVsat, {{1, 1, milliseconds{640} + queue, 6, milliseconds{50}, {}}}});
+      give(RoundTripsSeen{kVsatLink, {{1, 1, milliseconds{640} + queue, 6, milliseconds{50}, {}}}});
       ++answers;
     }
   };
@@ -256,7 +186,7 @@ TEST_F(SiteShaping, WhatConnectionsTellOfALoadedLinkCutsItsRate) {
 
 TEST_F(SiteShaping, ALinkThatWentAwayWhileDeafDoesNotKeepTheLoopBusy) {
   see_village();
-  give(RoundTripsUnavailable{kVsat, "Network is down"});
+  give(RoundTripsUnavailable{kVsatLink, "Network is down"});
   set_carrier("vsat0", false);
   run_for(minutes{3});
   EXPECT_GT(site_->next_deadline(), at_.now);
@@ -269,7 +199,7 @@ TEST_F(SiteShaping, ALinkThatWentAwayWhileDeafDoesNotKeepTheLoopBusy) {
 
 TEST_F(SiteShaping, ALinkThatCannotBeOverheardIsTriedAgainAMinuteLater) {
   see_village();
-  give(RoundTripsUnavailable{kVsat, "Operation not permitted"});
+  give(RoundTripsUnavailable{kVsatLink, "Operation not permitted"});
   EXPECT_THAT(report().directions[0].evidence,
               testing::Contains("its connections cannot be overheard: Operation not permitted"));
   effects_.clear();
@@ -284,7 +214,7 @@ TEST_F(SiteShaping, AnotherProgramsQueueingDisciplineStaysAndIsTold) {
   kernel_.traffic.roots.clear();
   KernelSnapshot seen = kernel();
   seen.traffic.abilities = TrafficAbilities{true, true, false, true};
-  seen.traffic.roots = {{kVsat, "cake", 0x8001, 0}};
+  seen.traffic.roots = {{kVsatLink, "cake", 0x8001, 0}};
   know_anchors();
   give(KernelSeen{seen});
   run_for(seconds{10});
@@ -296,7 +226,7 @@ TEST_F(SiteShaping, AnotherProgramsQueueingDisciplineStaysAndIsTold) {
   for (const RunBatch& run : all<RunBatch>()) {
     for (const NetworkOp& op : run.batch.ops) {
       const auto* put = std::get_if<PutShaperRoot>(&op);
-      EXPECT_FALSE(put && put->link == kVsat);
+      EXPECT_FALSE(put && put->link == kVsatLink);
     }
   }
 }
@@ -309,6 +239,25 @@ TEST_F(SiteShaping, AKernelWithoutFairQueuesIsTold) {
   }
   EXPECT_TRUE(told);
   EXPECT_EQ(report().leaf, "pfifo");
+}
+
+TEST_F(SiteShaping, AKernelThatCannotTellDevicesApartIsTold) {
+  see_village({true, true, false, true});
+  std::string lacks;
+  for (const Note& note : all<Note>()) {
+    for (const auto& [key, value] : note.fields) {
+      lacks = note.id == MessageId::ShapingDegraded && key == "lacks" ? value : lacks;
+    }
+  }
+  EXPECT_THAT(lacks, HasSubstr("cls_flow"));
+  EXPECT_THAT(report().leaf, HasSubstr("by connection"));
+}
+
+TEST_F(SiteShaping, AKernelThatHasAllThatIsNeededIsNotTold) {
+  see_village();
+  for (const Note& note : all<Note>()) {
+    EXPECT_NE(note.id, MessageId::ShapingDegraded);
+  }
 }
 
 TEST_F(SiteShaping, AClassThatWaitsBelowItsGuaranteeIsToldOnce) {

@@ -1,7 +1,7 @@
 // What becomes of a satellite terminal's readings on their way through the site: traffic that moves before the loss.
 #include <gmock/gmock.h>
 
-#include "tests/agent/site/site_bench.h"
+#include "tests/agent/site/site_shaping_bench.h"
 #include "tests/agent/vsat/vsat_village.h"
 
 namespace karkara {
@@ -109,6 +109,49 @@ TEST_F(SiteTerminal, ATerminalThatIsSilentIsAnAlarmAndNoReasonToLeave) {
   EXPECT_TRUE(alarm(MessageId::VsatTerminalSilent));
   EXPECT_EQ(explained().state, "up");
   EXPECT_EQ(active(), "vsat");
+}
+
+// A satellite terminal that names its modulation and coding.
+class SiteModcod : public SiteShaping {
+ protected:
+  SiteModcod() : SiteShaping{with_terminal()} {}
+  static SiteSettings with_terminal() {
+    SiteSettings settings = shaped();
+    TerminalSettings terminal;
+    terminal.uplink = settings.shaping.uplinks[0].id;
+    terminal.by = SnmpTerminal{*DeviceId::parse("modem"), SnmpTarget{*IpEndpoint::parse("192.168.222.1:161")}};
+    terminal.lock_threshold = Db{5};
+    settings.vsat = {{terminal}, {box_table()}};
+    return settings;
+  }
+  void answer_device(const Effect& effect) override {
+    if (const auto* get = std::get_if<SnmpGet>(&effect)) {
+      terminal_.now = at_.now;
+      give(terminal_.answer(*get));
+    }
+  }
+  VsatVillage terminal_;
+};
+
+TEST_F(SiteModcod, ADownloadsRateFollowsTheTerminalsCoding) {
+  see_village();
+  run_for(minutes{1});
+  for (int second = 0; second < 5; ++second) {
+    run_for(seconds{1});
+    count(250'000, 0);
+  }
+  const double clear = report().directions[0].rate;
+  const double upward = report().directions[1].rate;
+  terminal_.modcod = 4;  // QPSK 9/10 becomes QPSK 1/2
+  run_for(seconds{40});
+  const ShapingReport rain = report();
+  EXPECT_EQ(rain.directions[0].reason, "modcod");
+  EXPECT_NEAR(rain.directions[0].rate, clear / 1.8, clear * 0.03);
+  EXPECT_THAT(rain.directions[0].evidence, testing::Contains(HasSubstr("a symbol carries 1.00 bits")));
+  EXPECT_DOUBLE_EQ(rain.directions[1].rate, upward) << "nobody tells how the way up is coded";
+  terminal_.modcod = 11;
+  run_for(minutes{2});
+  EXPECT_NEAR(report().directions[0].rate, clear, clear * 0.03) << "an idle link begins where it was";
 }
 
 }  // namespace

@@ -36,6 +36,13 @@ TEST_F(SiteTest, TheTimeOfTheLastRunIsAFloorForTheClock) {
   EXPECT_FALSE(all<AllowSession>().at(0).allowed);
 }
 
+TEST_F(SiteTest, ATimeThatNoCalendarHasIsNoFloor) {
+  for (const char* kept : {"9223372036854775807", "-5", "7258118400", "soon"}) {
+    boot(kBuilt + hours{1}, {{"clock-floor", kept}});
+    EXPECT_TRUE(all<AllowSession>().at(0).allowed) << kept;
+  }
+}
+
 TEST_F(SiteTest, AnAlarmIsToldOnceAndAgainToANewSession) {
   know_anchors();
   give(KernelSeen{kernel()});

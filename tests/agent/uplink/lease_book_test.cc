@@ -3,6 +3,8 @@
 
 #include <gmock/gmock.h>
 
+#include <algorithm>
+
 #include "agent/uplink/uplink_feature.h"
 #include "tests/agent/uplink/uplink_village.h"
 
@@ -93,6 +95,22 @@ TEST_F(LeasedVillage, TheResolversOfTheLeaseAreWrittenAndNamed) {
   village.take(village.feature().on(told({ip("192.0.2.1"), ip("192.0.2.2")}), village.now()));
   EXPECT_THAT(village.deeds(), Contains("resolve 192.0.2.1"));
   EXPECT_THAT(details(village), HasSubstr("resolvers 192.0.2.1, 192.0.2.2 (from systemd-networkd)"));
+}
+
+TEST_F(LeasedVillage, TheCheckOnSiteSaysWhereNobodyNamedAny) {
+  UplinkVillage village{settings(), links()};
+  village.boot();
+  village.run_for(seconds{30});
+  const auto item = [&] {
+    const auto items = village.feature().check();
+    const auto found = std::ranges::find(items, "names over vsat", &CheckItem::name);
+    return found != items.end() ? *found : CheckItem{};
+  };
+  EXPECT_EQ(item().verdict, CheckVerdict::Warn);
+  EXPECT_THAT(item().advice, HasSubstr("resolvers"));
+  village.take(village.feature().on(told({ip("192.0.2.1")}), village.now()));
+  EXPECT_EQ(item().verdict, CheckVerdict::Pass);
+  EXPECT_THAT(item().detail, HasSubstr("192.0.2.1 (from systemd-networkd)"));
 }
 
 TEST_F(LeasedVillage, TheyFollowTheUplink) {

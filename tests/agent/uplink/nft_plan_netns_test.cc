@@ -115,6 +115,33 @@ TEST_F(NftPlan, AnIcmpErrorIsNoAnswer) {
   EXPECT_THAT(printed("nft list counter inet karkara " + answered_counter(0)), HasSubstr("packets 0"));
 }
 
+// C10: a path that takes 1400 bytes and says so to nobody: what a client offers is made to fit, also for one that the
+// far end sends.
+TEST_F(NftPlan, AClientsSegmentsAreMadeToFitTheUplinksRoute) {
+  NetSandbox client;
+  NetSandbox outside;
+  run("echo 1 > /proc/sys/net/ipv4/ip_forward; ip link set lo up; ip link add lan0 type veth peer name eth0 netns " +
+      client.path() + "; ip link add vsat0 type veth peer name sub0 netns " + outside.path() +
+      "; ip addr add 10.20.1.1/24 dev lan0; ip link set lan0 up; ip addr add 100.64.1.2/24 dev vsat0; ip link set "
+      "vsat0 up; "
+      "ip route add default via 100.64.1.1 mtu 1400");
+  outside.run(
+      "ip link set lo up; ip link set sub0 up; ip addr add 100.64.1.1/24 dev sub0; ip addr add 203.0.113.1/32 dev lo");
+  outside.run(
+      "nft 'add table ip seen; add chain ip seen in { type filter hook input priority 0; }; "
+      "add rule ip seen in tcp flags syn tcp option maxseg size 1360 counter; "
+      "add rule ip seen in tcp flags syn counter'");
+  client.run(
+      "ip link set lo up; ip link set eth0 up; ip addr add 10.20.1.2/24 dev eth0; ip route add default via 10.20.1.1");
+  TrafficPlan traffic = plan();
+  traffic.uplinks.resize(1);
+  traffic.classes.resize(1);
+  traffic.classes[0].keeps = {0};
+  nft(nft_ruleset(traffic));
+  client.run("busybox nc -w 1 203.0.113.1 80 </dev/null >/dev/null 2>&1 || true");  // refused: its SYN is what counts
+  outside.run("[ $(nft list chain ip seen in | grep -c 'packets 1 ') = 2 ]");
+}
+
 // A modem that answers for names itself hides that nothing behind it answers.
 TEST_F(NftPlan, WhatANearResolverAnswersIsNoEvidence) {
   NetSandbox outside;

@@ -280,6 +280,35 @@ TEST(UplinkLedger, AUsedUpBundleHoldsTheUplinkForAllButControl) {
   EXPECT_EQ(class_uplink(village, "health"), "");
 }
 
+// Neighbours borrow what the village itself may still use, whichever of bundle, money and pace ends first.
+TEST(UplinkLedger, WhatIsLentIsWhatBundleMoneyAndPaceLeave) {
+  UplinkFeatureSettings settings;
+  settings.uplinks = {uplink_settings("lte", "lte0", 20, true)};
+  settings.uplinks[0].allowance.bytes_per_cycle = 10'000'000'000;
+  ClassSettings guests = traffic_class("guests", "", MeteredUse::Always);
+  guests.guests = true;
+  settings.classes = {guests, traffic_class("village", "", MeteredUse::Always)};
+  const auto left = [](const UplinkFeatureSettings& with) {
+    UplinkVillage village{with, {{3, "lte0", milliseconds{60}}}};
+    village.feature().know_wall(WallTime{std::chrono::sys_days{std::chrono::year{2026} / 11 / 21}.time_since_epoch()});
+    village.boot();
+    village.run_for(seconds{20});
+    EXPECT_EQ(village.feature().own_way(village.now()).way, WayOut::Up);
+    return village.feature().own_way(village.now()).bundle_left;
+  };
+  EXPECT_EQ(left(settings), 9'500'000'000U) << "without the reserve";
+  settings.uplinks[0].allowance.price_per_megabyte = FcfaPerMegabyte{2};
+  settings.uplinks[0].allowance.spend_per_cycle = Fcfa{4'000};
+  EXPECT_EQ(left(settings), 2'000'000'000U) << "the purse ends first";
+  settings.classes[0].metered = MeteredUse::WithinPace;
+  const auto by_pace = left(settings);
+  ASSERT_TRUE(by_pace);
+  EXPECT_GT(*by_pace, 200'000'000U);
+  EXPECT_LT(*by_pace, 280'000'000U) << "a tenth of it, and a fifth more: ten days are left";
+  settings.uplinks[0].allowance = {};
+  EXPECT_EQ(left(settings), std::nullopt) << "no limit";
+}
+
 // The SIM is known only once its modem is, long after the configuration was read.
 TEST(UplinkLedger, TheBytesOfASimFollowTheCycleOfItsUplink) {
   UplinkFeatureSettings settings = village_settings();

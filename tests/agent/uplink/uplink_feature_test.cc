@@ -2,7 +2,9 @@
 
 #include <gmock/gmock.h>
 
+#include <map>
 #include <random>
+#include <set>
 
 #include "tests/agent/uplink/uplink_village.h"
 
@@ -273,6 +275,31 @@ TEST(UplinkFeature, AChangedConfigurationKeepsTheStateOfWhatStays) {
   for (const Route& route : before) {
     EXPECT_THAT(village.feature().wanted().routes, testing::Contains(route)) << "tables of the kept ones stay";
   }
+}
+
+// They are given by the agent and cannot be configured: a configuration that names one is refused (LinkChecks).
+TEST(RoutePlan, NoTwoUplinksEverShareAMarkOrATable) {
+  UplinkFeatureSettings settings;
+  for (int i = 0; i < 8; ++i) {
+    settings.uplinks.push_back(uplink_settings("u" + std::to_string(i), "eth" + std::to_string(i), 10));
+  }
+  UplinkVillage village{settings, {{2, "eth0", milliseconds{60}}, {3, "eth1", milliseconds{60}}}};
+  village.boot();
+  // One goes, and two come: neither takes what one that stays has.
+  settings.uplinks.erase(settings.uplinks.begin() + 3);
+  settings.uplinks.insert(settings.uplinks.begin(), uplink_settings("new", "eth20", 5));
+  village.take(village.feature().reconfigure(settings, village.now()));
+  std::map<std::uint32_t, std::uint32_t> marks;  // mark -> table
+  std::set<std::uint32_t> tables;
+  std::set<std::uint32_t> priorities;
+  for (const Rule& rule : village.feature().wanted().rules) {
+    if (rule.mark != 0 && rule.family == IpFamily::V4) {
+      EXPECT_TRUE(marks.emplace(rule.mark, rule.table).second) << std::hex << rule.mark;
+      EXPECT_TRUE(tables.insert(rule.table).second) << rule.table;
+      EXPECT_TRUE(priorities.insert(rule.priority).second) << rule.priority;
+    }
+  }
+  EXPECT_EQ(marks.size(), 16U) << "one for probes and one for flows of each";
 }
 
 TEST(RoutePlan, AnyOrderOfEventsLeavesOneDefaultRouteInEachRank) {

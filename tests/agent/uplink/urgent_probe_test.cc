@@ -59,6 +59,27 @@ TEST(UrgentProbe, ALongDarknessIsAskedByTheBudgetAgain) {
   EXPECT_LE(village.echo_times("lte0").size() - before, 20U);
 }
 
+// A site with one SIM in a bad cell: each darkness is short, and there are hundreds a day.
+TEST(UrgentProbe, ADayOfShortDarknessesCostsNoMoreThanASecondDaysBytes) {
+  UplinkFeatureSettings settings;
+  settings.uplinks = {uplink_settings("lte", "lte0", 20, true)};
+  settings.uplinks[0].probe_budget = 5'000;
+  UplinkVillage village{settings, {{3, "lte0", milliseconds{60}}}};
+  village.boot();
+  village.set_traffic(20);
+  for (int i = 0; i < 16; ++i) {
+    village.run_for(minutes{4});
+    village.link("lte0").passes = false;
+    village.run_for(minutes{1});
+    village.link("lte0").passes = true;
+  }
+  const std::size_t bytes = village.echo_times("lte0").size() * 104;
+  EXPECT_GT(bytes, 10'000U) << "else this test shows nothing";
+  EXPECT_LE(bytes, 5'000U + 24'000U + 2'000U);
+  village.run_for(minutes{6});
+  EXPECT_EQ(village.state("lte"), "up") << "by its traffic, where nobody may be asked any more";
+}
+
 TEST(UrgentProbe, AnAgentThatCrashesEachSecondDoesNotLiveOnIt) {
   UplinkVillage village = village_with_an_unproven_sim();
   const std::size_t before = village.echo_times("lte0").size();

@@ -35,7 +35,7 @@ DeviceTable box_table() {
   modcod.id = modcod.quantity = "modcod";
   modcod.oid = kModcodColumn;
   modcod.first_of_column = true;
-  modcod.words = {{11, "QPSK 9/10"}};
+  modcod.words = {{4, "QPSK 1/2"}, {11, "QPSK 9/10"}};
   made.rows = {es_n0, lock, modcod};
   return made;
 }
@@ -125,7 +125,7 @@ SnmpValue VsatVillage::value_of(const ObjectId& oid) const {
   if (oid == kLockOid) {
     return std::int32_t{locked};
   }
-  return oid == kModcodColumn ? SnmpValue{std::int32_t{11}} : SnmpValue{SnmpException::NoSuchObject};
+  return oid == kModcodColumn ? SnmpValue{std::int32_t{modcod}} : SnmpValue{SnmpException::NoSuchObject};
 }
 
 std::size_t VsatVillage::questions_in(Duration length) {

@@ -39,6 +39,7 @@ class VsatVillage {
   ObjectId object_id{1, 3, 6, 1, 4, 1, 99999, 5};
   SnmpValue es_n0 = std::int32_t{120};
   int locked = 1;
+  int modcod = 11;
   bool is_dead = false;
 
  private:

@@ -89,7 +89,7 @@ site.yaml:26:15: lan.interfaces: 'br-lan' is a single value: must be a list, eac
 site.yaml:27:1: power: is a section: must be a list, each element after '- '
 site.yaml:29:16: telemetry.spool_limit: '12' has no unit: write it like 512KiB, 20MB, 4MiB
 site.yaml:30:19: telemetry.flush_interval: '2w' is not a duration: write it like 30s, 250ms, 5m, 2h, 1d
-site.yaml:31:1: colour: is not a known key: must be one of site, uplinks, failover, lan, power, telemetry, clock, agent, classes, truth, tunnel, battery, solar, shedding, radios, neighbours, shaping
+site.yaml:31:1: colour: is not a known key: must be one of site, uplinks, failover, lan, power, telemetry, clock, agent, classes, truth, tunnel, battery, solar, shedding, radios, neighbours, wifi, shaping
 )");
 }
 
@@ -200,7 +200,7 @@ TEST(ConfigReader, ShowsHostileKeysHarmless) {
   EXPECT_EQ(problems_of(std::string{kSmallSite} + "\"a\\e[2J\\n\": 1\n"),
             "site.yaml:6:1: a\\x1b[2J\\x0a: is not a known key: must be one of site, uplinks, failover, lan, power, "
             "telemetry, "
-            "clock, agent, classes, truth, tunnel, battery, solar, shedding, radios, neighbours, shaping\n");
+            "clock, agent, classes, truth, tunnel, battery, solar, shedding, radios, neighbours, wifi, shaping\n");
 }
 
 TEST(ConfigReader, StopsTellingAfterAHundredProblems) {

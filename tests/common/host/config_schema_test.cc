@@ -68,8 +68,8 @@ TEST(ConfigSchema, ARequiredFieldHasNoDefault) {
   });
 }
 
-// A path such as "uplinks[vsat].mtu" can only be taken apart again when keys are plain names. Only what belongs to one
-// element and has no name of its own, such as hours, is numbered: "classes[school].hours[#2]".
+// A path such as "uplinks[vsat].mtu" can only be taken apart again when keys are plain names, or those of interfaces.
+// Only what belongs to one element and has no name of its own, such as hours, is numbered: "classes[school].hours[#2]".
 TEST(ConfigSchema, EveryListOfSectionsIsKeyedByAPlainName) {
   for_each_config_field([](const FieldDescriptor& field) {
     if (field.is_repeated() && is_section(field)) {
@@ -78,7 +78,8 @@ TEST(ConfigSchema, EveryListOfSectionsIsKeyedByAPlainName) {
         EXPECT_NE(key_field(*field.containing_type()), nullptr) << field.full_name();
         return;
       }
-      EXPECT_EQ(rule_of(*key).text(), v1::TEXT_NAME) << field.full_name();
+      const v1::TextKind text = rule_of(*key).text();
+      EXPECT_TRUE(text == v1::TEXT_NAME || text == v1::TEXT_INTERFACE) << field.full_name();
       EXPECT_TRUE(rule_of(*key).required()) << field.full_name();
     }
   });

@@ -227,6 +227,13 @@ TEST_F(Commands, WriteABundleThatTheAgentsReaderAccepts) {
   EXPECT_EQ(cli({"enrol", "token", "peta-djounga"}).out, read_file(path));
 }
 
+TEST_F(Commands, RevokeASitesRouter) {
+  const Ran ran = cli({"enrol", "revoke", "peta-djounga"});
+  EXPECT_EQ(ran.exit, Exit::Ok) << ran.err;
+  EXPECT_EQ(ran.err, "karkara: the certificate of peta-djounga is refused from now on\n");
+  EXPECT_EQ(cli({"enrol", "revoke", "nowhere"}).exit, Exit::NotFound);
+}
+
 TEST_F(Commands, NeverOverwriteABundleAndLeaveNoEmptyOne) {
   const std::string path = scratch_folder() / "other.yaml";
   std::ofstream{path} << "mine";

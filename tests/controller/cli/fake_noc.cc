@@ -229,6 +229,19 @@ grpc::Status FakeNoc::CreateEnrolToken(grpc::ServerContext*, const v1::CreateEnr
   return grpc::Status::OK;
 }
 
+grpc::Status FakeNoc::RevokeSite(grpc::ServerContext*, const v1::RevokeSiteRequest* request,
+                                 v1::RevokeSiteReply* reply) {
+  if (const grpc::Status status = denied_to_viewers(); !status.ok()) {
+    return status;
+  }
+  const std::lock_guard lock{mutex_};
+  if (sites_.count(request->site_id()) == 0) {
+    return kNoSite;
+  }
+  reply->set_certificates(1);
+  return grpc::Status::OK;
+}
+
 grpc::Status FakeNoc::ListAlarms(grpc::ServerContext*, const v1::ListAlarmsRequest* request,
                                  v1::ListAlarmsReply* reply) {
   last_alarms_request = *request;

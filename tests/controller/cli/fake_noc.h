@@ -52,6 +52,7 @@ class FakeNoc final : public v1::Noc::Service {
   grpc::Status PutSite(grpc::ServerContext*, const v1::PutSiteRequest*, v1::Site*) override;
   grpc::Status CreateEnrolToken(grpc::ServerContext*, const v1::CreateEnrolTokenRequest*,
                                 v1::EnrolmentBundle*) override;
+  grpc::Status RevokeSite(grpc::ServerContext*, const v1::RevokeSiteRequest*, v1::RevokeSiteReply*) override;
   grpc::Status ListAlarms(grpc::ServerContext*, const v1::ListAlarmsRequest*, v1::ListAlarmsReply*) override;
   grpc::Status GetAlarm(grpc::ServerContext*, const v1::GetAlarmRequest*, v1::Alarm*) override;
   grpc::Status CallSite(grpc::ServerContext*, const v1::CallSiteRequest*, v1::SiteReply*) override;

@@ -22,6 +22,16 @@ TEST_F(MeshCommands, AskTheSite) {
             cli({"mesh", "show", "peta-djounga", "-o", "json"}).out);
 }
 
+TEST_F(MeshCommands, TheMapIsWhatTheControllerKnows) {
+  v1::StateReport report;
+  report.add_mesh_radios()->set_mac("02:00:00:00:00:00");
+  noc_.change_report("peta-djounga", report);
+  const Ran shown = cli({"mesh", "map"});
+  EXPECT_EQ(shown.exit, Exit::Ok) << shown.err;
+  EXPECT_EQ(shown.err, "karkara: No links.\n");
+  EXPECT_FALSE(noc_.last_request.has_mesh()) << "no site is asked";
+}
+
 TEST_F(MeshCommands, EndAsTheOthersDo) {
   for (const std::string verb : {"show", "peers", "explain"}) {
     const Ran unknown = cli({"mesh", verb, "peta-djunga"});

@@ -3,6 +3,7 @@
 
 #include <gtest/gtest.h>
 
+#include "controller/cli/render/mesh_map.h"
 #include "tests/controller/cli/golden.h"
 #include "tests/controller/cli/rendered.h"
 #include "tests/controller/cli/sample_models.h"
@@ -25,6 +26,44 @@ TEST(MeshView, ExplainsEachPeer) {
   const std::string text = rendered(mesh_explanation(sample_mesh()));
   expect_golden("mesh_explain", text);
   EXPECT_NE(text.find("the limit is 10 s"), std::string::npos) << text;
+}
+
+v1::SiteDetail mast(const char* id, const char* radio, v1::SiteState state) {
+  v1::SiteDetail site;
+  site.mutable_site()->set_id(id);
+  site.set_state(state);
+  v1::MeshRadio& told = *site.mutable_report()->add_mesh_radios();
+  told.set_interface("mesh0");
+  told.set_mac(radio);
+  return site;
+}
+void hear(v1::SiteDetail& site, const char* radio, const char* series, double number, std::int64_t age_ms) {
+  v1::SeriesValue& value = *site.add_values();
+  value.set_name(series);
+  value.set_instance(radio);
+  value.set_value(number);
+  value.set_age_ms(age_ms);
+}
+
+TEST(MeshMap, PutsBothEndsOfALinkBesideEachOther) {
+  constexpr const char* kKollo = "02:00:00:00:01:00";
+  constexpr const char* kSay = "02:00:00:00:02:00";
+  v1::SiteDetail kollo = mast("kollo", kKollo, v1::SITE_STATE_UP);
+  hear(kollo, kSay, "mesh_peer_signal_dbm", -61, 12'000);
+  hear(kollo, kSay, "mesh_peer_expected_bytes_per_second", 4'000'000, 12'000);
+  hear(kollo, kSay, "mesh_peer_sending_bytes_per_second", 6'500'000, 12'000);
+  hear(kollo, kSay, "mesh_peer_airtime_seconds", 0.00167, 12'000);
+  hear(kollo, "02:00:00:00:09:00", "mesh_peer_signal_dbm", -88, 12'000);
+  hear(kollo, "mesh0", "mesh_peers", 2, 12'000);
+  v1::SiteDetail say = mast("say", kSay, v1::SITE_STATE_UNREACHABLE);
+  hear(say, kKollo, "mesh_peer_signal_dbm", -64, 7'200'000);
+  const v1::MeshMap map = mesh_map_of({say, kollo});
+  expect_golden("mesh_map", rendered(mesh_map_view(map)));
+  ASSERT_EQ(map.links_size(), 3);
+  EXPECT_EQ(map.links(0).neighbour(), "") << "no site told that it has this radio";
+  EXPECT_EQ(map.links(1).neighbour(), "say");
+  EXPECT_EQ(map.links(1).expected_bps(), 32e6);
+  EXPECT_FALSE(map.links(2).has_airtime_seconds());
 }
 
 TEST(MeshView, SaysWhyThereIsNothing) {

@@ -76,6 +76,28 @@ void add_neighbours(v1::Mesh& mesh) {
   refused.set_count(3);
 }
 
+void add_radios(v1::Mesh& mesh) {
+  mesh.set_country("BF in place of NE");
+  v1::WifiRadioState& mast = *mesh.add_radios();
+  mast.set_id("mast");
+  mast.set_device("phy0");
+  mast.set_channel("36 (5180 MHz), 40 MHz wide");
+  mast.set_state("as configured");
+  mast.add_interfaces("mesh0: mesh 'karkara', SAE, below bat0");
+  mast.add_interfaces("village0: access point 'Sadoré', WPA2");
+  v1::WifiRadioState& second = *mesh.add_radios();
+  second.set_id("square");
+  second.set_device("phy1");
+  second.set_channel("13 (2472 MHz), 20 MHz wide");
+  second.set_state("not as configured");
+  second.set_trouble("channel 13: is not allowed, by the rules of BF");
+  v1::MeshRecovery& recovery = *mesh.add_recoveries();
+  recovery.set_interface("mesh0");
+  recovery.set_state("02:00:00:00:02:00 is silent: scan tried");
+  recovery.set_kicks(1);
+  recovery.set_scans(1);
+}
+
 }  // namespace
 
 v1::Mesh sample_mesh() {
@@ -101,6 +123,7 @@ v1::Mesh sample_mesh() {
   gateway.set_gateway_up_bps(2'000'000);
   add_way(mesh, "02:00:00:00:04:00", "02:00:00:00:01:00", 760, 9'800'000);
   add_neighbours(mesh);
+  add_radios(mesh);
   return mesh;
 }
 

@@ -1,11 +1,15 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <fmt/format.h>
+
 #include <atomic>
 #include <thread>
 
 #include "common/echo_keys.h"
+#include "common/revoked_certificates.h"
 #include "controller/identity/anchor_master.h"
+#include "controller/identity/openssl.h"
 #include "karkara/v1/enrolment.grpc.pb.h"
 #include "karkara/v1/noc.grpc.pb.h"
 #include "tests/controller/support/test_site.h"
@@ -61,6 +65,66 @@ TEST_F(EnrolmentTest, ARouterWhoseAnswerWasLostAsksAgainAndWorks) {
     EXPECT_TRUE(site.hello()) << "the answers may have overtaken each other";
   }
   EXPECT_EQ(code_of(bundle), grpc::StatusCode::PERMISSION_DENIED) << "another key";
+}
+
+TEST_F(EnrolmentTest, ARevokedRouterIsRefusedAndTheOthersHearOfIt) {
+  controller_.add_site("borgo-darey");
+  const auto stolen = enrol(controller_, controller_.bundle("sadore"));
+  const auto other = enrol(controller_, controller_.bundle("borgo-darey"));
+  ASSERT_TRUE(stolen && other);
+  const v1::EnrolmentBundle kept = controller_.bundle("sadore");
+  TestSite thief{controller_, *stolen};
+  TestSite neighbour{controller_, *other};
+  ASSERT_TRUE(thief.hello());
+  const auto welcome = neighbour.hello();
+  ASSERT_TRUE(welcome);
+  EXPECT_FALSE(welcome->has_revoked()) << "there is nothing to tell";
+  const auto revoke = [&](Role role, const std::string& site, v1::RevokeSiteReply& reply) {
+    v1::RevokeSiteRequest request;
+    request.set_site_id(site);
+    grpc::ClientContext context;
+    return v1::Noc::NewStub(controller_.operator_channel("amina", role))
+        ->RevokeSite(&context, request, &reply)
+        .error_code();
+  };
+  v1::RevokeSiteReply reply;
+  EXPECT_EQ(revoke(Role::Viewer, "sadore", reply), grpc::StatusCode::PERMISSION_DENIED);
+  EXPECT_EQ(revoke(Role::Engineer, "nowhere", reply), grpc::StatusCode::NOT_FOUND);
+  ASSERT_EQ(revoke(Role::Engineer, "sadore", reply), grpc::StatusCode::OK);
+  EXPECT_EQ(reply.certificates(), 1U);
+  EXPECT_EQ(thief.finish().error_code(), grpc::StatusCode::PERMISSION_DENIED);
+  std::string serial;
+  while (serial.empty()) {
+    const auto frame = neighbour.receive();
+    ASSERT_TRUE(frame);
+    if (frame->data().has_revoked()) {
+      ASSERT_EQ(frame->data().revoked().serials_size(), 1);
+      EXPECT_EQ(frame->data().frame_class(), v1::FRAME_CLASS_CONFIG);
+      serial = frame->data().revoked().serials(0);
+    }
+  }
+  const auto certificate = certificate_from_pem(stolen->certificate_pem);
+  std::string hex;
+  for (const char c : serial) {
+    hex += fmt::format("{:02x}", static_cast<unsigned char>(c));
+  }
+  EXPECT_EQ(hex, serial_hex(certificate->get()));
+  TestSite again{controller_, *stolen};
+  EXPECT_FALSE(again.hello());
+  EXPECT_EQ(code_of(kept), grpc::StatusCode::PERMISSION_DENIED) << "its old bundle";
+  neighbour.cut();
+  TestSite later{controller_, *other};
+  v1::Hello knows_nothing;
+  const auto second = later.hello(knows_nothing);
+  ASSERT_TRUE(second);
+  EXPECT_EQ(second->revoked().serials_size(), 1) << "who was away is told with the welcome";
+  later.cut();
+  TestSite knowing{controller_, *other};
+  v1::Hello knows;
+  knows.set_revoked_hash(hash_of_revoked({hex}));
+  const auto third = knowing.hello(knows);
+  ASSERT_TRUE(third);
+  EXPECT_FALSE(third->has_revoked());
 }
 
 TEST_F(EnrolmentTest, WrongForeignAndExpiredTokensGetTheSameAnswerAndAreAudited) {

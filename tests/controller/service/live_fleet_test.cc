@@ -40,6 +40,8 @@ class FakeStore final : public Store {
   Result<std::uint32_t> anchor_key_id(const SiteId&) override { return 1U; }
   Result<std::uint64_t> last_block(const SiteId&) override { return std::uint64_t{0}; }
   Result<bool> is_superseded(const std::string&) override { return false; }
+  Result<std::vector<std::string>> revoked_serials(WallTime) override { return std::vector<std::string>{}; }
+  Result<std::uint32_t> certificates_of(const SiteId&) override { return 0U; }
   Result<std::vector<AlarmRecord>> alarms(const AlarmQuery&) override { return std::vector<AlarmRecord>{}; }
   Result<AlarmRecord> alarm(std::uint64_t) override { return AlarmRecord{}; }
   Result<std::vector<AuditRow>> audit(std::uint32_t) override { return std::vector<AuditRow>{}; }

@@ -25,6 +25,38 @@ TEST(SiteFrames, AnAlarmNeedsANameOfTheCataloguesKindButMayBeNewer) {
   EXPECT_FALSE(to_signal(event));
 }
 
+// A guarantee that is not kept has a class of a direction of an uplink, a mesh peer its address: a site whose every
+// hello names one must not be shut out for it.
+TEST(SiteFrames, AlarmsAndSamplesOfPartsAreTaken) {
+  for (const char* instance :
+       {"vsat/down/health", "tunnel/up/public", "lan0.10", "02:00:00:00:01:00", "wlan1_ap", ""}) {
+    v1::AlarmEvent event;
+    event.set_message("GUARANTEE_UNMET");
+    event.set_instance(instance);
+    EXPECT_TRUE(to_signal(event)) << instance;
+    v1::Hello hello;
+    hello.add_active_alarms()->set_message("GUARANTEE_UNMET");
+    hello.mutable_active_alarms(0)->set_instance(instance);
+    EXPECT_TRUE(to_greeting(kSadore, hello)) << instance;
+    BlockContent block;
+    block.first_at = WallTime{1'790'000'000s};
+    block.offsets = {0ms};
+    Column column;
+    column.series = SeriesId::ClassBytes;
+    column.instance = instance;
+    column.values = {1.0};
+    block.columns = {column};
+    EXPECT_THAT(newest_samples(block), SizeIs(1)) << instance;
+  }
+  v1::AlarmEvent event;
+  event.set_message("GUARANTEE_UNMET");
+  for (const std::string& bad :
+       {std::string{"a b"}, std::string{"\"} 1\n"}, std::string(129, 'x'), std::string{"\0", 1}}) {
+    event.set_instance(bad);
+    EXPECT_FALSE(to_signal(event)) << bad;
+  }
+}
+
 TEST(SiteFrames, AHelloBeyondAllBoundsIsRefused) {
   v1::Hello hello;
   hello.set_agent_version("1.0");

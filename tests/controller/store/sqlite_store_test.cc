@@ -159,6 +159,33 @@ TEST_F(SqliteStoreTest, ADeviceThatAsksAgainKeepsItsCertificateAndItsBlocks) {
   EXPECT_EQ(store().last_block(sadore_).value(), 42U);
 }
 
+TEST_F(SqliteStoreTest, WhoWasRevokedWhileARenewalWasOnItsWayGetsNone) {
+  ASSERT_TRUE(open_->write({AddCertificate{sadore_, "aa", now() + 1h, key_, true}}));
+  ASSERT_TRUE(open_->write({AddCertificate{sadore_, "bb", now() + 1h, hash(201), false, "aa"}}));
+  ASSERT_TRUE(open_->write({RevokeCertificates{sadore_}}));
+  const Status refused = open_->write({AddCertificate{sadore_, "cc", now() + 1h, hash(202), false, "bb"}});
+  EXPECT_EQ(refused.error().code, ErrorCode::PermissionDenied);
+  EXPECT_EQ(store().certificates_of(sadore_).value(), 0U);
+}
+
+TEST_F(SqliteStoreTest, RevokedCertificatesAreToldUntilNobodyWouldTakeThemAnyMore) {
+  ASSERT_TRUE(open_->write({AddCertificate{sadore_, "bb", now() + 1h, key_, true}}));
+  ASSERT_TRUE(open_->write({AddCertificate{sadore_, "aa", now() + 1h, key_, true}}));
+  ASSERT_TRUE(open_->write({AddToken{sadore_, hash(1), now() + 1h, "amina"}}));
+  ASSERT_TRUE(open_->write({AddToken{sadore_, hash(2), now() + 1h, "amina"}}));
+  ASSERT_TRUE(open_->write({UseToken{sadore_, hash(2), key_}}));
+  EXPECT_TRUE(store().revoked_serials(now())->empty());
+  EXPECT_EQ(store().certificates_of(sadore_).value(), 2U);
+  ASSERT_TRUE(open_->write({RevokeCertificates{sadore_}}));
+  EXPECT_EQ(store().revoked_serials(now()).value(), (std::vector<std::string>{"aa", "bb"}));
+  EXPECT_EQ(store().certificates_of(sadore_).value(), 0U);
+  EXPECT_TRUE(store().is_superseded("aa").value());
+  EXPECT_EQ(code_of({UseToken{sadore_, hash(1), key_}}), ErrorCode::PermissionDenied) << "the thief has the bundle too";
+  EXPECT_EQ(code_of({UseToken{sadore_, hash(2), key_}}), ErrorCode::PermissionDenied);
+  EXPECT_EQ(store().revoked_serials(now() + 24h * 30)->size(), 2U) << "a mast without a clock";
+  EXPECT_TRUE(store().revoked_serials(now() + 24h * 61)->empty());
+}
+
 TEST_F(SqliteStoreTest, AStateOfTheFirstReleaseIsBroughtUpToDateWithItsTokens) {
   ASSERT_TRUE(open_->write({AddToken{sadore_, hash(1), now() + 1h, "amina"}}));
   open_.reset();

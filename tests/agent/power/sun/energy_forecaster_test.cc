@@ -1,9 +1,11 @@
 #include "agent/power/sun/energy_forecaster.h"
 
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 
 #include <limits>
 
+#include "common/crc32c.h"
 #include "tests/agent/power/sun/small_site.h"
 
 namespace karkara {
@@ -245,6 +247,39 @@ TEST(EnergyForecaster, RemembersOverARestart) {
   EXPECT_NEAR(again.array().clean_peak->value(), watched.forecaster.array().clean_peak->value(), 0.1);
 }
 
+TEST(EnergyForecaster, TakesOfAnotherSiteOnlyWhatIsNotOfItsArrayOrBattery) {
+  const WatchedSite watched = learned();
+  SunSettings with_label = niamey_settings();
+  with_label.array_rated = Watts{333.333333333};
+  EnergyForecaster labelled{with_label, small_battery()};
+  ASSERT_TRUE(labelled.restore(watched.forecaster.memory()).ok());
+  const std::string memory = labelled.memory();
+  EnergyForecaster same{with_label, small_battery()};
+  EXPECT_EQ(*same.restore(memory), "") << "a number that was rounded in the memory is the same number";
+  with_label.array_rated = Watts{500};
+  EnergyForecaster other{with_label, small_battery(200)};
+  EXPECT_EQ(*other.restore(memory), "it knew another array and another battery");
+  EXPECT_FALSE(other.array().clean_peak);
+  const auto load = other.forecast(watched.site.gauge(), 0, watched.site.wall()).night;
+  EXPECT_NEAR(load->needed.value(), watched.forecast().night->needed.value(), 8) << "the village is the same";
+}
+
+TEST(EnergyForecaster, TakesAMemoryOfTheReleaseBefore) {
+  const WatchedSite watched = learned();
+  std::string memory = watched.forecaster.memory();
+  memory.resize(memory.size() - 9);  // the check
+  for (int word = 0; word < 4; ++word) {
+    memory.resize(memory.rfind(' '));
+  }
+  memory.replace(memory.find(" 2 "), 3, " 1 ");
+  memory += fmt::format(" {:08x}", crc32c(std::as_bytes(std::span{memory})));
+  EnergyForecaster again{niamey_settings(), small_battery()};
+  const auto left_out = again.restore(memory);
+  ASSERT_TRUE(left_out) << left_out.error().text;
+  EXPECT_EQ(*left_out, "");
+  EXPECT_EQ(again.memory(), watched.forecaster.memory());
+}
+
 TEST(EnergyForecaster, TellsYesterdaysClearLevelToWhoeverComparesSites) {
   WatchedSite watched = learned();
   const double clean = watched.forecaster.array().clean_peak->value();
@@ -301,8 +336,11 @@ TEST(EnergyForecaster, TakesNonsenseWithoutKeepingIt) {
 TEST(EnergyForecaster, ForgetsAnArrayThatWasReplaced) {
   WatchedSite watched = learned();
   SunSettings settings = niamey_settings();
+  settings.array_rated = Watts{300};
+  EXPECT_EQ(watched.forecaster.reconfigure(settings, small_battery()), "") << "told for the first time";
+  EXPECT_TRUE(watched.forecaster.array().clean_peak);
   settings.array_rated = Watts{400};
-  watched.forecaster.reconfigure(settings, small_battery());
+  EXPECT_EQ(watched.forecaster.reconfigure(settings, small_battery()), "it knew another array");
   EXPECT_FALSE(watched.forecaster.array().clean_peak);
   EXPECT_GT(watched.forecast().sun_tomorrow->value(), 1500);
 }

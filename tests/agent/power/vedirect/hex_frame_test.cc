@@ -61,6 +61,11 @@ TEST(VeDirectHex, DecodesWhatItEncodes) {
   }
 }
 
+TEST(VeDirectHex, TheEchoOfAQuestionIsNoAnswer) {
+  EXPECT_FALSE(register_answer(frame_of(written(encode_get(0x1050)))));
+  EXPECT_TRUE(register_answer(frame_of(vedirect_hex("7501004")))) << "an empty slot of the history";
+}
+
 TEST(VeDirectHex, TellsPingsAndProductsFromRegisters) {
   EXPECT_EQ(ping_version(frame_of(":56141AE\n")), 0x4161);
   EXPECT_EQ(product_id(frame_of(":156A05E\n")), 0xA056);
@@ -105,7 +110,7 @@ TEST(VeDirectRegisters, TurnFlagsIntoReasons) {
 TEST(VeDirectRegisters, RefuseAValueOfAnotherSize) {
   EXPECT_EQ(read(vedirect_hex("7D5ED00A4")), Value{Absent::BadFrame});
   EXPECT_EQ(read(vedirect_hex("7D5ED00A40400")), Value{Absent::BadFrame});
-  EXPECT_EQ(read(vedirect_hex("7D5ED00")), Value{Absent::BadFrame});
+  EXPECT_EQ(read(vedirect_hex("AD5ED00")), Value{Absent::BadFrame});
 }
 
 TEST(VeDirectRegisters, ReadTextUpToItsEnd) {

@@ -1,0 +1,232 @@
+// The agent's Wi-Fi by itself, against this kernel:
+//   karkara-wifi-trial joins PHY TIMES FOLDER   makes a mesh point, joins, leaves and takes it away, again and again;
+//   prints
+//                                               what that left behind, as a line of JSON
+//   karkara-wifi-trial serve PHY FOLDER         an access point, a mesh point and batman-adv as configured, recovered
+//   when
+//                                               stuck, until it is killed; SIGHUP takes all of it away. A line for each
+//                                               note and alarm.
+#include <dirent.h>
+#include <unistd.h>
+
+#include <condition_variable>
+#include <csignal>
+#include <cstdio>
+#include <cstdlib>
+#include <deque>
+#include <fstream>
+#include <mutex>
+#include <string>
+
+#include "agent/io/mesh_view.h"
+#include "agent/io/wifi_look.h"
+#include "agent/io/wifi_steps.h"
+#include "agent/io/wifi_worker.h"
+#include "agent/mesh/mesh_watch.h"
+#include "agent/wifi/wifi_feature.h"
+#include "common/host/system_clock.h"
+
+namespace {
+
+using namespace karkara;
+
+constexpr const char* kName = "trial0";
+
+volatile std::sig_atomic_t g_hung_up = 0;
+
+long open_files() {
+  long count = 0;
+  DIR* folder = ::opendir("/proc/self/fd");
+  while (folder != nullptr && ::readdir(folder) != nullptr) {
+    ++count;
+  }
+  if (folder != nullptr) {
+    ::closedir(folder);
+  }
+  return count;
+}
+
+long resident_kilobytes() {
+  std::ifstream statm{"/proc/self/statm"};
+  long all = 0;
+  long resident = 0;
+  statm >> all >> resident;
+  return resident * ::sysconf(_SC_PAGESIZE) / 1024;
+}
+
+long interfaces_of(const WifiSeen& seen) {
+  std::size_t count = seen.marks.size();
+  for (const WifiRadioSeen& radio : seen.radios) {
+    count += radio.interfaces.size();
+  }
+  return static_cast<long>(count);
+}
+
+class Joins {
+ public:
+  explicit Joins(std::string folder) : folder_{std::move(folder)} {}
+
+  WifiSeen look() { return look_at_wifi(kernel_, {folder_, {kName}}, steps_.air()); }
+  void use(const std::string& phy) {
+    for (const WifiRadioSeen& radio : look().radios) {
+      wiphy_ = radio.phy == phy ? radio.wiphy : wiphy_;
+    }
+  }
+  bool once() {
+    return run(MakeWifiInterface{wiphy_, kName, WifiKind::MeshPoint}) &&
+           run(JoinOpenMesh{kName, "trial", 2437, 20, 2437, false, "mesh trial"}) && run(LeaveMesh{kName}) &&
+           run(RemoveWifiInterface{kName});
+  }
+
+ private:
+  bool run(WifiDeed deed) {
+    const Status status = steps_.run(WifiStep{1, folder_, std::move(deed)});
+    if (!status) {
+      std::fprintf(stderr, "%s\n", status.error().text.c_str());
+    }
+    return status.ok();
+  }
+  std::string folder_;
+  std::uint32_t wiphy_ = 0;
+  WifiKernel kernel_;
+  WifiSteps steps_{kernel_};
+};
+
+int try_joins(const std::string& phy, int times, const std::string& folder) {
+  Joins joins{folder};
+  joins.use(phy);
+  if (!joins.once()) {  // what the first one takes stays for the next
+    return 1;
+  }
+  const long interfaces = interfaces_of(joins.look());
+  const long files = open_files();
+  const long memory = resident_kilobytes();
+  for (int i = 0; i < times; ++i) {
+    if (!joins.once()) {
+      return 1;
+    }
+  }
+  const long left = interfaces_of(joins.look()) - interfaces;
+  const long opened = open_files() - files;
+  std::printf(
+      "{\"bench\":\"mesh\",\"name\":\"joins_and_leaves_left\",\"value\":%ld,\"unit\":\"\",\"goal\":0,\"peer\":\"\","
+      "\"runs\":%d,"
+      "\"interfaces\":%ld,\"files\":%ld,\"kilobytes\":%ld}\n",
+      left + opened, times, left, opened, resident_kilobytes() - memory);
+  return left == 0 && opened == 0 ? 0 : 1;
+}
+
+class Answers {
+ public:
+  void push(Event event) {
+    const std::lock_guard lock{mutex_};
+    events_.push_back(std::move(event));
+    changed_.notify_one();
+  }
+  std::deque<Event> wait(Duration patience) {
+    std::unique_lock lock{mutex_};
+    changed_.wait_for(lock, patience, [&] { return !events_.empty(); });
+    return std::exchange(events_, {});
+  }
+
+ private:
+  std::mutex mutex_;
+  std::condition_variable changed_;
+  std::deque<Event> events_;
+};
+
+WifiSettings settings_of(const std::string& phy, const std::string& folder) {
+  WifiRadioSettings mast{"mast", phy};
+  mast.channel = 6;
+  mast.access_points = {{"ap0", "Sadore", WifiSecurity::Wpa2, "eau-fraiche-12"}};
+  mast.mesh = MeshPointSettings{"mesh0", "village", "", BatmanSettings{"bat0", "BATMAN_IV"}};
+  WifiSettings settings;
+  settings.country = "NE";
+  settings.stand_in = "BF";
+  settings.folder = folder;
+  settings.hostapd = "/usr/sbin/hostapd";
+  settings.supplicant = "/usr/sbin/wpa_supplicant";
+  settings.radios = {mast};
+  return settings;
+}
+
+class Server {
+ public:
+  Server(const std::string& phy, const std::string& folder)
+      : mesh_{clock_.now()}, wifi_{settings_of(phy, folder), {}, std::chrono::hours{1}} {}
+
+  void run() {
+    perform(wifi_.start(clock_.now()));
+    for (;;) {
+      for (const Event& event : answers_.wait(std::chrono::milliseconds{200})) {
+        take(event);
+      }
+      if (std::exchange(g_hung_up, 0) != 0) {
+        perform(wifi_.reconfigure({}, std::chrono::hours{1}, clock_.now()));
+      }
+      if (wifi_.take_news()) {
+        mesh_.hurry(clock_.now());
+      }
+      perform(mesh_.tick(clock_.now()));
+      perform(wifi_.tick({clock_.now(), std::nullopt}));
+    }
+  }
+
+ private:
+  void take(const Event& event) {
+    const KnownTime at{clock_.now(), std::nullopt};
+    if (const auto* seen = std::get_if<MeshSeen>(&event)) {
+      perform(mesh_.on(*seen, at.now));
+      wifi_.know(mesh_.links(at.now), at.now);
+    } else if (const auto* wifi = std::get_if<WifiSeen>(&event)) {
+      perform(wifi_.on(*wifi, at));
+    } else if (const auto* done = std::get_if<WifiStepDone>(&event)) {
+      perform(wifi_.on(*done, at));
+    }
+  }
+  void perform(const Effects& effects) {
+    for (const Effect& effect : effects) {
+      if (const auto* look = std::get_if<LookAtWifi>(&effect)) {
+        worker_.run(*look);
+      } else if (const auto* step = std::get_if<WifiStep>(&effect)) {
+        worker_.run(*step);
+      } else if (const auto* mesh = std::get_if<LookAtMesh>(&effect)) {
+        view_.run(*mesh);
+      } else if (const auto* note = std::get_if<Note>(&effect)) {
+        say(info(note->id).name, note->fields);
+      } else if (const auto* alarm = std::get_if<SetAlarm>(&effect)) {
+        say(info(alarm->key.message).name, alarm->fields);
+      }
+    }
+  }
+  static void say(std::string_view name, const Fields& fields) {
+    std::string line{name};
+    for (const auto& [key, value] : fields) {
+      line += " " + key + "=" + value;
+    }
+    std::puts(line.c_str());
+    std::fflush(stdout);
+  }
+
+  SystemClock clock_;
+  Answers answers_;
+  MeshWatch mesh_;
+  WifiFeature wifi_;
+  WifiWorker worker_{[this](Event event) { answers_.push(std::move(event)); }};
+  MeshView view_{[this](Event event) { answers_.push(std::move(event)); }};
+};
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  const std::vector<std::string> words{argv, argv + argc};
+  if (words.size() == 5 && words[1] == "joins") {
+    return try_joins(words[2], std::atoi(words[3].c_str()), words[4]);
+  }
+  if (words.size() == 4 && words[1] == "serve") {
+    std::signal(SIGHUP, [](int) { g_hung_up = 1; });
+    Server{words[2], words[3]}.run();
+  }
+  std::fprintf(stderr, "usage: karkara-wifi-trial joins PHY TIMES FOLDER | serve PHY FOLDER\n");
+  return 2;
+}
