@@ -2,43 +2,22 @@
 //   karkara-mesh-watch-trial SECONDS
 // One line for each change, with the seconds since boot: a peer's state, a way, an alarm, what cannot be read. At the
 // end, which SIGTERM brings about, what is known, line by line.
-#include <condition_variable>
 #include <csignal>
 #include <cstdio>
 #include <cstdlib>
-#include <deque>
 #include <map>
-#include <mutex>
 #include <string>
 
 #include "agent/io/mesh_view.h"
 #include "agent/mesh/mesh_watch.h"
 #include "common/host/system_clock.h"
+#include "tests/lab/event_answers.h"
 
 namespace {
 
 using namespace karkara;
 
 volatile std::sig_atomic_t g_ended = 0;
-
-class Answers {
- public:
-  void push(Event event) {
-    const std::lock_guard lock{mutex_};
-    events_.push_back(std::move(event));
-    changed_.notify_one();
-  }
-  std::deque<Event> wait(Duration patience) {
-    std::unique_lock lock{mutex_};
-    changed_.wait_for(lock, patience, [&] { return !events_.empty(); });
-    return std::exchange(events_, {});
-  }
-
- private:
-  std::mutex mutex_;
-  std::condition_variable changed_;
-  std::deque<Event> events_;
-};
 
 double seconds_of(Instant at) {
   return std::chrono::duration<double>(at.since_boot()).count();

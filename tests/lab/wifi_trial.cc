@@ -9,13 +9,10 @@
 #include <dirent.h>
 #include <unistd.h>
 
-#include <condition_variable>
 #include <csignal>
 #include <cstdio>
 #include <cstdlib>
-#include <deque>
 #include <fstream>
-#include <mutex>
 #include <string>
 
 #include "agent/io/mesh_view.h"
@@ -25,6 +22,7 @@
 #include "agent/mesh/mesh_watch.h"
 #include "agent/wifi/wifi_feature.h"
 #include "common/host/system_clock.h"
+#include "tests/lab/event_answers.h"
 
 namespace {
 
@@ -115,25 +113,6 @@ int try_joins(const std::string& phy, int times, const std::string& folder) {
       left + opened, times, left, opened, resident_kilobytes() - memory);
   return left == 0 && opened == 0 ? 0 : 1;
 }
-
-class Answers {
- public:
-  void push(Event event) {
-    const std::lock_guard lock{mutex_};
-    events_.push_back(std::move(event));
-    changed_.notify_one();
-  }
-  std::deque<Event> wait(Duration patience) {
-    std::unique_lock lock{mutex_};
-    changed_.wait_for(lock, patience, [&] { return !events_.empty(); });
-    return std::exchange(events_, {});
-  }
-
- private:
-  std::mutex mutex_;
-  std::condition_variable changed_;
-  std::deque<Event> events_;
-};
 
 WifiSettings settings_of(const std::string& phy, const std::string& folder) {
   WifiRadioSettings mast{"mast", phy};

@@ -111,4 +111,21 @@ class ModemBench {
   UplinkSight sight_{.idle = std::chrono::hours{1}};
 };
 
+inline ModemNature two_cards() {
+  ModemNature nature;
+  nature.occupied = {true, true};
+  return nature;
+}
+
+// Of each note of a kind what it says last, such as why.
+inline std::vector<std::string> last_fields(const ModemBench& bench, CellularNoteKind kind) {
+  std::vector<std::string> all;
+  for (const CellularNote& note : bench.notes()) {
+    if (note.kind == kind) {
+      all.push_back(note.fields.back().second);
+    }
+  }
+  return all;
+}
+
 }  // namespace karkara

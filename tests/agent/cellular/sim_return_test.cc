@@ -15,20 +15,8 @@ using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsEmpty;
 
-ModemNature two_cards() {
-  ModemNature nature;
-  nature.occupied = {true, true};
-  return nature;
-}
-
 std::vector<std::string> causes(const ModemBench& bench) {
-  std::vector<std::string> all;
-  for (const CellularNote& note : bench.notes()) {
-    if (note.kind == CellularNoteKind::SlotSwitched) {
-      all.push_back(note.fields.back().second);
-    }
-  }
-  return all;
+  return last_fields(bench, CellularNoteKind::SlotSwitched);
 }
 
 // --- rules ----------------------------------------------------------------------------------------------------------

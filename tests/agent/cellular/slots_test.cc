@@ -14,12 +14,6 @@ using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::Not;
 
-ModemNature two_cards() {
-  ModemNature nature;
-  nature.occupied = {true, true};
-  return nature;
-}
-
 // Another uplink carries the control traffic.
 Circumstances spared() {
   return {true, uplink_id("vsat"), {}};

@@ -22,12 +22,6 @@ CellularSettings checked(unsigned nights = 7) {
   return settings;
 }
 
-ModemNature two_cards() {
-  ModemNature nature;
-  nature.occupied = {true, true};
-  return nature;
-}
-
 Circumstances at_hour(std::optional<int> hour, bool saving = false) {
   return {true, uplink_id("vsat"), hour, true, saving};
 }
@@ -43,13 +37,7 @@ ModemBench night(const ModemNature& nature, const CellularSettings& settings = c
 }
 
 std::vector<std::string> found(const ModemBench& bench) {
-  std::vector<std::string> all;
-  for (const CellularNote& note : bench.notes()) {
-    if (note.kind == CellularNoteKind::SpareChecked) {
-      all.push_back(note.fields.back().second);
-    }
-  }
-  return all;
+  return last_fields(bench, CellularNoteKind::SpareChecked);
 }
 
 TEST(SpareCheck, ProvesTheSpareSimAndGoesHome) {
