@@ -67,7 +67,7 @@ std::string csv_text(std::string_view text) {
   std::string field = clean_utf8(text);
   const std::size_t first = field.find_first_not_of(" \r\n");
   if (first != std::string::npos && std::string_view{"=+-@\t"}.find(field[first]) != std::string_view::npos) {
-    field.insert(0, "'");
+    field.insert(field.begin(), '\'');
   }
   if (field.find_first_of(",;\t\"\r\n") == std::string::npos) {
     return field;
