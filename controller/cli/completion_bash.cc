@@ -59,22 +59,6 @@ std::string action(Completes completes, std::string_view words) {
   return ":";
 }
 
-std::string values_part() {
-  std::string out = "  case \"$noun $verb $prev\" in\n";
-  for (const OwnWords& own : own_words()) {
-    out += fmt::format("    '{} {}') {}; return ;;\n", own.command, flags_of(own.option).front(),
-                       action(own.option.completes, own.option.words));
-  }
-  out += "  esac\n  case $prev in\n";
-  for (const auto& [name, option] : all_options()) {
-    if (!option.value.empty()) {
-      out += fmt::format("    {}) {}; return ;;\n", fmt::join(flags_of(option), "|"),
-                         action(option.completes, option.words));
-    }
-  }
-  return out + "  esac\n";
-}
-
 std::string option_flags(const Command& command) {
   std::vector<std::string> flags;
   for (const Option& option : command.options) {
@@ -119,7 +103,7 @@ std::string words_part() {
 std::string bash_completion() {
   return std::string{kHead} +
          fmt::format(kScan, fmt::arg("value_flags", value_flags("|")), fmt::arg("nouns", noun_names())) +
-         values_part() + flags_part() + words_part() + "}\ncomplete -F _karkara karkara\n";
+         value_cases("", action) + flags_part() + words_part() + "}\ncomplete -F _karkara karkara\n";
 }
 
 }  // namespace karkara::cli

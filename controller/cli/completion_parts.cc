@@ -51,6 +51,22 @@ std::string value_flags(const std::string& separator) {
   return fmt::format("{}", fmt::join(flags, separator));
 }
 
+std::string value_cases(std::string_view opening, std::string (*action)(Completes, std::string_view)) {
+  std::string out = "  case \"$noun $verb $prev\" in\n";
+  for (const OwnWords& own : own_words()) {
+    out += fmt::format("    {}'{} {}') {}; return ;;\n", opening, own.command, flags_of(own.option).front(),
+                       action(own.option.completes, own.option.words));
+  }
+  out += "  esac\n  case $prev in\n";
+  for (const auto& [name, option] : all_options()) {
+    if (!option.value.empty()) {
+      out += fmt::format("    {}{}) {}; return ;;\n", opening, fmt::join(flags_of(option), "|"),
+                         action(option.completes, option.words));
+    }
+  }
+  return out + "  esac\n";
+}
+
 std::string in_quotes(std::string_view text, const std::string& escape) {
   std::string out = "'";
   for (const char c : text) {

@@ -4,6 +4,7 @@
 
 #include <map>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "controller/cli/command.h"
@@ -25,6 +26,9 @@ struct OwnWords {
 
 // The flags of all options that take a value, joined.
 [[nodiscard]] std::string value_flags(const std::string& separator);
+
+// The two case commands of bash and zsh that complete an option's value by `action`; `opening` begins a pattern.
+[[nodiscard]] std::string value_cases(std::string_view opening, std::string (*action)(Completes, std::string_view));
 
 // The text in single quotes, with `escape` in place of a quote inside.
 [[nodiscard]] std::string in_quotes(std::string_view text, const std::string& escape);

@@ -56,22 +56,6 @@ std::string action(Completes completes, std::string_view words) {
   return ":";
 }
 
-std::string values_part() {
-  std::string out = "  case \"$noun $verb $prev\" in\n";
-  for (const OwnWords& own : own_words()) {
-    out += fmt::format("    ('{} {}') {}; return ;;\n", own.command, flags_of(own.option).front(),
-                       action(own.option.completes, own.option.words));
-  }
-  out += "  esac\n  case $prev in\n";
-  for (const auto& [name, option] : all_options()) {
-    if (!option.value.empty()) {
-      out += fmt::format("    ({}) {}; return ;;\n", fmt::join(flags_of(option), "|"),
-                         action(option.completes, option.words));
-    }
-  }
-  return out + "  esac\n";
-}
-
 // 'name:what it is' for _describe.
 std::string described(std::string_view name, std::string_view help) {
   return in_quotes(fmt::format("{}:{}", name, help), kEscape);
@@ -147,7 +131,7 @@ std::string noun_pattern() {
 std::string zsh_completion() {
   return std::string{kHead} +
          fmt::format(kScan, fmt::arg("value_flags", value_flags("|")), fmt::arg("nouns", noun_pattern())) +
-         values_part() + flags_part() + words_part() +
+         value_cases("(", action) + flags_part() + words_part() +
          "}\nif [[ ${funcstack[1]} == _karkara ]]; then\n  _karkara \"$@\"\nelse\n  compdef _karkara karkara\nfi\n";
 }
 
