@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <variant>
 #include <vector>
@@ -79,6 +80,7 @@ struct SetAlarm {
   AlarmKey key;
   bool raised = false;
   Fields fields;
+  std::optional<WallTime> at{};  // of what happened before this start; else it happens now
 };
 struct SendState {
   StateReport report;
@@ -122,7 +124,7 @@ struct Reload {
 };  // read the configuration file again
 struct Stop {};
 
-using Effect =
+using EffectKinds =
     std::variant<RunBatch, RequestDump, SendEcho, ReadFlowCounters, ReadTraffic, CountHosts, WatchRoundTrips,
                  FlushMarkedFlows, EndOwnConnections, WriteResolvers, ReadLease, CheckContent, CheckResolver,
                  ModemCommand, PowerCycleModem, RebootRouter, SnmpGet, SnmpSet, SnmpForget, ReadDish, WantTunnel,
@@ -131,6 +133,16 @@ using Effect =
                  WifiStep, WantHellos, SayHello, SetBatmanGateway, StoreBlock, LoadBlock, TrimSpool, SendBlock,
                  SendAlarm, SetAlarm, SendState, DescribeSelf, AllowSession, HurrySession, AnswerRequest, StepClock,
                  SlewClock, Persist, MeasureSelf, Reload, Stop, Note>;
+
+// One effect. Copies and ends of so many kinds are long code: it stands once, in effects.cc, not in each user.
+struct Effect : EffectKinds {
+  using EffectKinds::variant;
+  Effect(const Effect&);
+  Effect(Effect&&) noexcept;
+  Effect& operator=(const Effect&);
+  Effect& operator=(Effect&&) noexcept;
+  ~Effect();
+};
 using Effects = std::vector<Effect>;
 
 }  // namespace karkara

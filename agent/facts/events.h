@@ -198,14 +198,25 @@ struct ReloadAsked {
 };  // SIGHUP, or a command
 struct StopAsked {};
 
-using Event = std::variant<LinkChanged, LinkGone, KernelSeen, BatchDone, EchoAnswered, EchoFailed, FlowCountersRead,
-                           TrafficCounted, HostsCounted, RoundTripsSeen, RoundTripsUnavailable, MarkedFlowsFlushed,
-                           OwnConnectionsEnded, LeaseRead, ContentChecked, ResolverChecked, ModemSeen, ModemGone,
-                           ModemBusState, ModemCommandDone, SnmpAnswered, SnmpSetDone, RelaySwitched, RadiosSeen,
-                           RadioSet, MeshSeen, WifiSeen, WifiStepDone, NeighbourMet, NeighbourLost, HelloHeard,
-                           HelloRefused, HelloState, BatmanGatewaySet, CertificatesRevoked, DishSeen, TunnelSeen,
-                           SerialOpened, SerialClosed, SerialBytes, ModbusAnswered, IdentityKnown, SessionOpened,
-                           SessionClosed, SessionTrying, FrameAcknowledged, SiteRequest, SpoolOpened, BlockStored,
-                           BlockLoaded, SpoolFailed, SpoolTrimmed, ClockStepped, SelfMeasured, ReloadAsked, StopAsked>;
+using EventKinds =
+    std::variant<LinkChanged, LinkGone, KernelSeen, BatchDone, EchoAnswered, EchoFailed, FlowCountersRead,
+                 TrafficCounted, HostsCounted, RoundTripsSeen, RoundTripsUnavailable, MarkedFlowsFlushed,
+                 OwnConnectionsEnded, LeaseRead, ContentChecked, ResolverChecked, ModemSeen, ModemGone, ModemBusState,
+                 ModemCommandDone, SnmpAnswered, SnmpSetDone, RelaySwitched, RadiosSeen, RadioSet, MeshSeen, WifiSeen,
+                 WifiStepDone, NeighbourMet, NeighbourLost, HelloHeard, HelloRefused, HelloState, BatmanGatewaySet,
+                 CertificatesRevoked, DishSeen, TunnelSeen, SerialOpened, SerialClosed, SerialBytes, ModbusAnswered,
+                 IdentityKnown, SessionOpened, SessionClosed, SessionTrying, FrameAcknowledged, SiteRequest,
+                 SpoolOpened, BlockStored, BlockLoaded, SpoolFailed, SpoolTrimmed, ClockStepped, SelfMeasured,
+                 ReloadAsked, StopAsked>;
+
+// One event; see Effect for why it is no mere variant.
+struct Event : EventKinds {
+  using EventKinds::variant;
+  Event(const Event&);
+  Event(Event&&) noexcept;
+  Event& operator=(const Event&);
+  Event& operator=(Event&&) noexcept;
+  ~Event();
+};
 
 }  // namespace karkara

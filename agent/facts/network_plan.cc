@@ -100,6 +100,16 @@ std::string describe_put_leaf(const PutLeaf& put) {
 
 }  // namespace
 
+NetworkOp::NetworkOp(const NetworkOp&) = default;
+NetworkOp::NetworkOp(NetworkOp&&) noexcept = default;
+NetworkOp& NetworkOp::operator=(const NetworkOp&) = default;
+NetworkOp& NetworkOp::operator=(NetworkOp&&) noexcept = default;
+NetworkOp::~NetworkOp() = default;
+
+bool operator==(const NetworkOp& a, const NetworkOp& b) {
+  return static_cast<const NetworkOpKinds&>(a) == static_cast<const NetworkOpKinds&>(b);
+}
+
 std::string describe(const NetworkOp& op) {
   return std::visit(Overloaded{
                         [](const WriteSysctl& o) { return "sysctl " + o.sysctl.path + " = " + o.sysctl.value; },

@@ -55,9 +55,21 @@ struct SetLinkUp {
   friend bool operator==(const SetLinkUp&, const SetLinkUp&) = default;
 };
 // The alternatives of TrafficOp are among them.
-using NetworkOp = std::variant<WriteSysctl, LoadNft, SetLinkUp, PutAddress, PutRoute, AddRule, RemoveRule, RemoveRoute,
-                               RemoveAddress, PreferAddress, AddDownloadDevice, PutShaperRoot, PutShaperClass, PutLeaf,
-                               PutRedirect, RemoveRedirect, RemoveShaperClass, RemoveShaperRoot, RemoveDownloadDevice>;
+using NetworkOpKinds =
+    std::variant<WriteSysctl, LoadNft, SetLinkUp, PutAddress, PutRoute, AddRule, RemoveRule, RemoveRoute, RemoveAddress,
+                 PreferAddress, AddDownloadDevice, PutShaperRoot, PutShaperClass, PutLeaf, PutRedirect, RemoveRedirect,
+                 RemoveShaperClass, RemoveShaperRoot, RemoveDownloadDevice>;
+
+// One step; see Effect for why it is no mere variant.
+struct NetworkOp : NetworkOpKinds {
+  using NetworkOpKinds::variant;
+  NetworkOp(const NetworkOp&);
+  NetworkOp(NetworkOp&&) noexcept;
+  NetworkOp& operator=(const NetworkOp&);
+  NetworkOp& operator=(NetworkOp&&) noexcept;
+  ~NetworkOp();
+  friend bool operator==(const NetworkOp& a, const NetworkOp& b);
+};
 
 // Steps that may run in one go; the next batch starts when all of this one are acknowledged.
 struct NetworkBatch {

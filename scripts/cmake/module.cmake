@@ -16,8 +16,9 @@ if(KARKARA_SANITIZE)
     $<$<BOOL:$<TARGET_PROPERTY:KARKARA_TEST_CODE>>:-fno-sanitize=undefined>)
   target_link_options(karkara_build_options INTERFACE -fsanitize=${KARKARA_SANITIZE})
 else()
-  # The same reports, once the optimizer sees several sources at a time.
-  target_compile_options(karkara_build_options INTERFACE $<$<CXX_COMPILER_ID:GNU>:-Wno-maybe-uninitialized>)
+  # The same reports once the optimizer sees several sources at a time, and of strings (gcc's bugs 105329, 105651).
+  target_compile_options(karkara_build_options INTERFACE
+    $<$<CXX_COMPILER_ID:GNU>:-Wno-maybe-uninitialized> $<$<CXX_COMPILER_ID:GNU>:-Wno-restrict>)
 endif()
 define_property(TARGET PROPERTY KARKARA_TEST_CODE INHERITED
   BRIEF_DOCS "Only tests use it" FULL_DOCS "Set for the folder tests; inherited by its targets")
@@ -53,23 +54,31 @@ function(karkara_program name)
   set_target_properties(${name} PROPERTIES UNITY_BUILD OFF RUNTIME_OUTPUT_DIRECTORY ${PROJECT_BINARY_DIR}/bin)
 endfunction()
 
-# karkara_test(NAME SOURCES a_test.cc DEPENDS ... [LABELS netns]): a GoogleTest program; each TEST is one of ctest's.
-# Tests labelled "netns" or "e2e" need root. Those of "netns" run one at a time beside others, as they mostly wait; those
-# of "e2e" alone, as they measure.
-function(karkara_test name)
-  cmake_parse_arguments(PARSE_ARGV 1 arg "" "" "SOURCES;DEPENDS;LABELS")
-  add_executable(${name} ${arg_SOURCES})
-  target_link_libraries(${name} PRIVATE karkara_build_options ${arg_DEPENDS} GTest::gmock GTest::gtest_main)
+# How all tests are compiled, so that they can share precompiled headers.
+function(karkara_test_options name)
+  target_link_libraries(${name} PRIVATE karkara_build_options ${ARGN} GTest::gmock GTest::gtest_main)
   target_compile_definitions(${name} PRIVATE
     KARKARA_SOURCE_DIR="${PROJECT_SOURCE_DIR}" KARKARA_BINARY_DIR="${PROJECT_BINARY_DIR}")
   # Straight through, once: optimizing it costs more than it saves. The code under test is optimized as ever.
   if(KARKARA_SANITIZE)
     target_compile_options(${name} PRIVATE -O0)
   endif()
-  # gcc 12 takes the strings of fixtures for something else once it inlines a lot (its bugs 105329, 105651).
-  target_compile_options(${name} PRIVATE
-    $<$<AND:$<CXX_COMPILER_ID:GNU>,$<CONFIG:Release>>:-Wno-restrict>
-    $<$<AND:$<CXX_COMPILER_ID:GNU>,$<CONFIG:Release>>:-Wno-maybe-uninitialized>)
+  # With -pthread they fit those that have it from a library; a program with other definitions parses the headers itself.
+  if(KARKARA_TEST_PCH)
+    target_compile_options(${name} PRIVATE -pthread -Wno-error=invalid-pch)
+  endif()
+endfunction()
+
+# karkara_test(NAME SOURCES a_test.cc DEPENDS ... [LABELS netns]): a GoogleTest program; each TEST is one of ctest's.
+# Tests labelled "netns" or "e2e" need root. Those of "netns" run one at a time beside others, as they mostly wait; those
+# of "e2e" alone, as they measure.
+function(karkara_test name)
+  cmake_parse_arguments(PARSE_ARGV 1 arg "" "" "SOURCES;DEPENDS;LABELS")
+  add_executable(${name} ${arg_SOURCES})
+  karkara_test_options(${name} ${arg_DEPENDS})
+  if(KARKARA_TEST_PCH)
+    target_precompile_headers(${name} REUSE_FROM karkara_test_pch)
+  endif()
   set_target_properties(${name} PROPERTIES UNITY_BUILD OFF)
   set(properties TIMEOUT 120)
   if(arg_LABELS)

@@ -1,0 +1,1 @@
+// Nothing but the headers that KARKARA_TEST_PCH parses once.
