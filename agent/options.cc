@@ -10,6 +10,7 @@ namespace {
 CLI::App* add_probe(CLI::App& app, ProbeDevice& probe) {
   CLI::App* command =
       app.add_subcommand("probe-device", "Read one power device, print every value or why it is absent");
+  command->fallthrough();  // --config may stand behind it as well
   auto* id = command->add_option("ID", probe.id, "A power source of the configuration");
   auto* kind = command->add_option("--kind", probe.kind, "modbus, sunspec, snmp, vedirect, pylontech, daly, jk");
   kind->excludes(id);

@@ -12,27 +12,29 @@ namespace {
 
 // "KH", the version, the type.
 constexpr std::array kMagic{std::byte{0x4b}, std::byte{0x48}};
-constexpr std::uint8_t kVersion = 2;
+constexpr std::uint8_t kVersion = 3;
 constexpr std::size_t kHeader = 4;
 enum class Type : std::uint8_t { Beacon = 1, Begin = 2, Challenge = 3, Answer = 4, Finish = 5, Sealed = 6, Ask = 7 };
 
 constexpr std::size_t kName = 40;  // what a name may have; the rest is zero
 constexpr std::size_t kAddress = 4;
-constexpr std::size_t kBody = kAddress + 6 + 2 + 4 + 8 + 2 * kName + kAddress;
+constexpr std::size_t kMac = sizeof(MacAddress::bytes);
+constexpr std::size_t kBody = kAddress + 6 + 2 + 4 + 8 + 2 * kName + kAddress + 4 + kMostHelloRadios * kMac;
 constexpr std::size_t kBeaconSize = kHeader + 8;
 constexpr std::size_t kAskSize = kHeader + 8 + sizeof(Nonce) + sizeof(Cookie);  // the rest is zero
 constexpr std::size_t kChallengeSize = kHeader + 8 + sizeof(Nonce) + sizeof(Cookie);
 constexpr std::size_t kBeginSize = kHeader + 8 + 32 + sizeof(Cookie);
 constexpr std::size_t kAnswerSize = kHeader + 2 * 8 + 32;  // before the proof
 constexpr std::size_t kFinishSize = kHeader + 8;           // before the proof
-constexpr std::size_t kSealedSize = kHeader + 8 + 8 + kBody + 16;
+constexpr std::size_t kSealedSize = kHeader + 8 + 8 + kBody + sizeof(Mac);
+constexpr std::size_t kMostSealed = kSealedSize + 256;  // later ones may say more, before the MAC
 
 constexpr std::uint8_t kBorrows = 0x01;
 constexpr std::uint8_t kQuick = 0x02;
-constexpr std::uint8_t kKnownFlags = kBorrows | kQuick;
+constexpr std::uint8_t kEnds = 0x04;
 constexpr std::uint8_t kNoCharge = 0xff;
 constexpr std::array<std::uint8_t, kAddress> kNowhere{};  // 0.0.0.0
-constexpr std::uint16_t kNotQuiet = 0xffff;
+constexpr std::uint16_t kNever = 0xffff;
 constexpr std::uint64_t kNoLimit = std::numeric_limits<std::uint64_t>::max();
 
 class Writer {
@@ -113,6 +115,11 @@ class Reader {
     return {{first.begin(), first.end()}, {second.begin(), second.end()}};
   }
   void refuse_unless(bool holds) { good_ = good_ && holds; }
+  void leave(std::size_t last) {  // passes over all before these
+    if (left_.size() > last) {
+      left_ = left_.last(last);
+    }
+  }
   [[nodiscard]] bool good() const { return good_; }
 
  private:
@@ -132,11 +139,33 @@ class Reader {
 void write(const Hello& hello, Writer& out) {
   out.raw(hello.transit.bytes().first(kAddress));
   out.number(static_cast<std::uint8_t>(hello.way)).number(hello.hops);
-  out.number(static_cast<std::uint8_t>((hello.borrows ? kBorrows : 0) | (hello.quick ? kQuick : 0)));
+  out.number(static_cast<std::uint8_t>((hello.borrows ? kBorrows : 0) | (hello.quick ? kQuick : 0) |
+                                       (hello.ends ? kEnds : 0)));
   out.number(hello.stage).number(hello.charge.value_or(kNoCharge)).number(std::uint8_t{0});
-  out.number(hello.quiet_in.value_or(kNotQuiet)).number(hello.spare_kbit).number(hello.credit.value_or(kNoLimit));
+  out.number(hello.quiet_in.value_or(kNever)).number(hello.spare_kbit).number(hello.credit.value_or(kNoLimit));
   out.name(hello.origin.text()).name(hello.via.text());
   out.raw(hello.taken ? hello.taken->bytes().first(kAddress) : std::as_bytes(std::span{kNowhere}));
+  const WeakerSoon weaker = hello.weaker.value_or(WeakerSoon{kNever});
+  out.number(weaker.in).number(weaker.by).number(std::uint8_t{0});
+  for (std::size_t i = 0; i < kMostHelloRadios; ++i) {
+    out.raw(i < hello.radios.size() ? hello.radios[i].bytes : MacAddress{}.bytes);
+  }
+}
+
+// What is foreseen of the sender's radios, and which they are.
+void read_radio(Reader& in, Hello& hello) {
+  const auto weaker_in = in.number<std::uint16_t>();
+  const auto weaker_by = in.number<std::uint8_t>();
+  if (weaker_in != kNever) {
+    hello.weaker = WeakerSoon{weaker_in, weaker_by};
+  }
+  (void)in.number<std::uint8_t>();
+  for (std::size_t i = 0; i < kMostHelloRadios; ++i) {
+    const MacAddress radio{in.array<kMac>()};
+    if (!radio.is_zero()) {
+      hello.radios.push_back(radio);
+    }
+  }
 }
 
 Hello read_hello(Reader& in) {
@@ -147,16 +176,16 @@ Hello read_hello(Reader& in) {
   hello.way = static_cast<WayOut>(way);
   hello.hops = in.number<std::uint8_t>();
   const auto flags = in.number<std::uint8_t>();
-  in.refuse_unless((flags & ~unsigned{kKnownFlags}) == 0);
   hello.borrows = (flags & kBorrows) != 0;
   hello.quick = (flags & kQuick) != 0;
+  hello.ends = (flags & kEnds) != 0;
   hello.stage = in.number<std::uint8_t>();
   const auto charge = in.number<std::uint8_t>();
   in.refuse_unless(charge <= 100 || charge == kNoCharge);
   hello.charge = charge == kNoCharge ? std::nullopt : std::optional{charge};
-  in.refuse_unless(in.number<std::uint8_t>() == 0);
+  (void)in.number<std::uint8_t>();  // of later ones
   const auto quiet = in.number<std::uint16_t>();
-  hello.quiet_in = quiet == kNotQuiet ? std::nullopt : std::optional{quiet};
+  hello.quiet_in = quiet == kNever ? std::nullopt : std::optional{quiet};
   hello.spare_kbit = in.number<std::uint32_t>();
   const auto credit = in.number<std::uint64_t>();
   hello.credit = credit == kNoLimit ? std::nullopt : std::optional{credit};
@@ -166,6 +195,7 @@ Hello read_hello(Reader& in) {
   if (taken != std::array<std::byte, kAddress>{}) {
     hello.taken = IpAddress::from_bytes(taken);
   }
+  read_radio(in, hello);
   return hello;
 }
 
@@ -207,7 +237,8 @@ Packet read(Type type, Reader& in) {
   Sealed sealed{in.number<std::uint64_t>()};
   sealed.number = in.number<std::uint64_t>();
   sealed.hello = read_hello(in);
-  sealed.mac = in.array<16>();
+  in.leave(sizeof(Mac));  // what a later one says beside that
+  sealed.mac = in.array<sizeof(Mac)>();
   return sealed;
 }
 
@@ -219,7 +250,7 @@ bool length_fits(Type type, std::size_t size) {
     case Type::Challenge: return size == kChallengeSize;
     case Type::Answer: return size > kAnswerSize && size <= kMostPacket;
     case Type::Finish: return size > kFinishSize && size <= kMostPacket;
-    case Type::Sealed: return size == kSealedSize;
+    case Type::Sealed: return size >= kSealedSize && size <= kMostSealed;
   }
   return false;
 }

@@ -1,6 +1,6 @@
-// The packets that neighbours' agents exchange over the mesh, as bytes: docs/mesh.md is the contract. Fixed sizes, and
-// a length that does not fit is an error; whether a packet is authentic, agent/io/hello_sessions finds out. Refuses
-// keys and sockets. Called by the sessions and by their tests.
+// The packets that neighbours' agents exchange over the mesh, as bytes: docs/mesh.md is the contract. Fixed sizes, but
+// for hellos of later agents, which may say more; a length that does not fit is an error. Whether a packet is
+// authentic, agent/io/hello_sessions finds out. Refuses keys and sockets. Called by the sessions and by their tests.
 #pragma once
 
 #include <array>

@@ -45,7 +45,10 @@ void need_stamps(Program& program, std::uint32_t tcp, std::uint32_t mask) {
   jump(program, BPF_JGE, 0x80, 0, kDrop);  // a header of 32 bytes at least, else the options are data
   load(program, BPF_W, options);
   jump(program, BPF_JEQ, kUsualOptions, 0, kDrop);
-  // Of a VLAN, whose own device shows it once more.
+  // Of a VLAN, whose own device shows it once more; there it has no tag any more, and Linux 5 and 6 leave its number
+  // behind.
+  load_metadata(program, SKF_AD_VLAN_TAG_PRESENT);
+  jump(program, BPF_JEQ, 0, 2, 0);
   load_metadata(program, SKF_AD_VLAN_TAG);
   jump(program, BPF_JSET, kVlanId, kDrop, 0);
 

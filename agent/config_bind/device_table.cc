@@ -30,6 +30,7 @@ class Binder {
   void bind_snmp(const v1::DeviceTable& config, DeviceTable& table);
   DeviceMatch bind_match(const v1::DeviceMatch& match, const std::string& path);
   ObjectRow bind_object(const v1::DeviceObject& object, const std::string& path);
+  RowCondition bind_condition(const v1::DeviceCondition& condition, const std::string& path);
   void bind_bits(const v1::DeviceObject& object, const std::string& path, ObjectRow& row);
   BoundOid bind_oid(std::string_view text, const std::string& path);
 
@@ -67,14 +68,23 @@ ObjectRow Binder::bind_object(const v1::DeviceObject& object, const std::string&
   row.first_of_column = oid.is_column;
   row.sign = bind_sign(object.sign());
   if (object.has_only_when()) {
-    const BoundOid other = bind_oid(object.only_when().oid(), path + ".only_when.oid");
-    if (other.is_column) {
-      binding_.refuse(path + ".only_when.oid", "must be one object, not a column");
-    }
-    row.only_when = RowCondition{other.oid, object.only_when().number()};
+    row.only_when = bind_condition(object.only_when(), path + ".only_when");
   }
   bind_bits(object, path, row);
   return row;
+}
+
+RowCondition Binder::bind_condition(const v1::DeviceCondition& condition, const std::string& path) {
+  const BoundOid other = bind_oid(condition.oid(), path + ".oid");
+  if (other.is_column) {
+    binding_.refuse(path + ".oid", "must be one object, not a column");
+  }
+  const bool has_range = condition.has_from() && condition.has_to() && condition.from() <= condition.to();
+  if (condition.has_number() ? condition.has_from() || condition.has_to() : !has_range) {
+    binding_.refuse(path, "needs either number, or from and to, the first not above the last");
+  }
+  return condition.has_number() ? RowCondition{other.oid, condition.number(), condition.number()}
+                                : RowCondition{other.oid, condition.from(), condition.to()};
 }
 
 void Binder::bind_bits(const v1::DeviceObject& object, const std::string& path, ObjectRow& row) {

@@ -61,7 +61,7 @@ void add_guests(const v1::SiteConfig& config, SiteSettings& settings) {
   ClassShaping shaping{*ClassId::parse(kGuestsClass)};
   shaping.terms.ceiling = Percent{lend.has_ceiling_percent() ? lend.ceiling_percent() : kCeiling};
   shaping.terms.guarantee = Percent{lend.has_guarantee_percent() ? lend.guarantee_percent() : kGuarantee};
-  shaping.priority = kGuestsPriority;
+  shaping.terms.priority = kGuestsPriority;
   settings.uplink.guests_part = shaping.terms.ceiling->value() / 100;
   for (const std::string& text : lend.reach()) {
     if (const auto prefix = IpPrefix::parse(text)) {

@@ -66,6 +66,12 @@ ClassTerms terms_in(const Message& config) {
   if (config.has_ceiling_percent()) {
     terms.ceiling = Percent{config.ceiling_percent()};
   }
+  if (config.has_guarantee_rate()) {
+    terms.guarantee_rate = BitsPerSecond{static_cast<double>(config.guarantee_rate())};
+  }
+  if (config.has_priority()) {
+    terms.priority = static_cast<std::uint8_t>(config.priority());
+  }
   return terms;
 }
 
@@ -81,6 +87,15 @@ QuotaLimits quota_in(const Message& config) {
   return quota;
 }
 
+template <class Message>
+std::vector<QuotaStep> steps_in(const Message& config) {
+  std::vector<QuotaStep> steps;
+  for (const v1::QuotaStepConfig& step : config.quota_steps()) {
+    steps.push_back({Percent{step.percent_used()}, Percent{step.ceiling_percent()}});
+  }
+  return steps;
+}
+
 // Protobuf counts from Monday, 1.
 std::uint8_t days_in(const v1::ClassHoursConfig& config) {
   unsigned days = 0;
@@ -88,6 +103,16 @@ std::uint8_t days_in(const v1::ClassHoursConfig& config) {
     days |= day >= v1::WEEKDAY_MONDAY && day <= v1::WEEKDAY_SUNDAY ? 1U << static_cast<unsigned>(day - 1) : 0U;
   }
   return static_cast<std::uint8_t>(days == 0 ? 0x7f : days);
+}
+
+std::uint8_t kinds_in(const v1::ClassHoursConfig& config) {
+  unsigned kinds = 0;
+  for (const int told : config.uplinks()) {
+    if (const auto kind = bind_kind(static_cast<v1::UplinkKind>(told))) {
+      kinds |= 1U << number_of(*kind);
+    }
+  }
+  return static_cast<std::uint8_t>(kinds == 0 ? kAllKinds : kinds);
 }
 
 Result<UplinkShaping> bind_uplink(const v1::UplinkConfig& config) {
@@ -149,15 +174,11 @@ ClassShaping bind_class_shaping(const v1::ServiceClassConfig& config) {
     shaping.id = *id;
   }
   shaping.terms = terms_in(config);
-  if (config.has_guarantee_rate()) {
-    shaping.terms.guarantee_rate = BitsPerSecond{static_cast<double>(config.guarantee_rate())};
-  }
-  shaping.priority = config.has_priority() ? static_cast<std::uint8_t>(config.priority()) : ClassShaping::kOrdinary;
   shaping.quota = quota_in(config);
   bool limited = shaping.quota.any();
   for (const v1::ClassOnUplinkConfig& on : config.on_uplinks()) {
     if (const auto kind = bind_kind(on.kind())) {
-      shaping.on_kinds.push_back({*kind, terms_in(on), quota_in(on)});
+      shaping.on_kinds.push_back({*kind, terms_in(on), quota_in(on), steps_in(on)});
       limited = limited || shaping.on_kinds.back().quota.any();
     }
   }
@@ -165,12 +186,10 @@ ClassShaping bind_class_shaping(const v1::ServiceClassConfig& config) {
     const auto from = parse_time_of_day(hours.from());
     const auto to = parse_time_of_day(hours.to());
     if (from && to) {
-      shaping.hours.push_back({*from, *to, days_in(hours), terms_in(hours), hours.closed()});
+      shaping.hours.push_back({*from, *to, days_in(hours), terms_in(hours), hours.closed(), kinds_in(hours)});
     }
   }
-  for (const v1::QuotaStepConfig& step : config.quota_steps()) {
-    shaping.steps.push_back({Percent{step.percent_used()}, Percent{step.ceiling_percent()}});
-  }
+  shaping.steps = steps_in(config);
   if (limited && shaping.steps.empty()) {
     shaping.steps = {{kUsedUp, kUsedUpCeiling}};
   }

@@ -15,6 +15,7 @@ namespace karkara {
 
 void check_shaping(const v1::SiteConfig& config, std::vector<Contradiction>& found);
 void doubt_shaping(const v1::SiteConfig& config, std::vector<Doubt>& doubts);
+void doubt_classes(const v1::SiteConfig& config, std::vector<Doubt>& doubts);  // by doubt_shaping
 
 // What the binder and the checks share.
 struct LimitsOf {
@@ -23,17 +24,6 @@ struct LimitsOf {
 };
 [[nodiscard]] bool is_adaptive(const v1::UplinkConfig& uplink);
 [[nodiscard]] LimitsOf limits_of(const v1::UplinkConfig& uplink);
-// What the guaranteed rates come to where a direction is at its floor, beside the router's own part, a trickle for each
-// class and what the uplink's kind changes.
-struct RatesAtFloor {
-  BitsPerSecond sum{};                // of the guaranteed rates
-  std::optional<std::size_t> of{};    // the last class that has one
-  BitsPerSecond gets{};               // this class
-  bool fit = true;                    // all of them
-  std::vector<std::size_t> shrunk{};  // classes that get much less than their percentage, for those rates
-};
-[[nodiscard]] RatesAtFloor rates_at_floor(const std::vector<ClassShaping>& classes, const v1::UplinkConfig& uplink,
-                                          BitsPerSecond floor);
 [[nodiscard]] ClassShaping bind_class_shaping(const v1::ServiceClassConfig& config);
 // "08:00", "24:00"; nothing for what is no time of the day.
 [[nodiscard]] std::optional<std::chrono::minutes> parse_time_of_day(std::string_view text);

@@ -2,13 +2,10 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <set>
 
 #include "agent/config_bind/proto_values.h"
 #include "agent/config_bind/shaping_config.h"
 #include "agent/config_bind/uplink_config.h"
-#include "agent/shaping/class_hours.h"
-#include "agent/shaping/class_shares.h"
 
 namespace karkara {
 namespace {
@@ -56,44 +53,6 @@ void doubt_adaptive(const v1::UplinkConfig& uplink, const std::string& path, std
     doubts.push_back({"floor-without-effect",
                       {join_path(path, "shaping.adaptive"), path},
                       "while the rate does not adapt, floor and base have no use"});
-  }
-}
-
-void doubt_floors(const v1::SiteConfig& config, std::vector<Doubt>& doubts) {
-  std::vector<ClassShaping> classes;
-  for (const v1::ServiceClassConfig& service : config.classes()) {
-    classes.push_back(bind_class_shaping(service));
-  }
-  const auto path_of = [&](std::size_t i) {
-    return element("classes", config.classes(static_cast<int>(i)).id(), static_cast<int>(i));
-  };
-  std::set<std::size_t> told;
-  for (const v1::UplinkConfig& uplink : config.uplinks()) {
-    const LimitsOf limits = limits_of(uplink);
-    const auto down = limits.down ? rates_at_floor(classes, uplink, limits.down->floor) : RatesAtFloor{};
-    const auto up = limits.up ? rates_at_floor(classes, uplink, limits.up->floor) : RatesAtFloor{};
-    const bool over_down = !down.fit && is_adaptive(uplink) && !uplink.shaping().has_floor_down();
-    const bool over_up = !up.fit && is_adaptive(uplink) && !uplink.shaping().has_floor_up();
-    if (over_down || over_up) {
-      const std::string last = path_of(over_down ? *down.of : *up.of);
-      doubts.push_back(
-          {"guarantee-over-floor",
-           {join_path(last, "guarantee_rate"), last},
-           fmt::format("the guaranteed rates do not fit in the least that uplink '{}' may go down to: they "
-                       "shrink with it then; say shaping.floor{} if it never carries less",
-                       uplink.id(), over_down ? "_down" : "_up")});
-    }
-    for (const RatesAtFloor* way : {&down, &up}) {
-      for (const std::size_t i : way->fit ? way->shrunk : std::vector<std::size_t>{}) {
-        if (told.insert(i).second) {
-          doubts.push_back({"guarantee-shrinks",
-                            {join_path(path_of(i), "guarantee_percent"), path_of(i)},
-                            fmt::format("uplink '{}' at its least leaves less than four fifths of that to it, behind "
-                                        "guaranteed rates and the router's own part",
-                                        uplink.id())});
-        }
-      }
-    }
   }
 }
 
@@ -152,56 +111,6 @@ void doubt_families(const v1::SiteConfig& config, std::vector<Doubt>& doubts) {
   }
 }
 
-void doubt_rest(const v1::SiteConfig& config, std::vector<Doubt>& doubts) {
-  double sum = kControlPart.value();
-  for (const v1::ServiceClassConfig& service : config.classes()) {
-    sum += service.guarantee_percent();
-  }
-  for (int i = 0; i < config.classes_size() && sum >= 100; ++i) {
-    const v1::ServiceClassConfig& service = config.classes(i);
-    if (!service.has_guarantee_percent() && !service.has_guarantee_rate()) {
-      const std::string path = element("classes", service.id(), i);
-      doubts.push_back(
-          {"class-without-guarantee", {path}, "the guarantees of the others leave nothing to it while they want all"});
-    }
-  }
-}
-
-void doubt_class(const v1::SiteConfig& config, int index, std::vector<Doubt>& doubts) {
-  const v1::ServiceClassConfig& service = config.classes(index);
-  const std::string path = element("classes", service.id(), index);
-  for (int i = 0; i < service.on_uplinks_size(); ++i) {
-    const auto& uplinks = config.uplinks();
-    if (std::none_of(uplinks.begin(), uplinks.end(),
-                     [&](const v1::UplinkConfig& uplink) { return uplink.kind() == service.on_uplinks(i).kind(); })) {
-      doubts.push_back(
-          {"no-such-uplink", {element(join_path(path, "on_uplinks"), "", i), path}, "no uplink is of this kind"});
-    }
-  }
-  if (!service.quota_steps().empty() && service.quota_steps(0).ceiling_percent() >= service.ceiling_percent() &&
-      service.ceiling_percent() > 0) {
-    doubts.push_back({"step-without-effect",
-                      {element(join_path(path, "quota_steps"), "", 0), path},
-                      "its ceiling is not below the class's own"});
-  }
-  const ClassShaping shaping = bind_class_shaping(service);
-  for (std::size_t i = 0; i < shaping.hours.size(); ++i) {
-    const std::string at = element(join_path(path, "hours"), "", static_cast<int>(i));
-    if (shaping.hours[i].closed && shaping.hours[i].terms != ClassTerms{}) {
-      doubts.push_back({"closed-with-terms", {at, path}, "are closed: no guarantee or ceiling is in force then"});
-    }
-    bool ever = false;
-    for (unsigned day = 0; day < 7; ++day) {
-      for (std::chrono::minutes of_day{0}; of_day < kDay; ++of_day) {
-        ever = ever || hours_at(shaping.hours, day, of_day) == &shaping.hours[i];
-      }
-    }
-    if (!ever) {
-      doubts.push_back({"hours-never-hold", {at, path}, "those before them hold at all of their times"});
-    }
-  }
-}
-
 }  // namespace
 
 void doubt_shaping(const v1::SiteConfig& config, std::vector<Doubt>& doubts) {
@@ -218,13 +127,9 @@ void doubt_shaping(const v1::SiteConfig& config, std::vector<Doubt>& doubts) {
       doubt_probes(config.uplinks(i), path, doubts);
     }
   }
-  doubt_floors(config, doubts);
   doubt_lan(config, doubts);
   doubt_families(config, doubts);
-  doubt_rest(config, doubts);
-  for (int i = 0; i < config.classes_size(); ++i) {
-    doubt_class(config, i, doubts);
-  }
+  doubt_classes(config, doubts);
 }
 
 }  // namespace karkara

@@ -13,7 +13,8 @@
 namespace karkara {
 namespace {
 
-constexpr std::string_view kForm = "counts1";
+constexpr std::string_view kForm = "counts2";
+constexpr std::string_view kFormOfNames = "counts1";  // named the device with its firmware
 constexpr std::string_view kCheck = "crc ";
 constexpr std::size_t kMostDevice = 120;
 constexpr std::size_t kMostResets = 8;
@@ -37,6 +38,14 @@ std::optional<double> count_in(std::string_view text) {
   return whole && value >= 0 && value <= kMostCount ? std::optional{value} : std::nullopt;
 }
 
+// A serial number decides, where both said one: a maker may call the same device otherwise since an update.
+bool may_be_same(const CountedDevice& before, const CountedDevice& now) {
+  if (!before.serial.empty() && !now.serial.empty()) {
+    return before.serial == now.serial;
+  }
+  return before.model.empty() || now.model.empty() || before.model == now.model;
+}
+
 std::string_view take_until(std::string_view& rest, char end) {
   const std::string_view part = rest.substr(0, rest.find(end));
   rest.remove_prefix(std::min(rest.size(), part.size() + 1));
@@ -45,31 +54,32 @@ std::string_view take_until(std::string_view& rest, char end) {
 
 }  // namespace
 
-void CountBook::of(std::string_view device) {
-  const std::string now = one_line(device);
-  const bool is_same = device_.starts_with(now) || now.starts_with(device_);  // it says more or less of itself
+void CountBook::of(const CountedDevice& device) {
+  const CountedDevice now{one_line(device.model), one_line(device.serial)};
+  const bool is_same = may_be_same(device_, now);
   if (!is_same && now != stranger_) {
     stranger_ = now;  // one block in 256 that are damaged passes its sum
     return;
   }
-  stranger_.clear();
+  stranger_ = {};
   if (!is_same) {
     if (is_worth_keeping()) {
-      resets_ = {"another device counts: " + now};
+      resets_ = {"another device counts: " + now.model + (now.serial.empty() ? "" : ", serial number " + now.serial)};
     }
     counts_.clear();
     kept_.clear();
+    device_ = {};
   }
-  if (!device_.starts_with(now)) {
-    device_ = now;
-  }
+  device_.model = now.model.empty() ? device_.model : now.model;
+  device_.serial = now.serial.empty() ? device_.serial : now.serial;
 }
 
-CountBook::Count& CountBook::find_or_add(const QuantityReading& reading) {
+CountBook::Count& CountBook::find_or_add(const QuantityReading& reading, const CounterLook& look) {
   const CounterKind kind = counter_kind(reading.counter_bits, reading.counter_step, reading.unit);
   const auto [at, is_new] = counts_.try_emplace(reading.quantity, Count{kind, Counter{kind}});
   if (!is_new && at->second.kind.step != kind.step) {
-    at->second = Count{kind, Counter{kind}};  // its scale changed: what was counted by the one before is worth nothing
+    const bool goes_on = at->second.counter.go_on_as(kind, look);
+    at->second = Count{kind, goes_on ? at->second.counter : Counter{kind}};  // the table's scale was wrong till now
   }
   if (const auto kept = kept_.find(reading.quantity); kept != kept_.end()) {
     if (is_new && kept->second.step == kind.step) {
@@ -86,9 +96,10 @@ void CountBook::see(const QuantityReading& reading, std::optional<std::uint32_t>
       (counts_.size() >= kMostCounts && !counts_.contains(reading.quantity))) {
     return;
   }
-  Count& count = find_or_add(reading);
+  const CounterLook look{*value, uptime_hundredths, now};
+  Count& count = find_or_add(reading, look);
   const double before = count.counter.last();
-  const bool is_reset = count.counter.on({*value, uptime_hundredths, now}) == CounterStep::Reset;
+  const bool is_reset = count.counter.on(look) == CounterStep::Reset;
   if (is_reset && count.kind.outlives_power && resets_.size() < kMostResets) {
     resets_.push_back(
         fmt::format("{} was set from {:.6g} to {:.6g} {}", reading.quantity, before, *value, reading.unit));
@@ -115,7 +126,7 @@ bool CountBook::is_worth_keeping() const {
 
 // What was kept and not heard of yet goes on being kept.
 std::string CountBook::memory() const {
-  std::string text = fmt::format("{} {}\n", kForm, device_);
+  std::string text = fmt::format("{} {}\t{}\n", kForm, device_.model, device_.serial);
   const auto add = [&](const std::string& quantity, const Kept& kept) {
     const std::string line = fmt::format("{} {:.15g} {:.15g} {:.15g}\n", quantity, kept.step, kept.last, kept.total);
     if (kept.last <= kMostCount && kept.total <= kMostCount && text.size() + line.size() <= kMostBytes) {
@@ -141,7 +152,11 @@ Status CountBook::recall(std::string_view memory) {
   }
   std::string_view rest = memory.substr(0, at);
   std::string_view head = take_until(rest, '\n');
-  if (take_until(head, ' ') != kForm || head != one_line(head)) {
+  const std::string_view form = take_until(head, ' ');
+  const CountedDevice device{std::string{take_until(head, '\t')}, std::string{head}};
+  const bool has_names =
+      form == kForm && device.model == one_line(device.model) && device.serial == one_line(device.serial);
+  if (!has_names && form != kFormOfNames) {
     return Error{ErrorCode::InvalidArgument, "counts: of another version"};
   }
   std::map<std::string, Kept, std::less<>> kept;
@@ -156,7 +171,7 @@ Status CountBook::recall(std::string_view memory) {
     }
     kept.insert_or_assign(std::string{quantity}, Kept{*step, *last, *total});
   }
-  device_ = std::string{head};
+  device_ = has_names ? device : CountedDevice{};  // else it is who speaks first
   kept_ = std::move(kept);
   return {};
 }

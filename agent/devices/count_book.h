@@ -16,13 +16,22 @@
 
 namespace karkara {
 
+// Whose counts they are. A firmware is no part of it: an update makes no other device.
+struct CountedDevice {
+  std::string model{};
+  std::string serial{};  // empty: it has none, or did not say it yet
+  [[nodiscard]] bool empty() const { return model.empty() && serial.empty(); }
+  friend bool operator==(const CountedDevice&, const CountedDevice&) = default;
+};
+
 class CountBook {
  public:
   static constexpr std::size_t kMostCounts = 64;
   static constexpr std::size_t kMostBytes = 8000;
 
-  // Whose counts these are from now on; another one begins anew when it was named twice. Empty: it does not say.
-  void of(std::string_view device);
+  // Whose counts these are from now on; another one begins anew when it was named twice. Who says less or more of
+  // itself than before is no other.
+  void of(const CountedDevice& device);
   // One look at one count. Other readings, and absent ones, are left alone.
   void see(const QuantityReading& reading, std::optional<std::uint32_t> uptime_hundredths, Instant now);
   [[nodiscard]] std::optional<double> total(std::string_view quantity) const;
@@ -45,10 +54,10 @@ class CountBook {
     CounterKind kind;
     Counter counter;
   };
-  Count& find_or_add(const QuantityReading& reading);
+  Count& find_or_add(const QuantityReading& reading, const CounterLook& look);
 
-  std::string device_;
-  std::string stranger_;                              // named once: what it says is not counted
+  CountedDevice device_;
+  CountedDevice stranger_;                            // named once: what it says is not counted
   std::map<std::string, Count, std::less<>> counts_;  // by quantity
   std::map<std::string, Kept, std::less<>> kept_;     // of an earlier run, until the device speaks of it
   std::vector<std::string> resets_;

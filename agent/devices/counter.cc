@@ -106,6 +106,22 @@ CounterStep Counter::on(const CounterLook& look) {
   return CounterStep::Doubtful;
 }
 
+bool Counter::go_on_as(const CounterKind& kind, const CounterLook& look) {
+  CounterLook rounded_up = look;  // the coarser number may have been
+  rounded_up.value += kind_.step;
+  const auto gained = base_ ? gain(*base_, rounded_up) : std::nullopt;
+  if (!gained) {
+    return false;
+  }
+  total_ += std::max(0.0, *gained - kind_.step);
+  kind_ = kind;
+  base_ = look;
+  moved_at_ = look.at;
+  base_is_restored_ = false;
+  doubtful_.reset();
+  return true;
+}
+
 void Counter::restore(double last, double total) {
   base_ = CounterLook{last};
   total_ = total;

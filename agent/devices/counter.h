@@ -48,6 +48,8 @@ class Counter {
   explicit Counter(const CounterKind& kind) : kind_{kind} {}
 
   CounterStep on(const CounterLook& look);
+  // Another firmware may write the same count in other steps. False: its number is not where the one before would be.
+  bool go_on_as(const CounterKind& kind, const CounterLook& look);
   [[nodiscard]] double total() const { return total_; }  // what it said first, and all that it gained since
   [[nodiscard]] double last() const { return base_ ? base_->value : 0; }
 

@@ -27,7 +27,8 @@ enum class RawSign : std::uint8_t {
 // Another object of the same device that says how a row is to be read.
 struct RowCondition {
   ObjectId oid = {};
-  double number = 0;  // raw
+  double least = 0;  // raw
+  double most = 0;
   friend bool operator==(const RowCondition&, const RowCondition&) = default;
 };
 
@@ -44,7 +45,7 @@ struct ObjectRow : QuantityRow {
   ObjectId oid = {};
   bool first_of_column = false;  // oid is a column; its first row is meant, whatever its index
   RawSign sign = RawSign::AsSent;
-  std::optional<RowCondition> only_when = {};  // the row holds while that object has that number
+  std::optional<RowCondition> only_when = {};  // the row holds while that object has such a number
   std::optional<BitRange> bits = {};           // of a bit string; then the words name bits by their place
   friend bool operator==(const ObjectRow&, const ObjectRow&) = default;
 };

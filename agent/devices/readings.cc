@@ -24,7 +24,7 @@ bool holds(const ObjectRow& row, const VarBinds& answer) {
   const SnmpValue* value = find_value(answer, row.only_when->oid, false);
   const RawValue raw = value != nullptr ? raw_value(*value, RawSign::AsSent) : RawValue{Absent::NoSuchObject};
   const double* number = std::get_if<double>(&raw);
-  return number != nullptr && *number == row.only_when->number;
+  return number != nullptr && *number >= row.only_when->least && *number <= row.only_when->most;
 }
 
 // The names of the bits that are set, in their order.

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "agent/facts/ip.h"
+#include "agent/facts/mac_address.h"
 #include "common/ids.h"
 #include "common/result.h"
 #include "common/time.h"
@@ -23,6 +24,14 @@ enum class WayOut : std::uint8_t {
   Leaving = 2,   // up, and about to be lost
   Up = 3,
 };
+
+// Of the sender's radio: it will be heard less.
+struct WeakerSoon {
+  std::uint16_t in = 0;  // seconds
+  std::uint8_t by = 0;   // dB; 0: not known
+  friend bool operator==(const WeakerSoon&, const WeakerSoon&) = default;
+};
+inline constexpr std::size_t kMostHelloRadios = 2;
 
 // Everything is what holds for the receiver of this hello: a sender offers nothing to whom it borrows from itself.
 struct Hello {
@@ -38,7 +47,10 @@ struct Hello {
   std::optional<std::uint16_t> quiet_in{};  // seconds until its radio is turned off; none: not foreseen
   bool borrows = false;                     // the sender's traffic goes through the receiver
   bool quick = false;                       // its next hellos come five a second
-  std::optional<IpAddress> taken{};  // the receiver's address on the transit network, when another one has it too
+  std::optional<IpAddress> taken{};    // the receiver's address on the transit network, when another one has it too
+  std::optional<WeakerSoon> weaker{};  // none: not foreseen
+  std::vector<MacAddress> radios{};    // the sender's in a mesh; at most kMostHelloRadios
+  bool ends = false;                   // its agent ends: that no more hellos come is nobody's fault
   friend bool operator==(const Hello&, const Hello&) = default;
 };
 
@@ -161,6 +173,8 @@ struct NeighbourReport {
   std::optional<std::uint8_t> charge{};
   unsigned stage = 0;
   std::optional<Duration> quiet_in{};
+  std::optional<WeakerSoon> weaker{};
+  std::vector<MacAddress> radios{};
   std::optional<double> loss_ratio{};  // of its hellos
   std::uint64_t lent_today = 0;        // bytes, to it
   std::uint64_t lent_cycle = 0;

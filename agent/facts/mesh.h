@@ -51,6 +51,7 @@ struct MeshInterfaceSeen {
   std::uint32_t index = 0;
   std::string name;
   MacAddress mac;
+  std::uint32_t wiphy = 0;
   std::string mesh_id;                       // empty: not joined
   std::optional<std::uint32_t> frequency{};  // MHz
   std::optional<std::uint32_t> width{};      // MHz

@@ -75,6 +75,8 @@ struct RadioNotice {
   RadioRole role = RadioRole::AccessPoint;
   bool off = false;
   std::optional<Dbm> most{};  // when it is not off
+  std::optional<Dbm> from{};  // what it has until then
+  std::uint32_t wiphy = 0;    // the power is the whole radio's
   Instant at;
   std::string why;
   friend bool operator==(const RadioNotice&, const RadioNotice&) = default;

@@ -7,8 +7,7 @@ namespace karkara {
 namespace {
 
 constexpr Duration kLookPause = std::chrono::seconds{1};
-constexpr Duration kIdentityPause = std::chrono::seconds{10};       // until there is one
-constexpr Duration kRenewalPause = std::chrono::hours{1};           // a certificate is renewed weeks before its end
+constexpr Duration kIdentityPause = std::chrono::seconds{10};       // until there is a good one
 constexpr Duration kRefusedPause = std::chrono::milliseconds{500};  // a flood must not fill the mailbox
 
 }  // namespace
@@ -47,6 +46,9 @@ void HelloLink::work() {
     return;
   }
   const Instant now = clock_.now();
+  if (look_at_ <= now) {
+    watch_identity();
+  }
   if (read_at_ <= now) {
     learn_identity();
   }
@@ -81,9 +83,22 @@ void HelloLink::arm() {
   });
 }
 
+// A renewal, or an enrolment anew: another one counts once it stays the same over two looks, since whoever writes it
+// may not be done with the key yet.
+void HelloLink::watch_identity() {
+  const auto on_disk = identity_.certificate();
+  if (!on_disk) {
+    return;
+  }
+  if (*on_disk == seen_of_disk_ && *on_disk != certificate_ && read_at_ == Instant::max()) {
+    read_at_ = clock_.now();
+  }
+  seen_of_disk_ = *on_disk;
+}
+
 void HelloLink::learn_identity() {
   auto identity = identity_.load();
-  read_at_ = clock_.now() + (identity ? kRenewalPause : kIdentityPause);
+  read_at_ = identity ? Instant::max() : clock_.now() + kIdentityPause;
   if (!identity) {
     if (!keys_) {
       tell(identity.error().code == ErrorCode::NotFound ? "no certificate yet" : identity.error().text);
@@ -94,14 +109,21 @@ void HelloLink::learn_identity() {
     return;
   }
   if (keys_) {
-    (void)keys_->use(*identity).ok();  // what was good goes on
+    if (!keys_->use(*identity)) {
+      certificate_ = identity->certificate_pem;  // what was good goes on
+      return;
+    }
   } else if (auto made = HelloKeys::make(*identity)) {
     keys_ = std::move(*made);
   } else {
     tell(made.error().text);
+    read_at_ = clock_.now() + kIdentityPause;
     return;
   }
   certificate_ = identity->certificate_pem;
+  if (socket_ && site_ != identity->bundle.site) {
+    close("the router was enrolled as " + identity->bundle.site.text());
+  }
   site_ = identity->bundle.site;
 }
 

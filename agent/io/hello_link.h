@@ -32,6 +32,7 @@ class HelloLink {
   void arm();
   void open();
   void close(const std::string& why);
+  void watch_identity();
   void learn_identity();
   void judge();
   void hand_on(HelloOutput output);
@@ -49,8 +50,9 @@ class HelloLink {
   std::unique_ptr<HelloKeys> keys_;
   std::optional<HelloSessions> sessions_;
   std::shared_ptr<HelloSocket> socket_;
-  Instant look_at_{};  // for the interface
-  Instant read_at_{};  // the identity
+  Instant look_at_{};         // for the interface
+  Instant read_at_{};         // the identity; max: when its certificate changes
+  std::string seen_of_disk_;  // the certificate, at the last look
   std::map<HelloFault, HelloRefused> refused_;
   Instant tell_refused_at_ = Instant::max();
   std::optional<std::string> told_;

@@ -52,6 +52,10 @@ Result<Identity> IdentityFiles::load() {
   return Identity{std::move(*bundle), std::move(*key), std::move(*certificate), std::move(*ca), std::move(*facts)};
 }
 
+Result<std::string> IdentityFiles::certificate() {
+  return read(kCertificate);
+}
+
 Result<Bundle> IdentityFiles::load_bundle() {
   Result<std::string> yaml = read(kBundle);
   if (!yaml) {

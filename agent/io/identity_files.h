@@ -29,6 +29,8 @@ class IdentityFiles {
 
   // Errors: NotFound when there never was a certificate; otherwise the file and what is wrong with it.
   Result<Identity> load();
+  // cert.pem alone, as it is: whether it is another one by now. Changes nothing on the disk.
+  Result<std::string> certificate();
   // bundle.yaml alone, for the anchors when the rest is not usable.
   Result<Bundle> load_bundle();
   // The key to enrol with: the kept one if there is a good one, so that an answer that was lost can be asked for again

@@ -128,6 +128,13 @@ v1::MeshNeighbour to_proto(const NeighbourReport& report) {
   if (report.quiet_in) {
     message.set_quiet_in_ms(milliseconds_of(*report.quiet_in));
   }
+  if (report.weaker) {
+    message.set_weaker_in_ms(milliseconds_of(std::chrono::seconds{report.weaker->in}));
+    message.set_weaker_by_db(report.weaker->by);
+  }
+  for (const MacAddress& radio : report.radios) {
+    message.add_radios(radio.text());
+  }
   if (report.loss_ratio) {
     message.set_loss_ratio(*report.loss_ratio);
   }

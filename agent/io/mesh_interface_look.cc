@@ -127,6 +127,7 @@ MeshInterfaceSeen interface_of(const nl80211::Interface& interface) {
   seen.index = interface.link;
   seen.name = interface.name;
   seen.mac = interface.address;
+  seen.wiphy = interface.wiphy;
   seen.mesh_id = interface.network;
   if (interface.channel) {
     seen.frequency = interface.channel->frequency_mhz;

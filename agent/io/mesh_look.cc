@@ -24,7 +24,7 @@ Status MeshLook::open() {
     if (*socket) {
       continue;
     }
-    auto opened = NetlinkConversation::open(protocol);
+    auto opened = NetlinkConversation::open(protocol, NetlinkConversation::kDriverPatience);
     if (!opened) {
       return opened.error();
     }

@@ -54,7 +54,7 @@ class SerialStream final : public StreamOf<asio::posix::stream_descriptor> {
   void open(Opened opened) override {
     const Result<int> fd = open_serial_line(bus_.path, bus_.baud, {bus_.parity, bus_.stop_bits});
     if (!fd) {
-      return opened(fd.error());
+      return opened(fd.error().in(bus_.path));
     }
     error_code error;
     stream_.assign(*fd, error);

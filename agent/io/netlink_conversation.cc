@@ -3,20 +3,19 @@
 namespace karkara {
 namespace {
 
-constexpr std::chrono::milliseconds kPatience{2000};
 constexpr std::size_t kReceiveBuffer = 256 * 1024;
 
 }  // namespace
 
-NetlinkConversation::NetlinkConversation(int family, NetlinkSocket socket)
-    : family_{family}, socket_{std::move(socket)} {}
+NetlinkConversation::NetlinkConversation(int family, NetlinkSocket socket, Duration patience)
+    : family_{family}, socket_{std::move(socket)}, patience_{patience} {}
 
-Result<NetlinkConversation> NetlinkConversation::open(int family) {
+Result<NetlinkConversation> NetlinkConversation::open(int family, Duration patience) {
   auto socket = NetlinkSocket::open(family, {}, kReceiveBuffer);
   if (!socket) {
     return socket.error();
   }
-  return NetlinkConversation{family, std::move(*socket)};
+  return NetlinkConversation{family, std::move(*socket), patience};
 }
 
 Result<NetlinkConversation::Ending> NetlinkConversation::ask(std::span<std::byte> request) {
@@ -57,7 +56,7 @@ Status NetlinkConversation::prepare(std::span<std::byte> request) {
 }
 
 Result<bool> NetlinkConversation::read_datagram(Ending& ending, Status& trouble, const Taker& take) {
-  const auto datagram = socket_.receive(kPatience);
+  const auto datagram = socket_.receive(std::chrono::ceil<std::chrono::milliseconds>(patience_));
   if (!datagram) {
     return datagram.error();
   }

@@ -9,13 +9,18 @@
 
 #include "agent/codec/netlink_message.h"
 #include "agent/io/netlink_socket.h"
+#include "common/time.h"
 
 namespace karkara {
 
 class NetlinkConversation {
  public:
-  // family: NETLINK_NETFILTER, NETLINK_SOCK_DIAG, ...
-  static Result<NetlinkConversation> open(int family);
+  static constexpr Duration kPatience = std::chrono::seconds{2};
+  // A driver that asks its firmware, or that is in a scan. Only for threads that may wait.
+  static constexpr Duration kDriverPatience = std::chrono::seconds{20};
+
+  // family: NETLINK_NETFILTER, NETLINK_SOCK_DIAG, ... patience: for each part of an answer.
+  static Result<NetlinkConversation> open(int family, Duration patience = kPatience);
 
   struct Ending {
     int error = 0;             // errno, 0 when done
@@ -31,13 +36,14 @@ class NetlinkConversation {
   [[nodiscard]] Result<Ending> ask(std::span<std::byte> request);
 
  private:
-  NetlinkConversation(int family, NetlinkSocket socket);
+  NetlinkConversation(int family, NetlinkSocket socket, Duration patience);
   [[nodiscard]] Status prepare(std::span<std::byte> request);
   // True when the end was among them.
   [[nodiscard]] Result<bool> read_datagram(Ending& ending, Status& trouble, const Taker& take);
 
   int family_;
   NetlinkSocket socket_;
+  Duration patience_;
   std::uint32_t sequence_ = 0;
   bool broken_ = false;
 };

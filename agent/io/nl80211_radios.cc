@@ -113,8 +113,8 @@ Nl80211Radios::Nl80211Radios(NetlinkConversation routes, NetlinkConversation gen
     : routes_{std::move(routes)}, generic_{std::move(generic)}, family_{family} {}
 
 Result<Nl80211Radios> Nl80211Radios::open() {
-  auto routes = NetlinkConversation::open(NETLINK_ROUTE);
-  auto generic = NetlinkConversation::open(NETLINK_GENERIC);
+  auto routes = NetlinkConversation::open(NETLINK_ROUTE, NetlinkConversation::kDriverPatience);
+  auto generic = NetlinkConversation::open(NETLINK_GENERIC, NetlinkConversation::kDriverPatience);
   if (!routes || !generic) {
     return (routes ? generic.error() : routes.error()).in("radios");
   }

@@ -1,5 +1,6 @@
 #include "agent/io/radios.h"
 
+#include <boost/asio/post.hpp>
 #include <utility>
 
 #include "agent/codec/hostapd_answer.h"
@@ -51,11 +52,47 @@ Result<Nl80211Radios*> Radios::kernel() {
   return &*kernel_;
 }
 
-void Radios::run(const LookAtRadios&) {
+Radios::Seen Radios::look() {
   const auto radios = kernel();
-  auto seen = radios ? (*radios)->look() : Result<std::vector<RadioSeen>>{radios.error()};
+  Seen seen = radios ? (*radios)->look() : Seen{radios.error()};
   if (!seen) {
     kernel_.reset();
+  }
+  return seen;
+}
+
+// What waited for too long behind a driver that hangs is wanted no more. What a stop gives back is, however late.
+Status Radios::change(const Asked& asked, const std::function<Status(Nl80211Radios&)>& deed) {
+  if (asked.request != 0 && std::chrono::steady_clock::now() - asked.at > patience_) {
+    return Error{ErrorCode::DeadlineExceeded, "the driver did not answer"};
+  }
+  const auto radios = kernel();
+  Status status = radios ? deed(**radios) : Status{radios.error()};
+  if (!status) {
+    kernel_.reset();
+  }
+  return status;
+}
+
+void Radios::back(std::function<void()> task) {
+  boost::asio::post(io_, [alive = std::weak_ptr<const bool>(alive_), task = std::move(task)] {
+    if (alive.lock()) {
+      task();
+    }
+  });
+}
+
+// One that waits for a driver that hangs answers for those that are asked meanwhile.
+void Radios::run(const LookAtRadios&) {
+  if (std::exchange(looking_, true)) {
+    return;
+  }
+  driver_.run([this] { back([this, seen = look()] { take(seen); }); });
+}
+
+void Radios::take(Seen seen) {
+  looking_ = false;
+  if (!seen) {
     events_(RadiosSeen{{}, seen.error()});
     return;
   }
@@ -84,12 +121,10 @@ void Radios::ask_hostapd(const std::shared_ptr<Look>& look, RadioInterface& inte
 }
 
 void Radios::run(const SetRadioPower& effect) {
-  const auto radios = kernel();
-  Status status = radios ? (*radios)->set_power(effect.wiphy, effect.most) : Status{radios.error()};
-  if (!status) {
-    kernel_.reset();
-  }
-  events_(RadioSet{effect.radio, effect.request, std::move(status)});
+  driver_.run([this, effect, asked = Asked{effect.request}] {
+    Status status = change(asked, [&](Nl80211Radios& radios) { return radios.set_power(effect.wiphy, effect.most); });
+    back([this, result = RadioSet{effect.radio, effect.request, std::move(status)}] { events_(result); });
+  });
 }
 
 void Radios::run(const SwitchRadio& effect) {
@@ -100,19 +135,17 @@ void Radios::run(const SwitchRadio& effect) {
     if (interface.by == RadioSwitchedBy::Hostapd) {
       switch_by_hostapd(switching, interface.name);
     } else {
-      switching->answered(set_link(interface, effect.on));
+      switch_by_link(switching, interface);
     }
   }
   switching->answered({});
 }
 
-Status Radios::set_link(const RadioInterface& interface, bool on) {
-  const auto radios = kernel();
-  Status status = radios ? (*radios)->set_link(interface, on) : Status{radios.error()};
-  if (!status) {
-    kernel_.reset();
-  }
-  return status;
+void Radios::switch_by_link(const std::shared_ptr<Switching>& switching, const RadioInterface& interface) {
+  driver_.run([this, switching, interface, on = switching->on, asked = Asked{switching->result.request}] {
+    Status status = change(asked, [&](Nl80211Radios& radios) { return radios.set_link(interface, on); });
+    back([switching, status] { switching->answered(status); });
+  });
 }
 
 void Radios::switch_by_hostapd(const std::shared_ptr<Switching>& switching, const std::string& interface) {

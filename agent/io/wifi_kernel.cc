@@ -31,7 +31,7 @@ Status WifiKernel::open() {
     if (*socket) {
       continue;
     }
-    auto opened = NetlinkConversation::open(protocol);
+    auto opened = NetlinkConversation::open(protocol, NetlinkConversation::kDriverPatience);
     if (!opened) {
       return opened.error();
     }

@@ -6,14 +6,13 @@
 #include <set>
 
 #include "agent/codec/batadv.h"
-#include "agent/codec/hostapd_answer.h"
 #include "agent/codec/links_of_kind.h"
 #include "agent/codec/nl80211_interface.h"
 #include "agent/codec/nl80211_regulatory.h"
 #include "agent/codec/nl80211_wiphy.h"
-#include "agent/io/control_socket.h"
 #include "agent/io/errno_error.h"
 #include "agent/io/netlink_dump.h"
+#include "agent/io/wifi_daemons.h"
 #include "agent/io/wifi_marks.h"
 
 namespace karkara {
@@ -22,7 +21,6 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr std::size_t kMostRows = 256;
-constexpr Duration kAnswers = std::chrono::seconds{2};
 constexpr std::string_view kWorld = "00";
 
 WifiKind kind_of(nl80211::InterfaceMode mode) {
@@ -168,21 +166,6 @@ Status take_batman(WifiKernel& kernel, WifiSeen& seen) {
 
 }  // namespace
 
-std::string socket_of(WifiDaemon daemon, const std::string& interface) {
-  return (daemon == WifiDaemon::Hostapd ? "/var/run/hostapd/" : "/var/run/wpa_supplicant/") + interface;
-}
-
-std::optional<WifiDaemonSeen> look_at_daemon(WifiDaemon daemon, const std::string& interface) {
-  const auto answer = ask_daemon(socket_of(daemon, interface), "STATUS", kAnswers);
-  if (!answer) {
-    // One that is too busy to answer is there.
-    return answer.error().code == ErrorCode::DeadlineExceeded ? std::optional{WifiDaemonSeen{daemon, interface, {}}}
-                                                              : std::nullopt;
-  }
-  const auto state = daemon == WifiDaemon::Hostapd ? hostapd_state(*answer) : supplicant_state(*answer);
-  return WifiDaemonSeen{daemon, interface, state.value_or("")};
-}
-
 WifiSeen look_at_wifi(WifiKernel& kernel, const LookAtWifi& what,
                       const std::map<std::uint32_t, std::vector<WifiAirSeen>>& air) {
   WifiSeen seen;
@@ -205,7 +188,7 @@ WifiSeen look_at_wifi(WifiKernel& kernel, const LookAtWifi& what,
   }
   for (const std::string& name : asked) {
     for (const WifiDaemon daemon : {WifiDaemon::Hostapd, WifiDaemon::Supplicant}) {
-      if (auto found = look_at_daemon(daemon, name)) {
+      if (auto found = WifiDaemons{}.look(daemon, name)) {
         seen.daemons.push_back(std::move(*found));
       }
     }

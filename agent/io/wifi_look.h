@@ -15,8 +15,4 @@ namespace karkara {
 [[nodiscard]] WifiSeen look_at_wifi(WifiKernel& kernel, const LookAtWifi& what,
                                     const std::map<std::uint32_t, std::vector<WifiAirSeen>>& air);
 
-[[nodiscard]] std::string socket_of(WifiDaemon daemon, const std::string& interface);
-// Nothing: nobody answers there.
-[[nodiscard]] std::optional<WifiDaemonSeen> look_at_daemon(WifiDaemon daemon, const std::string& interface);
-
 }  // namespace karkara

@@ -1,7 +1,6 @@
 #include "agent/io/wifi_steps.h"
 
 #include <algorithm>
-#include <thread>
 
 #include "agent/codec/batadv.h"
 #include "agent/codec/batadv_link.h"
@@ -11,10 +10,7 @@
 #include "agent/codec/nl80211_mesh.h"
 #include "agent/codec/nl80211_regulatory.h"
 #include "agent/codec/nl80211_station.h"
-#include "agent/io/control_socket.h"
 #include "agent/io/netlink_dump.h"
-#include "agent/io/program.h"
-#include "agent/io/wifi_look.h"
 
 namespace karkara {
 namespace {
@@ -22,10 +18,6 @@ namespace {
 // That of access points: on one radio both must be the same, and peers are heard ten times a second.
 constexpr std::uint32_t kBeaconInterval = 100;  // TU
 constexpr std::uint32_t kMeshMtu = 1'532;       // room for batman-adv's header around a whole frame
-constexpr Duration kDaemonStarts = std::chrono::seconds{30};
-constexpr Duration kDaemonEnds = std::chrono::seconds{10};
-constexpr Duration kDaemonAnswers = std::chrono::seconds{2};
-constexpr auto kPoll = std::chrono::milliseconds{100};
 constexpr const char* kBatmanMark = "batman";
 constexpr std::size_t kMostLinks = 256;
 
@@ -53,27 +45,6 @@ Error gone(const std::string& name) {
 
 Error taken(const std::string& name, const char* what) {
   return {ErrorCode::AlreadyExists, name + ": is there already, and is " + what};
-}
-
-// It goes into the background by itself. A service manager must end the agent alone, and not what it left behind.
-std::vector<std::string> daemon_command(const StartWifiDaemon& deed, const WifiMarks& marks) {
-  std::vector<std::string> argv{deed.program, "-B", "-P", marks.pid_path(deed.name)};
-  if (deed.daemon == WifiDaemon::Supplicant) {
-    argv.insert(argv.end(), {"-D", "nl80211", "-i", deed.name, "-c"});
-  }
-  argv.push_back(marks.configuration_path(deed.name));
-  return argv;
-}
-
-bool ends(const StopWifiDaemon& deed) {
-  const auto until = std::chrono::steady_clock::now() + kDaemonEnds;
-  while (look_at_daemon(deed.daemon, deed.name)) {
-    if (std::chrono::steady_clock::now() >= until) {
-      return false;
-    }
-    std::this_thread::sleep_for(kPoll);
-  }
-  return true;
 }
 
 }  // namespace
@@ -197,34 +168,11 @@ Status WifiSteps::run(const LeaveMesh& deed, WifiMarks& marks) {
 }
 
 Status WifiSteps::run(const StartWifiDaemon& deed, WifiMarks& marks) {
-  const bool made = marks.of(deed.name).made;
-  Status status = marks.write_configuration(deed.name, deed.configuration);
-  if (status) {
-    status = marks.put(deed.name, {deed.mark, made});
-  }
-  if (status) {
-    status = run_program(daemon_command(deed, marks), kDaemonStarts);
-  }
-  if (!status) {
-    static_cast<void>(marks.put(deed.name, {"", made}));
-    marks.remove_configuration(deed.name);
-  }
-  return status;
+  return daemons_.start(deed, marks);
 }
 
 Status WifiSteps::run(const StopWifiDaemon& deed, WifiMarks& marks) {
-  const std::string socket = socket_of(deed.daemon, deed.name);
-  static_cast<void>(ask_daemon(socket, "TERMINATE", kDaemonAnswers));  // it may be gone already
-  if (!ends(deed)) {
-    if (const Status status = kill_program(marks.pid_path(deed.name)); !status) {
-      return status.error().in(socket + ": does not end");
-    }
-    if (!ends(deed)) {
-      return Error{ErrorCode::DeadlineExceeded, socket + ": does not end"};
-    }
-  }
-  marks.remove_configuration(deed.name);
-  return marks.put(deed.name, {"", marks.of(deed.name).made});
+  return daemons_.stop(deed, marks);
 }
 
 Status WifiSteps::run(const MakeBatman& deed, WifiMarks& marks) {

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "agent/facts/wifi.h"
+#include "agent/io/wifi_daemons.h"
 #include "agent/io/wifi_kernel.h"
 #include "agent/io/wifi_marks.h"
 
@@ -47,6 +48,7 @@ class WifiSteps {
   [[nodiscard]] Status add_heard(std::uint32_t link, std::vector<WifiAirSeen>& air);
 
   WifiKernel& kernel_;
+  WifiDaemons daemons_;
   std::uint16_t wifi_ = 0;  // the family's number, of this step
   std::map<std::uint32_t, std::vector<WifiAirSeen>> air_;
 };

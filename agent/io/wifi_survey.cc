@@ -1,13 +1,13 @@
 // The steps that look around and that begin anew: scan and survey of a radio, and its reset.
 #include <algorithm>
 #include <filesystem>
-#include <fstream>
 #include <thread>
 
 #include "agent/codec/link_request.h"
 #include "agent/codec/nl80211_interface.h"
 #include "agent/codec/nl80211_scan.h"
 #include "agent/codec/nl80211_survey.h"
+#include "agent/io/driver_rebind.h"
 #include "agent/io/errno_error.h"
 #include "agent/io/netlink_dump.h"
 #include "agent/io/wifi_steps.h"
@@ -15,14 +15,10 @@
 namespace karkara {
 namespace {
 
-namespace fs = std::filesystem;
-
 constexpr std::size_t kMostHeard = 512;
 constexpr auto kOfChannel = std::chrono::milliseconds{150};  // it listens for one beacon interval, and then some
 constexpr auto kAtLeast = std::chrono::milliseconds{1'000};
 constexpr std::size_t kAllChannels = 40;
-constexpr auto kRebindPause = std::chrono::seconds{1};
-constexpr int kRebindTries = 5;
 
 template <class Unit>
 std::optional<Duration> time_of(std::optional<std::uint64_t> count) {
@@ -37,36 +33,6 @@ WifiAirSeen& air_at(std::vector<WifiAirSeen>& air, std::uint32_t frequency) {
   }
   air.push_back({frequency});
   return air.back();
-}
-
-bool write_line(const fs::path& file, const std::string& line) {
-  std::ofstream out{file};
-  out << line;
-  out.flush();
-  return out.good();
-}
-
-// Devices of a bus alone: what is no hardware has no driver that could be taken off.
-Status rebind(const std::string& phy) {
-  std::error_code error;
-  const fs::path device = fs::canonical(fs::path{"/sys/class/ieee80211"} / phy / "device", error);
-  const std::string bus = error ? "" : fs::canonical(device / "subsystem", error).filename().string();
-  constexpr const char* kBuses[]{"pci", "usb", "sdio", "platform"};
-  if (std::ranges::none_of(kBuses, [&](const char* each) { return bus == each; })) {
-    return {};
-  }
-  const fs::path driver = fs::canonical(device / "driver", error);
-  if (error || !write_line(driver / "unbind", device.filename().string())) {
-    return Error{ErrorCode::PermissionDenied, phy + ": its driver cannot be taken off"};
-  }
-  // The name of the phy is gone by now: who else but this step could put the driver on again?
-  for (int i = 0; i < kRebindTries; ++i) {
-    std::this_thread::sleep_for(kRebindPause * (i + 1));
-    if (write_line(driver / "bind", device.filename().string()) || fs::exists(device / "driver", error)) {
-      return {};
-    }
-  }
-  return Error{ErrorCode::Internal, phy + ": its driver does not take it again"};
 }
 
 std::optional<WifiDaemon> daemon_of(const WifiMark& mark) {
@@ -168,7 +134,8 @@ Status WifiSteps::run(const ResetRadio& deed, WifiMarks& marks) {
     static_cast<void>(run(LeaveMesh{name}, marks));
     static_cast<void>(run(RemoveWifiInterface{name}, marks));
   }
-  return rebind(deed.phy);
+  const Status status = rebind_driver(std::filesystem::path{"/sys/class/ieee80211"} / deed.phy / "device");
+  return status ? status : Status{status.error().in(deed.phy)};
 }
 
 }  // namespace karkara

@@ -14,8 +14,9 @@ std::ptrdiff_t place_of(const SiteId& site, const NeighbourSettings& settings) {
   return std::distance(settings.borrow_from.begin(), std::ranges::find(settings.borrow_from, site));
 }
 
-bool is_leaving(const Hello& hello) {
-  return hello.way == WayOut::Leaving || (hello.quiet_in && *hello.quiet_in <= kQuietSoon);
+bool is_leaving(const Neighbour& neighbour) {
+  const Hello& hello = *neighbour.hello;
+  return hello.way == WayOut::Leaving || (hello.quiet_in && *hello.quiet_in <= kQuietSoon) || neighbour.fades;
 }
 
 }  // namespace
@@ -56,8 +57,8 @@ LenderRanking compare_lenders(const Neighbour& a, const Neighbour& b, const Neig
   if (doubt_a != doubt_b) {
     return less(doubt_a, doubt_b, LenderKey::Doubt);
   }
-  if (is_leaving(*a.hello) != is_leaving(*b.hello)) {
-    return less(is_leaving(*a.hello), is_leaving(*b.hello), LenderKey::Leaving);
+  if (is_leaving(a) != is_leaving(b)) {
+    return less(is_leaving(a), is_leaving(b), LenderKey::Leaving);
   }
   if (doubt_a && a.doubted_until != b.doubted_until) {
     return less(a.doubted_until, b.doubted_until, LenderKey::Doubt);

@@ -14,6 +14,7 @@ struct MeshLink {
   bool bad = false;     // silent, failing, or stuck before there was a link
   bool proven = false;  // it was no stranger: a link with it has worked
   std::string why{};    // "silent", for people
+  bool mute = false;    // it is heard, and yet no hello comes over it any more
   friend bool operator==(const MeshLink&, const MeshLink&) = default;
 };
 struct MeshLinks {
@@ -23,5 +24,15 @@ struct MeshLinks {
   std::vector<MeshLink> links{};
   friend bool operator==(const MeshLinks&, const MeshLinks&) = default;
 };
+
+// A neighbour whose hellos do not come as they should.
+struct LostHellos {
+  std::vector<MacAddress> radios{};
+  bool silent = false;  // none comes; else too few
+  std::string why{};
+  friend bool operator==(const LostHellos&, const LostHellos&) = default;
+};
+// A link that the radio hears, and over which hellos are lost, is bad.
+void blame(std::vector<MeshLinks>& links, const std::vector<LostHellos>& lost);
 
 }  // namespace karkara

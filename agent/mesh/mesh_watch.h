@@ -14,6 +14,7 @@
 #include "agent/facts/mesh.h"
 #include "agent/facts/status.h"
 #include "agent/mesh/channel_use.h"
+#include "agent/mesh/mesh_air.h"
 #include "agent/mesh/mesh_links.h"
 #include "agent/mesh/peer_watch.h"
 
@@ -40,6 +41,7 @@ class MeshWatch {
   void hurry(Instant now) { look_at_ = now; }  // a mesh was made just now
   [[nodiscard]] std::vector<MeshLinks> links(Instant now) const;
   [[nodiscard]] std::vector<MeshRadio> radios() const;  // as neighbours know them
+  [[nodiscard]] MeshAir air() const;
   [[nodiscard]] MeshReport report(Instant now) const;
   [[nodiscard]] std::vector<Sample> samples(Instant now) const;
   [[nodiscard]] std::vector<CheckItem> check(Instant now) const;

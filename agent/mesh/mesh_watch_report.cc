@@ -166,6 +166,22 @@ std::vector<MeshLinks> MeshWatch::links(Instant now) const {
   return all;
 }
 
+MeshAir MeshWatch::air() const {
+  MeshAir air;
+  for (const auto& [name, interface] : interfaces_) {
+    if (interface.seen.frequency) {
+      air.radios.push_back(interface.seen.mac);
+      air.wiphys.push_back(interface.seen.wiphy);
+    }
+  }
+  for (const auto& [key, watch] : peers_) {
+    if (watch.state() != PeerState::Gone && watch.seen().signal) {
+      air.signals[key.second] = *watch.seen().signal;
+    }
+  }
+  return air;
+}
+
 std::vector<MeshRadio> MeshWatch::radios() const {
   std::vector<MeshRadio> all;
   for (const auto& [name, interface] : interfaces_) {

@@ -3,6 +3,7 @@
 
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "agent/facts/hello.h"
 #include "agent/mesh/hello_watch.h"
@@ -22,6 +23,10 @@ struct Neighbour {
   std::optional<IpAddress> transit{};    // the last that did
   Instant lost_at{};                     // when not met
   std::optional<Instant> believed_at{};  // it said that our address is another's
+  std::vector<MacAddress> radios{};      // the last that it named
+  std::optional<Instant> hello_at{};     // the last hello, also of a session that ended; none: silence means nothing
+  bool lossy = false;                    // more than half of its hellos do not come
+  bool fades = false;                    // its radio will be turned down so far that it would hardly be heard here
   HelloWatch watch{};
   bool told_silent = true;
   // What is said to it.

@@ -26,6 +26,7 @@ void NeighbourFeature::lose(Neighbour& neighbour, Instant now) {
   neighbour.met = false;
   neighbour.say_at = Instant::max();
   neighbour.hello.reset();
+  neighbour.fades = false;
   neighbour.watch.forget();
 }
 
@@ -57,6 +58,7 @@ Effects NeighbourFeature::reconfigure(const std::optional<NeighbourSettings>& se
                      settings->site != settings_->site;
   end_what_does_not_stay(settings, moved, effects);
   if (moved && wanted_) {
+    say_end(effects);
     effects.push_back(WantHellos{});
     wanted_ = false;
     neighbours_.clear();

@@ -56,6 +56,9 @@ Effects NeighbourFeature::on(const NeighbourMet& event, Instant now) {
 Effects NeighbourFeature::on(const NeighbourLost& event, Instant now) {
   Effects effects;
   if (Neighbour* neighbour = find(event.site)) {
+    // One that ends while hellos come was ended by what its certificate is.
+    const bool silent = neighbour->hello_at && now - *neighbour->hello_at >= kHellosLost / 3;
+    neighbour->hello_at = silent ? neighbour->hello_at : std::nullopt;
     lose(*neighbour, now);
     settle(effects, now);
   }
@@ -79,6 +82,7 @@ Effects NeighbourFeature::on(const HelloState& event, Instant now) {
   if (!trouble_.empty()) {
     for (auto& [site, neighbour] : neighbours_) {
       lose(neighbour, now);
+      neighbour.hello_at.reset();
     }
   }
   settle(effects, now);
@@ -93,7 +97,9 @@ Effects NeighbourFeature::on(const HelloHeard& event, Instant now) {
   }
   neighbour->watch.heard(event.hello.quick, now);
   learn_address(*neighbour, event.hello);
+  learn_radio(*neighbour, event.hello, now);
   neighbour->hello = event.hello;
+  neighbour->fades = fades(*neighbour);
   neighbour->told_silent = false;
   avoid_conflict(*neighbour, effects, now);
   settle(effects, now);
@@ -106,6 +112,9 @@ Effects NeighbourFeature::follow(const Surroundings& around, Instant now) {
     return effects;
   }
   around_ = around;
+  for (auto& [site, neighbour] : neighbours_) {
+    neighbour.fades = fades(neighbour);
+  }
   ledger_.begin_days({now, around_.wall});
   settle(effects, now);
   return effects;
@@ -268,8 +277,10 @@ std::optional<UplinkAdvice> NeighbourFeature::advice() const {
     return advice;
   }
   advice.gateway = lender->hello->transit;
-  if (lender->hello->quiet_in || lender->hello->way == WayOut::Leaving) {
-    advice.draining = lender_->text() + (lender->hello->quiet_in ? " turns its radio off soon" : " loses its way out");
+  if (lender->hello->quiet_in || lender->fades || lender->hello->way == WayOut::Leaving) {
+    advice.draining = lender_->text() + (lender->hello->quiet_in ? " turns its radio off soon"
+                                         : lender->fades         ? " turns its radio down, and would hardly be heard"
+                                                                 : " loses its way out");
   }
   return advice;
 }

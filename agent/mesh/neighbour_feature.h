@@ -14,6 +14,7 @@
 #include "agent/mesh/hello_alarms.h"
 #include "agent/mesh/lender_choice.h"
 #include "agent/mesh/lent_ledger.h"
+#include "agent/mesh/mesh_links.h"
 #include "agent/mesh/neighbour.h"
 #include "agent/mesh/neighbour_settings.h"
 #include "agent/mesh/revoked_list.h"
@@ -33,6 +34,11 @@ class NeighbourFeature {
   // A neighbour's knowledge of us is at most 3.3 s old, else it does not use us. Only who has said for longer than that
   // that it borrows lends on: so no two masts ever send each other's traffic round.
   static constexpr Duration kRelayAfter = std::chrono::seconds{4};
+  // Without a hello from somebody who did not say that it ends: longer than an agent needs to begin anew.
+  static constexpr Duration kHellosLost = std::chrono::seconds{30};
+  static constexpr double kLossy = 0.5;
+  static constexpr double kLossyNoMore = 0.25;
+  static constexpr Dbm kHardlyHeard{-82};  // of the slowest rate of 20 MHz (IEEE 802.11-2020, 19.3.19.2)
 
   // What an earlier run persisted under these keys.
   struct Kept {
@@ -54,12 +60,15 @@ class NeighbourFeature {
   Effects follow(const Surroundings& around, Instant now);
   Effects reconfigure(const std::optional<NeighbourSettings>& settings, Instant now);
   Effects tick(Instant now);
-  Effects stop();  // says to all that nothing is lent any more
+  [[nodiscard]] Effects keep() const;  // what must outlive a power cut
+  [[nodiscard]] Effects stop() const;  // says to all that nothing is lent any more; keep() is for the disk
   [[nodiscard]] Instant next_deadline() const;
 
   [[nodiscard]] std::optional<UplinkAdvice> advice() const;  // of the uplink of the kind mesh
   [[nodiscard]] Guests guests() const;
   [[nodiscard]] const std::optional<SiteId>& lender() const { return lender_; }
+  // For whoever looks after the radios: whose hellos are lost, though nobody said why.
+  [[nodiscard]] std::vector<LostHellos> lost_hellos(Instant now) const;
   [[nodiscard]] std::uint64_t revoked_hash() const { return revoked_.hash(); }
   [[nodiscard]] LendingReport report(Instant now) const;
   [[nodiscard]] std::vector<Sample> samples(Instant now) const;
@@ -84,6 +93,7 @@ class NeighbourFeature {
   // neighbour_lending.cc
   void lend(Effects& effects, Instant now);
   void speak(Effects& effects, Instant now);
+  void say_end(Effects& effects) const;
   void count(Effects& effects, Instant now);
   void want(Effects& effects, Instant now);
   void tell_batman(Effects& effects, Instant now);
@@ -95,6 +105,10 @@ class NeighbourFeature {
   [[nodiscard]] Duration pace_of(const Neighbour& to, Instant now) const;
   [[nodiscard]] std::vector<IpAddress> addresses_to_lend(Effects& effects, Instant now);
   void admit(std::vector<IpAddress> admitted, Effects& effects, Instant now);
+  // neighbour_radio.cc
+  void learn_radio(Neighbour& neighbour, const Hello& hello, Instant now) const;
+  [[nodiscard]] bool fades(const Neighbour& neighbour) const;
+  void tell_radio(Hello& hello) const;
   // neighbour_address.cc
   void take_address();
   [[nodiscard]] std::string network_text() const;

@@ -16,15 +16,15 @@ constexpr Duration kSavePause = std::chrono::minutes{5};
 constexpr Duration kWallPause = std::chrono::hours{1};  // certificates are judged anew
 constexpr Duration kRepeatAfter = std::chrono::milliseconds{60};
 constexpr Duration kBatmanRetry = std::chrono::minutes{1};
-constexpr Duration kBatmanAgain = std::chrono::minutes{10};  // somebody else may have changed it
-constexpr double kMostQuiet = 0xfffe;
+constexpr Duration kBatmanAgain = std::chrono::minutes{10};   // somebody else may have changed it
 constexpr Duration kCountedAfter = std::chrono::minutes{15};  // a sender of TCP gives up by then
 
 // What a neighbour acts upon; numbers that creep can wait for the next hello.
 bool acts_upon(const Hello& a, const Hello& b) {
   return a.transit != b.transit || a.way != b.way || a.hops != b.hops || a.origin != b.origin || a.via != b.via ||
          a.borrows != b.borrows || a.quick != b.quick || a.taken != b.taken || (a.credit == 0U) != (b.credit == 0U) ||
-         a.quiet_in.has_value() != b.quiet_in.has_value();
+         a.quiet_in.has_value() != b.quiet_in.has_value() || a.weaker.has_value() != b.weaker.has_value() ||
+         a.radios != b.radios;
 }
 
 }  // namespace
@@ -100,10 +100,7 @@ Hello NeighbourFeature::hello_to(const Neighbour& to, Instant now) const {
   hello.transit = transit_.value_or(IpAddress{});
   hello.stage = static_cast<std::uint8_t>(std::min(around_.stage, 255U));
   hello.charge = around_.charge;
-  if (around_.quiet_in) {
-    const double seconds = std::chrono::duration<double>(*around_.quiet_in).count();
-    hello.quiet_in = static_cast<std::uint16_t>(std::clamp(seconds, 0.0, kMostQuiet));
-  }
+  tell_radio(hello);
   if (around_.borrowed.active && lender_) {
     hello.via = *lender_;
     hello.borrows = lender_ == to.site;
@@ -280,19 +277,28 @@ Effects NeighbourFeature::on(const BatmanGatewaySet& event, Instant now) {
                    event.status ? Fields{} : Fields{{"why", event.status.error().text}}}};
 }
 
-Effects NeighbourFeature::stop() {
+// Without it those around would take the silence for a radio that is mute, and may reset their own.
+void NeighbourFeature::say_end(Effects& effects) const {
+  for (const auto& [site, neighbour] : neighbours_) {
+    if (neighbour.met) {
+      Hello last = neighbour.said;
+      last.way = WayOut::None;
+      last.ends = true;
+      effects.push_back(SayHello{site, std::move(last)});
+    }
+  }
+}
+
+Effects NeighbourFeature::keep() const {
+  return settings_ ? Effects{Persist{kStateKey, ledger_.text()}} : Effects{};
+}
+
+Effects NeighbourFeature::stop() const {
   Effects effects;
   if (!settings_) {
     return effects;
   }
-  effects.push_back(Persist{kStateKey, ledger_.text()});
-  for (const auto& [site, neighbour] : neighbours_) {
-    if (neighbour.met && is_offer(neighbour.said)) {
-      Hello last = neighbour.said;
-      last.way = WayOut::None;
-      effects.push_back(SayHello{site, std::move(last)});
-    }
-  }
+  say_end(effects);
   if (batman_ == "server") {
     effects.push_back(SetBatmanGateway{batman_link_, settings_->uplink ? "client" : "off", 0, 0});
   }

@@ -65,6 +65,8 @@ NeighbourReport NeighbourFeature::report_of(const Neighbour& neighbour, Instant 
     report.verdict +=
         (report.verdict.empty() ? "" : "; ") + (refusal.empty() ? "may borrow" : "gets nothing: " + refusal);
   }
+  report.weaker = neighbour.hello ? neighbour.hello->weaker : std::nullopt;
+  report.radios = neighbour.radios;
   report.lent_today = ledger_.today(neighbour.site);
   report.lent_cycle = ledger_.month(neighbour.site);
   return report;

@@ -30,12 +30,18 @@ Note RadioControl::note(MessageId message, const RadioDeed& deed) const {
 }
 
 std::optional<RadioNotice> RadioControl::notice() const {
-  if (!announced_) {
+  if (!announced_ || !seen_) {
     return std::nullopt;
   }
   const auto* level = std::get_if<RadioLevel>(&announced_->deed);
-  return RadioNotice{settings_.id,   settings_.role, level == nullptr, level != nullptr ? level->most : std::nullopt,
-                     announced_->at, wish_.why};
+  return RadioNotice{.radio = settings_.id,
+                     .role = settings_.role,
+                     .off = level == nullptr,
+                     .most = level != nullptr ? level->most : std::nullopt,
+                     .from = power_of(*seen_),
+                     .wiphy = seen_->wiphy,
+                     .at = announced_->at,
+                     .why = wish_.why};
 }
 
 std::string RadioControl::missing() const {

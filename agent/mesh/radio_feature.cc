@@ -1,6 +1,7 @@
 #include "agent/mesh/radio_feature.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "agent/facts/effect_list.h"
 
@@ -45,8 +46,7 @@ Effects RadioFeature::start(Instant now) {
 }
 
 Effects RadioFeature::look(Instant now) {
-  looking_ = true;
-  stale_ = false;
+  stale_ = std::exchange(looking_, true) && stale_;  // the answer of a look that is under way may come to this one
   looked_at_ = now;
   look_at_ = now + kLookPatience;
   return {LookAtRadios{}};

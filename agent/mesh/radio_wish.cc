@@ -16,8 +16,8 @@ class Wish {
   Wish(const RadioSettings& radio, const KnownTime& at, Duration utc_offset) : at_{at}, utc_offset_{utc_offset} {
     wish_.most = radio.power;
   }
-  void keep_hours(const std::vector<DayHours>& hours, const std::string& whose) {
-    if (hours.empty()) {
+  void keep_hours(const std::vector<DayHours>& open, const std::string& whose) {
+    if (open.empty()) {
       return;
     }
     if (!at_.wall) {
@@ -25,11 +25,11 @@ class Wish {
       return;
     }
     const auto of_day = local_time_of_day(*at_.wall, utc_offset_);
-    for (const DayHours& each : hours) {
+    for (const DayHours& each : open) {
       wish_.next_change = std::min(wish_.next_change, at_.now + until_border(each, of_day));
     }
-    if (std::ranges::none_of(hours, [&](const DayHours& each) { return holds(each, of_day); })) {
-      turn_off(fmt::format("{}on only {}", whose, hours_text(hours)));
+    if (std::ranges::none_of(open, [&](const DayHours& each) { return holds(each, of_day); })) {
+      turn_off(fmt::format("{}on only {}", whose, hours_text(open)));
     }
   }
   void take(const ShedRadio& shed) {

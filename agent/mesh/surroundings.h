@@ -7,6 +7,7 @@
 
 #include "agent/facts/hello.h"
 #include "agent/facts/usage.h"
+#include "agent/mesh/mesh_air.h"
 
 namespace karkara {
 
@@ -24,8 +25,10 @@ struct Surroundings {
   unsigned stage = 0;
   std::optional<std::uint8_t> charge{};  // percent
   std::optional<Duration> quiet_in{};    // until the mesh's radio is turned off
-  std::uint32_t link = 0;                // index of the mesh's interface; 0: there is none
-  std::optional<WallTime> wall{};        // when the clock can be trusted
+  std::optional<WeakerSoon> weaker{};    // it will be turned down
+  MeshAir air{};
+  std::uint32_t link = 0;          // index of the mesh's interface; 0: there is none
+  std::optional<WallTime> wall{};  // when the clock can be trusted
   friend bool operator==(const Surroundings&, const Surroundings&) = default;
 };
 

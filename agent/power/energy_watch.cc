@@ -237,4 +237,8 @@ std::optional<EnergyForecast> EnergyWatch::forecast(unsigned stage, const KnownT
   return forecaster_->forecast(estimator_.state(at.now), stage, *at.wall);
 }
 
+std::optional<NightHours> EnergyWatch::night_hours(const KnownTime& at) const {
+  return forecaster_ && at.wall ? forecaster_->night_hours(*at.wall) : std::nullopt;
+}
+
 }  // namespace karkara

@@ -40,6 +40,7 @@ class EnergyWatch {
 
   [[nodiscard]] BatteryState battery(Instant now) const { return estimator_.state(now); }
   [[nodiscard]] std::optional<EnergyForecast> forecast(unsigned stage, const KnownTime& at) const;
+  [[nodiscard]] std::optional<NightHours> night_hours(const KnownTime& at) const;
   [[nodiscard]] const EnergySample& sample() const { return sample_; }
   [[nodiscard]] std::vector<Sample> samples(unsigned stage, const KnownTime& at) const;
   [[nodiscard]] EnergyReport report(unsigned stage, const KnownTime& at) const;

@@ -6,6 +6,7 @@
 #include <optional>
 #include <string>
 
+#include "agent/devices/count_book.h"
 #include "agent/devices/readings.h"
 #include "agent/facts/effects.h"
 
@@ -31,8 +32,10 @@ class PolledDevice {
   [[nodiscard]] virtual const QuantityReadings& readings() const = 0;
   [[nodiscard]] virtual std::optional<Instant> heard_at() const = 0;  // the last verified answer
   [[nodiscard]] virtual std::string product() const = 0;              // "Tracer2215BN, V02.05+V07.12"; empty: unknown
-  [[nodiscard]] virtual std::string trouble() const = 0;              // why there are no readings; empty: none
-  [[nodiscard]] virtual std::uint64_t bad_frames() const = 0;         // thrown away because a check failed
+  // The same without what an update of its firmware changes.
+  [[nodiscard]] virtual CountedDevice counted() const { return {product(), {}}; }
+  [[nodiscard]] virtual std::string trouble() const = 0;       // why there are no readings; empty: none
+  [[nodiscard]] virtual std::uint64_t bad_frames() const = 0;  // thrown away because a check failed
   // Of those with counts: how many whole looks there were, and how long the device runs, where it says that; modulo
   // 2^32.
   [[nodiscard]] virtual std::uint64_t looks() const { return 0; }

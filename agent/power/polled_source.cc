@@ -103,7 +103,7 @@ void PolledSource::count(Instant now) {
   if (std::exchange(counted_, device_->looks()) == device_->looks()) {
     return;
   }
-  counts_.of(device_->product());
+  counts_.of(device_->counted());
   for (const QuantityReading& reading : device_->readings()) {
     counts_.see(reading, device_->uptime_hundredths(), now);
   }

@@ -34,6 +34,7 @@ class PowerFeature {
   Effects on(const SnmpAnswered& event, Instant now) { return tell(event, event.device, now); }
   Effects on(const SnmpSetDone& event, Instant now);
   Effects on(const RelaySwitched& event, const KnownTime& at);
+  Effects alarms_heard() { return shed_ ? shed_->heard() : Effects{}; }  // by the controller, all that there were
   // The state of unchanged ids is kept, removed ones are closed, those with another device are opened anew.
   Effects reconfigure(const PowerSettings& settings, Instant now);
   Effects tick(const KnownTime& at);

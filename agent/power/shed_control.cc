@@ -16,11 +16,6 @@ std::string kept(const std::map<std::string, std::string>& all, std::string_view
   return found != all.end() ? found->second : std::string{};
 }
 
-std::optional<NightForecast> night_of(const EnergyWatch& energy, unsigned stage, const KnownTime& at) {
-  const auto foretold = energy.forecast(stage, at);
-  return foretold ? foretold->night : std::nullopt;
-}
-
 }  // namespace
 
 ShedControl::ShedControl(const PowerSettings& settings, const std::map<std::string, std::string>& all,
@@ -28,15 +23,16 @@ ShedControl::ShedControl(const PowerSettings& settings, const std::map<std::stri
     : settings_{settings.shedding},
       battery_{settings.battery.value_or(BatterySettings{})},
       utc_offset_{settings.utc_offset},
-      kept_stage_{kept(all, kStageKey)},
-      kept_end_{kept(all, kEndKey)},
+      kept_{all},
       ladder_{settings_, battery_},
       end_{settings_, battery_, quiet_since},
       relays_{settings_.relays} {
-  told_end_ = kept_end_.empty() ? end_.memory() : kept_end_;
+  const std::string end = kept(kept_, kEndKey);
+  told_end_ = end.empty() ? end_.memory() : end;
 }
 
 Effects ShedControl::reconfigure(const PowerSettings& settings, Instant now) {
+  const bool other_wake = settings.shedding.wake_command != settings_.wake_command;
   settings_ = settings.shedding;
   battery_ = settings.battery.value_or(BatterySettings{});
   utc_offset_ = settings.utc_offset;
@@ -53,8 +49,9 @@ Effects ShedControl::reconfigure(const PowerSettings& settings, Instant now) {
     effects.emplace_back(Persist{std::string{kStageKey}, ladder_.memory(), true});
   }
   if (const EndOrders orders = end_.reconfigure(settings_, battery_, now); !orders.deeds.empty()) {
-    effects.emplace_back(alarm(MessageId::LastGasp, "", false));
+    append(effects, words_.end_called_off());
   }
+  append(effects, other_wake ? words_.forget_wake() : Effects{});
   return effects;
 }
 
@@ -66,23 +63,26 @@ Effects ShedControl::retire(Instant now) {
   Effects effects = reconfigure(nothing, now);
   wish_ = {};
   effects.emplace_back(alarm(MessageId::LoadShed, "", false));
-  effects.emplace_back(alarm(MessageId::LastGasp, "", false));
+  append(effects, words_.end_called_off());
   return effects;
 }
 
 void ShedControl::recall(Instant now, Effects& effects) {
   recalled_ = true;
-  const auto take = [&](std::string_view what, const std::string& text, auto restore) {
-    if (text.empty()) {
-      return;
-    }
-    if (const Status status = restore(text); !status.ok()) {
+  const auto take = [&](std::string_view what, std::string_view key, auto restore) {
+    const std::string text = kept(kept_, key);
+    const Status status = text.empty() ? Status{} : restore(text);
+    if (!status.ok()) {
       effects.emplace_back(
           Note{MessageId::PowerStateUnread, {{"what", std::string{what}}, {"why", status.error().text}}});
     }
   };
-  take("shedding stage", kept_stage_, [&](const std::string& text) { return ladder_.restore(text, now); });
-  take("power-off", kept_end_, [&](const std::string& text) { return end_.restore(text); });
+  take("shedding stage", kStageKey, [&](const std::string& text) { return ladder_.restore(text, now); });
+  take("power-off", kEndKey, [&](const std::string& text) { return end_.restore(text); });
+  take("last word", EndWords::kWordKey, [&](const std::string& text) { return words_.restore_word(text); });
+  take("wake-up", EndWords::kWakeKey,
+       [&](const std::string& text) { return words_.restore_wake(text, settings_.wake_command); });
+  kept_.clear();
 }
 
 Effects ShedControl::see(const EnergyWatch& energy, const KnownTime& at, PowerEvents& events) {
@@ -98,9 +98,9 @@ Effects ShedControl::see(const EnergyWatch& energy, const KnownTime& at, PowerEv
   ladder_.see(inputs, at.now, at.wall);
   note_stage(before, at, effects, events);
   follow(at, effects);
-  // Only what is about to end needs to know when the sun is back: a forecast costs milliseconds.
   const EndInputs end{inputs.battery, inputs.sample, std::nullopt,
-                      settings_.power_off_command.empty() ? std::nullopt : night_of(energy, stage(), at)};
+                      settings_.power_off_command.empty() ? std::nullopt : energy.night_hours(at)};
+  append(effects, words_.tick(at));
   obey(end_.see(end, at.now, at.wall), at, effects, events);
   return effects;
 }
@@ -117,6 +117,9 @@ void ShedControl::note_stage(unsigned before, const KnownTime& at, Effects& effe
 
 void ShedControl::follow(const KnownTime& at, Effects& effects) {
   wish_ = shed_wish(settings_, stage(), ladder_.state().text, at.now, at.wall, utc_offset_);
+  if (end_.is_ending()) {
+    wish_.shedding.resting.clear();  // the last word may leave by any way that there still is
+  }
   append(effects, relays_.want(wish_.relays, at.now));
   say_relays(effects);
 }
@@ -128,18 +131,16 @@ void ShedControl::say_relays(Effects& effects) {
 }
 
 void ShedControl::obey(EndOrders orders, const KnownTime& at, Effects& effects, PowerEvents& events) {
+  append(effects, words_.say(orders, settings_.wake_command, at));
   for (const EndDeed deed : orders.deeds) {
     switch (deed) {
       case EndDeed::Flush: flush_ = true; break;
-      case EndDeed::LastGasp:
-        events.add(at, "last gasp", orders.why);
-        effects.emplace_back(alarm(MessageId::LastGasp, "", true, {{"why", orders.why}}));
-        break;
-      case EndDeed::CallOff:
-        events.add(at, "stays on", orders.why);
-        effects.emplace_back(alarm(MessageId::LastGasp, "", false));
-        break;
+      case EndDeed::LastGasp: events.add(at, "last gasp", orders.why + "; starts again " + orders.plan); break;
+      case EndDeed::CallOff: events.add(at, "stays on", orders.why); break;
     }
+  }
+  if (!orders.deeds.empty()) {
+    follow(at, effects);  // whether uplinks rest
   }
   if (std::string memory = end_.memory(); recalled_ && memory != told_end_) {
     told_end_ = memory;
@@ -209,6 +210,19 @@ void ShedControl::add_to(EnergyReport& report, const KnownTime& at) const {
     if (const std::string trouble = relay.trouble(); !trouble.empty()) {
       report.explanation.push_back("Relay '" + relay.id.text() + "' " + trouble + ".");
     }
+  }
+  add_end_to(report);
+}
+
+void ShedControl::add_end_to(EnergyReport& report) const {
+  if (!settings_.power_off_command.empty()) {
+    const bool by_itself = settings_.wake_command.empty();
+    report.explanation.push_back("Before the battery is cut the router goes off by '" +
+                                 settings_.power_off_command.front() + "', and is started again by " +
+                                 (by_itself ? "the same" : "'" + settings_.wake_command.front() + "'") + ".");
+  }
+  if (const auto& trouble = words_.wake_trouble()) {
+    report.explanation.push_back("The last time its start could not be planned: " + trouble->why + ".");
   }
   if (!end_.stays_because().empty()) {
     report.explanation.push_back(

@@ -15,6 +15,7 @@
 #include "agent/power/energy_watch.h"
 #include "agent/power/power_events.h"
 #include "agent/power/settings.h"
+#include "agent/power/shed/end_words.h"
 #include "agent/power/shed/orderly_end.h"
 #include "agent/power/shed/relay_switch.h"
 #include "agent/power/shed/shed_actions.h"
@@ -37,6 +38,7 @@ class ShedControl {
   Effects on(const RelaySwitched& answer, const KnownTime& at, PowerEvents& events);
   Effects on(const SnmpSetDone& answer, Instant now) { return and_say_relays(relays_.on(answer, now)); }
   Effects on(const ModbusAnswered& answer, Instant now) { return and_say_relays(relays_.on(answer, now)); }
+  Effects heard() { return words_.heard(); }                            // the controller: every alarm so far
   Effects device_back(const PowerSourceSettings& device, Instant now);  // its relays are asked again
   Effects tick(const KnownTime& at, PowerEvents& events);
   [[nodiscard]] Instant next_deadline() const;
@@ -53,16 +55,17 @@ class ShedControl {
   void obey(EndOrders orders, const KnownTime& at, Effects& effects, PowerEvents& events);
   void say_relays(Effects& effects);
   Effects and_say_relays(Effects effects);
+  void add_end_to(EnergyReport& report) const;
   void recall(Instant now, Effects& effects);
 
   SheddingSettings settings_;
   BatterySettings battery_;
   Duration utc_offset_;
-  std::string kept_stage_;
-  std::string kept_end_;
+  std::map<std::string, std::string> kept_;  // of an earlier run, by key
   bool recalled_ = false;
   ShedLadder ladder_;
   OrderlyEnd end_;
+  EndWords words_;
   RelaySwitch relays_;
   ShedWish wish_;
   bool flush_ = false;

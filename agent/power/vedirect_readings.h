@@ -9,6 +9,7 @@
 #include <string_view>
 #include <vector>
 
+#include "agent/devices/count_book.h"
 #include "agent/facts/status.h"
 #include "agent/power/vedirect/heard_registers.h"
 #include "agent/power/vedirect/text_block.h"
@@ -114,7 +115,7 @@ class VeDirectReadings {
   [[nodiscard]] std::vector<QuantityReport> quantities(Instant now, Duration deadline) const;
   // NotImplemented when the device never said it.
   [[nodiscard]] Value quantity(std::string_view name, Instant now, Duration deadline) const;
-  [[nodiscard]] std::string identity() const { return serial_.empty() ? product_id_ : product_id_ + ' ' + serial_; }
+  [[nodiscard]] CountedDevice counted() const { return {product_id_, serial_}; }
   [[nodiscard]] std::string product() const;  // "SmartSolar MPPT 75/15, firmware 1.64"; empty: unknown
 
  private:

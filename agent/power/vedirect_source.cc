@@ -108,7 +108,7 @@ void VeDirectSource::ask_registers(const vedirect::TextBlock& block, Instant now
 
 void VeDirectSource::count(const vedirect::TextBlock& block, Instant now) {
   constexpr unsigned kNeverComesRound = 64;  // a text has as many digits as it needs
-  counts_.of(readings_.identity());
+  counts_.of(readings_.counted());
   for (const VeDirectCount& row : kVeDirectCounts) {
     const auto text = block.find(row.label);
     const vedirect::FieldRule* rule = text ? vedirect::find_field(row.label) : nullptr;

@@ -15,6 +15,7 @@
 #include "agent/site/replay.h"
 #include "agent/site/site.h"
 #include "common/host/config_change.h"
+#include "common/host/nearest_name.h"
 #include "common/host/system_clock.h"
 #include "common/version.h"
 
@@ -60,11 +61,14 @@ int check_device_tables(const SiteSettings& settings) {
   for (const Error& problem : found.problems) {
     exit_code = fail(problem, 2);
   }
+  std::vector<std::string> known;
+  std::ranges::transform(found.tables, std::back_inserter(known), &DeviceTable::id);
   for (const auto& [key, name, modbus] : named_tables(settings)) {
     const DeviceTable* table = find_table(found.tables, name);
     if (table == nullptr) {
-      exit_code =
-          fail({ErrorCode::NotFound, key + ": there is no '" + name + ".yaml' in " + settings.device_tables}, 2);
+      exit_code = fail({ErrorCode::NotFound, key + ": there is no '" + name + ".yaml' in " + settings.device_tables +
+                                                 did_you_mean(name, known)},
+                       2);
     } else if (table->modbus.has_value() != modbus) {
       exit_code = fail({ErrorCode::InvalidArgument,
                         key + ": '" + name + "' is a table for " + (modbus ? "SNMP" : "Modbus") + " devices"},

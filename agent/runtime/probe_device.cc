@@ -5,12 +5,15 @@
 #include <algorithm>
 #include <cstdio>
 #include <deque>
+#include <iterator>
 
+#include "agent/config_bind/device_table.h"
 #include "agent/config_bind/site_config.h"
 #include "agent/io/snmp_session.h"
 #include "agent/power/power_feature.h"
 #include "agent/runtime/offline_commands.h"
 #include "agent/runtime/power_adapters.h"
+#include "common/host/nearest_name.h"
 #include "common/host/system_clock.h"
 #include "common/overloaded.h"
 
@@ -54,6 +57,32 @@ std::string yaml_of(const ProbeDevice& command) {
   return text;
 }
 
+// A table that cannot be read is as good as none: whoever writes one wants to know why. So does who mistypes its name.
+Status check_tables(const PowerSettings& settings, const std::string& folder) {
+  const PowerSourceSettings& source = settings.sources.front();
+  if (source.kind != PowerSourceKind::Modbus && source.kind != PowerSourceKind::Snmp) {
+    return {};
+  }
+  for (const Error& problem : read_device_tables(folder).problems) {
+    std::fprintf(stderr, "karkara-agent: %s\n", problem.text.c_str());
+  }
+  std::vector<std::string> names;
+  for (const DeviceTable& table : *settings.tables) {
+    if (table.modbus.has_value() == (source.kind == PowerSourceKind::Modbus)) {
+      names.push_back(table.id);
+    }
+  }
+  const std::string kind = source.kind == PowerSourceKind::Modbus ? "Modbus" : "SNMP";
+  if (names.empty()) {
+    return Error{ErrorCode::NotFound, folder + " has no device table for " + kind};
+  }
+  if (!source.table.empty() && std::ranges::find(names, source.table) == names.end()) {
+    return Error{ErrorCode::NotFound, fmt::format("{} has no device table '{}' for {}{}", folder, source.table, kind,
+                                                  did_you_mean(source.table, names))};
+  }
+  return {};
+}
+
 Result<PowerSettings> settings_of(const ProbeDevice& command) {
   auto configuration = command.id.empty() ? read_site_config("the command line", yaml_of(command))
                                           : read_site_config_file(command.config);
@@ -67,10 +96,17 @@ Result<PowerSettings> settings_of(const ProbeDevice& command) {
   settings.battery.reset();
   settings.shedding = {};
   if (!command.id.empty()) {
+    std::vector<std::string> known;
+    std::ranges::transform(settings.sources, std::back_inserter(known),
+                           [](const auto& source) { return source.id.text(); });
     std::erase_if(settings.sources, [&](const auto& source) { return source.id.text() != command.id; });
     if (settings.sources.empty()) {
-      return Error{ErrorCode::NotFound, command.config + ": there is no power source '" + command.id + "'"};
+      return Error{ErrorCode::NotFound, fmt::format("{}: there is no power source '{}'{}", command.config, command.id,
+                                                    did_you_mean(command.id, known))};
     }
+  }
+  if (const Status tables = check_tables(settings, configuration->settings.device_tables); !tables.ok()) {
+    return tables.error();
   }
   return settings;
 }
@@ -180,6 +216,16 @@ void print(const PowerSourceReport& report) {
   }
 }
 
+std::string why_no_values(const PowerSourceReport& report, unsigned seconds) {
+  if (report.state.find("table") != std::string::npos) {  // somebody answers, and nobody can read it
+    return fmt::format("no values in {} s: it {}", seconds, plain(report.state));
+  }
+  return fmt::format(
+      "it did not answer in {} s. Is the line right, does it have power, and does no other program (a running agent) "
+      "hold the line?",
+      seconds);
+}
+
 }  // namespace
 
 int run(const ProbeDevice& command) {
@@ -192,10 +238,7 @@ int run(const ProbeDevice& command) {
   const bool answered = probe.run(std::chrono::seconds{command.seconds});
   print(probe.report());
   if (!answered) {
-    std::fprintf(stderr,
-                 "karkara-agent: it did not answer in %u s. Is the line right, does it have power, and does no other "
-                 "program (a running agent) hold the line?\n",
-                 command.seconds);
+    std::fprintf(stderr, "karkara-agent: %s\n", why_no_values(probe.report(), command.seconds).c_str());
   }
   return answered ? 0 : 1;
 }

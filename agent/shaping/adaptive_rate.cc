@@ -11,6 +11,8 @@ using std::chrono::seconds;
 constexpr BitsPerSecond kLeastRate{8'000};  // below it a packet takes seconds
 constexpr Duration kFresh = milliseconds{2500};
 constexpr Duration kJustChanged = seconds{3};
+constexpr Duration kTells = milliseconds{150};
+constexpr int kUsualAnswers = 6;  // that make what is usual
 constexpr double kLoaded = 0.75;
 constexpr double kSaturated = 0.85;
 constexpr double kMostAtOnce = 2.5;  // of the rate, upwards
@@ -78,6 +80,7 @@ std::optional<RateChange> AdaptiveRate::attached(std::optional<BitsPerSecond> re
   disproved_for_ = kFirstDisproved;
   phase_ = Phase::Free;
   added_ = {};
+  usual_ = {};
   tries_ = 0;
   return change(remembered.value_or(settings_.limits.base), RateReason::Attached, now);
 }
@@ -119,6 +122,7 @@ std::optional<RateChange> AdaptiveRate::on(const DelaySeen& delay, Instant now) 
   answered_at_ = now;
   sent_at_ = delay.asked.value_or(now + -delay.round_trip);
   shown_ += *sent_at_ >= changed_at_ ? 1 : 0;
+  telling_ += *sent_at_ >= changed_at_ + kTells ? 1 : 0;
   if (delay.passive) {
     passive_at_ = now;
   } else {
@@ -130,6 +134,9 @@ std::optional<RateChange> AdaptiveRate::on(const DelaySeen& delay, Instant now) 
     baseline_.learn_quiet(added);
   }
   note(added, now);
+  if (phase_ == Phase::Free && !late_ && !just_tried(now) && load_.most_load() >= kLoaded) {
+    usual_ += (added - usual_) / kUsualAnswers;
+  }
   learn_while_draining();
   if (silence_) {
     acquit(now);
@@ -228,7 +235,8 @@ Instant AdaptiveRate::next_deadline() const {
 
 Duration AdaptiveRate::count_wish(Instant now) const {
   const bool fixed = settings_.limits.floor == settings_.limits.ceiling;
-  const bool in_use = !load_.empty() && now - load_.last().at <= RecentLoad::kKept && load_.most_load() >= kLoaded;
+  const bool in_use =
+      !load_.empty() && now - load_.last().at <= RecentLoad::kKept && (load_.most_load() >= kInUse || late_);
   return milliseconds{in_use && !fixed ? 200 : 1000};
 }
 
@@ -293,6 +301,7 @@ std::optional<RateChange> AdaptiveRate::change(BitsPerSecond to, RateReason reas
   rate_ = within;
   changed_at_ = now;
   shown_ = 0;
+  telling_ = 0;
   last_ = made;
   return made;
 }

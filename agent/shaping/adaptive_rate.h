@@ -139,7 +139,10 @@ class AdaptiveRate {
   [[nodiscard]] bool is_suspect() const;
   [[nodiscard]] bool has_emptied() const;
   [[nodiscard]] Duration overdue(Instant now) const;
-  [[nodiscard]] double next_step() const;
+  [[nodiscard]] double next_step(Instant now) const;
+  [[nodiscard]] double careful_excess(Instant now) const;
+  [[nodiscard]] bool is_careful() const;
+  [[nodiscard]] Duration risen() const;
   [[nodiscard]] BitsPerSecond overfilled(Instant now) const;
   void learn_while_draining();
   void see_capacity(Instant now);
@@ -175,7 +178,9 @@ class AdaptiveRate {
   std::optional<Instant> answered_at_;
   std::optional<Instant> sent_at_;  // of the last answer's question
   std::optional<Instant> waiting_since_;
-  unsigned shown_ = 0;  // answers to what was asked after the last change
+  unsigned shown_ = 0;    // answers to what was asked after the last change
+  unsigned telling_ = 0;  // of them, late enough for a queue to have grown
+  Duration usual_{};      // what answers take while traffic flows at a rate that is not tried
   std::optional<Instant> passive_at_;
   std::optional<std::uint64_t> asked_path_;  // of the last echo
   std::optional<Instant> echoed_at_;

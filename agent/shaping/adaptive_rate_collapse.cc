@@ -12,8 +12,10 @@ using std::chrono::milliseconds;
 constexpr unsigned kSteady = 2;                  // loads: a pause of the radio ends in a burst
 constexpr double kMuchLess = 0.6;                // of the rate
 constexpr Duration kSilent = milliseconds{100};  // beyond what is late: a radio takes such pauses by itself
-// Less would hold back the acknowledgements of the other direction, which then come all at once.
-constexpr double kDrain = 0.6;
+// Of a download less would let the senders' windows move into our tree, from where they return all at once. The
+// acknowledgements of the other direction wait in an upload's queue: it is to be gone first.
+constexpr double kDrainDown = 0.6;
+constexpr double kDrainUp = 0.4;
 constexpr double kLargestCut = 0.05;  // of the rate before
 constexpr double kAfterOutage = 0.5;  // of the rate before
 constexpr double kLargestReturn = 2.5;
@@ -44,7 +46,8 @@ std::optional<RateChange> AdaptiveRate::collapse(Instant now) {
   const Duration silent = now < silence_counts_at_ ? Duration{0} : overdue(now);
   const bool late = late_ && newest_ > seen + 2 * limit();
   const bool held_up = late || silent > seen + limit() + kSilent;
-  const BitsPerSecond carried = load_.settled();
+  // The first of these loads has traffic in it from before.
+  const BitsPerSecond carried = std::min(load_.settled(), load_.newest().carried);
   if (!held_up || carried >= rate_ * kMuchLess) {
     return std::nullopt;
   }
@@ -55,15 +58,15 @@ std::optional<RateChange> AdaptiveRate::collapse(Instant now) {
   // All cuts of one silence share one depth: nobody knows more than at the first.
   const bool goes_on = silence_ && phase_ == Phase::Draining;
   const BitsPerSecond before = goes_on ? silence_->before : rate_;
-  const BitsPerSecond to = std::max({carried * kDrain, before * kLargestCut, load_.most_firm() * 1.1});
+  const double drain = settings_.upward ? kDrainUp : kDrainDown;
+  const BitsPerSecond to = std::max({carried * drain, before * kLargestCut, load_.most_firm() * 1.1});
   if (to >= rate_ && (!goes_on || late)) {
     return std::nullopt;
   }
   restoring_.reset();
-  silence_ = late ? std::nullopt : std::optional{Silence{before, carried * kDrain < to, goes_on && silence_->queue}};
-  acquitted_until_ =
-      now + Duration{static_cast<std::int64_t>(0.6 / (1 - kDrain) * static_cast<double>(silent.count()))};
-  return begin_drain(std::min(to, rate_), kDrain, RateReason::Collapsed, now);
+  silence_ = late ? std::nullopt : std::optional{Silence{before, carried * drain < to, goes_on && silence_->queue}};
+  acquitted_until_ = now + Duration{static_cast<std::int64_t>(0.6 / (1 - drain) * static_cast<double>(silent.count()))};
+  return begin_drain(std::min(to, rate_), drain, RateReason::Collapsed, now);
 }
 
 // A cut for silence alone was wrong when an answer comes in time that no queue would have let through by then: it was a
@@ -76,6 +79,9 @@ void AdaptiveRate::acquit(Instant now) {
       silence_.reset();
     }
     return;
+  }
+  if (settings_.upward && *sent_at_ < changed_at_) {
+    return;  // it may have gone up before anything waited there
   }
   restoring_ = soon ? std::optional{silence_->before} : after_outage();
   silence_.reset();

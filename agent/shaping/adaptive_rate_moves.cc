@@ -22,11 +22,22 @@ constexpr double kLargestCut = 0.05;  // of the rate, in one step
 // What is left free of what the link carries: senders come in bursts of some packets, which a slow link takes long for.
 constexpr double kLeastMargin = 0.06;
 constexpr double kMostMargin = 0.3;
-constexpr double kMarginRateUp = 120'000;    // bits a second
-constexpr double kMarginRateDown = 150'000;  // what comes down queues in the link before we can hold it back
+constexpr double kMarginRateUp = 150'000;    // bits a second
+constexpr double kMarginRateDown = 200'000;  // what comes down queues in the link before we can hold it back
 constexpr double kLargestReturn = 2.5;
+constexpr double kMostCareful = 1.8;
 constexpr Duration kPause = milliseconds{900};  // a little less than a second of LoadSeen
 constexpr Duration kTryLasts = milliseconds{350};
+constexpr Duration kRises = milliseconds{8};  // and the path's own jitter
+// A try over what the link carried fills it by no more than this before answers tell.
+constexpr double kTryFills = 0.04;       // seconds of queue
+constexpr double kTellsAfter = 0.3;      // seconds, and the path
+constexpr double kToldByTraffic = 0.25;  // more, for what flows tells in windows
+constexpr double kLeastExcess = 0.04;
+constexpr double kMostExcess = 0.18;
+constexpr double kGained = 1.03;                     // of what it carried: a try that brings no more proves nothing
+constexpr Duration kUnusedFor = milliseconds{2700};  // senders that pace themselves find more only now and then
+constexpr Duration kLongPath = milliseconds{200};
 constexpr Duration kDrainShows = milliseconds{500};
 constexpr double kDrainsEnough = 0.15;  // seconds of queue in a second
 constexpr Duration kPauseUp = milliseconds{750};
@@ -127,9 +138,10 @@ std::optional<RateChange> AdaptiveRate::retreat(Instant now) {
   }
   const bool moved = has_emptied() && shown_ > 0 &&
                      seconds_of(newest_) > std::max(seconds_of(kLeastMoved), 0.75 * seconds_of(limit()));
+  const bool rose = is_careful() && telling_ > 0 && risen() > kRises + baseline_.jitter();
   const bool grew = late_ && newest_ > limit() && late_->since > changed_at_ &&
                     *answered_at_ - late_->since >= kSignOfQueue && added_ >= last_->added + limit() / 2;
-  if (!moved && !grew) {
+  if (!moved && !rose && !grew) {
     return std::nullopt;
   }
   const BitsPerSecond from = last_->from;
@@ -153,7 +165,7 @@ std::optional<RateChange> AdaptiveRate::retreat(Instant now) {
 
 std::optional<RateChange> AdaptiveRate::drain(Instant now) {
   if (!late_ && (seconds_of(newest_) < 0.7 * seconds_of(limit()) || now >= wait_until_ + kPause)) {
-    if (load_.last().load < kInUse || *answered_at_ <= changed_at_) {
+    if (load_.last().load < kInUse || *answered_at_ <= changed_at_ || shown_ == 0) {
       return std::nullopt;
     }
     phase_ = Phase::Free;
@@ -205,7 +217,10 @@ std::optional<RateChange> AdaptiveRate::judge(Instant now) {
 
 std::optional<RateChange> AdaptiveRate::try_more(Instant now) {
   const RecentLoad::Second& last = load_.last();
-  if (just_tried(now) && link_limits() && now - changed_at_ >= kPause) {
+  // Over a long path a queue that grows meanwhile is told of too late.
+  const bool soon = baseline_.least().value_or(Duration{0}) > kLongPath;
+  // At looks a second apart this is mostly missed. A wider window took back more, and links that wander were used less.
+  if (just_tried(now) && link_limits() && now - changed_at_ >= (soon ? kPause : kUnusedFor)) {
     if (auto made = take_back(now)) {
       return made;
     }
@@ -217,12 +232,15 @@ std::optional<RateChange> AdaptiveRate::try_more(Instant now) {
   }
   const RecentLoad::Second& newest = load_.newest();
   const bool used = newest.backlog >= few() || (newest.load >= 0.8 && !directed_);
-  const bool shown = shown_ >= 2 && now - changed_at_ >= kTryLasts && used;
-  const bool low = !late_ && seconds_of(added_) <= 0.7 * seconds_of(limit());
+  const bool careful = just_tried(now) && is_careful();
+  const bool shown = (careful ? telling_ : shown_) >= 2 && now - changed_at_ >= kTryLasts && used;
+  const bool low =
+      !late_ && (!careful || risen() <= kRises + baseline_.jitter()) && seconds_of(added_) <= 0.7 * seconds_of(limit());
   // Behind a try that went well nothing is left of the pause that an earlier failure imposed. Not on a metered link:
   // with few echoes, on a radio that wanders, that led to seconds of queue.
   const bool invited = (other_.grew && !carries_more_) || (tries_ > 0 && !settings_.metered);
-  if (!shown || !low || (now < wait_until_ && !invited)) {
+  const bool gained = carries_.value() <= 0 || rate_ <= carries_ * 1.1 || newest.carried >= carries_ * kGained;
+  if (!shown || !gained || !low || (now < wait_until_ && !invited)) {
     return std::nullopt;
   }
   carries_more_ = carries_more_ || rate_ > carries_;
@@ -234,7 +252,7 @@ std::optional<RateChange> AdaptiveRate::try_more(Instant now) {
   if (!directed_ && ((!carries_more_ && other_.careful) || (alone_ && other_.tries))) {
     return std::nullopt;
   }
-  const double step = next_step();
+  const double step = next_step(now);
   ++tries_;
   return change(rate_ * step, RateReason::Tried, now);
 }
@@ -258,18 +276,35 @@ Duration AdaptiveRate::pause_after_failure() {
   return failures_ * (settings_.upward ? kPauseUp : kPauseDown) - milliseconds{100};
 }
 
+// So fast that the queue it makes in a link which is as it was shows in the first answers, and no faster.
+double AdaptiveRate::careful_excess(Instant now) const {
+  const bool told = passive_at_ && now - *passive_at_ <= seconds{2};
+  const double until = kTellsAfter + seconds_of(baseline_.least().value_or(Duration{0})) + (told ? kToldByTraffic : 0);
+  return std::clamp(kTryFills / until, kLeastExcess, kMostExcess);
+}
+
+// Over what the link was last seen to carry, and nothing has shown yet that it carries more.
+bool AdaptiveRate::is_careful() const {
+  return !carries_more_ && carries_.value() > 0 && rate_ > carries_;
+}
+
+Duration AdaptiveRate::risen() const {
+  return newest_ - usual_;
+}
+
 // Carefully over what the link carried when it had a queue, for there it has one again unless it grew; behind that the
 // sooner the more was carried before.
-double AdaptiveRate::next_step() const {
-  const double over = carries_ / rate_ * 1.03;
+double AdaptiveRate::next_step(Instant now) const {
+  const double over = carries_ / rate_ * (1 + careful_excess(now));
   if (!carries_more_ && over > 1) {
-    return std::min(over, 1.5);
+    return std::min(over, kMostCareful);
   }
   constexpr double kSteps[] = {1.08, 1.12, 1.2, 1.3};
-  constexpr double kBold[] = {1.1, 1.08, 1.3, 2.0};
+  constexpr double kBold[] = {1.1, 1.3, 1.7, 2.0};
+  constexpr double kBoldMetered[] = {1.1, 1.08, 1.3, 2.0};
   const unsigned went = std::min<unsigned>(tries_, 3);
   const bool bold = known_ && rate_ * 1.6 < known_->rate;
-  return bold ? kBold[went] : kSteps[went];
+  return !bold ? kSteps[went] : settings_.metered ? kBoldMetered[went] : kBold[went];
 }
 
 // With no answer for long (the budget of echoes may be spent) nobody can tell when the queue is gone: by now it is.

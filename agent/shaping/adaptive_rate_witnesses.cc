@@ -14,6 +14,7 @@ constexpr Duration kPassiveFresh = seconds{2};
 constexpr Duration kTryShows = milliseconds{1500};  // what it did to the link is seen by then
 constexpr Duration kLongestDisproved = std::chrono::minutes{16};
 constexpr Duration kForgiven = std::chrono::minutes{10};
+constexpr Duration kShortPath = milliseconds{200};     // on others the budget is a satellite's
 constexpr Duration kEchoesGoOn = seconds{12};          // a satellite's keepalive and its answer
 constexpr Duration kTellsWithin = milliseconds{1800};  // ring, window and the middle of several
 
@@ -69,6 +70,9 @@ std::optional<Duration> AdaptiveRate::echo_wish(Instant now) const {
   if (settings_.metered) {
     const bool counts = is_suspect() || (last_ && now - changed_at_ < kTryShows);
     return milliseconds{counts ? 200 : 1000};
+  }
+  if (!fresh(now) && !waiting_since_ && baseline_.least().value_or(Duration{0}) < kShortPath) {
+    return milliseconds{400};  // a load begins: where senders begin, so do queues
   }
   // Quick where each tenth of a second counts; else the budget has to last for as long as the load does.
   const bool acted = last_ && (last_->reason == RateReason::Tried || last_->reason == RateReason::Collapsed);

@@ -1,14 +1,14 @@
-// Which of a class's hours hold at a moment of the local week. Pure.
+// Which of a class's hours hold at a moment of the local week on a kind of uplink. Pure.
 #pragma once
 
 #include <chrono>
-#include <vector>
+#include <span>
 
 #include "agent/shaping/settings.h"
 
 namespace karkara {
 
-inline constexpr std::chrono::minutes kDay{1440};
+inline constexpr std::chrono::minutes kLocalDay{1440};
 
 // 'weekday' 0 is Monday. Hours that begin late hold into the next day, whatever that day is.
 [[nodiscard]] inline bool hold(const ClassHours& hours, unsigned weekday, std::chrono::minutes of_day) {
@@ -21,10 +21,10 @@ inline constexpr std::chrono::minutes kDay{1440};
 }
 
 // The first that holds; nullptr: the class is as configured.
-[[nodiscard]] inline const ClassHours* hours_at(const std::vector<ClassHours>& all, unsigned weekday,
+[[nodiscard]] inline const ClassHours* hours_at(std::span<const ClassHours> all, UplinkKind kind, unsigned weekday,
                                                 std::chrono::minutes of_day) {
   for (const ClassHours& hours : all) {
-    if (hold(hours, weekday, of_day)) {
+    if (hours.are_on(kind) && hold(hours, weekday, of_day)) {
       return &hours;
     }
   }

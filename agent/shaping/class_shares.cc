@@ -27,6 +27,9 @@ void overlay(ClassTerms& terms, const ClassTerms& with) {
   if (with.ceiling) {
     terms.ceiling = with.ceiling;
   }
+  if (with.priority) {
+    terms.priority = with.priority;
+  }
 }
 
 // While it is worked out.
@@ -36,6 +39,7 @@ struct Claim {
   bool unsaid = false;  // an equal part of what the others leave
   double ceiling = 0;
   double rate = 0;
+  std::uint8_t priority = ClassShaping::kOrdinary;
 };
 
 double quota_ceiling(const ClassState& state, UplinkKind kind, double rate) {
@@ -54,8 +58,9 @@ Claim claim_of(const ClassShaping& of, UplinkKind kind, const ClassState& state,
   const ClassTerms terms = terms_of(of, kind, state);
   Claim claim;
   claim.ceiling = ceiling_of(terms, state, kind, rate);
-  claim.ceiling = std::max(state.closed ? std::min(kTrickle, claim.ceiling) : claim.ceiling, least);
+  claim.ceiling = std::max(state.hours_on(kind).closed ? std::min(kTrickle, claim.ceiling) : claim.ceiling, least);
   claim.unsaid = !terms.guarantee && !terms.guarantee_rate;
+  claim.priority = terms.priority.value_or(ClassShaping::kOrdinary);
   const double most = claim.ceiling - least;
   claim.fixed = std::clamp((terms.guarantee_rate ? bytes(*terms.guarantee_rate) : 0) - least, 0.0, most);
   const double wanted = (terms.guarantee ? share(*terms.guarantee, rate) : 0) - least;
@@ -101,14 +106,14 @@ ClassTerms terms_of(const ClassShaping& of, UplinkKind kind, const ClassState& s
       overlay(terms, on.terms);
     }
   }
-  overlay(terms, state.hours);
+  overlay(terms, state.hours_on(kind).terms);
   return terms;
 }
 
 std::optional<std::uint64_t> guarantee_said(const ClassShaping& of, UplinkKind kind, const ClassState& state,
                                             std::uint64_t rate) {
   const ClassTerms terms = terms_of(of, kind, state);
-  if (state.closed || (!terms.guarantee && !terms.guarantee_rate)) {
+  if (state.hours_on(kind).closed || (!terms.guarantee && !terms.guarantee_rate)) {
     return std::nullopt;
   }
   const double all = static_cast<double>(rate);
@@ -145,8 +150,7 @@ std::vector<ClassShare> class_shares(const std::vector<ClassShaping>& classes, U
     const double guarantee = claims[i].rate + least;
     shares.push_back({static_cast<std::uint64_t>(guarantee),
                       std::max(static_cast<std::uint64_t>(claims[i].ceiling), static_cast<std::uint64_t>(guarantee)),
-                      i < classes.size() ? classes[i].priority : ClassShaping::kOrdinary,
-                      std::clamp(guarantee / smallest, 1.0, kMostWeight)});
+                      claims[i].priority, std::clamp(guarantee / smallest, 1.0, kMostWeight)});
   }
   return shares;
 }

@@ -51,7 +51,7 @@ void ClassQuotas::configure(const ShapingSettings& settings, const KnownTime& at
   for (const ClassShaping& each : settings.classes) {
     add_entry({each.id, std::nullopt}, each.quota, each.steps);
     for (const ClassOnKind& on : each.on_kinds) {
-      add_entry({each.id, on.kind}, on.quota, each.steps);
+      add_entry({each.id, on.kind}, on.quota, on.steps.empty() ? each.steps : on.steps);
     }
   }
   for (auto& [key, entry] : entries_) {

@@ -16,31 +16,35 @@ using std::chrono::minutes;
 constexpr Duration kLongestWait = std::chrono::hours{1};
 constexpr std::int64_t kDaysAhead = 8;  // in a week everything comes again
 
-std::optional<std::size_t> rule_at(std::span<const ClassHours> hours, WallTime at, minutes offset) {
+struct Rules {
+  std::span<const ClassHours> hours;
+  UplinkKind kind;
+  minutes offset;
+};
+
+std::optional<std::size_t> rule_at(const Rules& rules, WallTime at) {
   constexpr std::int64_t kThursday = 3;  // 1970-01-01, Monday being 0
-  const std::int64_t day = local_day(at, offset);
+  const std::int64_t day = local_day(at, rules.offset);
   const auto weekday = static_cast<unsigned>(((day + kThursday) % 7 + 7) % 7);
-  const auto of_day = std::chrono::floor<minutes>(at.since_epoch() + offset - days{day});
-  const auto found =
-      std::find_if(hours.begin(), hours.end(), [&](const ClassHours& each) { return hold(each, weekday, of_day); });
-  return found == hours.end() ? std::nullopt : std::optional{static_cast<std::size_t>(found - hours.begin())};
+  const auto of_day = std::chrono::floor<minutes>(at.since_epoch() + rules.offset - days{day});
+  const ClassHours* found = hours_at(rules.hours, rules.kind, weekday, of_day);
+  return found == nullptr ? std::nullopt : std::optional{static_cast<std::size_t>(found - rules.hours.data())};
 }
 
-std::optional<WallTime> next_change(std::span<const ClassHours> hours, WallTime at, minutes offset,
-                                    std::optional<std::size_t> now) {
+std::optional<WallTime> next_change(const Rules& rules, WallTime at, std::optional<std::size_t> now) {
   std::vector<WallTime> edges;
-  const std::int64_t today = local_day(at, offset);
+  const std::int64_t today = local_day(at, rules.offset);
   for (std::int64_t day = today; day <= today + kDaysAhead; ++day) {
-    const WallTime midnight{days{day} - offset};
+    const WallTime midnight{days{day} - rules.offset};
     edges.push_back(midnight);
-    for (const ClassHours& each : hours) {
+    for (const ClassHours& each : rules.hours) {
       edges.push_back(midnight + each.from);
       edges.push_back(midnight + each.to);
     }
   }
   std::sort(edges.begin(), edges.end());
   for (const WallTime edge : edges) {
-    if (edge > at && rule_at(hours, edge, offset) != now) {
+    if (edge > at && rule_at(rules, edge) != now) {
       return edge;
     }
   }
@@ -49,12 +53,21 @@ std::optional<WallTime> next_change(std::span<const ClassHours> hours, WallTime 
 
 }  // namespace
 
-HoursNow hours_now(std::span<const ClassHours> hours, const std::optional<WallTime>& wall, minutes utc_offset) {
+HoursNow hours_now(std::span<const ClassHours> hours, UplinkKind kind, const std::optional<WallTime>& wall,
+                   minutes utc_offset) {
   if (!wall || !is_date(*wall)) {
     return {};
   }
-  const auto rule = rule_at(hours, *wall, utc_offset);
-  return {rule, next_change(hours, *wall, utc_offset, rule), true};
+  const Rules rules{hours, kind, utc_offset};
+  const auto rule = rule_at(rules, *wall);
+  return {rule, next_change(rules, *wall, rule), true};
+}
+
+bool still_hold(const HoursNow& hours, const std::optional<WallTime>& found, const std::optional<WallTime>& wall) {
+  if (!hours.clock_known || !found || !wall || *wall < *found) {
+    return false;  // a clock that was set back too
+  }
+  return *wall < hours.changes_at.value_or(*found + days{kDaysAhead});
 }
 
 Instant next_look(const HoursNow& hours, const KnownTime& at) {

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <algorithm>
+#include <array>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -41,8 +42,16 @@ struct ClassTerms {
   std::optional<Percent> guarantee{};
   std::optional<BitsPerSecond> guarantee_rate{};  // the larger of both counts
   std::optional<Percent> ceiling{};
+  std::optional<std::uint8_t> priority{};  // for what guarantees leave unused; lower goes first
   friend bool operator==(const ClassTerms&, const ClassTerms&) = default;
 };
+
+inline constexpr std::size_t kUplinkKinds = 4;
+static_assert(static_cast<std::size_t>(UplinkKind::Mesh) + 1 == kUplinkKinds);
+inline constexpr std::uint8_t kAllKinds = (1U << kUplinkKinds) - 1;
+[[nodiscard]] constexpr std::size_t number_of(UplinkKind kind) {
+  return static_cast<std::size_t>(kind);
+}
 
 struct QuotaLimits {
   std::optional<std::uint64_t> daily{};    // bytes both ways in a local day
@@ -61,7 +70,8 @@ struct QuotaStep {
 struct ClassOnKind {
   UplinkKind kind = UplinkKind::Ethernet;
   ClassTerms terms{};
-  QuotaLimits quota{};  // counted over uplinks of this kind, and in force there only
+  QuotaLimits quota{};             // counted over uplinks of this kind, and in force there only
+  std::vector<QuotaStep> steps{};  // of this quota; none: as in the class's own
   friend bool operator==(const ClassOnKind&, const ClassOnKind&) = default;
 };
 
@@ -70,17 +80,18 @@ struct ClassHours {
   std::chrono::minutes to{};    // 24 h at most; at or before 'from': on the next day
   std::uint8_t days = 0x7f;     // on which it begins, bit 0 Monday
   ClassTerms terms{};
-  bool closed = false;  // no more than a trickle
+  bool closed = false;             // no more than a trickle
+  std::uint8_t kinds = kAllKinds;  // of uplinks, on which they hold; by number_of
+  [[nodiscard]] bool are_on(UplinkKind kind) const { return (kinds >> number_of(kind) & 1U) != 0; }
   friend bool operator==(const ClassHours&, const ClassHours&) = default;
 };
 
 struct ClassShaping {
-  static constexpr std::uint8_t kOrdinary = 4;
+  static constexpr std::uint8_t kOrdinary = 4;  // priority where none is said
   ClassId id;
   ClassTerms terms{};
-  std::uint8_t priority = kOrdinary;    // for what guarantees leave unused; lower goes first
   std::vector<ClassOnKind> on_kinds{};  // each kind at most once
-  std::vector<ClassHours> hours{};      // the first that fits holds; none without a clock
+  std::vector<ClassHours> hours{};      // on each kind of uplink the first that fits holds; none without a clock
   QuotaLimits quota{};                  // over all uplinks
   std::vector<QuotaStep> steps{};       // rising 'used', falling 'ceiling'; never empty where there is a quota
   bool takes_everything = false;        // nothing is left for 'other' behind it
@@ -102,12 +113,19 @@ struct ShapingSettings {
   friend bool operator==(const ShapingSettings&, const ShapingSettings&) = default;
 };
 
+// Of the hours in force.
+struct HoursTerms {
+  ClassTerms terms{};
+  bool closed = false;
+  friend bool operator==(const HoursTerms&, const HoursTerms&) = default;
+};
+
 // What schedule and quota say of a class now; nothing: as configured.
 struct ClassState {
-  ClassTerms hours{};                                      // of the hours in force
-  bool closed = false;                                     // by these hours
+  std::array<HoursTerms, kUplinkKinds> hours{};            // on each kind of uplink, by number_of
   std::optional<Percent> ceiling{};                        // of a quota over all uplinks
   std::vector<std::pair<UplinkKind, Percent>> on_kinds{};  // ceilings of quotas of one kind of uplink
+  [[nodiscard]] const HoursTerms& hours_on(UplinkKind kind) const { return hours[number_of(kind)]; }
   friend bool operator==(const ClassState&, const ClassState&) = default;
 };
 

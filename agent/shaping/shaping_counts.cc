@@ -229,17 +229,4 @@ void ShapingFeature::count_quotas(const KnownTime& at) {
   quotas_.on(counted, boot_, at);
 }
 
-void ShapingFeature::shed(const std::vector<ShedClass>& classes) {
-  std::map<std::string, Percent> ceilings;
-  for (const ShedClass& of : classes) {
-    if (of.ceiling) {
-      ceilings.emplace(of.service_class, *of.ceiling);
-    }
-  }
-  if (ceilings != shed_) {
-    shed_ = std::move(ceilings);
-    next_hours_ = Instant{};  // the terms are judged anew at once
-  }
-}
-
 }  // namespace karkara

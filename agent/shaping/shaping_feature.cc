@@ -1,7 +1,5 @@
 #include "agent/shaping/shaping_feature.h"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <utility>
 
@@ -36,6 +34,7 @@ Effects ShapingFeature::reconfigure(ShapingSettings settings, const KnownTime& a
   }
   settings_ = std::move(settings);
   uplinks_.clear();
+  hours_.clear();
   std::set<UplinkId> ids;
   for (const UplinkShaping& uplink : settings_.uplinks) {
     const auto known = before.find(uplink.id);
@@ -164,44 +163,6 @@ void ShapingFeature::on_echo_lost(const UplinkId& uplink, Instant now) {
         of->rate.echo_lost(now);
       }
     }
-  }
-}
-
-// What the hours and the quotas leave each class.
-void ShapingFeature::judge_terms(const KnownTime& at, Effects& effects) {
-  const QuotaNews news = quotas_.tick(at);
-  if (news.persist) {
-    effects.push_back(*news.persist);
-  }
-  hours_.clear();
-  now_.classes.clear();
-  next_hours_ = Instant::max();
-  for (const ClassShaping& of : settings_.classes) {
-    ClassState state;
-    const HoursNow hours = hours_now(of.hours, at.wall, settings_.utc_offset);
-    if (hours.rule) {
-      state.hours = of.hours[*hours.rule].terms;
-      state.closed = of.hours[*hours.rule].closed;
-    }
-    if (!of.hours.empty()) {
-      next_hours_ = std::min(next_hours_, next_look(hours, at));
-    }
-    quotas_.apply(of.id, state);
-    if (const auto shed = shed_.find(of.id.text()); shed != shed_.end()) {
-      state.ceiling = state.ceiling ? std::min(*state.ceiling, shed->second) : shed->second;
-    }
-    hours_.push_back(hours);
-    now_.classes.push_back(std::move(state));
-  }
-  for (const ClassId& of : news.unbelieved) {
-    effects.push_back(Note{MessageId::QuotaUnbelieved, {{"class", of.text()}}});
-  }
-  for (const QuotaStanding& standing : news.slowed) {
-    effects.push_back(Note{MessageId::QuotaStep,
-                           {{"class", standing.key.of.text()},
-                            {"uplinks", standing.key.kind ? std::string{word_of(*standing.key.kind)} : "all"},
-                            {"used_percent", fmt::format("{:.0f}", standing.used.value())},
-                            {"ceiling_percent", fmt::format("{:.0f}", standing.ceiling->value())}}});
   }
 }
 

@@ -101,6 +101,10 @@ class ShapingFeature {
     Instant since;
     std::optional<BitsPerSecond> carried{};
   };
+  struct FoundHours {
+    HoursNow now{};
+    std::optional<WallTime> at{};
+  };
   struct Uplink {
     UplinkFact fact{};
     std::optional<IpAddress> last_source{};  // of its last path, also while it has none
@@ -148,6 +152,7 @@ class ShapingFeature {
   [[nodiscard]] std::optional<WatchedLink> wanted_watch(std::size_t uplink) const;
   [[nodiscard]] std::string overheard_text(std::size_t uplink, Instant now) const;
   void judge_terms(const KnownTime& at, Effects& effects);
+  void judge_hours(std::size_t index, const KnownTime& at, ClassState& state);
   void plan();
   void set_alarms(Effects& effects) const;
   [[nodiscard]] std::vector<std::string> obstacles() const;
@@ -177,7 +182,8 @@ class ShapingFeature {
   TreeCounts counts_;
   GuaranteeWatch guarantees_;
   HostRates hosts_;
-  std::vector<HoursNow> hours_;          // of each class
+  // Of each class, by the kind of uplink.
+  std::vector<std::array<FoundHours, kUplinkKinds>> hours_;
   std::map<std::string, Percent> shed_;  // class -> ceiling
   Effects unread_;                       // persisted state that could not be read is kept aside, for people
   std::vector<TreeTrouble> troubles_;    // as last seen

@@ -1,4 +1,4 @@
-// What the shaping feature tells people: alarms and the report.
+// What the shaping feature tells people who ask: the report.
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -27,19 +27,15 @@ std::string leaf_text(const QueuePlan& plan, const TrafficAbilities& can) {
                      by_flow ? ", by connection: the kernel has no cls_flow to tell devices apart" : "");
 }
 
-// What stands in for something better, and what of the kernel that would need; nothing: all is well.
-struct Makeshift {
-  std::string uses;
-  std::string lacks;
-};
-Makeshift makeshift_of(const QueuePlan& plan, const TrafficAbilities& can) {
-  if (plan.kind == QueueKind::Pfifo) {
-    return {"pfifo", can.cake ? "sch_fq_codel, or memory for sch_cake" : "sch_cake, sch_fq_codel"};
+// A plain queue tells no delay: what waits takes as long as it needs at what passes.
+std::optional<double> delay_of(const ShaperCount& now, const std::optional<double>& carried) {
+  if (now.delay) {
+    return static_cast<double>(*now.delay) / 1e6;
   }
-  if (plan.kind == QueueKind::FqCodel && !plan.by_host) {
-    return {"fq_codel", "cls_flow: connections share a class equally, and not devices"};
+  if (!carried || (now.backlog > 0 && *carried <= 0)) {
+    return std::nullopt;
   }
-  return {};
+  return now.backlog > 0 ? static_cast<double>(now.backlog) * 8 / *carried : 0;
 }
 
 double seconds_of(Duration time) {
@@ -47,142 +43,6 @@ double seconds_of(Duration time) {
 }
 
 }  // namespace
-
-std::vector<std::string> ShapingFeature::obstacles() const {
-  std::vector<std::string> all;
-  if (!settings_.enabled || !now_.abilities) {
-    return all;
-  }
-  if (!now_.abilities->htb) {
-    all.emplace_back("the kernel has no HTB");
-    return all;
-  }
-  if (shapes_downloads() && !now_.abilities->redirect) {
-    all.emplace_back("the kernel cannot shape downloads: it lacks an ifb, clsact or mirred");
-  }
-  if (shapes_downloads() && now_.abilities->redirect && now_.lan.empty()) {
-    all.emplace_back("downloads are not shaped: no interface of lan.interfaces is there");
-  }
-  for (const TreeTrouble& trouble : troubles_) {
-    if (trouble.kind == TreeTrouble::Kind::Taken || trouble.kind == TreeTrouble::Kind::Refused) {
-      all.push_back(trouble_text(trouble));
-    }
-  }
-  return all;
-}
-
-bool ShapingFeature::shapes_downloads() const {
-  return std::any_of(uplinks_.begin(), uplinks_.end(), [](const Uplink& uplink) {
-    return uplink.directions[static_cast<std::size_t>(LinkDirection::Down)].has_value();
-  });
-}
-
-std::string ShapingFeature::trouble_text(const TreeTrouble& trouble) const {
-  const auto known = names_.find(trouble.link);
-  const std::string name = trouble.link == kDownloadLink ? std::string{kDownloadDevice}
-                           : known != names_.end()       ? known->second
-                                                         : "an interface";
-  const bool redirect = trouble.link != trouble.tree;
-  switch (trouble.kind) {
-    case TreeTrouble::Kind::Missing: return fmt::format("what shapes it is not in place yet on {}", name);
-    case TreeTrouble::Kind::Taken:
-      return redirect ? fmt::format("{} has an {} of another program: its downloads are not shaped", name, trouble.why)
-                      : fmt::format("{} has a queueing discipline of another program ({})", name, trouble.why);
-    case TreeTrouble::Kind::Refused:
-    case TreeTrouble::Kind::LeafRefused: return fmt::format("the kernel refuses {}: {}", name, trouble.why);
-  }
-  return "";
-}
-
-// Of downloads, that all ways into the device are closed: one that is open is shaped.
-const TreeTrouble* ShapingFeature::unshaped(std::uint32_t tree) const {
-  const TreeTrouble* closed = nullptr;
-  std::size_t ways = 0;
-  for (const TreeTrouble& trouble : troubles_) {
-    const bool lacks = trouble.kind == TreeTrouble::Kind::Missing || trouble.kind == TreeTrouble::Kind::Taken;
-    if (!lacks || trouble.tree != tree) {
-      continue;
-    }
-    if (trouble.link == tree) {
-      return &trouble;
-    }
-    closed = &trouble;
-    ++ways;
-  }
-  return ways >= wanted_.redirects.size() ? closed : nullptr;
-}
-
-std::string ShapingFeature::why_unshaped(std::size_t uplink, LinkDirection which) const {
-  if (!settings_.enabled) {
-    return "shaping is switched off";
-  }
-  const std::uint32_t link = queue_of(uplink, which);
-  const bool down = which == LinkDirection::Down;
-  if (const TreeTrouble* trouble = down || link != 0 ? unshaped(down ? kDownloadLink : link) : nullptr) {
-    const auto refused = std::find_if(troubles_.begin(), troubles_.end(), [&](const TreeTrouble& other) {
-      return other.kind == TreeTrouble::Kind::Refused && other.link == trouble->link;
-    });
-    return trouble_text(trouble->kind == TreeTrouble::Kind::Missing && refused != troubles_.end() ? *refused
-                                                                                                  : *trouble);
-  }
-  if (down && now_.abilities && now_.lan.empty()) {
-    return "no interface of lan.interfaces is there";
-  }
-  const bool there = link != 0 && wanted_class(link, slot_minor(uplinks_[uplink].fact.slot)) != nullptr;
-  return there ? ""
-               : fmt::format("{} is not there", down ? std::string{kDownloadDevice} : uplinks_[uplink].fact.interface);
-}
-
-void ShapingFeature::set_alarms(Effects& effects) const {
-  if (settings_.enabled && !now_.abilities) {
-    return;  // the kernel was not asked yet
-  }
-  const bool shapes = settings_.enabled && counts();
-  std::string why;
-  for (const std::string& obstacle : obstacles()) {
-    why += (why.empty() ? "" : "; ") + obstacle;
-  }
-  effects.push_back(
-      SetAlarm{{MessageId::ShapingOff, ""}, shapes && !why.empty(), {{"why", why.empty() ? "none" : why}}});
-  auto [uses, lacks] =
-      now_.abilities && now_.abilities->htb ? makeshift_of(queues_of(settings_, now_), *now_.abilities) : Makeshift{};
-  for (const TreeTrouble& trouble : troubles_) {
-    if (trouble.kind == TreeTrouble::Kind::LeafRefused) {
-      lacks += (lacks.empty() ? "" : "; ") + trouble_text(trouble);
-      uses = "pfifo";
-    }
-  }
-  effects.push_back(SetAlarm{{MessageId::ShapingDegraded, ""},
-                             shapes && !lacks.empty(),
-                             {{"uses", uses.empty() ? "pfifo" : uses}, {"lacks", lacks.empty() ? "none" : lacks}}});
-}
-
-std::string ShapingFeature::terms_text(std::size_t uplink, std::uint32_t number) const {
-  if (number == 0 || number > settings_.classes.size()) {
-    return "";
-  }
-  const ClassShaping& of = settings_.classes[number - 1];
-  const HoursNow& hours = hours_[number - 1];
-  std::string text;
-  const auto add = [&text](const std::string& reason) { text += (text.empty() ? "" : "; ") + reason; };
-  if (hours.rule) {
-    add(of.hours[*hours.rule].closed ? "closed by its hours" : "by its hours");
-  } else if (!of.hours.empty() && !hours.clock_known) {
-    add("outside of its hours, since the clock is not known");
-  }
-  for (const QuotaStanding& standing : quotas_.standings()) {
-    const auto& kind = standing.key.kind;
-    if (standing.key.of == of.id && standing.ceiling && (!kind || *kind == settings_.uplinks[uplink].kind)) {
-      add(fmt::format("{:.0f} % of its quota used{}{}", standing.used.value(),
-                      kind ? fmt::format(" on {}", word_of(*kind)) : "",
-                      standing.dated ? "" : ", by uptime while the clock is not known"));
-    }
-  }
-  if (const auto shed = shed_.find(of.id.text()); shed != shed_.end()) {
-    add(fmt::format("{:g} % at most, to save the battery", shed->second.value()));
-  }
-  return text;
-}
 
 ShapedClassReport ShapingFeature::report_of_class(std::size_t uplink, LinkDirection which, std::uint32_t number) const {
   const std::uint32_t link = queue_of(uplink, which);
@@ -207,13 +67,11 @@ ShapedClassReport ShapingFeature::report_of_class(std::size_t uplink, LinkDirect
   if (const auto flow = class_flow(uplink, which, number)) {
     report.bytes = flow->now.bytes;
     report.backlog = flow->now.backlog;
-    if (flow->now.delay) {
-      report.delay_seconds = static_cast<double>(*flow->now.delay) / 1e6;
-    }
     if (flow->bytes && span > 0) {
       report.carried = static_cast<double>(*flow->bytes) * 8 / span;
       report.drops = static_cast<double>(flow->drops) / span;
     }
+    report.delay_seconds = delay_of(flow->now, report.carried);
   }
   return report;
 }

@@ -151,7 +151,7 @@ Effects Site::dispatch(const Event& event, Times at) {
                         [&](const RadiosSeen& e) { return radios_.on(e, known_time(at)); },
                         [&](const MeshSeen& e) {
                           Effects effects = mesh_.on(e, now);
-                          wifi_.know(mesh_.links(now), now);
+                          know_links(now);
                           return effects;
                         },
                         [&](const WifiSeen& e) { return wifi_.on(e, known_time(at)); },
@@ -239,7 +239,8 @@ Effects Site::tick(Times at) {
     append(effects, telemetry_.add_past(past, at.now));
   }
   if (power_.take_flush()) {
-    append(effects, keep_everything_now(at));  // the cut may come within seconds
+    append(effects, keep_everything(at));
+    write_at_once(effects);  // the cut may come within seconds
   }
   append(effects, feeds_.tick(at.now));
   append(effects, radios_.tick(known_time(at)));
@@ -297,7 +298,9 @@ Effects Site::handle(const SessionOpened& event, Times at) {
 
 Effects Site::handle(const FrameAcknowledged& event, Times at) {
   switch (event.frame_class) {
-    case FrameClass::Alarm: alarms_.acknowledged(event.sequence); return {};
+    case FrameClass::Alarm:
+      alarms_.acknowledged(event.sequence);
+      return alarms_.unacknowledged() == 0 ? power_.alarms_heard() : Effects{};
     case FrameClass::Telemetry: return telemetry_.on(event, at.now);
     case FrameClass::Control:
     case FrameClass::Config:
@@ -309,6 +312,7 @@ Effects Site::handle(const FrameAcknowledged& event, Times at) {
 Effects Site::stop(Times at) {
   Effects effects{Note{MessageId::AgentStopping, {}}};
   append(effects, keep_everything(at));
+  append(effects, neighbours_.stop());
   append(effects, radios_.stop());
   effects.push_back(Stop{});
   return effects;
@@ -351,7 +355,7 @@ void Site::settle_alarms(Effects& effects, Times at) {
 }
 
 void Site::set_alarm(const SetAlarm& alarm, Times at, Effects& effects) {
-  auto change = alarms_.set(alarm, at.wall);
+  auto change = alarms_.set(alarm, alarm.at.value_or(at.wall));
   if (!change) {
     return;
   }

@@ -76,12 +76,14 @@ class Site {
   Effects stop(Times at);
   Effects keep_everything(Times at);
   Effects keep_everything_now(Times at);
+  static void write_at_once(Effects& effects);
   Effects sample(Times at);
   void settle(Effects& effects, Times at);  // after every turn: alarms, network, clock, what is told
   void settle_devices(Effects& effects, Times at);
   void settle_cures(Effects& effects, Times at);
   [[nodiscard]] std::vector<UplinkAdvice> advice(Instant now);
   void settle_wifi(Times at);
+  void know_links(Instant now);
   void settle_neighbours(Effects& effects, Times at);
   Effects tick_neighbours(Times at);
   [[nodiscard]] bool neighbours_moved() const;

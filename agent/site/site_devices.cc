@@ -66,12 +66,13 @@ void Site::settle_devices(Effects& effects, Times at) {
   append(effects, devices_.follow(uplink_, {local_hour, told_shedding_.stage > 0}, at.now));
 }
 
-// Before the agent stops, and before the router goes off to save the battery.
+// Before the agent stops, and before the router goes off to save the battery. It may stay on after all: whoever only
+// keeps tells nobody that it ends.
 Effects Site::keep_everything(Times at) {
   Effects effects = telemetry_.flush(at.now, at.wall, clock_.trusted(at.wall));
   append(effects, uplink_.last_words(at.now));
   append(effects, shaping_.last_words());
-  append(effects, neighbours_.stop());
+  append(effects, neighbours_.keep());
   append(effects, power_.stop(known_time(at)));
   persist_clock(at, effects);
   return effects;
@@ -79,12 +80,16 @@ Effects Site::keep_everything(Times at) {
 
 Effects Site::keep_everything_now(Times at) {
   Effects effects = keep_everything(at);
+  write_at_once(effects);
+  return effects;
+}
+
+void Site::write_at_once(Effects& effects) {
   for (Effect& effect : effects) {
     if (auto* persist = std::get_if<Persist>(&effect)) {
       persist->at_once = true;
     }
   }
-  return effects;
 }
 
 // A relay that feeds a modem is switched as any other; before a reboot all that must survive goes to disk. A relay that

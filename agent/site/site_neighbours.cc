@@ -11,6 +11,25 @@ namespace {
 constexpr Duration kChargePause = std::chrono::seconds{10};
 constexpr double kFull = 100;
 
+std::uint16_t whole_seconds(Duration time) {
+  constexpr double kMost = 0xfffe;
+  return static_cast<std::uint16_t>(std::clamp(std::chrono::duration<double>(time).count(), 0.0, kMost));
+}
+
+// What neighbours will hear of it. The power is the whole radio's: also that of the mesh beside an access point.
+void foresee(const RadioNotice& notice, Instant now, Surroundings& around) {
+  const auto& wiphys = around.air.wiphys;
+  const bool of_mesh = notice.role == RadioRole::Mesh || std::ranges::find(wiphys, notice.wiphy) != wiphys.end();
+  const Duration left = std::max(notice.at - now, Duration::zero());
+  if (notice.off && notice.role == RadioRole::Mesh) {
+    around.quiet_in = std::min(around.quiet_in.value_or(left), left);
+  } else if (!notice.off && of_mesh) {
+    constexpr double kMostDb = 255;
+    const double by = notice.from && notice.most ? notice.from->value() - notice.most->value() : 0;
+    around.weaker = WeakerSoon{whole_seconds(left), static_cast<std::uint8_t>(std::clamp(by, 0.0, kMostDb))};
+  }
+}
+
 }  // namespace
 
 // What saves the battery is not set up again, and a mesh that was just made is looked at.
@@ -24,6 +43,13 @@ void Site::settle_wifi(Times at) {
   }
 }
 
+// Behind each look: what the kernel shows of links, and what hellos tell of them.
+void Site::know_links(Instant now) {
+  std::vector<MeshLinks> links = mesh_.links(now);
+  blame(links, neighbours_.lost_hellos(now));
+  wifi_.know(std::move(links), now);
+}
+
 Surroundings Site::surroundings(Times at) {
   Surroundings around;
   const auto way = uplink_.guests_uplink();
@@ -35,11 +61,9 @@ Surroundings Site::surroundings(Times at) {
     around.borrowed = {state == UplinkState::Down, uplink_.carries(*uplink), uplink_.is_answered(*uplink, at.now)};
   }
   around.stage = power_.shedding().stage;
+  around.air = mesh_.air();
   for (const RadioNotice& notice : radios_.notices()) {
-    if (notice.role == RadioRole::Mesh && notice.off) {
-      const Duration left = std::max(notice.at - at.now, Duration::zero());
-      around.quiet_in = std::min(around.quiet_in.value_or(left), left);
-    }
+    foresee(notice, at.now, around);
   }
   if (charge_at_ <= at.now) {
     charge_at_ = at.now + kChargePause;
@@ -83,6 +107,14 @@ Effects Site::tick_neighbours(Times at) {
 
 MeshReport Site::mesh_report(Times at) const {
   MeshReport report = mesh_.report(at.now);
+  for (const LostHellos& lost : neighbours_.lost_hellos(at.now)) {
+    for (const MacAddress& radio : lost.radios) {
+      const auto peer = std::ranges::find(report.peers, radio.text(), &MeshPeerReport::mac);
+      if (peer != report.peers.end() && peer->trouble.empty()) {
+        peer->trouble = lost.why;
+      }
+    }
+  }
   report.lending = neighbours_.report(at.now);
   report.wifi = wifi_.report();
   return report;

@@ -29,7 +29,8 @@ bool same(const DescribeSelf& a, const DescribeSelf& b) {
          a.revoked_hash == b.revoked_hash;
 }
 
-std::string describe(const UplinkOrder& order) {
+// ordered: there was something to take back.
+std::string describe(const UplinkOrder& order, bool ordered) {
   const std::string time =
       order.time
           ? " for " + std::to_string(std::chrono::duration_cast<std::chrono::seconds>(*order.time).count()) + " s"
@@ -37,7 +38,9 @@ std::string describe(const UplinkOrder& order) {
   switch (order.act) {
     case UplinkAct::Switch: return "traffic goes to " + order.uplink.text() + time;
     case UplinkAct::Hold: return order.uplink.text() + " is held" + time;
-    case UplinkAct::Release: return order.uplink.text() + " is released";
+    case UplinkAct::Release:
+      return ordered ? order.uplink.text() + " is released"
+                     : "nothing to release: nobody holds " + order.uplink.text() + " or sent the traffic there";
   }
   return "";
 }
@@ -160,8 +163,12 @@ std::vector<CheckItem> Site::check(Times at) const {
                    session_open_ ? "" : "the site works by itself, but the NOC cannot see it"});
   for (const PowerSourceReport& source : power_.reports(at.now)) {
     const bool answers = source.state == "answering";
+    const bool unread = source.state.find("table") != std::string::npos;  // somebody is there
+    const std::string advice =
+        unread ? "name or write its device table; 'karkara-agent --check-config' tells of tables that cannot be read"
+               : "look at the cable and the power of " + source.device;
     items.push_back({"power source " + source.id, answers ? CheckVerdict::Pass : CheckVerdict::Fail, source.state,
-                     answers ? "" : "look at the cable and the power of " + source.device});
+                     answers ? "" : advice});
   }
   return items;
 }
@@ -221,14 +228,15 @@ Effects Site::act(const SiteRequest& request, AnswerRequest& reply, Times at) {
       break;
     }
     case RequestKind::OrderUplink: {
-      what = "uplink " + describe(request.order);
+      const std::string done_text = describe(request.order, uplink_.is_ordered(request.order.uplink));
+      what = "uplink " + done_text;
       auto done = uplink_.order(request.order, at.now);
       if (!done) {
         reply.answer = done.error();
         return effects;
       }
       append(effects, std::move(done).value());
-      reply.answer = describe(request.order);
+      reply.answer = done_text;
       break;
     }
   }

@@ -272,7 +272,8 @@ void UplinkHealth::enter(UplinkState state, std::string evidence, Instant now) {
   // Up -> Suspect -> Up is one stretch of being up: a lost echo must not restart the wait for "preferred-back".
   const bool same_stretch = (state_ == UplinkState::Suspect && state == UplinkState::Up) ||
                             (state_ == UplinkState::Up && state == UplinkState::Suspect);
-  if (state != state_ && !same_stretch) {
+  const bool first = since_ == Instant{};  // absent since it is known, not since the router booted
+  if ((state != state_ && !same_stretch) || first) {
     since_ = now;
   }
   if (state != UplinkState::Up && state != UplinkState::Suspect) {

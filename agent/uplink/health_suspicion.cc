@@ -46,7 +46,7 @@ UplinkHealth::Echoes UplinkHealth::see_traffic(PassiveEvidence::Count count, Ins
   if ((state_ != UplinkState::Up && !in_doubt) || !suspicious_at || *suspicious_at > now) {
     return {};
   }
-  std::string why = std::to_string(traffic_.unanswered()) + " packets of traffic unanswered";
+  std::string why = traffic_.unanswered_packets() + " unanswered";
   if (asking_.allowed) {
     return suspect(std::move(why), kConfirmingPauses, now);
   }
@@ -59,7 +59,7 @@ UplinkHealth::Echoes UplinkHealth::see_traffic(PassiveEvidence::Count count, Ins
 void UplinkHealth::judge_unasked(Instant now) {
   const auto suspicious_at = traffic_.suspicious_at(patience());
   if (suspicious_at && *suspicious_at <= now) {
-    const std::string why = std::to_string(traffic_.unanswered()) + " packets of traffic unanswered";
+    const std::string why = traffic_.unanswered_packets() + " unanswered";
     traffic_.forget();
     enter(UplinkState::Down, why + "; no budget left to ask an anchor", now);
     next_echo_ = now + echo_interval(now);
@@ -112,10 +112,6 @@ Duration UplinkHealth::verdict_time() const {
 }
 
 void UplinkHealth::judge_suspect(Instant now) {
-  if (traffic_.answered_since(suspected_at_)) {
-    clear("traffic is answered, the anchors are not", now);
-    return;
-  }
   fall(burst_.confirming() ? evidence_ + " and " + std::to_string(burst_.echoes()) + " echoes"
                            : std::to_string(burst_.echoes() + 1) + " echoes unanswered",
        now);

@@ -69,6 +69,10 @@ void PassiveEvidence::was_wrong(Instant now) {
   not_before_ = now + next_pause_;
 }
 
+std::string PassiveEvidence::unanswered_packets() const {
+  return std::to_string(unanswered_) + (unanswered_ == 1 ? " packet of traffic" : " packets of traffic");
+}
+
 bool PassiveEvidence::busy(Instant now) const {
   return last_sent_ && now - *last_sent_ < kBusy;
 }

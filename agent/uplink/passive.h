@@ -5,6 +5,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <string>
 
 #include "common/time.h"
 
@@ -31,6 +32,7 @@ class PassiveEvidence {
   [[nodiscard]] bool still_wrong() const { return next_pause_ > Duration::zero(); }  // nothing was answered since
 
   [[nodiscard]] std::uint64_t unanswered() const { return unanswered_; }
+  [[nodiscard]] std::string unanswered_packets() const;  // "3 packets of traffic"
   [[nodiscard]] Instant unanswered_since() const { return unanswered_since_; }
   [[nodiscard]] bool answered_since(Instant time) const { return last_answer_ && *last_answer_ > time; }
   [[nodiscard]] bool answered_within(Duration time, Instant now) const {

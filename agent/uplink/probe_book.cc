@@ -112,10 +112,29 @@ std::optional<Persist> ProbeBook::tick(Instant now) {
 }
 
 Persist ProbeBook::state(Instant now) const {
+  std::map<UplinkId, std::uint64_t> left;
+  for (const auto& [uplink, entry] : entries_) {
+    left[uplink] = promise(entry.budget, now);
+  }
+  return written(left, now);
+}
+
+Persist ProbeBook::last_words(Instant now) {
+  std::map<UplinkId, std::uint64_t> left;
+  for (auto& [uplink, entry] : entries_) {
+    left[uplink] = entry.promised = entry.budget.available(now);
+    entry.written = true;
+  }
+  saved_at_ = now;
+  save_at_ = Instant::max();
+  return written(left, now);
+}
+
+Persist ProbeBook::written(const std::map<UplinkId, std::uint64_t>& left, Instant now) const {
   std::string text = with_check(kHeader);
   for (const auto& [uplink, entry] : entries_) {
-    const std::string line = with_check(
-        fmt::format("{} {} {}", uplink.text(), hex(promise(entry.budget, now)), hex(entry.budget.spent_today(now))));
+    const std::string line =
+        with_check(fmt::format("{} {} {}", uplink.text(), hex(left.at(uplink)), hex(entry.budget.spent_today(now))));
     if (text.size() + line.size() <= kFileBytes) {
       text += line;
     }

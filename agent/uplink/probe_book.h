@@ -33,6 +33,9 @@ class ProbeBook {
   std::optional<Persist> tick(Instant now);
   [[nodiscard]] Instant next_deadline() const { return save_at_; }
   [[nodiscard]] Persist state(Instant now) const;
+  // For the end of the process: all that is there, since nothing more is spent. A restart in order costs nothing; else
+  // a few of them would leave an uplink that is asked with thrift. Who goes on all the same writes soon.
+  [[nodiscard]] Persist last_words(Instant now);
 
  private:
   struct Kept {
@@ -44,6 +47,7 @@ class ProbeBook {
     std::uint64_t promised = 0;  // what the file says that is left; 0 until it says something
     bool written = false;
   };
+  [[nodiscard]] Persist written(const std::map<UplinkId, std::uint64_t>& left, Instant now) const;
   void note_spending(const Entry& entry, Instant now);
 
   std::map<UplinkId, Kept> kept_;  // restored or once configured, but not now

@@ -37,7 +37,9 @@ CheckItem check_state(const std::string& id, const UplinkHealth& health, const S
   const bool waiting = stands.shown == UplinkState::Probation || stands.shown == UplinkState::Suspect;
   if (stands.shown != UplinkState::Up) {
     item.verdict = waiting || stands.draining ? CheckVerdict::Warn : CheckVerdict::Fail;
-    item.advice = advice_for(stands.shown, health.settings().kind);
+    const bool unknown = health.path().link == 0 && health.settings().kind != UplinkKind::Cellular;
+    item.advice = unknown ? "the kernel has no such interface: compare 'interface' with what 'ip link' lists"
+                          : advice_for(stands.shown, health.settings().kind);
   }
   return item;
 }

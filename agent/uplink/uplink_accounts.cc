@@ -111,7 +111,7 @@ Result<Effects> UplinkFeature::correct(const BalanceTold& told, Instant now) {
 Result<Effects> UplinkFeature::correct(const BalanceTold& told, std::string_view iccid, Instant now) {
   Uplink* uplink = find(told.uplink);
   if (!uplink) {
-    return Error{ErrorCode::NotFound, "there is no uplink '" + told.uplink.text() + "' at this site"};
+    return unknown(told.uplink);
   }
   const std::string key = iccid.empty() ? ledger_key_of(*uplink) : std::string{iccid};
   const Status done = ledger_.reconcile(key, told.remaining, known_time(now));

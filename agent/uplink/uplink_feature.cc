@@ -261,7 +261,7 @@ Effects UplinkFeature::on(const ResolverChecked& event, Instant now) {
 
 Result<Effects> UplinkFeature::order(const UplinkOrder& order, Instant now) {
   if (!find(order.uplink)) {
-    return Error{ErrorCode::NotFound, "there is no uplink '" + order.uplink.text() + "' at this site"};
+    return unknown(order.uplink);
   }
   switch (order.act) {
     case UplinkAct::Switch: orders_.send_to(order.uplink, order.time, now); break;

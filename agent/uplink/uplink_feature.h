@@ -85,6 +85,10 @@ class UplinkFeature {
 
   // An operator's word; the error names what cannot be done.
   Result<Effects> order(const UplinkOrder& order, Instant now);
+  // A person holds it, or sent the traffic there: there is something to take back.
+  [[nodiscard]] bool is_ordered(const UplinkId& uplink) const {
+    return orders_.ordered(uplink) || !orders_.held(uplink).empty();
+  }
   Result<Effects> correct(const BalanceTold& told, Instant now);  // the ledger, from now on
   // The same by what the operator of a SIM says, which may be out of the slot by now; no ICCID: of what is in.
   Result<Effects> correct(const BalanceTold& told, std::string_view iccid, Instant now);
@@ -122,7 +126,7 @@ class UplinkFeature {
   // Whether any class of traffic, or the router's own, goes there.
   [[nodiscard]] bool carries(const UplinkId& uplink) const;
   // What must be on disk before the process ends.
-  [[nodiscard]] Effects last_words(Instant now) const;
+  [[nodiscard]] Effects last_words(Instant now);
 
  private:
   struct Uplink {
@@ -195,6 +199,7 @@ class UplinkFeature {
   [[nodiscard]] std::uint32_t free_slot() const;
   [[nodiscard]] std::set<UplinkId> ids() const;
   [[nodiscard]] std::optional<std::size_t> index_of(const UplinkId& id) const;
+  [[nodiscard]] Error unknown(const UplinkId& id) const;
   [[nodiscard]] std::vector<std::size_t> indices_of(const std::vector<UplinkId>& ids) const;
   [[nodiscard]] UplinkReport report_of(const Uplink& uplink, Instant now, WallTime wall) const;
   void add_costs(const Uplink& uplink, Instant now, std::vector<Sample>& samples) const;

@@ -223,8 +223,8 @@ void UplinkFeature::seek_mtu(Uplink& uplink, Effects& effects, Instant now) {
   send_sized(uplink, uplink.mtu.see(path, health.echoes().rtt().time_out(), now), effects, now);
 }
 
-Effects UplinkFeature::last_words(Instant now) const {
-  return {probes_.state(now), ledger_.state(), damping_.state()};
+Effects UplinkFeature::last_words(Instant now) {
+  return {probes_.last_words(now), ledger_.state(), damping_.state()};
 }
 
 }  // namespace karkara

@@ -91,7 +91,7 @@ void UplinkFeature::add_details(const Uplink& uplink, Instant now, UplinkReport&
                                          to_string(health.quality().grade(now)), *lost * 100));
   }
   if (health.traffic().unanswered() > 0) {
-    report.details.push_back(fmt::format("{} packets of traffic unanswered for {:.1f} s", health.traffic().unanswered(),
+    report.details.push_back(fmt::format("{} unanswered for {:.1f} s", health.traffic().unanswered_packets(),
                                          seconds_of(now - health.traffic().unanswered_since())));
   }
   if (health.only_traffic_speaks_for_it()) {
@@ -123,6 +123,14 @@ std::string UplinkFeature::resolver_detail(const Uplink& uplink) const {
                            : !uplink.advice.resolvers.empty()          ? "the modem's network"
                                                                        : lease->from;
   return fmt::format("resolvers {} (from {})", joined(resolvers), from);
+}
+
+Error UplinkFeature::unknown(const UplinkId& id) const {
+  std::string known;
+  for (const Uplink& uplink : uplinks_) {
+    known += (known.empty() ? "" : ", ") + uplink.health.settings().id.text();
+  }
+  return {ErrorCode::NotFound, fmt::format("there is no uplink '{}' at this site: it has {}", id.text(), known)};
 }
 
 StateReport UplinkFeature::report(Instant now, WallTime wall) const {

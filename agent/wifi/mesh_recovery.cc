@@ -3,6 +3,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <set>
+#include <string>
 #include <vector>
 
 namespace karkara {
@@ -10,6 +12,7 @@ namespace {
 
 constexpr unsigned kRungs = 4;
 constexpr unsigned kMostRestDoublings = 6;
+constexpr std::size_t kFewestMute = 2;  // neighbours whose agents do not end in one moment by chance
 
 std::uint32_t& count_of(RecoveryCounts& counts, RecoveryRung rung) {
   switch (rung) {
@@ -19,6 +22,17 @@ std::uint32_t& count_of(RecoveryCounts& counts, RecoveryRung rung) {
     case RecoveryRung::Reset: return counts.resets;
   }
   return counts.resets;
+}
+
+// One agent may have several radios that we hear; the reason of each mute link names it.
+std::size_t mute_agents(const MeshLinks& links) {
+  std::set<std::string> agents;
+  for (const MeshLink& link : links.links) {
+    if (link.mute) {
+      agents.insert(link.why);
+    }
+  }
+  return agents.size();
 }
 
 }  // namespace
@@ -36,7 +50,7 @@ const char* word_of(RecoveryRung rung) {
 // Of several bad peers each is kicked in its turn.
 std::optional<MeshRecovery::Ailment> MeshRecovery::ailment_of(const MeshLinks& links) {
   if (links.not_joined) {
-    return Ailment{true, true, {}, "in no mesh"};
+    return Ailment{true, true, false, {}, "in no mesh"};
   }
   std::vector<const MeshLink*> bad;
   for (const MeshLink& link : links.links) {
@@ -47,11 +61,15 @@ std::optional<MeshRecovery::Ailment> MeshRecovery::ailment_of(const MeshLinks& l
   if (bad.empty()) {
     return std::nullopt;
   }
-  const bool deaf = std::ranges::none_of(links.links, &MeshLink::heard);
+  const bool heard = std::ranges::any_of(links.links, &MeshLink::heard);
+  const bool deaf = std::ranges::none_of(links.links, [](const MeshLink& link) { return link.heard && !link.mute; });
   const bool proven = std::ranges::any_of(bad, [](const MeshLink* link) { return link->proven; });
   const MeshLink& chosen = *bad[kicked_ % bad.size()];
-  return Ailment{deaf, proven, chosen.peer,
-                 fmt::format("{} is {}{}", chosen.peer.text(), chosen.why, deaf ? ", and nobody is heard" : "")};
+  return Ailment{deaf, proven, heard && mute_agents(links) < kFewestMute, chosen.peer,
+                 fmt::format("{} is {}{}", chosen.peer.text(), chosen.why,
+                             !deaf   ? ""
+                             : heard ? ", and nothing comes over any link"
+                                     : ", and nobody is heard")};
 }
 
 bool MeshRecovery::may(RecoveryRung rung, const Ailment& ailment, const RecoveryCounts& today, Instant now) const {
@@ -64,7 +82,8 @@ bool MeshRecovery::may(RecoveryRung rung, const Ailment& ailment, const Recovery
   if (rung == RecoveryRung::Kick) {
     return !ailment.peer.is_zero();
   }
-  return rung == RecoveryRung::Scan || (ailment.deaf && (rung == RecoveryRung::Rejoin || ailment.proven));
+  const bool may_reset = ailment.proven && !ailment.doubted;
+  return rung == RecoveryRung::Scan || (ailment.deaf && (rung == RecoveryRung::Rejoin || may_reset));
 }
 
 std::optional<RecoveryDeed> MeshRecovery::follow(const MeshLinks& links, RecoveryCounts& today, Instant now) {
@@ -114,7 +133,7 @@ void MeshRecovery::recovered(Instant now) {
 void MeshRecovery::give_up(const Ailment& ailment, Instant now) {
   const Duration rest = std::min(kMostRest, kFirstRest * (1U << std::min(rounds_, kMostRestDoublings)));
   ++rounds_;
-  exhausted_ = ailment.deaf && ailment.proven;
+  exhausted_ = ailment.deaf && ailment.proven && !ailment.doubted;
   next_ = 0;
   wait_until_ = now + rest;
   wake_ = wait_until_;

@@ -47,8 +47,9 @@ class MeshRecovery {
 
  private:
   struct Ailment {
-    bool deaf = false;    // no link works
-    bool proven = false;  // and one did: a stranger who does not get in is no reason to reset a village's radio
+    bool deaf = false;     // no link works
+    bool proven = false;   // and one did: a stranger who does not get in is no reason to reset a village's radio
+    bool doubted = false;  // all that is known is that one agent says nothing any more: it may be its own fault
     MacAddress peer{};
     std::string why{};
   };

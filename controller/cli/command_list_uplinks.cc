@@ -25,7 +25,7 @@ std::vector<Command> looking() {
       {.noun = "uplink",
        .verb = "show",
        .summary = "show a site's uplinks, the active one marked with '*', and where each class goes",
-       .description = "",
+       .description = kWhyText,
        .examples = {"karkara uplink show peta-djounga", "karkara uplink show peta-djounga --live"},
        .arguments = {kSite},
        .options = {kLive},
@@ -34,7 +34,7 @@ std::vector<Command> looking() {
        .verb = "explain",
        .summary =
            "ask the site why its traffic goes where it goes: evidence, and why each class took or left an uplink",
-       .description = "",
+       .description = kWhyText,
        .examples = {"karkara uplink explain peta-djounga"},
        .arguments = {kSite},
        .handler = uplink_explain},

@@ -25,17 +25,25 @@ inline constexpr Option kSet{"set", "", "UPLINK=REMAINING", "what the operator s
 inline constexpr Option kSeconds{"seconds", "", "N", "end after so many seconds"};
 inline constexpr Option kInterval{"interval", "", "DURATION", "how often it asks, 1s to 1h (default 2s)"};
 
+inline constexpr std::string_view kWhyText =
+    "WHY is the last move's reason: first, proven (an unproven one was left for one that answers), adopted (found so "
+    "at "
+    "a start), echo-lost, carrier-lost, gone (nothing is left), held, drain (a loss is foreseen), portal, lossy, "
+    "ordered, "
+    "preferred-back (a better one was good for long enough), shed (what is left is not for this class).";
 inline constexpr std::string_view kSwitchText =
     "All traffic that may goes there instead of elsewhere, as long as the uplink is up, until --for is over or "
     "'release'. An uplink that is metered (costs-money) or not up (not-up) needs that risk accepted.";
 inline constexpr std::string_view kHoldText =
     "No traffic goes there until --for is over or 'release'. When that leaves no uplink that is up (site-goes-dark) "
     "nobody can take it back from afar: it needs the risk accepted, and is refused without --for. When what the "
-    "uplink carries has to go over a metered one, that is costs-money.";
+    "uplink carries has to go over a metered one, or loses its way out since it is not to cost money, that is "
+    "costs-money.";
 inline constexpr std::string_view kUsageText =
     "TODAY and CYCLE are what was received and sent, CYCLE since the bundle's billing cycle began. LEFT is what is "
-    "left of the bundle; 'no limit' when none is known. PROBES TODAY is what the agent's own echoes cost, out of "
-    "their budget for a day. With --set it corrects the ledger instead, by what the operator's balance says.";
+    "left of the bundle; 'no limit' when none is known. PROBES TODAY is what the agent's own probes cost "
+    "(echoes, looks for portals, searches for the largest packet), out of their budget for a day. With --set it "
+    "corrects the ledger instead, by what the operator's balance says.";
 inline constexpr std::string_view kShapingText =
     "RATE is what a direction of an uplink is filled to, WHY its last change; ADDED is how much later answers come "
     "than "

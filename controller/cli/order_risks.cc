@@ -75,8 +75,10 @@ Result<std::vector<Risk>> risks_of_hold(const v1::UplinkOrder& order, const v1::
   }
   const auto paid = [](const v1::UplinkState* uplink) { return uplink->metered(); };
   if (!held.metered() && carries_something(report, held.id()) && std::all_of(others.begin(), others.end(), paid)) {
-    risks.push_back({kCostsMoney, fmt::format("what '{}' carries now has to go over '{}', which is metered", held.id(),
-                                              others.front()->id())});
+    risks.push_back(
+        {kCostsMoney, fmt::format("what '{}' carries now has to go over '{}', which is metered; classes that "
+                                  "are not to cost money lose their way out",
+                                  held.id(), others.front()->id())});
   }
   return risks;
 }

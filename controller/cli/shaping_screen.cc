@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <iterator>
 #include <sstream>
 
 #include "controller/cli/render/display.h"
@@ -30,6 +31,18 @@ bool is_busier(const Busy& a, const Busy& b) {
   return a.of->carried() > b.of->carried();
 }
 
+bool is_idle(const v1::ShapedClass& of) {
+  return of.has_carried() && of.carried() == 0 && of.backlog() == 0 && of.drops() == 0;
+}
+
+std::size_t count_idle(const v1::Shaping& shaping) {
+  std::size_t idle = 0;
+  for (const v1::ShapedDirection& direction : shaping.directions()) {
+    idle += static_cast<std::size_t>(std::count_if(direction.classes().begin(), direction.classes().end(), is_idle));
+  }
+  return idle;
+}
+
 std::vector<std::string> lines_of(const View& view, const Style& style) {
   std::ostringstream out;
   render(view, style.wide ? Format::Wide : Format::Table, style, out);
@@ -43,11 +56,13 @@ std::vector<std::string> lines_of(const View& view, const Style& style) {
 
 }  // namespace
 
-Table busiest_table(const v1::Shaping& shaping) {
+Table busiest_table(const v1::Shaping& shaping, bool with_idle) {
   std::vector<Busy> all;
   for (const v1::ShapedDirection& direction : shaping.directions()) {
     for (const v1::ShapedClass& one : direction.classes()) {
-      all.push_back({&direction, &one});
+      if (with_idle || !is_idle(one)) {
+        all.push_back({&direction, &one});
+      }
     }
   }
   std::stable_sort(all.begin(), all.end(), is_busier);
@@ -60,7 +75,7 @@ Table busiest_table(const v1::Shaping& shaping) {
                    {"DROPS", Align::Right},
                    {"WAITING", Align::Right},
                    {.head = "TERMS", .shrinks = true}};
-  table.nothing = "No class was reported.";
+  table.nothing = with_idle ? "No class was reported." : "No class carries anything.";
   for (const Busy& one : all) {
     table.rows.push_back({{one.direction->uplink()},
                           {way_of(*one.direction)},
@@ -107,13 +122,14 @@ std::string ShapingScreen::heading(Instant now) const {
   return fmt::format("{}: {} old: {}", title_, format_age(age), trouble_);
 }
 
-std::vector<Section> ShapingScreen::sections() const {
+std::vector<Section> ShapingScreen::sections(bool with_idle) const {
   std::vector<Section> sections;
   if (!shaping_.enabled() || shaping_.obstacles_size() > 0) {
     sections.push_back({"", shaping_facts(shaping_)});
   }
   sections.push_back({"", direction_table(shaping_)});
-  sections.push_back({"", busiest_table(shaping_)});
+  const std::size_t idle = with_idle ? 0 : count_idle(shaping_);
+  sections.push_back({idle == 0 ? "" : fmt::format("{} more: idle", idle), busiest_table(shaping_, with_idle)});
   if (shaping_.quotas_size() > 0) {
     sections.push_back({"", quota_table(shaping_)});
   }
@@ -122,9 +138,16 @@ std::vector<Section> ShapingScreen::sections() const {
 }
 
 View ShapingScreen::view() const {
-  return {.kind = "Shaping", .value = value_of(shaping_), .list = "", .item = "", .sections = sections()};
+  return {.kind = "Shaping", .value = value_of(shaping_), .list = "", .item = "", .sections = sections(true)};
 }
 
+std::vector<std::string> ShapingScreen::drawn_lines(const Style& style, bool with_idle) const {
+  View whole = view();
+  whole.sections = sections(with_idle);
+  return lines_of(whole, style);
+}
+
+// Where there is no room for all, classes that carry nothing make it for the devices below them.
 std::string ShapingScreen::draw(const Style& style, TerminalSize size, Instant now) const {
   constexpr std::size_t kFoot = 1;   // the cursor rests below the last line
   constexpr std::size_t kLeast = 3;  // heading, a line, what is hidden
@@ -132,10 +155,12 @@ std::string ShapingScreen::draw(const Style& style, TerminalSize size, Instant n
   std::vector<std::string> lines{
       toned(size.columns > 0 ? cut_to(head, size.columns) : head, trouble_.empty() ? Tone::Strong : Tone::Bad, style),
       ""};
-  for (std::string& line : lines_of(view(), style)) {
-    lines.push_back(std::move(line));
-  }
   const std::size_t room = std::max<std::size_t>(size.rows, kLeast + kFoot) - kFoot;
+  std::vector<std::string> body = drawn_lines(style, true);
+  if (size.rows > 0 && lines.size() + body.size() > room) {
+    body = drawn_lines(style, false);
+  }
+  std::move(body.begin(), body.end(), std::back_inserter(lines));
   if (size.rows > 0 && lines.size() > room) {
     const std::size_t hidden = lines.size() - (room - 1);
     lines.resize(room - 1);

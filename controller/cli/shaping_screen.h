@@ -5,6 +5,7 @@
 
 #include <cstdint>
 #include <string>
+#include <vector>
 
 #include "controller/cli/render/view.h"
 #include "controller/cli/surroundings.h"
@@ -26,7 +27,8 @@ class ShapingScreen {
 
  private:
   [[nodiscard]] std::string heading(Instant now) const;
-  [[nodiscard]] std::vector<Section> sections() const;
+  [[nodiscard]] std::vector<Section> sections(bool with_idle) const;
+  [[nodiscard]] std::vector<std::string> drawn_lines(const Style& style, bool with_idle) const;
 
   std::string title_;
   std::string hint_;
@@ -35,8 +37,9 @@ class ShapingScreen {
   Instant heard_;
 };
 
-// UPLINK WAY CLASS NOW DELAY DROPS WAITING TERMS, the busiest first; what was not counted yet comes last.
-[[nodiscard]] Table busiest_table(const v1::Shaping& shaping);
+// UPLINK WAY CLASS NOW DELAY DROPS WAITING TERMS, the busiest first; what was not counted yet comes last. Idle is what
+// was seen to carry nothing while nothing waits.
+[[nodiscard]] Table busiest_table(const v1::Shaping& shaping, bool with_idle = true);
 // HOST CLASS DOWN UP IN ALL, as the site ordered them.
 [[nodiscard]] Table host_table(const v1::Shaping& shaping);
 

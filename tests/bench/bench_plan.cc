@@ -6,6 +6,7 @@
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
+#include <array>
 #include <chrono>
 #include <cstdio>
 #include <ctime>
@@ -34,6 +35,7 @@ struct Options {
   std::string output;
   bool quick = false;
   bool only_plan = false;
+  std::size_t windows = PlanEffort{}.windows;
 };
 
 double seconds() {
@@ -144,11 +146,30 @@ std::size_t compare_plans(const Options& options, const std::vector<Settlement>&
     effort.cover.nodes = 300;
     effort.rounds = 2;
     effort.steps = 50'000;
+    effort.windows = 10;
     const std::string text = to_text(must(search_plan(input, *ground.terrain, ground.hash, effort, executor)));
     different += first.empty() ? 0 : differences(first, text);
     first = first.empty() ? text : first;
   }
   return different;
+}
+
+// Where the money goes: what the cover of sites does not know of.
+std::string parts_of(const Plan& plan) {
+  std::array<std::size_t, 4> ways{};
+  std::size_t relays = 0;
+  Money masts = 0;
+  Money out = 0;
+  for (const PlanSite& site : plan.sites) {
+    ++ways[static_cast<std::size_t>(site.backhaul)];
+    relays += site.role == SiteRole::Relay ? 1 : 0;
+    masts += site.mast_cost.npv;
+    out += site.backhaul_cost.npv;
+  }
+  const auto ways_of = [&](BackhaulKind kind) { return std::to_string(ways[static_cast<std::size_t>(kind)]); };
+  return "net present; masts " + std::to_string(masts) + ", ways out " + std::to_string(out) + "; " +
+         ways_of(BackhaulKind::Hop) + " hops, " + ways_of(BackhaulKind::Sim) + " SIM, " + ways_of(BackhaulKind::Vsat) +
+         " satellite, " + std::to_string(relays) + " relays";
 }
 
 void measure_plan(const Options& options, const std::vector<Settlement>& settlements, const PlanGround& ground) {
@@ -173,13 +194,14 @@ void measure_plan(const Options& options, const std::vector<Settlement>& settlem
                  static_cast<long long>(plan.totals.cost.npv), plan.currency.c_str(), 100 * plan.gap,
                  plan.sites.size());
   };
+  PlanEffort effort;
+  effort.windows = options.windows;
   std::string cover;
-  watch.covered = [&](Money cost, Money bound) {
-    const double gap = 100 * static_cast<double>(cost - bound) / static_cast<double>(std::max<Money>(cost, 1));
-    cover = "; the cover of sites alone costs " + std::to_string(cost) + ", bound " + std::to_string(bound) + ", gap " +
-            std::to_string(gap) + " percent";
+  watch.proven = [&](Money sites, Money ways_out) {
+    cover = "; " + std::to_string(sites) + " the cover of sites, " + std::to_string(ways_out) + " ways out beyond it";
+    std::fprintf(stderr, "%6.1f s: bound%s\n", seconds() - start, cover.c_str());
   };
-  const Plan plan = must(search_plan(input, *ground.terrain, ground.hash, {}, executor, watch));
+  const Plan plan = must(search_plan(input, *ground.terrain, ground.hash, effort, executor, watch));
   char what[160];
   std::snprintf(what, sizeof what, "%zu settlements, %zu sites, input %016lx, seed %lu, 2 threads",
                 plan.settlements.size(), plan.sites.size(), static_cast<unsigned long>(plan.input_hash),
@@ -187,7 +209,7 @@ void measure_plan(const Options& options, const std::vector<Settlement>& settlem
   print("national_plan_time", seconds() - start, "s", "600", what);
   print("national_plan_processor_time", cpu_seconds() - worked, "s", "null", "of both threads");
   print("national_plan_gap", 100 * plan.gap, "percent", "5", what);
-  print("national_plan_cost", static_cast<double>(plan.totals.cost.npv) / 1e6, "million USD", "null", "net present");
+  print("national_plan_cost", static_cast<double>(plan.totals.cost.npv) / 1e6, "million USD", "null", parts_of(plan));
   print("national_plan_bound", static_cast<double>(plan.bound.value_or(0)) / 1e6, "million USD", "null",
         "proven" + cover);
   print("national_plan_served",
@@ -233,6 +255,7 @@ int run(int argc, char** argv) {
   app.add_option("--configs", options.configs, "Where radios/ and costs/ lie")->capture_default_str();
   app.add_option("-o,--output", options.output, "Write the plan there");
   app.add_flag("--quick", options.quick, "Without the national plan");
+  app.add_option("--windows", options.windows, "How often parts of the plan are searched")->capture_default_str();
   app.add_flag("--only-plan", options.only_plan, "Nothing but the national plan");
   CLI11_PARSE(app, argc, argv);
   return measure_all(options);

@@ -1,10 +1,11 @@
 // Adaptive rates in virtual time: a bottleneck that steps 4 -> 0.5 -> 4 Mbit/s, a satellite hop, LTE that wanders.
 // Prints one JSON line a figure, as scripts/bench expects. Ends with 1 when a goal is missed.
-//   karkara-bench-shaping-sim [--seeds N] [--only NAME] [--changes]
+//   karkara-bench-shaping-sim [--seeds N] [--only NAME] [--changes] [--late]
 #include <CLI/CLI.hpp>
 #include <algorithm>
 #include <cmath>
 #include <cstdio>
+#include <map>
 #include <stdexcept>
 #include <string>
 
@@ -18,6 +19,7 @@ struct Options {
   int seeds = 5;
   std::string only;
   bool changes = false;
+  bool late = false;
 };
 
 void print_changes(const char* direction, const DirectionResult& result) {
@@ -44,6 +46,37 @@ void print_delays(const char* direction, const DirectionResult& result) {
                    worst, second < result.second_kbit.size() ? result.second_kbit[second] : 0);
     }
   }
+}
+
+// Whose the late moments are: which rate of the link and which change of ours was in force as they were sent.
+void print_late(const char* direction, const ShapingScenario& scenario, const DirectionResult& result) {
+  constexpr double kEach = 0.02;  // of 300 bytes at 120 kbit/s
+  constexpr double kLate = 100;
+  std::map<std::string, double> late;
+  double all = 0;
+  std::size_t change = 0;
+  std::size_t step = 0;
+  for (std::size_t i = 0; i < result.added_ms.size(); ++i) {
+    const double at = static_cast<double>(i) * kEach;
+    while (change < result.changes.size() &&
+           std::chrono::duration<double>(result.changed_at[change].since_boot()).count() <= at) {
+      ++change;
+    }
+    while (step + 1 < scenario.capacity.size() &&
+           std::chrono::duration<double>(scenario.capacity[step + 1].at).count() <= at) {
+      ++step;
+    }
+    if (result.added_ms[i] > kLate) {
+      const std::string reason{to_string(change == 0 ? RateReason::Start : result.changes[change - 1].reason)};
+      late[(scenario.capacity.size() > 9 ? "" : "link " + std::to_string(step) + " ") + reason] += kEach;
+      all += kEach;
+    }
+  }
+  std::fprintf(stderr, "%s late for %.2f s, p95 %.0f ms:", direction, all, part_of(result.added_ms, 0.95));
+  for (const auto& [what, seconds] : late) {
+    std::fprintf(stderr, " %s %.2f s,", what.c_str(), seconds);
+  }
+  std::fprintf(stderr, "\n");
 }
 
 struct Figure {
@@ -92,6 +125,11 @@ bool run(const NamedScenario& named, const Options& options) {
       print_delays("up  ", result.up);
       print_delays("down", result.down);
     }
+    if (options.late) {
+      std::fprintf(stderr, "%s, seed %d, back after %.1f s\n", name.c_str(), seed, recovery_of(named, result));
+      print_late("up  ", scenario, result.up);
+      print_late("down", scenario, result.down);
+    }
     delay.runs.push_back(std::max(part_of(result.up.added_ms, 0.95), part_of(result.down.added_ms, 0.95)));
     both.runs.push_back(part_of(result.round_trip_added_ms, 0.95));
     loss.runs.push_back(static_cast<double>(result.stream_lost));
@@ -120,6 +158,7 @@ int run(int argc, char** argv) {
   app.add_option("--only", options.only, "One scenario");
   app.add_flag("--changes", options.changes,
                "Tell every change of a rate, and the seconds with delay, on standard error");
+  app.add_flag("--late", options.late, "Tell on standard error which moments the late packets of a run are from");
   CLI11_PARSE(app, argc, argv);
   bool met = true;
   for (const NamedScenario& named : shaping_scenarios()) {

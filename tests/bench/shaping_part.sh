@@ -71,7 +71,7 @@ lab_begin() { # OPERATOR CONTROL...
     local control
     for control in "$@"; do
         start world "crowd-$control" python3 -S "$here/shaping_flows.py" serve "$service" "${port[$control]}" "$control"
-        wait_for 60 "the service of $control" grep -q ready "$work/crowd-$control.log"
+        wait_for 240 "the service of $control" grep -q ready "$work/crowd-$control.log"
     done
 }
 
@@ -112,7 +112,7 @@ begin_agent() { # UPLINK: and waits until it carries
     [[ ! $agent ]] || kill_agent TERM
     start_agent
     # The bundle comes after the first switch, which takes calls back: where processors are emulated enrolling takes that long.
-    wait_for 60 "the first switch" grep -q UPLINK_SWITCHED "$work/agent.log"
+    wait_for 180 "the first switch" grep -q UPLINK_SWITCHED "$work/agent.log"
     [[ -e $work/enrolment.yaml ]] || enrol_site >/dev/null 2>&1
     wait_for 60 "the uplink" uplink_is_up "$1"
     wait_for 60 "the session" session_is_open
@@ -129,7 +129,7 @@ load() { # NAME CONTROL SOURCE DOWN UP: its process is $crowd
     rm -f "$work/$1.log"
     start client "$1" python3 -S "$here/shaping_flows.py" load "$service" "${port[$2]}" "$2" "$3" "$4" "$5"
     crowd=${started[-1]}
-    wait_for 60 "the connections of $1" test -s "$work/$1.log"
+    wait_for 120 "the connections of $1" test -s "$work/$1.log"
 }
 # What came or was acknowledged between two moments: kbit/s down and up; nothing when the log does not reach that far.
 between() { # NAME FROM TO

@@ -89,6 +89,13 @@ NamedScenario reno_step() {
   return named;
 }
 
+NamedScenario with_bbr(NamedScenario named) {
+  named.scenario.name += "_bbr";
+  named.scenario.congestion = SimCongestion::Bbr;
+  named.goal_ms = 0;
+  return named;
+}
+
 NamedScenario many_flows_step() {
   NamedScenario named = step();
   named.scenario.name = "step_many_flows";
@@ -164,7 +171,11 @@ std::vector<NamedScenario> shaping_scenarios() {
           tapped(geo()),
           tapped(lte()),
           tapped(lte_mood()),
-          tapped(many_flows_step())};
+          tapped(many_flows_step()),
+          with_bbr(step()),
+          with_bbr(tapped(step())),
+          with_bbr(tapped(metered_step())),
+          with_bbr(tapped(lte()))};
 }
 
 ShapingScenario seeded(const NamedScenario& named, std::uint64_t seed) {

@@ -36,7 +36,8 @@ void SimTcp::start() {
 }
 
 void SimTcp::send_more() {
-  while (running_ && static_cast<double>(under_way_.size()) + 1 <= std::min(window_, kMostWindow)) {
+  const double window = bbr_ ? bbr_->window() : window_;
+  while (running_ && static_cast<double>(under_way_.size()) + 1 <= std::min(window, kMostWindow) && !wait_for_pace()) {
     SimPacket packet;
     packet.flow = flow_;
     packet.upward = upward_;
@@ -45,22 +46,54 @@ void SimTcp::send_more() {
     packet.sent = loop_.now();
     packet.stamp = stamp_of(flow_, true, loop_.now());
     packet.echoed = heard_stamp_;
-    under_way_[packet.id] = loop_.now();
+    if (under_way_.empty()) {
+      first_ = delivered_at_ = loop_.now();
+    }
+    sent_recovering_ += 1;
+    under_way_[packet.id] = Sent{loop_.now(), delivered_, delivered_at_, first_};
     send_(std::move(packet));
   }
+}
+
+// True: the next one's time has not come; then it goes by itself.
+bool SimTcp::wait_for_pace() {
+  if (!bbr_) {
+    return false;
+  }
+  if (loop_.now() >= paced_at_) {
+    paced_at_ = loop_.now() + Duration{static_cast<std::int64_t>(1e9 / bbr_->pacing())};
+    return false;
+  }
+  if (!paced_) {
+    paced_ = true;
+    loop_.at(paced_at_, [this] {
+      paced_ = false;
+      send_more();
+    });
+  }
+  return true;
 }
 
 void SimTcp::acknowledged(const SimPacket& ack) {
   heard_ = loop_.now();
   heard_stamp_ = ack.stamp;
   bool lost = false;
+  std::uint64_t last = 0;
+  Sent newest;
+  const double before = delivered_;
+  const auto flight = static_cast<double>(under_way_.size());
   for (const std::uint64_t id : ack.acks) {
     const auto found = under_way_.find(id);
     if (found == under_way_.end()) {
       continue;
     }
-    measure(loop_.now() - found->second);
-    leave_slow_start(loop_.now() - found->second, id);
+    measure(loop_.now() - found->second.at);
+    leave_slow_start(loop_.now() - found->second.at, id);
+    if (id > last) {
+      last = id;
+      newest = found->second;
+    }
+    ++delivered_;
     under_way_.erase(found);
     latest_acked_ = std::max(latest_acked_, id);
     grow();
@@ -69,10 +102,34 @@ void SimTcp::acknowledged(const SimPacket& ack) {
     lost = lost || under_way_.begin()->first > recovery_;
     under_way_.erase(under_way_.begin());
   }
+  if (recovering_ && latest_acked_ > recovery_) {
+    recovering_ = false;
+    window_ = threshold_;
+  }
   if (lost) {
-    reduce(false);
+    reduce(false, flight);
+  }
+  recover(delivered_ - before);
+  if (bbr_ && last > 0) {
+    model(newest, delivered_ - before, lost);
   }
   send_more();
+}
+
+// The rate of delivery as in draft-cheng-iccrg-delivery-rate-estimation: over the longer of how the packets left and
+// how their acknowledgements came.
+void SimTcp::model(const Sent& newest, double delivered, bool lost) {
+  delivered_at_ = loop_.now();
+  first_ = newest.at;
+  const Duration took = loop_.now() - newest.at;
+  const Duration over = std::max(newest.at - newest.first, loop_.now() - newest.delivered_at);
+  SimBbr::Ack told{loop_.now(), took, 0, newest.delivered >= round_delivered_, delivered, 0, lost};
+  told.rate = over > Duration{0} ? (delivered_ - newest.delivered) / seconds_of(over) : 0;
+  told.under_way = static_cast<double>(under_way_.size());
+  if (told.round) {
+    round_delivered_ = delivered_;
+  }
+  bbr_->on(told);
 }
 
 void SimTcp::measure(Duration round_trip) {
@@ -108,6 +165,9 @@ void SimTcp::leave_slow_start(Duration round_trip, std::uint64_t id) {
 }
 
 void SimTcp::grow() {
+  if (bbr_ || recovering_) {
+    return;
+  }
   if (window_ < threshold_) {
     window_ += 1;
     return;
@@ -123,11 +183,34 @@ void SimTcp::grow() {
   window_ += std::max(std::clamp(std::max(target, friendly) - window_, 0.0, window_ / 2) / window_, 0.01 / window_);
 }
 
-void SimTcp::reduce(bool timeout) {
+// What leaves is in proportion to what arrives, down to the new threshold; below it one more than arrives.
+void SimTcp::recover(double delivered) {
+  if (bbr_ || !recovering_) {
+    return;
+  }
+  recovered_ += delivered;
+  const auto flight = static_cast<double>(under_way_.size());
+  const double more = flight > threshold_
+                          ? std::ceil(recovered_ * threshold_ / flight_) - sent_recovering_
+                          : std::min(threshold_ - flight, std::max(recovered_ - sent_recovering_, delivered) + 1);
+  window_ = flight + std::max(more, 0.0);
+}
+
+void SimTcp::reduce(bool timeout, double flight) {
+  if (bbr_) {
+    recovery_ = next_;
+    if (timeout) {
+      bbr_->timeout();
+    }
+    return;
+  }
   const double beta = congestion_ == SimCongestion::Cubic ? kBeta : 0.5;
   most_ = window_ < most_ ? window_ * (1 + beta) / 2 : window_;
   threshold_ = std::max(window_ * beta, 2.0);
   window_ = timeout ? 1 : threshold_;
+  recovering_ = !timeout;
+  recovered_ = sent_recovering_ = 0;
+  flight_ = std::max(flight, 1.0);
   recovery_ = next_;
   epoch_ = loop_.now();
 }
@@ -139,7 +222,7 @@ void SimTcp::watch() {
   const Duration wait = std::max<Duration>(smoothed_ + 4 * variation_, milliseconds{1000});
   if (!under_way_.empty() && loop_.now() - heard_ > wait) {
     under_way_.clear();
-    reduce(true);
+    reduce(true, 0);
     heard_ = loop_.now();
     send_more();
   }

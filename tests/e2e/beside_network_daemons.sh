@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # The agent beside those who give a router its addresses and names: systemd-networkd, NetworkManager, ifupdown with dhclient and
-# with udhcpc, and dnsmasq. Each part has a village of its own whose operators run a real DHCP server; a part whose
-# daemon is not installed says so and is left out.
+# with udhcpc, these two clients by themselves while their leases change, and dnsmasq. Each part has a village of its own whose
+# operators run a real DHCP server; a part whose daemon is not installed says so and is left out.
 #   beside_network_daemons.sh BIN_FOLDER           every part, side by side
 #   beside_network_daemons.sh BIN_FOLDER PART      one of them
 # shellcheck disable=SC2034  # variant is the part's
@@ -37,7 +37,7 @@ lane ifupdown &
 lanes+=($!)
 lane networkd.as_shipped udhcpc &
 lanes+=($!)
-lane names &
+lane names lease_changes &
 lanes+=($!)
 trap 'kill "${lanes[@]}" 2>/dev/null; wait; rm -f "$results"; exit 130' INT TERM
 wait
@@ -46,5 +46,5 @@ failed=$(grep -cv '^0 \|^77 ' "$results" || true)
 passed=$(grep -c '^0 ' "$results" || true)
 rm -f "$results"
 echo "$passed parts passed, $failed failed, $((told - passed - failed)) left out"
-((told == 6 && failed == 0)) || exit 1
+((told == 7 && failed == 0)) || exit 1
 ((passed > 0)) || exit 77

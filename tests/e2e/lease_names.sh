@@ -26,7 +26,6 @@ look() {
     router_ip address add "192.0.2.$addresses/32" dev vsat0
 }
 is_written() { grep -q "^nameserver $1\$" "$work/resolv.conf"; }
-is_told_by() { local_karkara explain | tr -s ' \n' ' ' | has -F "resolvers $1 (from $2)"; }
 expect() { # ADDRESS CLIENT
     look
     wait_for 20 "the resolver that $2 tells" is_written "$1"

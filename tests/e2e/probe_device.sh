@@ -18,7 +18,7 @@ end() {
 }
 trap end EXIT
 start() { "$@" >>"$work/log" 2>&1 & started+=($!); }
-probe() { "$bin/karkara-agent" probe-device --tables "$root/configs/devices" "$@" >"$work/out" 2>"$work/err"; }
+probe() { "$bin/karkara-agent" probe-device --tables "${tables:-$root/configs/devices}" "$@" >"$work/out" 2>"$work/err"; }
 fail() { echo "$1" >&2; cat "$work/out" "$work/err" >&2; exit 1; }
 said() { grep -Eq -- "$1" "$work/out" || fail "not said: $1"; }
 
@@ -62,4 +62,27 @@ else
     status=$?
 fi
 [[ $status == 2 ]] || fail "a mistyped kind ends with $status"
+# Mistyped names cost no half minute of waiting, and the nearest one is told.
+refused() { # TEXT ARGUMENTS...
+    local text=$1
+    shift
+    if probe "$@"; then fail "taken: $*"; else status=$?; fi
+    [[ $status == 2 ]] || fail "$* ends with $status"
+    grep -q -- "$text" "$work/err" || fail "not said of '$*': $text"
+}
+refused "did you mean 'vedirect'" --kind vedirekt --device /dev/null
+refused "did you mean 'epever'" --kind modbus --device "$work/tracer" --table epver
+refused "no device table 'epever' for SNMP" --kind snmp --endpoint "127.0.0.1:$port" --table epever
+refused "'--seconds'\|--seconds" --kind vedirect --device "$work/charger" --seconds 0
+mkdir "$work/tables"
+tables=$work/tables refused "has no device table for Modbus" --kind modbus --device "$work/tracer"
+printf 'id: mine\ntitle: Mine\nregisters:\n  - {id: a, register: 0x1, scael: 2}\n' >"$work/tables/mine.yaml"
+tables=$work/tables refused "did you mean 'scale'" --kind modbus --device "$work/tracer" --table mine
+cat >"$work/site.yaml" <<END
+site: {id: probe}
+uplinks: [{id: none, kind: ethernet, interface: none}]
+power: [{id: charger, kind: vedirect, device: $work/charger}]
+END
+"$bin/karkara-agent" probe-device chargr --config "$work/site.yaml" >"$work/out" 2>"$work/err" && fail "a source that is none"
+grep -q "did you mean 'charger'" "$work/err" || fail "the nearest source is not told"
 echo "five devices were looked at"

@@ -22,7 +22,8 @@ for step in 'link add ifb-karkara type ifb' 'qdisc replace dev .* root handle 6b
     'route replace default via' '# class control: vsat (' '# uplink lte: addressed, '; do
     grep -q "^$step" "$work/dry-run" || { echo "the dry run does not tell of: $step" >&2; exit 1; }
 done
-! router tc qdisc show | has 'htb\|ingress\|clsact' || { echo "the dry run changed something" >&2; exit 1; }
+! { router tc qdisc show; router ip rule; router ip route show table all; router nft list ruleset; } |
+    has 'htb\|ingress\|clsact\|proto 107\|karkara' || { echo "the dry run changed something" >&2; exit 1; }
 start_agent
 has_tree() { router tc qdisc show dev "$1" | has "^qdisc htb 6b00: root"; }
 class_bytes() { # DEVICE CLASSID

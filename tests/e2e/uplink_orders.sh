@@ -43,7 +43,8 @@ wait_for 20 "the session over vsat" session_is_open
 client ping -c 2 -W 3 -i 0.3 -I 192.168.77.3 203.0.113.10 >/dev/null || fail "the public did not come back"
 karkara uplink switch sadore lte --for 10m --accept-risk costs-money </dev/null >/dev/null || fail "the switch was not answered"
 wait_for 10 "the ordered move" active_uplink_is lte
-karkara uplink release sadore lte >/dev/null || fail "the second release was not answered"
+karkara uplink release sadore lte | has 'lte is released' || fail "the second release was not answered"
+karkara uplink release sadore lte | has 'nothing to release' || fail "a release of nothing is told as done"
 echo "orders are answered and taken back"
 
 karkara uplink usage sadore --set lte=1.2GB >/dev/null || fail "the balance was not taken"

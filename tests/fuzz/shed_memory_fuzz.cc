@@ -11,6 +11,8 @@ using namespace karkara;
 void look(std::string_view text) {
   fuzz::must_stay(text, stage_memory_from);
   fuzz::must_stay(text, end_memory_from);
+  fuzz::must_stay(text, last_word_from);
+  fuzz::must_stay(text, wake_trouble_from);
 }
 
 }  // namespace

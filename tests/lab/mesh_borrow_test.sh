@@ -231,29 +231,38 @@ borrowing_cases() {
 }
 
 idle_case() {
-    local i from begun end noticed=()
+    local i from begun noticed=()
     find_way_out middle
     waits 60 "the middle one's own way out" goes_by own
+    mkfifo "$work/never"
+    exec 8<"$work/middle.log" 9<>"$work/never"
     for ((i = 0; i < runs; i++)); do
         waits 60 "offers of both" both_offer
         sleep 2
         from=$(lender)
-        begun=$(now_ms)
+        while read -r -u 8; do :; done
+        begun=$EPOCHREALTIME
         hush "$from"
-        until lender_is "$(other "$from")"; do
-            sleep 0.05
-            (($(now_ms) - begun < 15000)) || fail "the silence of $from is not noticed"
-        done
-        end=$(now_ms)
-        noticed+=("$(awk -v a="$begun" -v b="$end" 'BEGIN { print (b - a) / 1000 }')")
+        log_says "$(other "$from")" || fail "the silence of $from is not noticed"
+        noticed+=("$(awk -v a="$begun" -v b="$said_at" 'BEGIN { print b - a }')")
         unhush "$from"
     done
+    exec 8<&- 9<&-
     figure gateway_loss_noticed_idle_max 3.5 "${noticed[@]}"
 }
-now_ms() {
-    local up rest
-    read -r up rest </proc/uptime
-    awk -v up="$up" 'BEGIN { printf "%d", up * 1000 }'
+# When the middle one moves to this lender, by its log: sets said_at. Starts no process, each of which would add a tenth of a second
+# or more to what is measured.
+log_says() {
+    local line end=$((SECONDS + 15))
+    while ((SECONDS < end)); do
+        if read -r -u 8 line; then
+            said_at=$EPOCHREALTIME
+            [[ $line == *" id=BORROWING_CHANGED "*" to=$1 "* ]] && return
+        else
+            read -r -t 0.02 -u 9 || true
+        fi
+    done
+    return 1
 }
 
 villages_stay_apart() {
@@ -270,7 +279,9 @@ only_the_way_out_is_lent() {
     mast=$(lender)
     for address in $(in_ns world ip -4 -o address show "to-$mast" | sed 's|.*inet \([0-9.]*\)/.*|\1|') \
         $(in_ns "$mast" ip -4 -o address show wan0 | sed 's|.*inet \([0-9.]*\)/.*|\1|'); do
-        ! in_ns village ping -c 1 -W 1 "$address" >/dev/null 2>&1 || fail "a guest reaches $address before the way out"
+        # By another mast, on a busy machine, it is an address like any other.
+        ! in_ns village ping -c 1 -W 1 "$address" >/dev/null 2>&1 || ! lender_is "$mast" ||
+            fail "a guest reaches $address before the way out"
     done
 }
 
@@ -278,7 +289,7 @@ strangers_are_refused() {
     in_ns left nft list table inet karkara >"$work/left.nft" || fail "no table on the lender"
     grep -q 'guestup100_' "$work/left.nft" || fail "the guest is not counted"
     local bad=$work/forged.bin
-    printf 'KH\002\006%0160d' 0 >"$bad"
+    printf 'KH\003\006%0160d' 0 >"$bad"
     local address
     address=$(on middle -6 -o address show dev bat0 scope link | sed 's|.*inet6 \([^/]*\)/.*|\1|' | head -n 1)
     local i

@@ -7,19 +7,13 @@
 #   mesh_test.sh FOLDER    the same, and puts what the kernel said into that folder, for corpora
 set -u
 here=$(dirname "$(readlink -f "$0")")
-root=$here/../..
+# shellcheck source=tests/lab/machine.bash
+. "$here/machine.bash"
 
-trial() {
-    local found=${KARKARA_BIN:-}/karkara-mesh-trial
-    [[ -x $found ]] || found=$(find "$root"/build/*/bin -name karkara-mesh-trial 2>/dev/null | head -n 1)
-    [[ -x $found ]] || { echo "karkara-mesh-trial is not built" >&2; exit 77; }
-    readlink -f "$found"
-}
-
-command -v qemu-system-x86_64 modprobe >/dev/null || { echo "needs qemu-system-x86 and kmod" >&2; exit 77; }
-program=$(trial) || exit
+needs modprobe=kmod
+program=$(trial mesh-trial) || exit
 folders=(--rw "$(dirname "$program")") # it would not see a build folder below /tmp
 if (($#)); then
     folders+=(--rw "$1")
 fi
-exec "$root/scripts/lab/vmrun" --modules "mac80211_hwsim batman_adv" --mem 768 --timeout 170 "${folders[@]}" -- "$program" "$@"
+exec "$here/../../scripts/lab/vmrun" --modules "mac80211_hwsim batman_adv" --mem 768 --timeout 170 "${folders[@]}" -- "$program" "$@"

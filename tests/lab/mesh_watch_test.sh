@@ -6,14 +6,8 @@
 # KARKARA_BIN: the folder of our programs.
 set -u
 here=$(dirname "$(readlink -f "$0")")
-root=$here/../..
-
-trial() {
-    local found=${KARKARA_BIN:-}/karkara-mesh-watch-trial
-    [[ -x $found ]] || found=$(find "$root"/build/*/bin -name karkara-mesh-watch-trial 2>/dev/null | head -n 1)
-    [[ -x $found ]] || { echo "karkara-mesh-watch-trial is not built" >&2; exit 77; }
-    readlink -f "$found"
-}
+# shellcheck source=tests/lab/machine.bash
+. "$here/machine.bash"
 
 # --- inside the machine -------------------------------------------------------------------------------------------------
 
@@ -136,8 +130,8 @@ if [[ ${1-} == inside* ]]; then
     "$@"
     exit
 fi
-command -v qemu-system-x86_64 iw batctl >/dev/null || { echo "needs qemu-system-x86, iw, batctl" >&2; exit 77; }
-program=$(trial) || exit
+needs iw batctl
+program=$(trial mesh-watch-trial) || exit
 for part in inside_batman inside_wifi; do
-    "$root/scripts/lab/vmrun" --modules "mac80211_hwsim" --mem 768 --timeout 170 --rw "$(dirname "$program")" -- "$0" $part "$program" || exit
+    "$here/../../scripts/lab/vmrun" --modules "mac80211_hwsim" --mem 768 --timeout 170 --rw "$(dirname "$program")" -- "$0" $part "$program" || exit
 done

@@ -14,43 +14,14 @@
 #              flowtable with its next packet.
 set -u
 here=$(dirname "$(readlink -f "$0")")
-root=$here/../..
-
-trial() {
-    local found=${KARKARA_BIN:-}/karkara-flow-trial
-    [[ -x $found ]] || found=$(find "$root"/build/*/bin -name karkara-flow-trial 2>/dev/null | head -n 1)
-    [[ -x $found ]] || { echo "karkara-flow-trial is not built" >&2; exit 77; }
-    readlink -f "$found"
-}
+# shellcheck source=tests/lab/machine.bash
+. "$here/machine.bash"
 
 # --- inside the machine -------------------------------------------------------------------------------------------------
 
-fail() {
-    echo "FAILED: $*" >&2
-    exit 1
-}
-
 network() {
-    local space
-    for space in client router world; do
-        ip netns add $space
-        ip -n $space link set lo up
-    done
-    ip link add eth0 netns client type veth peer name lan0 netns router
-    ip link add a0 netns router type veth peer name wa netns world
-    ip link add b0 netns router type veth peer name wb netns world
-    ip -n client -batch - <<'IP'
-address add 192.168.77.2/24 dev eth0
-link set eth0 up
-route add default via 192.168.77.1
-IP
+    two_ways_out world a0 wa b0 wb
     ip -n router -batch - <<'IP'
-address add 192.168.77.1/24 dev lan0
-address add 10.1.0.2/24 dev a0
-address add 10.2.0.2/24 dev b0
-link set lan0 up
-link set a0 up
-link set b0 up
 rule add lookup main suppress_prefixlength 0 priority 10090
 rule add fwmark 0x110000/0x3f0000 lookup 10017 priority 10100
 rule add fwmark 0x120000/0x3f0000 lookup 10018 priority 10101
@@ -61,16 +32,6 @@ route add default via 10.2.0.1 table 10018 metric 100
 route add default via 10.1.0.1 table 10000 metric 100
 route add default via 10.2.0.1 table 10000 metric 200
 IP
-    ip -n world -batch - <<'IP'
-address add 198.51.100.7/32 dev lo
-address add 10.1.0.1/24 dev wa
-address add 10.2.0.1/24 dev wb
-link set wa up
-link set wb up
-IP
-    # shellcheck disable=SC2016  # for the shell inside
-    ip netns exec router sh -c 'echo 1 >/proc/sys/net/ipv4/ip_forward
-        for f in /proc/sys/net/ipv4/conf/*/rp_filter; do echo 2 >$f; done'
     # The owner's: what OpenWrt's "software flow offloading" writes.
     ip netns exec router nft -f - <<'NFT' || fail "this kernel has no flowtables"
 table inet fw4 {
@@ -165,17 +126,20 @@ end() { # NAME PORT: seconds from the change to the first packet over b0, and th
     sleep 4
     kill "$client"
     wait "$client" 2>/dev/null
-    awk -v from="$changed" -v name="$1" -v port="$2" '
+    local took moved
+    took=$(awk -v from="$changed" -v port="$2" '
         $3 != port { next }
         last && $1 - last > gap { gap = $1 - last }
         { last = $1 }
         !moved && $2 == "10.2.0.2" { moved = $1 }
         moved && $2 == "10.1.0.2" { back++ }
         END { took = moved > from ? moved - from : 0
-              printf "{\"bench\":\"failover\",\"name\":\"offloaded_flow_%s_moved\",\"value\":%s,\"unit\":\"s\",\"goal\":null,\"peer\":\"\"}\n",
-                     name, moved ? sprintf("%.3f", took) : "null"
+              print moved ? sprintf("%.3f", took) : "null"
               printf "   longest silence %.3f s, %d packets over a0 after the first over b0\n", gap, back > "/dev/stderr"
-              exit !moved }' "$work/heard"
+              exit !moved }' "$work/heard")
+    moved=$?
+    figure "offloaded_flow_$1_moved" "$took" null
+    return $moved
 }
 changes() { changed=$EPOCHREALTIME; } # programs start slowly there: from when the last of them is done
 forget() { ip netns exec router "$program" 0x110000 0x3f0000 || fail "the tracked connections could not be forgotten"; }
@@ -213,7 +177,6 @@ if [[ ${1-} == inside ]]; then
     inside "$2"
     exit
 fi
-command -v qemu-system-x86_64 python3 nft >/dev/null || { echo "needs qemu-system-x86, python3, nftables" >&2; exit 77; }
-program=$(trial) || exit
-exec "$root/scripts/lab/vmrun" --modules "nf_flow_table nf_flow_table_inet nft_flow_offload nf_conntrack_netlink" --mem 768 \
-    --timeout 170 --rw "$(dirname "$program")" -- "$0" inside "$program"
+needs python3 nft=nftables
+program=$(trial flow-trial) || exit
+in_machine "nf_flow_table nf_flow_table_inet nft_flow_offload nf_conntrack_netlink" "$program" "$0" inside "$program"

@@ -5,7 +5,8 @@
 #   radios_test.sh PROGRAM [ARG...]
 set -u
 here=$(dirname "$(readlink -f "$0")")
-command -v qemu-system-x86_64 iw hostapd >/dev/null || { echo "needs qemu-system-x86, iw and hostapd" >&2; exit 77; }
+# shellcheck source=tests/lab/machine.bash
+. "$here/machine.bash"
+needs iw hostapd
 (($#)) || { echo "usage: $0 PROGRAM [ARG...]" >&2; exit 2; }
-# --rw: it would not see a build folder below /tmp
-exec "$here/../../scripts/lab/vmrun" --modules "mac80211_hwsim" --mem 768 --timeout 170 --rw "$(dirname "$1")" -- "$@"
+in_machine mac80211_hwsim "$1" "$@"

@@ -1,12 +1,14 @@
 // What overhearing the TCP connections of a link tells and costs, for a test in a network namespace:
-//   karkara-round-trip-trial LINK SAMPLE_BITS SECONDS
+//   karkara-round-trip-trial LINK SAMPLE_BITS SECONDS      or until SIGTERM
 // One line of JSON: windows and samples told, the least and the most of them, and the time of this one thread.
 #include <net/if.h>
 #include <sys/resource.h>
 
 #include <algorithm>
 #include <boost/asio/io_context.hpp>
+#include <boost/asio/signal_set.hpp>
 #include <chrono>
+#include <csignal>
 #include <cstdio>
 #include <cstdlib>
 #include <variant>
@@ -63,6 +65,8 @@ int main(int argc, char** argv) {
                      }
                    }};
   tap.run(WatchRoundTrips{{{if_nametoindex(argv[1]), static_cast<std::uint8_t>(std::atoi(argv[2]))}}});
+  boost::asio::signal_set enough{io, SIGTERM};
+  enough.async_wait([&io](const boost::system::error_code&, int) { io.stop(); });
   rusage before{};
   getrusage(RUSAGE_THREAD, &before);
   const std::size_t handlers = io.run_for(seconds);

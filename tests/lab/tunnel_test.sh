@@ -14,62 +14,22 @@
 #   tunnel_test.sh kernel PROGRAM  runs a test program there that needs the kernel's WireGuard
 set -u
 here=$(dirname "$(readlink -f "$0")")
-root=$here/../..
 dark=${DARK:-0.6}
 
-trial() {
-    local found=${KARKARA_BIN:-}/karkara-tunnel-trial
-    [[ -x $found ]] || found=$(find "$root"/build/*/bin -name karkara-tunnel-trial 2>/dev/null | head -n 1)
-    [[ -x $found ]] || { echo "karkara-tunnel-trial is not built" >&2; exit 77; }
-    readlink -f "$found"
-}
+# shellcheck source=tests/lab/machine.bash
+. "$here/machine.bash"
 
 # --- inside the machine -------------------------------------------------------------------------------------------------
 
 # shellcheck source=tests/lab/download.sh
 . "$here/download.sh"
 
-fail() {
-    echo "FAILED: $*" >&2
-    exit 1
-}
-
 network() {
-    local space
-    for space in client router hub; do
-        ip netns add $space
-        ip -n $space link set lo up
-    done
-    ip link add eth0 netns client type veth peer name lan0 netns router
-    ip link add vsat0 netns router type veth peer name vsat netns hub
-    ip link add lte0 netns router type veth peer name lte netns hub
-    ip -n client -batch - <<'IP'
-address add 192.168.77.2/24 dev eth0
-link set eth0 up
-route add default via 192.168.77.1
-IP
+    two_ways_out hub vsat0 vsat lte0 lte
     ip -n router -batch - <<'IP'
-address add 192.168.77.1/24 dev lan0
-address add 10.1.0.2/24 dev vsat0
-address add 10.2.0.2/24 dev lte0
-link set lan0 up
-link set vsat0 up
-link set lte0 up
 route add default via 10.1.0.1
 rule add iif lan0 lookup 100
 IP
-    ip -n hub -batch - <<'IP'
-address add 198.51.100.7/32 dev lo
-address add 10.1.0.1/24 dev vsat
-address add 10.2.0.1/24 dev lte
-link set vsat up
-link set lte up
-IP
-    for space in router hub; do
-        # shellcheck disable=SC2016  # for the shell inside
-        ip netns exec $space sh -c 'echo 1 >/proc/sys/net/ipv4/ip_forward
-            for f in /proc/sys/net/ipv4/conf/*/rp_filter; do echo 2 >$f; done'
-    done
     heal vsat
     heal lte
 }
@@ -162,9 +122,6 @@ longest() { # FROM TO: the longest silence that began then; every silence counts
     awk -v from="$1" -v to="$2" '$1 == "gap" && $2 >= from && $2 < to && $3 > most { most = $3 } END { printf "%.3f", most }' \
         "$work/download"
 }
-figure() { # NAME VALUE GOAL
-    printf '{"bench":"failover","name":"%s","value":%s,"unit":"s","goal":%s,"peer":""}\n' "$@"
-}
 report() {
     local planned cut
     planned=$(longest 0 "$cuts_from")
@@ -180,12 +137,10 @@ if [[ ${1-} == inside ]]; then
     inside "$2"
     exit
 fi
-command -v qemu-system-x86_64 wg python3 >/dev/null || { echo "needs qemu-system-x86, wireguard-tools, python3" >&2; exit 77; }
-in_machine() { # PROGRAM COMMAND...; --rw: it would not see a build folder below /tmp
-    exec "$root/scripts/lab/vmrun" --modules "wireguard sch_netem" --mem 768 --timeout 170 --rw "$(dirname "$1")" -- "${@:2}"
-}
+needs wg=wireguard-tools python3
+modules="wireguard sch_netem"
 if [[ ${1-} == kernel ]]; then
-    in_machine "$2" "${@:2}"
+    in_machine "$modules" "$2" "${@:2}"
 fi
-program=$(trial) || exit
-in_machine "$program" env DARK="$dark" NUDGE="${NUDGE:-}" "$0" inside "$program"
+program=$(trial tunnel-trial) || exit
+in_machine "$modules" "$program" env DARK="$dark" NUDGE="${NUDGE:-}" "$0" inside "$program"

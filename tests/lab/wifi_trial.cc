@@ -1,11 +1,13 @@
 // The agent's Wi-Fi by itself, against this kernel:
 //   karkara-wifi-trial joins PHY TIMES FOLDER   makes a mesh point, joins, leaves and takes it away, again and again;
-//   prints
-//                                               what that left behind, as a line of JSON
-//   karkara-wifi-trial serve PHY FOLDER         an access point, a mesh point and batman-adv as configured, recovered
-//   when
-//                                               stuck, until it is killed; SIGHUP takes all of it away. A line for each
-//                                               note and alarm.
+//                                               prints what that left behind, as a line of JSON
+//   karkara-wifi-trial serve PHY FOLDER [KIND]  sets a radio up and recovers it when stuck, until it is killed; SIGHUP
+//                                               takes all of it away. A line for each note and alarm. KIND: open (an
+//                                               access point, a mesh, batman-adv), sae (a mesh with a passphrase,
+//                                               batman-adv), radar (an access point where radar may be)
+//   karkara-wifi-trial refusals PHY FOLDER NAME  what cannot be, with the reason that the kernel or the daemon gives;
+//                                               NAME: an interface that is no radio's
+//   karkara-wifi-trial reset PHY FOLDER         makes a mesh point, joins, and resets the radio below it
 #include <dirent.h>
 #include <unistd.h>
 
@@ -70,15 +72,18 @@ class Joins {
       wiphy_ = radio.phy == phy ? radio.wiphy : wiphy_;
     }
   }
-  bool once() {
-    return run(MakeWifiInterface{wiphy_, kName, WifiKind::MeshPoint}) &&
-           run(JoinOpenMesh{kName, "trial", 2437, 20, 2437, false, "mesh trial"}) && run(LeaveMesh{kName}) &&
-           run(RemoveWifiInterface{kName});
+  [[nodiscard]] std::uint32_t wiphy() const { return wiphy_; }
+  Status run(WifiDeed deed) { return steps_.run(WifiStep{1, folder_, std::move(deed)}); }
+  bool join() {
+    return does(MakeWifiInterface{wiphy_, kName, WifiKind::MeshPoint}) &&
+           does(JoinOpenMesh{kName, "trial", 2437, 20, 2437, false, "mesh trial"});
   }
+  bool once() { return join() && does(LeaveMesh{kName}) && does(RemoveWifiInterface{kName}); }
+  bool reset(const std::string& phy) { return does(ResetRadio{wiphy_, phy}); }
 
  private:
-  bool run(WifiDeed deed) {
-    const Status status = steps_.run(WifiStep{1, folder_, std::move(deed)});
+  bool does(WifiDeed deed) {
+    const Status status = run(std::move(deed));
     if (!status) {
       std::fprintf(stderr, "%s\n", status.error().text.c_str());
     }
@@ -114,11 +119,60 @@ int try_joins(const std::string& phy, int times, const std::string& folder) {
   return left == 0 && opened == 0 ? 0 : 1;
 }
 
-WifiSettings settings_of(const std::string& phy, const std::string& folder) {
+// Each must be refused, with a reason; what is said is for people to read.
+int try_refusals(const std::string& phy, const std::string& folder, const std::string& cable) {
+  Joins joins{folder};
+  joins.use(phy);
+  const auto mesh_at = [](std::uint32_t frequency) {
+    return JoinOpenMesh{kName, "trial", frequency, 20, frequency, false, "mesh trial"};
+  };
+  constexpr std::uint32_t kRadar = 5260;
+  constexpr std::uint32_t kNowhere = 5910;
+  const std::string short_word =
+      "interface=trial0\ndriver=nl80211\nssid=x\nhw_mode=g\nchannel=6\nwpa=2\nwpa_passphrase=short\n";
+  const std::vector<std::pair<const char*, WifiDeed>> cases{
+      {"an interface that is a cable", MakeWifiInterface{joins.wiphy(), cable, WifiKind::MeshPoint}},
+      {"batman-adv under a cable's name", MakeBatman{cable, "BATMAN_IV"}},
+      {"a mesh where radar may be", mesh_at(kRadar)},
+      {"a mesh on a channel that is none", mesh_at(kNowhere)},
+      {"a scan on what is not there", SurveyAir{"nothing0", {}}},
+      {"a passphrase too short",
+       StartWifiDaemon{WifiDaemon::Hostapd, kName, "/usr/sbin/hostapd", short_word, "hostapd trial"}}};
+  if (!joins.run(MakeWifiInterface{joins.wiphy(), kName, WifiKind::MeshPoint}).ok()) {
+    return 1;
+  }
+  int taken = 0;
+  for (const auto& [what, deed] : cases) {
+    const Status status = joins.run(deed);
+    std::printf("%s: %s\n", what, status ? "NOT REFUSED" : status.error().text.c_str());
+    taken += status ? 1 : 0;
+  }
+  return joins.run(RemoveWifiInterface{kName}) && joins.look().marks.empty() && taken == 0 ? 0 : 1;
+}
+
+int try_reset(const std::string& phy, const std::string& folder) {
+  Joins joins{folder};
+  joins.use(phy);
+  if (!joins.join()) {
+    return 1;
+  }
+  const bool done = joins.reset(phy);
+  const WifiSeen seen = joins.look();
+  std::printf("reset %s, %ld interfaces and marks left\n", done ? "done" : "refused", interfaces_of(seen));
+  return done && seen.marks.empty() ? 0 : 1;
+}
+
+WifiSettings settings_of(const std::string& phy, const std::string& folder, const std::string& kind) {
+  constexpr std::uint32_t kRadarChannel = 52;
   WifiRadioSettings mast{"mast", phy};
-  mast.channel = 6;
-  mast.access_points = {{"ap0", "Sadore", WifiSecurity::Wpa2, "eau-fraiche-12"}};
-  mast.mesh = MeshPointSettings{"mesh0", "village", "", BatmanSettings{"bat0", "BATMAN_IV"}};
+  mast.channel = kind == "radar" ? kRadarChannel : 6;
+  if (kind != "sae") {
+    mast.access_points = {{"ap0", "Sadore", WifiSecurity::Wpa2, "eau-fraiche-12"}};
+  }
+  if (kind != "radar") {
+    mast.mesh = MeshPointSettings{"mesh0", "village", kind == "sae" ? "entre-les-mats" : "",
+                                  BatmanSettings{"bat0", "BATMAN_IV"}};
+  }
   WifiSettings settings;
   settings.country = "NE";
   settings.stand_in = "BF";
@@ -131,8 +185,7 @@ WifiSettings settings_of(const std::string& phy, const std::string& folder) {
 
 class Server {
  public:
-  Server(const std::string& phy, const std::string& folder)
-      : mesh_{clock_.now()}, wifi_{settings_of(phy, folder), {}, std::chrono::hours{1}} {}
+  explicit Server(const WifiSettings& settings) : mesh_{clock_.now()}, wifi_{settings, {}, std::chrono::hours{1}} {}
 
   void run() {
     perform(wifi_.start(clock_.now()));
@@ -202,10 +255,18 @@ int main(int argc, char** argv) {
   if (words.size() == 5 && words[1] == "joins") {
     return try_joins(words[2], std::atoi(words[3].c_str()), words[4]);
   }
-  if (words.size() == 4 && words[1] == "serve") {
-    std::signal(SIGHUP, [](int) { g_hung_up = 1; });
-    Server{words[2], words[3]}.run();
+  if (words.size() == 5 && words[1] == "refusals") {
+    return try_refusals(words[2], words[3], words[4]);
   }
-  std::fprintf(stderr, "usage: karkara-wifi-trial joins PHY TIMES FOLDER | serve PHY FOLDER\n");
+  if (words.size() == 4 && words[1] == "reset") {
+    return try_reset(words[2], words[3]);
+  }
+  if ((words.size() == 4 || words.size() == 5) && words[1] == "serve") {
+    std::signal(SIGHUP, [](int) { g_hung_up = 1; });
+    Server{settings_of(words[2], words[3], words.size() == 5 ? words[4] : "open")}.run();
+  }
+  std::fprintf(
+      stderr,
+      "usage: karkara-wifi-trial joins PHY TIMES FOLDER | serve PHY FOLDER [open|sae|radar] | reset PHY FOLDER\n");
   return 2;
 }

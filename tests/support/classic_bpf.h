@@ -17,6 +17,7 @@ struct FilteredPacket {
   std::span<const std::byte> bytes;
   bool outgoing = false;
   std::uint32_t vlan_tag = 0;
+  bool vlan_tag_present = vlan_tag != 0;
 };
 
 inline std::uint32_t protocol_of(std::span<const std::byte> bytes) {
@@ -29,6 +30,7 @@ inline std::optional<std::uint32_t> loaded(const FilteredPacket& packet, std::ui
     case SKF_AD_PROTOCOL: return protocol_of(packet.bytes);
     case SKF_AD_PKTTYPE: return packet.outgoing ? PACKET_OUTGOING : PACKET_HOST;
     case SKF_AD_VLAN_TAG: return packet.vlan_tag;
+    case SKF_AD_VLAN_TAG_PRESENT: return packet.vlan_tag_present ? 1 : 0;
     default: break;
   }
   const std::size_t size = BPF_SIZE(code) == BPF_W ? 4 : BPF_SIZE(code) == BPF_H ? 2 : 1;

@@ -22,6 +22,7 @@ class ModbusDevice final : public ModbusPoller {
   explicit ModbusDevice(ModbusDeviceSettings settings);
 
   [[nodiscard]] std::string product() const override { return recognition_.identity().shown(); }
+  [[nodiscard]] CountedDevice counted() const override { return recognition_.identity().counted(); }
   [[nodiscard]] const std::vector<RegisterBlock>& missing() const { return plan_.missing(); }
 
  private:

@@ -49,6 +49,11 @@ std::string ModbusIdentity::shown() const {
   return all;
 }
 
+CountedDevice ModbusIdentity::counted() const {
+  const ModbusIdentity without_revision{vendor, product, "", text, {}};
+  return {without_revision.shown(), {}};
+}
+
 ModbusRecognition::ModbusRecognition(SharedTables tables, std::string name)
     : tables_{std::move(tables)}, name_{std::move(name)} {
   if (tables_) {

@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "agent/devices/count_book.h"
 #include "agent/devices/device_table.h"
 #include "agent/power/modbus/modbus_poller.h"
 
@@ -22,6 +23,7 @@ struct ModbusIdentity {
   friend bool operator==(const ModbusIdentity&, const ModbusIdentity&) = default;
   [[nodiscard]] bool empty() const { return vendor.empty() && product.empty() && text.empty(); }
   [[nodiscard]] std::string shown() const;  // "Tracer2215BN, V02.05+V07.12"
+  [[nodiscard]] CountedDevice counted() const;
 };
 
 using SharedTables = std::shared_ptr<const std::vector<DeviceTable>>;

@@ -18,6 +18,7 @@ class SunSpecDevice final : public ModbusPoller {
   explicit SunSpecDevice(ModbusPolling polling) : ModbusPoller{std::move(polling)} {}
 
   [[nodiscard]] std::string product() const override { return identity_.shown(); }
+  [[nodiscard]] CountedDevice counted() const override { return identity_.counted(); }
   [[nodiscard]] const std::vector<SunSpecModel>& models() const { return chain_.models(); }
 
  private:

@@ -231,6 +231,10 @@ std::string SunSpecIdentity::shown() const {
   return all;
 }
 
+CountedDevice SunSpecIdentity::counted() const {
+  return {manufacturer + (manufacturer.empty() || model.empty() ? "" : " ") + model, serial};
+}
+
 std::optional<SunSpecIdentity> sunspec_identity(Registers model) {
   constexpr std::size_t kLeast = 66;  // without the address and its pad
   constexpr std::size_t kText = 16;

@@ -9,6 +9,7 @@
 #include <span>
 #include <string>
 
+#include "agent/devices/count_book.h"
 #include "agent/devices/readings.h"
 
 namespace karkara {
@@ -23,6 +24,7 @@ struct SunSpecIdentity {
   std::string serial{};
   friend bool operator==(const SunSpecIdentity&, const SunSpecIdentity&) = default;
   [[nodiscard]] std::string shown() const;  // "Fronius Primo 8.2, 3.15, 29301000"
+  [[nodiscard]] CountedDevice counted() const;
 };
 
 // `model` is all that was read of one, its id and length first. Nothing when it is too short.

@@ -57,7 +57,12 @@ bool says_when(const std::vector<std::string>& command) {
   return std::ranges::any_of(command, [](const std::string& word) { return word.find(kSeconds) != std::string::npos; });
 }
 
-Duration sleep_until_sun(const std::optional<NightForecast>& night, std::optional<WallTime> wall, Duration otherwise) {
+std::string plan_text(Duration sleep, const std::string& program) {
+  const auto whole = duration_cast<minutes>(sleep).count();
+  return fmt::format("in {} h {:02} min by '{}'", whole / 60, whole % 60, program);
+}
+
+Duration sleep_until_sun(const std::optional<NightHours>& night, std::optional<WallTime> wall, Duration otherwise) {
   const Duration wanted = night && wall ? Duration{night->charging_again - *wall} : otherwise;
   return std::clamp(wanted, kLeastSleep, kMostSleep);
 }
@@ -75,10 +80,11 @@ std::optional<double> sure_charge(const BatteryState& battery) {
 OrderlyEnd::OrderlyEnd(SheddingSettings settings, const BatterySettings& battery, Instant started, Duration sleep)
     : settings_{std::move(settings)}, battery_{battery}, quiet_since_{started}, sleep_{sleep} {}
 
-// Who changed the limit may have mistyped it: there is as long to mend that as after a start. What was under way is
-// given up.
+// Who changed a limit or a command may have mistyped it: there is as long to mend that as after a start. What was under
+// way is given up.
 EndOrders OrderlyEnd::reconfigure(SheddingSettings settings, const BatterySettings& battery, Instant now) {
   const bool same = settings.power_off_command == settings_.power_off_command &&
+                    settings.wake_command == settings_.wake_command &&
                     settings.power_off_volts == settings_.power_off_volts && battery == battery_;
   settings_ = std::move(settings);
   battery_ = battery;
@@ -86,6 +92,7 @@ EndOrders OrderlyEnd::reconfigure(SheddingSettings settings, const BatterySettin
     return {};
   }
   quiet_since_ = std::max(quiet_since_, now);
+  failed_ = "the configuration was changed";
   return phase_ == Phase::Watching ? EndOrders{} : call_off("the configuration was changed", now);
 }
 
@@ -139,20 +146,27 @@ std::string OrderlyEnd::obstacle(const EndInputs& inputs, Instant now, std::opti
   const bool by_day = inputs.night && wall && *wall < inputs.night->begins;
   const Duration wait = std::max(kFirstWait * (1U << std::min(memory_.in_a_row, kMostDoublings)),
                                  by_day || memory_.in_a_row > 0 ? kWaitByDay : Duration{0});
-  if (now - quiet_since_ < wait) {
+  const Duration left = quiet_since_ + wait - now;
+  if (left <= Duration{0}) {
+    return {};
+  }
+  if (failed_.empty()) {
     return fmt::format("it started less than {} minutes ago", duration_cast<minutes>(wait).count());
   }
-  return {};
+  return fmt::format("{}; it is tried again in {} minutes", failed_, duration_cast<minutes>(left).count() + 1);
 }
 
 EndOrders OrderlyEnd::begin(const EndInputs& inputs, std::string why, Instant now, std::optional<WallTime> wall) {
   phase_ = Phase::Grace;
   flushed_ = true;
   stays_.clear();
+  failed_.clear();
   ++memory_.in_a_row;
   sleeps_for_ = sleep_until_sun(inputs.night, wall, sleep_);
   due_ = grace_until_ = now + kGrace;
   EndOrders orders{{EndDeed::Flush, EndDeed::LastGasp}, std::move(why)};
+  const auto& waker = settings_.wake_command.empty() ? settings_.power_off_command : settings_.wake_command;
+  orders.plan = plan_text(sleeps_for_, waker.front());
   if (!settings_.wake_command.empty()) {
     wake_until_ = now + kWakePatience + kWakeSlack;
     request_ = std::max(request_ + 1, first_request(now));  // not one of before another configuration
@@ -168,7 +182,7 @@ EndOrders OrderlyEnd::call_off(std::string why, Instant now) {
   wake_until_.reset();
   quiet_since_ = now;
   low_.forget();
-  stays_ = why;
+  stays_ = failed_ = why;
   return {{EndDeed::CallOff}, std::move(why)};
 }
 
@@ -185,7 +199,9 @@ EndOrders OrderlyEnd::see(const EndInputs& inputs, Instant now, std::optional<Wa
       return {};
     }
     memory_.in_a_row -= memory_.in_a_row > 0 ? 1 : 0;
-    return call_off("the battery is no longer about to be cut", now);
+    EndOrders orders = call_off("the battery is no longer about to be cut", now);
+    failed_ = "a moment ago the battery was well again";
+    return orders;
   }
   if (!low_.see(why.has_value(), kDebounce, now)) {
     if (!why) {
@@ -209,11 +225,14 @@ EndOrders OrderlyEnd::on(const RelaySwitched& answer, Instant now) {
     return {};
   }
   wake_until_.reset();
+  EndOrders orders;
   if (!answer.status.ok()) {
-    return call_off("the wake-up time cannot be set: " + answer.status.error().text, now);
+    orders = call_off("the wake-up time cannot be set: " + answer.status.error().text, now);
+  } else {
+    due_ = std::max(grace_until_, now);
   }
-  due_ = std::max(grace_until_, now);
-  return {};
+  orders.wake_known = answer.status;
+  return orders;
 }
 
 EndOrders OrderlyEnd::tick(Instant now) {
@@ -229,7 +248,9 @@ EndOrders OrderlyEnd::tick(Instant now) {
   }
   if (wake_until_) {
     wake_until_.reset();
-    return call_off("the wake-up command gave no answer", now);
+    EndOrders orders = call_off("the wake-up command gave no answer", now);
+    orders.wake_known = Error{ErrorCode::DeadlineExceeded, "it gave no answer"};
+    return orders;
   }
   phase_ = Phase::Ordered;
   due_ = now + kOffWithin;

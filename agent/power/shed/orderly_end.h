@@ -30,6 +30,8 @@ enum class EndDeed : std::uint8_t {
 struct EndOrders {
   std::vector<EndDeed> deeds{};
   std::string why{};                     // of the deeds
+  std::string plan{};                    // LastGasp: "in 5 h 21 min by '/usr/sbin/rtcwake'"
+  std::optional<Status> wake_known{};    // whether the wake-up could be planned
   std::optional<SwitchRelay> wake{};     // the wake-up command; its RelaySwitched goes to on()
   std::optional<RunPowerCommand> run{};  // power-off
 };
@@ -38,7 +40,7 @@ struct EndInputs {
   BatteryState battery{};
   EnergySample sample{};
   std::optional<bool> charging{};
-  std::optional<NightForecast> night{};  // at the present stage
+  std::optional<NightHours> night{};  // that comes, or that is
 };
 
 class OrderlyEnd {
@@ -54,7 +56,7 @@ class OrderlyEnd {
   EndOrders tick(Instant now);
   [[nodiscard]] Instant next_deadline() const;
 
-  [[nodiscard]] bool is_ending() const { return phase_ == Phase::Grace; }
+  [[nodiscard]] bool is_ending() const { return phase_ != Phase::Watching; }
   // Why the router stays on although the battery is about to be cut; empty otherwise.
   [[nodiscard]] const std::string& stays_because() const { return stays_; }
 
@@ -77,6 +79,7 @@ class OrderlyEnd {
   SheddingSettings settings_;
   BatterySettings battery_;
   Instant quiet_since_;  // the start, or the last end that did not come off
+  std::string failed_;   // why that one did not
   Duration sleep_;
   Phase phase_ = Phase::Watching;
   Duration sleeps_for_{};

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "agent/devices/object_id.h"
+
 namespace karkara {
 namespace {
 
@@ -118,6 +120,14 @@ std::string SnmpDevice::product() const {
     }
   }
   return text;
+}
+
+CountedDevice SnmpDevice::counted() const {
+  const ObjectId& kind = poll_.identity().sys_object_id;
+  if (poll_.table() == nullptr) {
+    return {};
+  }
+  return {kind.empty() ? poll_.table()->id : to_text(kind), {}};
 }
 
 std::optional<ObjectId> SnmpDevice::object_of(std::string_view quantity) const {

@@ -38,6 +38,7 @@ class SnmpDevice final : public PolledDevice {
   [[nodiscard]] const QuantityReadings& readings() const override { return readings_; }
   [[nodiscard]] std::optional<Instant> heard_at() const override { return heard_at_; }
   [[nodiscard]] std::string product() const override;
+  [[nodiscard]] CountedDevice counted() const override;
   [[nodiscard]] std::string trouble() const override { return trouble_; }
   [[nodiscard]] std::uint64_t bad_frames() const override { return bad_frames_; }
   [[nodiscard]] std::uint64_t looks() const override { return looks_; }

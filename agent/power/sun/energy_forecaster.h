@@ -39,6 +39,8 @@ class EnergyForecaster {
 
   // As if the site stayed in `stage`. Nothing while the time or too much else is unknown.
   [[nodiscard]] EnergyForecast forecast(const BatteryState& battery, unsigned stage, WallTime wall) const;
+  // Nothing of a time that no calendar has.
+  [[nodiscard]] std::optional<NightHours> night_hours(WallTime wall) const;
   [[nodiscard]] ArrayState array() const;
   // Of the local day before, whatever hid the sun: for whoever compares sites. Nothing without enough cloudless hours.
   [[nodiscard]] std::optional<Watts> clear_level_yesterday(WallTime wall) const;

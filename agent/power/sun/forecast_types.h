@@ -27,14 +27,21 @@ struct ArrayState {
   friend bool operator==(const ArrayState&, const ArrayState&) = default;
 };
 
-// Of the night that comes, or the one that is.
-struct NightForecast {
+// The night that comes, or the one that is: known from place and time alone.
+struct NightHours {
   WallTime begins{};          // sunset
   WallTime charging_again{};  // when the sun carries the load again, some 1.5 h behind sunrise
-  WattHours available{};      // above the disconnect
-  WattHours needed{};         // until charging_again, at the stage that was asked about
-  WattHours uncertainty{};    // one standard deviation of available - needed
-  double survival = 0;        // probability, 0 to 1
+  friend bool operator==(const NightHours&, const NightHours&) = default;
+};
+
+// Of the same night.
+struct NightForecast {
+  WallTime begins{};  // sunset
+  WallTime charging_again{};
+  WattHours available{};    // above the disconnect
+  WattHours needed{};       // until charging_again, at the stage that was asked about
+  WattHours uncertainty{};  // one standard deviation of available - needed
+  double survival = 0;      // probability, 0 to 1
   bool survives = false;
   friend bool operator==(const NightForecast&, const NightForecast&) = default;
 };

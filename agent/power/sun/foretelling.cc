@@ -73,20 +73,26 @@ Outlook EnergyForecaster::outlook(const LoadProfile::Expected& load, WallTime wa
   return ahead;
 }
 
-void EnergyForecaster::foretell_battery(EnergyForecast& forecast, const BatteryState& battery,
-                                        const LoadProfile::Expected& load, WallTime wall) const {
+std::optional<NightHours> EnergyForecaster::night_hours(WallTime wall) const {
+  if (!is_plausible(wall)) {
+    return std::nullopt;
+  }
   const std::int64_t today = local_day(wall, sun_.utc_offset);
   const auto delay = duration_cast<microseconds>(morning_delay());
   const WallTime this_morning = daylight(place(), today, sun_.utc_offset).sunrise + delay;
   const std::int64_t evening = wall < this_morning ? today - 1 : today;
-  const NightQuestion asked{wall, daylight(place(), evening, sun_.utc_offset).sunset,
-                            daylight(place(), evening + 1, sun_.utc_offset).sunrise + delay, load_.deviation(),
-                            rest_of_day(wall)};
+  return NightHours{daylight(place(), evening, sun_.utc_offset).sunset,
+                    daylight(place(), evening + 1, sun_.utc_offset).sunrise + delay};
+}
+
+void EnergyForecaster::foretell_battery(EnergyForecast& forecast, const BatteryState& battery,
+                                        const LoadProfile::Expected& load, WallTime wall) const {
+  const NightHours dark = night_hours(wall).value_or(NightHours{});
+  const NightQuestion asked{wall, dark.begins, dark.charging_again, load_.deviation(), rest_of_day(wall)};
   const Outlook ahead = outlook(load, wall);
   const WallTime dusk = std::max(wall, asked.sunset);
-  const double night_hours = std::max(0.25, hours_of(asked.charging_again - dusk));
-  const Watts draw{ahead.course(0, {}, dusk, dusk + duration_cast<microseconds>(hours_long(night_hours))).load /
-                   night_hours};
+  const double span = std::max(0.25, hours_of(asked.charging_again - dusk));
+  const Watts draw{ahead.course(0, {}, dusk, dusk + duration_cast<microseconds>(hours_long(span))).load / span};
   const auto reserve = usable_.reserve(battery, draw, battery_);
   if (!reserve) {
     return;

@@ -86,6 +86,12 @@ Table neighbour_table(const v1::Mesh& mesh) {
   return table;
 }
 
+std::string weaker_text(const v1::MeshNeighbour& neighbour) {
+  return neighbour.weaker_by_db() == 0
+             ? format_age(neighbour.weaker_in_ms())
+             : fmt::format("{}, by {} dB", format_age(neighbour.weaker_in_ms()), neighbour.weaker_by_db());
+}
+
 Facts neighbour_facts(const v1::MeshNeighbour& neighbour) {
   Facts facts{{"Role", role_cell(neighbour.role())},
               {"Verdict", plain(neighbour.verdict())},
@@ -100,6 +106,12 @@ Facts neighbour_facts(const v1::MeshNeighbour& neighbour) {
                                             neighbour.address()))}};
   if (neighbour.has_quiet_in_ms()) {
     facts.push_back({"Silent in", plain(format_age(neighbour.quiet_in_ms()))});
+  }
+  if (neighbour.has_weaker_in_ms()) {
+    facts.push_back({"Weaker in", plain(weaker_text(neighbour))});
+  }
+  if (!neighbour.radios().empty()) {
+    facts.push_back({"Radios", plain(fmt::format("{}", fmt::join(neighbour.radios(), ", ")))});
   }
   return facts;
 }

@@ -26,6 +26,7 @@ constexpr auto kReasons = std::to_array<Reason>({
     {"link-queue", "answers came late under load: a queue in the link, which is let run empty"},
     {"smaller-yet", "the queue in the link stayed: it carries less than was thought"},
     {"drained", "the queue in the link is gone: just below what it carried"},
+    {"modcod", "the terminal names another coding: what was good, times what a symbol carries now"},
 });
 
 std::string reason_text(const v1::ShapedDirection& direction) {

@@ -196,6 +196,9 @@ View explanation_view(const v1::UplinkExplanation& explanation) {
         {"State", uplink_state_cell(uplink.state())},
         {"Verdict",
          {candidate.verdict().empty() ? "-" : candidate.verdict(), candidate.chosen() ? Tone::Good : Tone::Plain}}};
+    if (!uplink.evidence().empty() && uplink.evidence() != candidate.verdict()) {
+      facts.insert(facts.begin() + 1, {"Why so", plain(uplink.evidence())});
+    }
     add_evidence(candidate, facts);
     view.sections.push_back({marked(uplink.id(), candidate.chosen()), std::move(facts)});
   }

@@ -105,6 +105,33 @@ TEST(CellularFeature, AModemThatBeginsToRoamIsDisconnected) {
   EXPECT_FALSE(bench.report().connected);
 }
 
+// What no cure of ours helps against is told apart, each by its own name.
+TEST(CellularFeature, AFailureALockAndAStrangeSlotAreThreeAlarms) {
+  ModemBench bench{two_slots(), two_cards()};
+  bench.run_for(minutes{1});
+  const auto raised = [&] {
+    bench.tell();
+    return std::vector{bench.alarm(CellularAlarm::ModemFailed), bench.alarm(CellularAlarm::SimLocked),
+                       bench.alarm(CellularAlarm::SimNotConfigured)};
+  };
+  EXPECT_THAT(raised(), ElementsAre(false, false, false));
+  bench.facts.state = ModemState::Failed;
+  bench.facts.failure = ModemFailure::Unknown;
+  EXPECT_THAT(raised(), ElementsAre(true, false, false));
+  EXPECT_FALSE(bench.alarm(CellularAlarm::SimMissing));
+  bench.facts.state = ModemState::Locked;
+  bench.facts.failure.reset();
+  bench.facts.lock = SimLock::Other;
+  EXPECT_THAT(raised(), ElementsAre(false, true, false));
+  bench.facts.state = ModemState::Connected;
+  bench.facts.lock.reset();
+  bench.reload(one_modem());
+  bench.facts.active_slot = 2;
+  EXPECT_THAT(raised(), ElementsAre(false, false, true));
+  bench.facts.active_slot = 1;
+  EXPECT_THAT(raised(), ElementsAre(false, false, false));
+}
+
 TEST(CellularFeature, DeniedRegistrationIsAnAlarmAfterAMinuteAndEndsWithIt) {
   ModemNature nature;
   nature.registration = Registration::Denied;

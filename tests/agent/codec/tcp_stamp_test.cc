@@ -163,6 +163,7 @@ TEST(TcpStampFilter, DropsAllElse) {
   EXPECT_EQ(run_filter(filter, {segment_bytes(v4(usual_options(1, 0))), false}), 0U) << "echoes nothing";
   EXPECT_EQ(run_filter(filter, {four, false, 0x2064}), 0U) << "of a VLAN, that has a device of its own";
   EXPECT_NE(run_filter(filter, {four, false, 0xe000}), 0U) << "a priority only";
+  EXPECT_NE(run_filter(filter, {four, false, 0x2064, false}), 0U) << "on the VLAN's own device, with what was its tag";
 }
 
 // The vectors of the paper's reference: key 00..0f, input 00, 01, ... of each length.

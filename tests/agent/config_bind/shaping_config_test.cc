@@ -95,8 +95,7 @@ TEST(ShapingConfig, AClassSaysSharesHoursAndQuota) {
     daily_quota: 5GB
 )"));
   const ClassShaping& school = settings.classes[0];
-  EXPECT_EQ(school.terms, (ClassTerms{Percent{20}, kbit(64), Percent{80}}));
-  EXPECT_EQ(school.priority, 2);
+  EXPECT_EQ(school.terms, (ClassTerms{Percent{20}, kbit(64), Percent{80}, 2}));
   ASSERT_EQ(school.on_kinds.size(), 1U);
   EXPECT_EQ(school.on_kinds[0].kind, UplinkKind::Cellular);
   EXPECT_EQ(school.on_kinds[0].terms.ceiling, Percent{30});

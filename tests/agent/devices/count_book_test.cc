@@ -1,7 +1,12 @@
 // What the counts of a source come to, over what devices, people and power cuts do to them.
 #include "agent/devices/count_book.h"
 
+#include <fmt/format.h>
 #include <gtest/gtest.h>
+
+#include <span>
+
+#include "common/crc32c.h"
 
 namespace karkara {
 namespace {
@@ -47,7 +52,7 @@ TEST_F(Counts, AreWhatTheDeviceSaysUntilItIsSetBack) {
 }
 
 TEST_F(Counts, GoOnOverARestartInWhichTheDeviceWasSetBack) {
-  book_.of("Tracer, 1");
+  book_.of({"Tracer", ""});
   see_yield(100.0);
   see_yield(100.01);
   restart();
@@ -60,30 +65,30 @@ TEST_F(Counts, GoOnOverARestartInWhichTheDeviceWasSetBack) {
 }
 
 TEST_F(Counts, OfAnotherDeviceBeginAnewAlsoOverARestart) {
-  book_.of("0xA053 HQ1");
+  book_.of({"0xA053", "HQ1"});
   see_yield(100.0);
-  book_.of("0xA053 HQ2");
-  book_.of("0xA053 HQ2");
+  book_.of({"0xA053", "HQ2"});
+  book_.of({"0xA053", "HQ2"});
   EXPECT_FALSE(book_.total("yield-total"));
   EXPECT_EQ(book_.take_resets().size(), 1U);
   see_yield(7.0);
   EXPECT_EQ(total(), 7);
   restart();
-  book_.of("0xA053 HQ3");
-  book_.of("0xA053 HQ3");
+  book_.of({"0xA053", "HQ3"});
+  book_.of({"0xA053", "HQ3"});
   see_yield(70.0);
   EXPECT_EQ(total(), 70);
 }
 
 // A damaged block whose sum holds all the same.
 TEST_F(Counts, OneStrangeNameMovesNothing) {
-  book_.of("0xA053 HQ1");
+  book_.of({"0xA053", "HQ1"});
   see_yield(100.0);
-  book_.of("0xA053 HQ1 x");
-  book_.of("0x8053 HQ1");
+  book_.of({"0xA053", "HQ1 x"});
+  book_.of({"0x8053", ""});
   see_yield(7.0);
   EXPECT_EQ(total(), -1) << "whose they are is not known";
-  book_.of("0xA053 HQ1");
+  book_.of({"0xA053", "HQ1"});
   see_yield(100.01);
   EXPECT_NEAR(total(), 100.01, 1e-9);
   EXPECT_TRUE(book_.take_resets().empty());
@@ -91,14 +96,64 @@ TEST_F(Counts, OneStrangeNameMovesNothing) {
 
 TEST_F(Counts, WhoSaysMoreOfItselfLaterIsNoOther) {
   see_yield(100.0);
-  book_.of("0xA053");
-  book_.of("0xA053 HQ1");
-  book_.of("");
-  book_.of("0xA053");
+  book_.of({"0xA053", ""});
+  book_.of({"0xA053", "HQ1"});
+  book_.of({});
+  book_.of({"0xA053", ""});
   EXPECT_EQ(total(), 100);
-  book_.of("0xA053 HQ2");
-  book_.of("0xA053 HQ2");
+  book_.of({"0xA053", "HQ2"});
+  book_.of({"0xA053", "HQ2"});
   EXPECT_EQ(total(), -1);
+}
+
+// "HQ1" is no beginning of "HQ12".
+TEST_F(Counts, ASerialNumberThatOnlyBeginsAlikeIsAnothers) {
+  book_.of({"0xA053", "HQ1"});
+  see_yield(100.0);
+  book_.of({"0xA053", "HQ12"});
+  book_.of({"0xA053", "HQ12"});
+  EXPECT_EQ(total(), -1);
+  EXPECT_EQ(book_.take_resets(), std::vector<std::string>{"another device counts: 0xA053, serial number HQ12"});
+}
+
+TEST_F(Counts, AMakerMayCallTheSameSerialNumberOtherwiseSinceAnUpdate) {
+  book_.of({"Primo 8.2", "29301000"});
+  see_yield(100.0);
+  book_.of({"Primo 8.2-1", "29301000"});
+  book_.of({"Primo 8.2-1", "29301000"});
+  EXPECT_EQ(total(), 100);
+  book_.of({"Primo 8.2-1", "29301001"});
+  book_.of({"Primo 8.2-1", "29301001"});
+  EXPECT_EQ(total(), -1);
+}
+
+// The form of before had the firmware in the name.
+TEST_F(Counts, AMemoryThatNamedTheFirmwareIsTheDevicesThatSpeaksFirst) {
+  const std::string body = "counts1 Tracer2215BN, V02.05+V07.12\nyield-total 0.01 5 105\n";
+  const std::string kept = body + fmt::format("crc {:08x}", crc32c(std::as_bytes(std::span{body})));
+  ASSERT_TRUE(book_.recall(kept).ok());
+  book_.of({"Tracer2215BN", ""});
+  see_yield(5.5);
+  EXPECT_NEAR(total(), 105.5, 1e-9);
+  restart();
+  book_.of({"Tracer4215BN", ""});
+  book_.of({"Tracer4215BN", ""});
+  see_yield(7.0);
+  EXPECT_EQ(total(), 7);
+}
+
+// 834.1 is in tenths what 834.06 is in hundredths.
+TEST_F(Counts, AFirmwareThatWritesTheSameCountInOtherStepsGoesOn) {
+  see(yield(999.9, 32, 0.1));
+  see(yield(1000.0, 32, 0.1));
+  see(yield(0.0, 32, 0.1));
+  see(yield(0.0, 32, 0.1));
+  see(yield(0.1, 32, 0.1));
+  EXPECT_NEAR(total(), 1000.1, 1e-9);
+  see(yield(0.06));
+  EXPECT_NEAR(total(), 1000.1, 1e-9);
+  see(yield(0.08));
+  EXPECT_NEAR(total(), 1000.12, 1e-9);
 }
 
 TEST_F(Counts, AnAbsentOneLeavesTheTotalAndShowsItsReason) {
@@ -140,7 +195,7 @@ TEST_F(Counts, OneThatIsNotHeardOfGoesOnBeingKept) {
 }
 
 TEST_F(Counts, ADamagedMemoryIsRefusedWhole) {
-  book_.of("Tracer\n\x01");
+  book_.of({"Tracer\n\x01", "a\tb"});
   see_yield(100.0);
   const std::string text = book_.memory();
   for (std::size_t i = 0; i < text.size(); ++i) {

@@ -2,6 +2,11 @@
 // our own with the same traps.
 #include <gtest/gtest.h>
 
+#include <chrono>
+#include <cmath>
+#include <filesystem>
+
+#include "agent/devices/count_book.h"
 #include "agent/devices/quantities.h"
 #include "tests/agent/devices/shipped_tables.h"
 
@@ -94,22 +99,51 @@ INSTANTIATE_TEST_SUITE_P(
         Recorded{"airos_airos8", "airos", true, {"link-distance"}}, Recorded{"epmp", "epmp", true, {}}),
     name_of);
 
+// Whatever its width, unit and scale: set back to 0 adds nothing, coming round adds what went by.
+TEST(DeviceTables, EveryCountOfEveryTableTellsAResetFromAWrap) {
+  std::vector<QuantityRow> counts;
+  for (const DeviceTable& table : read_device_tables(kTables).tables) {
+    counts.insert(counts.end(), table.rows.begin(), table.rows.end());
+    if (table.modbus) {
+      counts.insert(counts.end(), table.modbus->rows.begin(), table.modbus->rows.end());
+    }
+  }
+  std::erase_if(counts, [](const QuantityRow& row) { return row.counter_bits == 0; });
+  EXPECT_GE(counts.size(), 10U);
+  for (const QuantityRow& row : counts) {
+    const auto total_after = [&](const std::vector<double>& steps) {
+      CountBook book;
+      Instant now;
+      for (const double said : steps) {
+        now = now + std::chrono::hours{10};
+        book.see({row.quantity, row.unit, said * row.scale, "", row.counter_bits, row.scale}, std::nullopt, now);
+      }
+      return book.total(row.quantity).value_or(-1) / row.scale;
+    };
+    EXPECT_NEAR(total_after({1000, 1001, 0, 0, 2}), 1003, 1e-3) << row.id;
+    const double round = std::ldexp(1.0, static_cast<int>(row.counter_bits));
+    EXPECT_NEAR(total_after({round - 2, round - 1, 1}), round + 1, 1e-3) << row.id;
+  }
+}
+
 TEST(DeviceTableFile, TellsEverythingThatIsWrongWithItsPlace) {
-  const auto read =
-      read_device_table("bad.yaml",
-                        "id: bad\n"
-                        "title: Bad\n"
-                        "matches:\n"
-                        "  - {}\n"
-                        "objects:\n"
-                        "  - {id: a, oid: 1.3.x}\n"
-                        "  - {id: b, oid: 1.3.6, min: 5}\n"
-                        "  - {id: c, oid: 1.3.6, counter_bits: 33}\n"
-                        "  - {id: d, oid: 1.3.6, firmware_from: new}\n"
-                        "  - {id: e, oid: 1.3.6, bit_from: 8}\n"
-                        "  - {id: f, oid: 1.3.6, bit_from: 9, bit_to: 8}\n"
-                        "  - {id: g, oid: 1.3.6, bit_from: 0, bit_to: 53}\n"
-                        "  - {id: h, oid: 1.3.6, bit_from: 0, bit_to: 3, words: [{word: x, number: 4}]}\n");
+  const auto read = read_device_table("bad.yaml",
+                                      "id: bad\n"
+                                      "title: Bad\n"
+                                      "matches:\n"
+                                      "  - {}\n"
+                                      "objects:\n"
+                                      "  - {id: a, oid: 1.3.x}\n"
+                                      "  - {id: b, oid: 1.3.6, min: 5}\n"
+                                      "  - {id: c, oid: 1.3.6, counter_bits: 33}\n"
+                                      "  - {id: d, oid: 1.3.6, firmware_from: new}\n"
+                                      "  - {id: e, oid: 1.3.6, bit_from: 8}\n"
+                                      "  - {id: f, oid: 1.3.6, bit_from: 9, bit_to: 8}\n"
+                                      "  - {id: g, oid: 1.3.6, bit_from: 0, bit_to: 53}\n"
+                                      "  - {id: h, oid: 1.3.6, bit_from: 0, bit_to: 3, words: [{word: x, number: 4}]}\n"
+                                      "  - {id: i, oid: 1.3.6, only_when: {oid: 1.3.7}}\n"
+                                      "  - {id: j, oid: 1.3.6, only_when: {oid: 1.3.7, from: 5, to: 4}}\n"
+                                      "  - {id: k, oid: 1.3.6, only_when: {oid: 1.3.7, number: 5, from: 4, to: 6}}\n");
   ASSERT_FALSE(read);
   const std::string& text = read.error().text;
   EXPECT_NE(text.find("bad.yaml:4:"), std::string::npos) << text;
@@ -117,7 +151,8 @@ TEST(DeviceTableFile, TellsEverythingThatIsWrongWithItsPlace) {
   EXPECT_NE(text.find("objects[b].min"), std::string::npos) << text;
   EXPECT_NE(text.find("objects[c].counter_bits: must be 16, 32 or 64"), std::string::npos) << text;
   EXPECT_NE(text.find("objects[d].firmware_from"), std::string::npos) << text;
-  for (const char* row : {"objects[e].bit_from", "objects[f].bit_from", "objects[g].bit_from", "objects[h].words"}) {
+  for (const char* row : {"objects[e].bit_from", "objects[f].bit_from", "objects[g].bit_from", "objects[h].words",
+                          "objects[i].only_when", "objects[j].only_when", "objects[k].only_when"}) {
     EXPECT_NE(text.find(row), std::string::npos) << text;
   }
 }

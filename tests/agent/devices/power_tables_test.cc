@@ -41,7 +41,14 @@ INSTANTIATE_TEST_SUITE_P(
         Recorded{"sitemonitor", "packetflux-base2", true, {"shunt-raw"}, 5},
         Recorded{"sitemonitor3", "packetflux-base3", true, {}, 9},
         Recorded{"algcom-dc-ups", "algcom-dc-ups", true, {"input-volts", "external-temperature"}, 7},
-        Recorded{"ict-swi", "ict-swi", true, {}, 5}, Recorded{"netonix_wispswitch", "netonix", true, {}, 22},
+        Recorded{"ict-swi", "ict-swi", true, {}, 5},
+        // The oracle has the mains' supply among them, as a battery of 0 V, and 0 of "not known" as a number.
+        Recorded{"edgeos-ep",
+                 "ubiquiti-edgepower",
+                 false,
+                 {"battery-volts", "guessed-charge", "minutes-left", "charging-1", "replace-battery-2"},
+                 11},
+        Recorded{"netonix_wispswitch", "netonix", true, {}, 22},
         // The oracle takes tenths of A for A, and a quality of 0, a test that was never made, for a quality.
         Recorded{"enexus",
                  "eltek-smartpack",
@@ -56,6 +63,28 @@ INSTANTIATE_TEST_SUITE_P(
                  7},
         Recorded{"enexus_sp2touch", "eltek-smartpack", true, {"battery-health", "remaining-percent"}, 7}),
     name_of);
+
+TEST(PowerTables, AnEdgePowersBatteryIsTheSupplyOfDirectCurrent) {
+  const auto device = recording("edgeos-ep");
+  if (!device) {
+    GTEST_SKIP() << "no recording of an EdgePower";
+  }
+  const auto all = read(shipped_table("ubiquiti-edgepower"), *device);
+  EXPECT_DOUBLE_EQ(*number_of(all, quantity::kBatteryVoltage), 40.356);
+  EXPECT_EQ(value_of(all, quantity::kGuessedCharge), Value{Absent::NotAvailable}) << "0 % at 13.45 V a block";
+  EXPECT_NEAR(*number_of(all, "minutes-left"), 2, 1e-6);
+  EXPECT_EQ(find_reading(all, "charging-2")->word, "on");
+  EXPECT_EQ(value_of(all, "charging-1"), Value{Absent::NotAvailable});
+  EXPECT_DOUBLE_EQ(*number_of(all, quantity::kLoadPower), 22);
+  EXPECT_EQ(find_reading(all, quantity::kLoadCurrent), nullptr);
+}
+
+TEST(PowerTables, AnEdgePowerFromTheMainsAloneHasNoBattery) {
+  const auto all = read_own("ubiquiti-edgepower",
+                            "1.3.6.1.4.1.41112.1.5.3.2.1.2.1|2|1\n1.3.6.1.4.1.41112.1.5.3.2.1.2.2|2|1\n"
+                            "1.3.6.1.4.1.41112.1.5.3.2.1.5.1|2|0\n1.3.6.1.4.1.41112.1.5.3.2.1.5.2|2|40356\n");
+  EXPECT_FALSE(number_of(all, quantity::kBatteryVoltage));
+}
 
 TEST(PowerTables, TyconTextsHaveTheirTenthsAlready) {
   const auto device = recording("tpdin");
@@ -201,11 +230,14 @@ TEST(PowerTables, VoltagesOfAUpsAreReadInTheUnitThatIsPlausible) {
     double volts;
     const char* mains;
     double mains_volts;
+    const char* hertz;
   };
-  for (const Sent& sent : {Sent{"538", 53.8, "1222", 122.2}, Sent{"273", 27.3, "244", 244}, Sent{"54", 54, "2360", 236},
-                           Sent{"5440", 54.4, "119", 119}}) {
+  for (const Sent& sent : {Sent{"538", 53.8, "1222", 122.2, "600"}, Sent{"273", 27.3, "244", 244, "499"},
+                           Sent{"54", 54, "2360", 236, "50"}, Sent{"5440", 54.4, "119", 119, "6000"},
+                           Sent{"1365", 13.65, "119", 119, "5000"}}) {
     const auto all = read_own("rfc1628-ups", std::string{"1.3.6.1.2.1.33.1.2.5.0|2|"} + sent.battery +
-                                                 "\n1.3.6.1.2.1.33.1.3.3.1.3.1|2|" + sent.mains + "\n");
+                                                 "\n1.3.6.1.2.1.33.1.3.3.1.3.1|2|" + sent.mains +
+                                                 "\n1.3.6.1.2.1.33.1.4.2.0|2|" + sent.hertz + "\n");
     ASSERT_TRUE(number_of(all, quantity::kBatteryVoltage)) << sent.battery;
     EXPECT_NEAR(*number_of(all, quantity::kBatteryVoltage), sent.volts, 1e-9);
     EXPECT_NEAR(number_of(all, "input-volts").value_or(0), sent.mains_volts, 1e-9);
@@ -217,10 +249,22 @@ TEST(PowerTables, VoltagesOfAUpsAreReadInTheUnitThatIsPlausible) {
 
 // 24 V in hundredths or 240 V in tenths; 48 V in hundredths or 480 V in tenths.
 TEST(PowerTables, ABatteryVoltageThatMayBeInEitherUnitIsAbsentAndNeverWrong) {
-  for (const char* sent : {"1365", "2731", "2250", "4800", "4999", "800"}) {
-    const auto all = read_own("rfc1628-ups", std::string{"1.3.6.1.2.1.33.1.2.5.0|2|"} + sent + "\n");
+  for (const char* sent : {"1365", "2731", "2250", "4800", "4999", "5440", "800"}) {
+    const auto all =
+        read_own("rfc1628-ups", std::string{"1.3.6.1.2.1.33.1.2.5.0|2|"} + sent + "\n1.3.6.1.2.1.33.1.4.2.0|2|500\n");
     EXPECT_EQ(value_of(all, quantity::kBatteryVoltage), Value{Absent::OutOfRange}) << sent;
   }
+  // Two blocks in tenths, or twenty in volts: nothing vouches for either.
+  for (const char* hertz : {"", "1.3.6.1.2.1.33.1.4.2.0|2|50\n", "1.3.6.1.2.1.33.1.4.2.0|5|\n"}) {
+    for (const char* sent : {"272", "136", "538", "5440"}) {
+      const auto all = read_own("rfc1628-ups", std::string{"1.3.6.1.2.1.33.1.2.5.0|2|"} + sent + "\n" + hertz);
+      EXPECT_FALSE(number_of(all, quantity::kBatteryVoltage)) << sent << " beside " << hertz;
+    }
+  }
+  const auto off = read_own("rfc1628-ups",
+                            "1.3.6.1.2.1.33.1.2.5.0|2|272\n1.3.6.1.2.1.33.1.4.2.0|2|0\n"
+                            "1.3.6.1.2.1.33.1.3.3.1.2.1|2|499\n");
+  EXPECT_NEAR(number_of(off, quantity::kBatteryVoltage).value_or(0), 27.2, 1e-9) << "the mains tell, too";
   const auto string = read_own("rfc1628-ups",
                                "1.3.6.1.2.1.33.1.2.5.0|2|2731\n"
                                "1.3.6.1.4.1.21111.1.1.3.14.0|2|20\n");
@@ -236,20 +280,22 @@ TEST(PowerTables, ABatteryVoltageThatMayBeInEitherUnitIsAbsentAndNeverWrong) {
   EXPECT_FALSE(number_of(sixteen, quantity::kBatteryVoltage)) << "nobody wrote that row";
 }
 
-// The rule does not rest on the recordings: every voltage that a battery of 12, 24 or 48 V has, in tenths or whole, is
-// read as it is; a reading in another unit would be no battery at all.
+// Every voltage that a battery of 12, 24 or 48 V has, in the unit of the frequency beside it or whole, is read as it
+// is.
 TEST(PowerTables, EachVoltageOfABatteryOf12To48VoltsIsReadAsItIs) {
-  const auto volts_of = [](int sent) {
-    const auto all = read_own("rfc1628-ups", "1.3.6.1.2.1.33.1.2.5.0|2|" + std::to_string(sent) + "\n");
+  const auto volts_of = [](int sent, const char* hertz) {
+    const auto all = read_own("rfc1628-ups", "1.3.6.1.2.1.33.1.2.5.0|2|" + std::to_string(sent) +
+                                                 "\n1.3.6.1.2.1.33.1.4.2.0|2|" + hertz + "\n");
     return number_of(all, quantity::kBatteryVoltage).value_or(0);
   };
   for (const int nominal : {12, 24, 48}) {
     const int blocks = nominal / 12;
     for (int tenths = 105 * blocks; tenths <= 150 * blocks; ++tenths) {
-      EXPECT_NEAR(volts_of(tenths), tenths / 10.0, 1e-9);
+      EXPECT_NEAR(volts_of(tenths, "501"), tenths / 10.0, 1e-9);
+      EXPECT_NEAR(volts_of(10 * tenths, "5010"), tenths / 10.0, 1e-9);
     }
     for (int volts = (105 * blocks + 9) / 10; volts <= 15 * blocks; ++volts) {
-      EXPECT_NEAR(volts_of(volts), volts, 1e-9);
+      EXPECT_NEAR(volts_of(volts, "50"), volts, 1e-9);
     }
   }
 }

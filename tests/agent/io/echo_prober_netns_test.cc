@@ -74,7 +74,9 @@ class EchoProberNetnsTest : public testing::Test {
     make_uplink("lte0", 2);
     world_->run(
         "ip addr add 203.0.113.21/32 dev lo; ip addr add 203.0.113.22/32 dev lo; "
-        "ip -6 addr add 2001:db8::21/128 dev lo nodad");
+        "ip -6 addr add 2001:db8::21/128 dev lo nodad; "
+        // The kernel takes it for its own a moment later.
+        "until ip -6 route get 2001:db8::21 2>/dev/null | grep -q ^local; do :; done");
     router_->run("ip route add default via 10.2.0.1 dev lte0");
     prober_.set_key(1, kSite, test_site_key(kSite));
   }
@@ -126,7 +128,12 @@ class EchoProberNetnsTest : public testing::Test {
     }
     ASSERT_EQ(events_.size(), count);
   }
-  const EchoAnswered& answer(std::size_t i) const { return std::get<EchoAnswered>(events_.at(i)); }
+  const EchoAnswered& answer(std::size_t i) const {
+    if (const auto* failed = std::get_if<EchoFailed>(&events_.at(i))) {
+      ADD_FAILURE() << failed->why;
+    }
+    return std::get<EchoAnswered>(events_.at(i));
+  }
   const EchoFailed& failure(std::size_t i) const { return std::get<EchoFailed>(events_.at(i)); }
 
   std::optional<NetSandbox> world_;

@@ -43,9 +43,10 @@ class Mast {
  public:
   Mast(const std::filesystem::path& folder, const Identity* identity) : state_{folder.string()} {
     if (identity != nullptr) {
-      EXPECT_TRUE(IdentityFiles(files_, state_).store(*identity).ok());
+      enrol(*identity);
     }
   }
+  void enrol(const Identity& identity) { EXPECT_TRUE(IdentityFiles(files_, state_).store(identity).ok()); }
   void begin() {
     link_.emplace(
         io_, [this](Event event) { events.push_back(std::move(event)); }, clock_, files_, state_);
@@ -153,6 +154,19 @@ TEST_F(HelloLinkTest, WithoutACertificateNothingIsSaidAndTheReasonIsTold) {
   EXPECT_TRUE(say.all<NeighbourMet>().empty());
 }
 
+TEST_F(HelloLinkTest, ARouterThatIsEnrolledAnewSpeaksUnderItsNewNameWithinSeconds) {
+  Mast& kollo = add("kollo");
+  Mast& say = add("say");
+  connect(kollo, say);
+  kollo.begin();
+  say.begin();
+  ASSERT_TRUE(until([&] { return !kollo.all<NeighbourMet>().empty() && !say.all<NeighbourMet>().empty(); }));
+  const auto begun = std::chrono::steady_clock::now();
+  kollo.enrol(identity_of(fleet_, "torodi"));
+  ASSERT_TRUE(until([&] { return say.all<NeighbourMet>().back().site.text() == "torodi"; }));
+  EXPECT_LT(std::chrono::steady_clock::now() - begun, 10s);
+}
+
 TEST_F(HelloLinkTest, WhatIsNoHelloOfOursIsRefusedAndCountedTogether) {
   Mast& kollo = add("kollo");
   Mast& say = add("say");
@@ -170,7 +184,7 @@ TEST_F(HelloLinkTest, WhatIsNoHelloOfOursIsRefusedAndCountedTogether) {
     const auto address = *IpAddress::parse(say.all<NeighbourMet>()[0].address);
     std::memcpy(&to.sin6_addr, address.bytes().data(), sizeof to.sin6_addr);
     for (int i = 0; i < 50; ++i) {
-      EXPECT_EQ(sendto(raw, "KH\2\6nonsense", 12, 0, reinterpret_cast<sockaddr*>(&to), sizeof to), 12);
+      EXPECT_EQ(sendto(raw, "KH\3\6nonsense", 12, 0, reinterpret_cast<sockaddr*>(&to), sizeof to), 12);
     }
     close(raw);
   }

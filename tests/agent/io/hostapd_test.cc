@@ -10,6 +10,8 @@
 #include <filesystem>
 #include <optional>
 
+#include "agent/io/radios.h"
+
 namespace karkara {
 namespace {
 
@@ -88,6 +90,33 @@ TEST_F(ControlSocket, ASocketThatADeadOneLeftBehindIsNone) {
 TEST_F(ControlSocket, AnAnswerThatNobodyWaitsForAnyMoreIsNoHarm) {
   ask();
   io_.poll();
+}
+
+// Of what waited behind a driver that hangs only what a stop gives back is still done.
+TEST(RadiosThatHang, ADeedThatWaitedTooLongIsNotDoneAnyMore) {
+  boost::asio::io_context io;
+  const auto guard = boost::asio::make_work_guard(io);
+  std::optional<RadioSet> told;
+  Radios radios{io, [&](Event event) { told = std::get<RadioSet>(std::move(event)); }, "/nonexistent", seconds{-1}};
+  const auto answer = [&](const auto& effect) {
+    told.reset();
+    radios.run(effect);
+    while (!told && io.run_one_for(seconds{10}) > 0) {
+    }
+    return told ? told->status : Status{};
+  };
+  const RadioId id = *RadioId::parse("village");
+  constexpr std::uint32_t kNoSuch = 1'000'000;
+  RadioInterface interface;
+  interface.index = kNoSuch;
+  for (const std::uint64_t request : {7U, 0U}) {
+    const bool late = request != 0;
+    const Status power = answer(SetRadioPower{id, request, kNoSuch, Dbm{5}});
+    const Status link = answer(SwitchRadio{id, request, {interface}, false});
+    ASSERT_FALSE(power.ok() || link.ok());
+    EXPECT_EQ(power.error().code == ErrorCode::DeadlineExceeded, late) << power.error().text;
+    EXPECT_EQ(link.error().code == ErrorCode::DeadlineExceeded, late) << link.error().text;
+  }
 }
 
 }  // namespace

@@ -92,7 +92,9 @@ class IspBetween : public testing::Test {
         "ip addr add 10.9.0.2/24 dev i; ip -6 addr add fd00:9::2/64 dev i nodad; ip link set i up; "
         "ip route add default via 10.9.0.1; ip -6 route add default via fd00:9::1; "
         "ip addr add 203.0.113.21/32 dev lo; ip addr add 203.0.113.53/32 dev lo; "
-        "ip -6 addr add 2001:db8::21/128 dev lo nodad");
+        "ip -6 addr add 2001:db8::21/128 dev lo nodad; "
+        // The kernel takes it for its own a moment later.
+        "until ip -6 route get 2001:db8::21 2>/dev/null | grep -q ^local; do :; done");
     isp_->run("ip route add 203.0.113.0/24 via 10.9.0.2; ip -6 route add 2001:db8::/64 via fd00:9::2");
     const NetSandbox::Inside inside{*world_};
     ASSERT_TRUE(echoes_.listen({boost::asio::ip::make_address("::"), kEchoPort}).ok());

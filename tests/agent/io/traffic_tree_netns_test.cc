@@ -157,7 +157,9 @@ TEST_F(TrafficTreeTest, TwoHundredClassesChangeInPlaceAndLoseNothing) {
   for (const std::uint64_t rate : {1'100U, 1'200U, 60'000U}) {
     std::vector<TrafficOp> changes;
     for (std::uint16_t minor = 2; minor <= 201; ++minor) {
-      changes.push_back(PutShaperClass{up_, {}, class_of(minor, 1, rate, rate)});
+      ShaperClass changed = class_of(minor, 1, rate, rate);
+      changed.priority = static_cast<std::uint8_t>((minor + rate / 100) % 8);  // as hours of a kind of uplink may
+      changes.push_back(PutShaperClass{up_, {}, changed});
     }
     const auto done = kernel_->change(changes);
     EXPECT_EQ(done.count, changes.size());

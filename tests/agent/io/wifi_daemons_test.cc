@@ -1,5 +1,6 @@
 // What the Wi-Fi worker needs of the machine: programs that are waited for, daemons that are asked, marks on disk.
 #include <gtest/gtest.h>
+#include <linux/netlink.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/un.h>
@@ -7,10 +8,17 @@
 #include <chrono>
 #include <filesystem>
 #include <fstream>
+#include <iterator>
+#include <span>
 #include <thread>
+#include <vector>
 
 #include "agent/io/control_socket.h"
+#include "agent/io/driver_rebind.h"
+#include "agent/io/driver_thread.h"
+#include "agent/io/netlink_conversation.h"
 #include "agent/io/program.h"
+#include "agent/io/wifi_daemons.h"
 #include "agent/io/wifi_marks.h"
 #include "common/host/file_descriptor.h"
 
@@ -124,6 +132,146 @@ TEST_F(FolderTest, MarksOutliveTheAgentAndForeignFilesAreNone) {
   EXPECT_EQ(seen.st_mode & 0777U, 0600U) << "it has a passphrase";
   marks.remove("mesh0");
   EXPECT_EQ(marks.of("mesh0"), WifiMark{});
+}
+
+// hostapd as tests/fakes/fake_hostapd.py behaves.
+class DaemonTest : public FolderTest {
+ protected:
+  DaemonTest() {
+    WifiDaemons::Terms terms;
+    terms.hostapd = folder_;
+    terms.answers = terms.ends = milliseconds{500};
+    daemons_ = WifiDaemons{terms};
+  }
+  ~DaemonTest() override { (void)kill_program(marks_.pid_path("ap0")).ok(); }
+  Status start(const std::string& more = {}) {
+    return daemons_.start({WifiDaemon::Hostapd, "ap0", KARKARA_SOURCE_DIR "/tests/fakes/fake_hostapd.py",
+                           "interface=ap0\nctrl_interface=" + folder_ + "\n" + more, "hostapd 0123"},
+                          marks_);
+  }
+  [[nodiscard]] bool is_there() const { return daemons_.look(WifiDaemon::Hostapd, "ap0").has_value(); }
+  [[nodiscard]] bool has_configuration() const { return std::filesystem::exists(marks_.configuration_path("ap0")); }
+
+  WifiMarks marks_{folder_ + "/wifi"};
+  WifiDaemons daemons_;
+  const StopWifiDaemon stop_{WifiDaemon::Hostapd, "ap0"};
+};
+
+TEST_F(DaemonTest, OneThatIsAskedToEndsAndItsPassphraseGoes) {
+  ASSERT_TRUE(marks_.put("ap0", {"", true}).ok());
+  const Status started = start();
+  ASSERT_TRUE(started.ok()) << started.error().text;
+  EXPECT_EQ(daemons_.look(WifiDaemon::Hostapd, "ap0")->state, "ENABLED");
+  EXPECT_EQ(marks_.of("ap0"), (WifiMark{"hostapd 0123", true}));
+  EXPECT_TRUE(daemons_.stop(stop_, marks_).ok());
+  EXPECT_FALSE(is_there());
+  EXPECT_EQ(marks_.of("ap0"), (WifiMark{"", true})) << "the interface is still the agent's";
+  EXPECT_FALSE(has_configuration());
+  EXPECT_TRUE(daemons_.stop(stop_, marks_).ok()) << "what is done is done again without harm";
+}
+
+TEST_F(DaemonTest, OneThatDoesNotHearIsKilledAndAnotherProgramsIsNot) {
+  ASSERT_TRUE(start("stubborn=1\n").ok());
+  const std::string pid = marks_.pid_path("ap0");
+  std::filesystem::rename(pid, pid + ".away");
+  const Status other = daemons_.stop(stop_, marks_);
+  ASSERT_FALSE(other.ok()) << "nothing proves that it is ours";
+  EXPECT_EQ(marks_.of("ap0").text, "hostapd 0123") << "its mark is what ends it later";
+  EXPECT_TRUE(is_there());
+  std::filesystem::rename(pid + ".away", pid);
+  const Status killed = daemons_.stop(stop_, marks_);
+  EXPECT_TRUE(killed.ok()) << killed.error().text;
+  EXPECT_FALSE(is_there());
+}
+
+TEST_F(DaemonTest, WhatCannotStartSaysWhyAndLeavesNothing) {
+  const Status failed = start("fails=1\n");
+  ASSERT_FALSE(failed.ok());
+  EXPECT_TRUE(failed.error().text.ends_with("Could not set channel for kernel driver")) << failed.error().text;
+  EXPECT_EQ(marks_.of("ap0"), WifiMark{});
+  EXPECT_FALSE(has_configuration());
+}
+
+TEST(DriverThread, DoesWhatItWasAskedInOrderAndBeforeItEnds) {
+  std::vector<int> done;
+  std::thread::id where;
+  {
+    DriverThread driver;
+    driver.run([&] {
+      std::this_thread::sleep_for(milliseconds{20});  // a firmware that boots
+      where = std::this_thread::get_id();
+    });
+    for (int i = 0; i < 3; ++i) {
+      driver.run([&, i] { done.push_back(i); });
+    }
+  }
+  EXPECT_EQ(done, (std::vector{0, 1, 2}));
+  EXPECT_NE(where, std::this_thread::get_id());
+  const DriverThread idle;
+}
+
+TEST(AgentUnit, EndsTheAgentAloneAndNotTheVillagesWifi) {
+  std::ifstream unit{KARKARA_SOURCE_DIR "/configs/systemd/karkara-agent.service"};
+  const std::string text{std::istreambuf_iterator<char>{unit}, {}};
+  EXPECT_NE(text.find("\nKillMode=process\n"), std::string::npos);
+}
+
+// A device with a driver, as sysfs shows them; what is written stays, since no kernel takes it.
+class DriverTest : public FolderTest {
+ protected:
+  std::filesystem::path device(const char* bus) {
+    namespace fs = std::filesystem;
+    const fs::path driver = fs::path{folder_} / bus / "driver";
+    const fs::path device = fs::path{folder_} / bus / "0000:00:01.0";
+    fs::create_directories(driver);
+    fs::create_directories(device);
+    fs::create_directories(fs::path{folder_} / "bus" / bus);
+    fs::create_symlink(fs::path{folder_} / "bus" / bus, device / "subsystem");
+    fs::create_symlink(driver, device / "driver");
+    return device;
+  }
+  static std::string line(const std::filesystem::path& file) {
+    std::filesystem::permissions(file, std::filesystem::perms::owner_all);
+    std::ifstream in{file};
+    std::string text;
+    std::getline(in, text);
+    return text;
+  }
+  static constexpr RebindPace kQuick{milliseconds{1}, 3};
+};
+
+TEST_F(DriverTest, IsTakenOffAndPutOn) {
+  const auto radio = device("pci");
+  for (const char* order : {"unbind", "bind"}) {
+    std::ofstream{radio / "driver" / order};
+    std::filesystem::permissions(radio / "driver" / order, std::filesystem::perms::owner_write);  // as sysfs has them
+  }
+  EXPECT_TRUE(rebind_driver(radio, kQuick).ok());
+  EXPECT_EQ(line(radio / "driver" / "unbind"), "0000:00:01.0");
+  EXPECT_EQ(line(radio / "driver" / "bind"), "0000:00:01.0");
+}
+
+TEST_F(DriverTest, WhatIsNoHardwareIsLeftAndARefusalIsTold) {
+  const auto simulated = device("mac80211_hwsim");
+  std::ofstream{simulated / "driver" / "unbind"};
+  EXPECT_TRUE(rebind_driver(simulated, kQuick).ok());
+  EXPECT_EQ(line(simulated / "driver" / "unbind"), "");
+  EXPECT_TRUE(rebind_driver(folder_ + "/gone", kQuick).ok());
+  const auto radio = device("usb");
+  EXPECT_EQ(rebind_driver(radio, kQuick).error().code, ErrorCode::PermissionDenied) << "it cannot be taken off";
+}
+
+TEST(NetlinkConversation, WaitsAsLongAsItIsToldTo) {
+  auto kernel = NetlinkConversation::open(NETLINK_ROUTE, milliseconds{30});
+  ASSERT_TRUE(kernel.ok());
+  nlmsghdr nothing{};  // it is not acknowledged
+  nothing.nlmsg_len = sizeof nothing;
+  nothing.nlmsg_type = NLMSG_NOOP;
+  const auto begun = std::chrono::steady_clock::now();
+  const auto ending = kernel->ask(std::as_writable_bytes(std::span{&nothing, 1}));
+  ASSERT_FALSE(ending.ok());
+  EXPECT_EQ(ending.error().code, ErrorCode::DeadlineExceeded);
+  EXPECT_LT(std::chrono::steady_clock::now() - begun, seconds{1});
 }
 
 }  // namespace

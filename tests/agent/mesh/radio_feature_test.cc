@@ -221,6 +221,24 @@ TEST_F(Radios, AnotherDeviceUnderTheSameNameWaitsUntilTheFirstIsAsItWas) {
   EXPECT_THAT(deeds_, ElementsAre("wlan0 off", "wlan0 on", "mesh0 off"));
 }
 
+// A driver that boots its firmware: the look that is asked for again is answered by the one that is under way.
+TEST_F(Radios, ALookThatBeganBeforeAChangeCountsAsOldHoweverOftenItIsAskedFor) {
+  const auto looks = [](const Effects& effects) {
+    return std::ranges::count_if(effects, [](const Effect& e) { return std::holds_alternative<LookAtRadios>(e); });
+  };
+  for (const bool changed : {false, true}) {
+    start();
+    now_ = feature_->next_deadline();
+    ASSERT_EQ(looks(feature_->tick(at())), 1);
+    if (changed) {
+      feature_->on(LinkChanged{{.index = 7, .name = "wlan0", .admin_up = false}}, now_);
+    }
+    now_ = feature_->next_deadline();
+    ASSERT_EQ(looks(feature_->tick(at())), 1);
+    EXPECT_EQ(looks(feature_->on(RadiosSeen{radios_, {}}, at())), changed ? 1 : 0);
+  }
+}
+
 TEST_F(Radios, AnAgentThatEndsLeavesTheRadiosAsTheyWere) {
   start();
   shed({kAllOff, {.radio = radio_id("north"), .most = Dbm{5}, .stage = "night"}});

@@ -21,6 +21,7 @@ class PlayedDevice final : public PolledDevice {
     std::uint64_t looks = 0;
     std::optional<std::uint32_t> uptime;
     std::string product = "Played 1";
+    std::string model = "Played";
   };
   explicit PlayedDevice(const State& state) : state_{state} {}
   Effects start(Instant /*now*/) override { return {}; }
@@ -30,6 +31,7 @@ class PlayedDevice final : public PolledDevice {
   [[nodiscard]] const QuantityReadings& readings() const override { return state_.readings; }
   [[nodiscard]] std::optional<Instant> heard_at() const override { return state_.heard; }
   [[nodiscard]] std::string product() const override { return state_.product; }
+  [[nodiscard]] CountedDevice counted() const override { return {state_.model, {}}; }
   [[nodiscard]] std::string trouble() const override { return state_.trouble; }
   [[nodiscard]] std::uint64_t bad_frames() const override { return state_.bad; }
   [[nodiscard]] std::uint64_t looks() const override { return state_.looks; }
@@ -221,12 +223,25 @@ TEST_F(Polled, OneLookIsCountedOnceHoweverOftenItIsLookedAt) {
 
 TEST_F(Polled, AnotherDevicesCountsAreItsOwn) {
   count(100, 7);
-  device_.product = "Other 2";
+  device_.model = "Other";
   count(30, 2);
   EXPECT_NEAR(yield(), 30, 1e-9) << "never the total of the one before";
   count(30, 2);
   EXPECT_NEAR(yield(), 30.0, 1e-9);
   EXPECT_EQ(pulses(), 2);
+}
+
+TEST_F(Polled, CountsGoOnOverAnUpdateOfTheFirmware) {
+  count(100, 7);
+  count(100.01, 7);
+  count(0, 7);
+  count(0, 7);
+  count(0.02, 8);
+  ASSERT_NEAR(yield(), 100.03, 1e-9);
+  device_.product = "Played 2";
+  count(0.03, 9);
+  EXPECT_NEAR(yield(), 100.04, 1e-9) << "what was counted before the reset is nowhere else";
+  EXPECT_EQ(source_.counts().take_resets().size(), 1U) << "of the reset";
 }
 
 TEST_F(Polled, SaysWhyThereAreNoReadings) {

@@ -1,4 +1,4 @@
-// AdaptiveRate with counters five times a second and answers that tell each way: collapses, tries, drains.
+// AdaptiveRate with counters five times a second and answers that tell each way: collapses and drains.
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -269,34 +269,6 @@ TEST(AdaptiveRate, AClockThatMayHaveBeenSetTellsNothingUntilAnAnswerComesInTime)
   EXPECT_LT(link.rate.added(), milliseconds{5});
 }
 
-// What waited in our tree is gone and one answer is late: it waits in the link now.
-TEST(AdaptiveRate, ATryThatEmptiesOurTreeIsTakenBackAtTheFirstLateAnswer) {
-  QuickLink link;
-  link.idle(60);
-  link.busy(15);
-  ASSERT_EQ(link.changes.back().reason, RateReason::Tried);
-  const BitsPerSecond tried = link.rate.rate();
-  link.fifth(kBase, 0);
-  link.fifth(kBase, 0);
-  link.answer(milliseconds{120}, milliseconds{120});
-  EXPECT_EQ(link.changes.back().reason, RateReason::TryFailed);
-  EXPECT_LT(link.rate.rate(), tried);
-}
-
-TEST(AdaptiveRate, ATryThatNobodyUsesIsNotFollowedByAnother) {
-  QuickLink link;
-  link.idle(60);
-  link.busy(4);
-  ASSERT_LT(link.rate.rate(), kCeiling);
-  ASSERT_EQ(link.changes.back().reason, RateReason::Tried);
-  const BitsPerSecond tried = link.rate.rate();
-  for (int i = 0; i < 20; ++i) {
-    link.answer(milliseconds{1}, milliseconds{1});
-    link.fifth(link.rate.rate() * 0.95, 0);
-    EXPECT_LE(link.rate.rate(), tried);
-  }
-}
-
 // While the link's queue drains, what arrives at our tree is what the link carries, whatever we let through of it.
 TEST(AdaptiveRate, ADownloadsDrainTellsWhatTheLinkCarries) {
   QuickLink link{still()};
@@ -345,48 +317,43 @@ TEST(AdaptiveRate, AnUploadsDrainTellsWhatTheLinkCarries) {
   EXPECT_LT(link.rate.rate(), BitsPerSecond{800'000});
 }
 
-TEST(AdaptiveRate, IsInvitedToTryWhenTheOtherDirectionFoundMore) {
-  for (const bool invited : {false, true}) {
-    QuickLink link;
-    link.idle(60);
-    link.busy(15);
-    link.fifth(kBase, 0);
-    link.fifth(kBase, 0);
-    link.answer(milliseconds{120}, milliseconds{120});
-    ASSERT_EQ(link.changes.back().reason, RateReason::TryFailed);
-    link.busy(4);
-    link.other.grew = invited;
-    link.changes.clear();
-    link.busy(3);
-    EXPECT_EQ(!link.changes.empty() && link.changes.back().reason == RateReason::Tried, invited);
-  }
+TEST(AdaptiveRate, ACollapseIsCutByWhatComesNowAndNotByWhatCameAsItBegan) {
+  QuickLink link{still()};
+  link.idle(60);
+  link.busy(10);
+  link.rate.waiting(link.now);
+  link.fifth(BitsPerSecond{750'000}, 0);
+  link.fifth(BitsPerSecond{400'000}, 0);
+  ASSERT_EQ(link.changes.back().reason, RateReason::Collapsed);
+  EXPECT_EQ(link.rate.rate(), BitsPerSecond{240'000});
 }
 
-// What it found so far speaks against that failure: it does not wait its pause out in the middle of its way up.
-TEST(AdaptiveRate, BehindATryThatWentWellThePauseOfAnEarlierFailureIsOver) {
-  QuickLink link;
+// What left before the link shrank came through in time: it says nothing of what waits there since.
+TEST(AdaptiveRate, AnUploadsCutForSilenceIsNotTakenBackForAnAnswerToAnOlderQuestion) {
+  AdaptiveRateSettings upward = still();
+  upward.upward = true;
+  QuickLink link{upward};
   link.idle(60);
-  for (int failure = 0; failure < 4; ++failure) {
-    link.changes.clear();
-    for (int i = 0; i < 60 && (link.changes.empty() || link.changes.back().reason != RateReason::Tried); ++i) {
-      link.busy(1);
-    }
-    ASSERT_FALSE(link.changes.empty());
-    const BitsPerSecond before = link.changes.back().from;
-    link.fifth(before, 0);
-    link.fifth(before, 0);
-    link.answer(milliseconds{120}, milliseconds{120});
-    ASSERT_EQ(link.changes.back().reason, RateReason::TryFailed);
-  }
-  link.busy(4);
-  link.other.grew = true;
-  link.changes.clear();
-  link.busy(3);
-  ASSERT_FALSE(link.changes.empty());
-  link.other.grew = false;
-  const std::size_t tries = link.changes.size();
-  link.busy(6);
-  EXPECT_GT(link.changes.size(), tries) << "the pause of the fourth failure would be six seconds";
+  link.busy(10);
+  const Instant before = link.now + milliseconds{-20};
+  link.rate.waiting(before);
+  link.fifth(BitsPerSecond{300'000}, 0);
+  link.fifth(BitsPerSecond{300'000}, 0);
+  ASSERT_EQ(link.changes.back().reason, RateReason::Collapsed);
+  const BitsPerSecond cut = link.rate.rate();
+  link.answer(link.now - before - link.baseline, milliseconds{1});  // it waited on its way back
+  link.fifth(cut, 20'000);
+  EXPECT_EQ(link.rate.rate(), cut);
+}
+
+TEST(AdaptiveRate, ALoadThatBeginsIsAskedAboutSoon) {
+  QuickLink link{still()};
+  link.idle(60);
+  link.now = link.now + seconds{20};  // nobody was asked for as long
+  link.fifth(kBase, 20'000);
+  EXPECT_EQ(link.rate.echo_wish(link.now), milliseconds{400});
+  link.rate.waiting(link.now);
+  EXPECT_EQ(link.rate.echo_wish(link.now), milliseconds{1200}) << "the anchor may be gone";
 }
 
 }  // namespace

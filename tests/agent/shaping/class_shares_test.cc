@@ -16,6 +16,12 @@ ClassShaping named(const char* id) {
   return made;
 }
 
+ClassState in_hours(const ClassTerms& terms, bool closed = false) {
+  ClassState state;
+  state.hours.fill({terms, closed});
+  return state;
+}
+
 ClassShaping guaranteed(const char* id, double percent) {
   ClassShaping made = named(id);
   made.terms.guarantee = Percent{percent};
@@ -60,12 +66,36 @@ TEST(ClassShares, ACallKeepsItsRateWhileTheLinkShrinks) {
 TEST(ClassShares, TheKindOfUplinkAndTheHoursComeBeforeTheClass) {
   ClassShaping school = guaranteed("school", 20);
   school.on_kinds = {{UplinkKind::Cellular, {Percent{10}, {}, Percent{50}}, {}}};
-  ClassState evening;
-  evening.hours.ceiling = Percent{25};
+  const ClassState evening = in_hours({{}, {}, Percent{25}});
   EXPECT_EQ(terms_of(school, UplinkKind::Vsat, {}).guarantee, Percent{20});
   EXPECT_EQ(terms_of(school, UplinkKind::Cellular, {}).ceiling, Percent{50});
   EXPECT_EQ(terms_of(school, UplinkKind::Cellular, evening).guarantee, Percent{10});
   EXPECT_EQ(terms_of(school, UplinkKind::Cellular, evening).ceiling, Percent{25});
+}
+
+// On the SIM the school goes first and the clinic's call has more; at night the school is closed there alone.
+TEST(ClassShares, PriorityRateAndHoursAreOfAKindOfUplinkToo) {
+  ClassShaping clinic = named("clinic");
+  clinic.terms.guarantee_rate = BitsPerSecond{64'000};
+  clinic.on_kinds = {{UplinkKind::Cellular, {{}, BitsPerSecond{256'000}, {}}, {}}};
+  ClassShaping school = guaranteed("school", 20);
+  school.terms.priority = 5;
+  school.on_kinds = {{UplinkKind::Cellular, {{}, {}, {}, 1}, {}}};
+  const std::vector<ClassShaping> classes{clinic, school};
+  const auto on = [&](UplinkKind kind, const ClassState& state) {
+    return class_shares(classes, kind, kVsat, {ClassState{}, state});
+  };
+  EXPECT_NEAR(static_cast<double>(on(UplinkKind::Vsat, {})[1].rate), 8'000, 50);
+  EXPECT_NEAR(static_cast<double>(on(UplinkKind::Cellular, {})[1].rate), 32'000, 50);
+  EXPECT_EQ(on(UplinkKind::Vsat, {})[2].priority, 5);
+  EXPECT_EQ(on(UplinkKind::Cellular, {})[2].priority, 1);
+  EXPECT_EQ(on(UplinkKind::Cellular, {})[1].priority, ClassShaping::kOrdinary) << "none is said";
+  EXPECT_EQ(on(UplinkKind::Cellular, in_hours({{}, {}, {}, 7}))[2].priority, 7) << "hours come before the kind";
+  ClassState night;
+  night.hours[number_of(UplinkKind::Cellular)].closed = true;
+  EXPECT_EQ(on(UplinkKind::Cellular, night)[2].ceiling, 1000U);
+  EXPECT_EQ(guarantee_said(school, UplinkKind::Cellular, night, kVsat), std::nullopt);
+  EXPECT_EQ(on(UplinkKind::Vsat, night), on(UplinkKind::Vsat, {}));
 }
 
 TEST(ClassShares, AQuotaOfOneKindSlowsTheClassDownThereOnly) {
@@ -80,8 +110,7 @@ TEST(ClassShares, AQuotaOfOneKindSlowsTheClassDownThereOnly) {
 }
 
 TEST(ClassShares, AClosedClassHasATrickleAndOthersHaveTheRest) {
-  ClassState closed;
-  closed.closed = true;
+  const ClassState closed = in_hours({}, true);
   const auto open = class_shares({named("school"), named("public")}, UplinkKind::Vsat, kVsat, {});
   const auto shares = class_shares({named("school"), named("public")}, UplinkKind::Vsat, kVsat, {closed});
   EXPECT_EQ(shares[1].ceiling, 1000U);
@@ -106,8 +135,7 @@ TEST(ClassShares, NeverGuaranteeMoreThanThereIs) {
       }
       each.terms.ceiling = Percent{static_cast<double>(1 + below(100))};
       classes.push_back(each);
-      ClassState state;
-      state.closed = below(6) == 0;
+      ClassState state = in_hours({}, below(6) == 0);
       if (below(4) == 0) {
         state.ceiling = Percent{static_cast<double>(1 + below(100))};
       }

@@ -100,6 +100,28 @@ TEST(ClassTree, BurstsAndQuantaFollowFromRateAndMtu) {
   }
 }
 
+// The trees of all uplinks are there together: when traffic moves, the terms of the other kind hold at once.
+TEST(ClassTree, EachUplinksTreeHasTheTermsHoursAndPriorityOfItsKind) {
+  ShapingSettings settings = village();
+  settings.classes[0].terms.priority = 6;
+  settings.classes[0].on_kinds = {{UplinkKind::Cellular, {{}, {}, Percent{40}, 2}, {}}};
+  ShapingNow now = both_up();
+  now.classes.resize(2);
+  now.classes[1].hours[number_of(UplinkKind::Cellular)].closed = true;  // the public, on SIMs, by its hours
+  const WantedTraffic wanted = wanted_traffic(settings, now);
+  const auto leaf = [&](std::uint32_t link, std::uint32_t slot, std::uint32_t number) {
+    return find_class(*shaper_on(wanted, link), leaf_minor(slot, number))->content;
+  };
+  EXPECT_EQ(leaf(10, 0, 1).priority, 6);
+  EXPECT_EQ(leaf(11, 3, 1).priority, 2);
+  EXPECT_EQ(leaf(kDownloadLink, 0, 1).priority, 6);
+  EXPECT_EQ(leaf(kDownloadLink, 3, 1).priority, 2);
+  EXPECT_EQ(leaf(10, 0, 1).ceiling, 64'000U);
+  EXPECT_EQ(leaf(11, 3, 1).ceiling, 50'000U);
+  EXPECT_EQ(leaf(10, 0, 2).ceiling, 64'000U);
+  EXPECT_EQ(leaf(11, 3, 2).ceiling, 1'000U);
+}
+
 TEST(ClassTree, WhatALinkAddsToAPacketIsCounted) {
   const WantedTraffic wanted = wanted_traffic(village(), both_up());
   EXPECT_EQ(shaper_on(wanted, 10)->classes[0].framing, (Framing{4, 64})) << "check sum; the header is in the length";
@@ -182,8 +204,13 @@ TEST(ClassTree, ATunnelHasATreeOfItsOwnAtTheRateOfTheUplinkBelow) {
   EXPECT_EQ(find_class(*tunnel, slot_minor(kTunnelSlot))->content.rate, 64'000U);
   EXPECT_EQ(tunnel->classes[0].framing, (Framing{78, 64}));
   EXPECT_EQ(find_class(*shaper_on(wanted, kDownloadLink), slot_minor(0))->framing, (Framing{78, 64}));
-  now.tunnel->slot = 3;  // it moves: the same tree, another rate
-  const WantedTraffic moved = wanted_traffic(village(), now);
+  EXPECT_EQ(find_class(*tunnel, leaf_minor(kTunnelSlot, 1))->content.ceiling, 64'000U);
+  now.tunnel->slot = 3;  // it moves: the same tree, another rate, and the terms of that kind of uplink
+  ShapingSettings settings = village();
+  settings.classes[0].on_kinds = {{UplinkKind::Cellular, {{}, {}, Percent{40}, 2}, {}}};
+  const WantedTraffic moved = wanted_traffic(settings, now);
+  EXPECT_EQ(find_class(*shaper_on(moved, 30), leaf_minor(kTunnelSlot, 1))->content.ceiling, 50'000U);
+  EXPECT_EQ(find_class(*shaper_on(moved, 30), leaf_minor(kTunnelSlot, 1))->content.priority, 2);
   EXPECT_EQ(shaper_on(moved, 30)->default_minor, tunnel->default_minor);
   EXPECT_EQ(find_class(*shaper_on(moved, 30), slot_minor(kTunnelSlot))->content.rate, 125'000U);
 }

@@ -92,6 +92,23 @@ struct Router {
   [[nodiscard]] QuotaStanding standing(std::size_t i = 0) const { return quotas.standings().at(i); }
 };
 
+TEST(ClassQuotas, AKindOfUplinkMayHaveALadderOfItsOwn) {
+  ClassShaping open = with_quota(kPublic, 100 * kMegabyte, std::nullopt);
+  open.on_kinds = {{UplinkKind::Cellular, {}, {10 * kMegabyte, std::nullopt}, {{Percent{50}, Percent{20}}}},
+                   {UplinkKind::Vsat, {}, {10 * kMegabyte, std::nullopt}, {}}};
+  Router router{{open}};
+  router.see(kPublic, UplinkKind::Cellular);
+  router.see(kPublic, UplinkKind::Vsat);
+  router.use(kPublic, UplinkKind::Cellular, 6);
+  router.use(kPublic, UplinkKind::Vsat, 9);
+  ClassState state;
+  router.quotas.apply(kPublic, state);
+  EXPECT_EQ(state.ceiling, std::nullopt) << "15 of 100 MB";
+  EXPECT_EQ(state.on_kinds, (std::vector<std::pair<UplinkKind, Percent>>{{UplinkKind::Vsat, Percent{50}},
+                                                                         {UplinkKind::Cellular, Percent{20}}}))
+      << "without steps of its own it has the class's";
+}
+
 TEST(ClassQuotas, GoDownTheLadderAndBackUpAtMidnight) {
   Router router{{with_quota(kPublic, 100 * kMegabyte, std::nullopt)}};
   router.see(kPublic, UplinkKind::Vsat);

@@ -26,7 +26,7 @@ ClassHours from_to(int from, int to, std::uint8_t days = 0x7f) {
 }
 
 HoursNow at(const std::vector<ClassHours>& rules, WallTime wall) {
-  return hours_now(rules, wall, kNigerOffset);
+  return hours_now(rules, UplinkKind::Vsat, wall, kNigerOffset);
 }
 
 TEST(Schedule, KnowsTheSchoolsMorningAndItsEnd) {
@@ -56,6 +56,17 @@ TEST(Schedule, TheFirstRuleThatFitsHolds) {
   EXPECT_EQ(at(rules, november(23, 13)), (HoursNow{1, november(23, 17), true}));
 }
 
+TEST(Schedule, HoursOfOneKindOfUplinkLeaveTheOthersToThoseBehind) {
+  std::vector<ClassHours> rules{from_to(8, 12), from_to(6, 17)};
+  rules[0].kinds = 1U << number_of(UplinkKind::Cellular);
+  const auto on = [&](UplinkKind kind, int hour) { return hours_now(rules, kind, november(23, hour), kNigerOffset); };
+  EXPECT_EQ(on(UplinkKind::Cellular, 7), (HoursNow{1, november(23, 8), true}));
+  EXPECT_EQ(on(UplinkKind::Cellular, 9), (HoursNow{0, november(23, 12), true}));
+  EXPECT_EQ(on(UplinkKind::Vsat, 9), (HoursNow{1, november(23, 17), true}));
+  rules.pop_back();
+  EXPECT_EQ(on(UplinkKind::Vsat, 9), (HoursNow{std::nullopt, std::nullopt, true})) << "never any there";
+}
+
 TEST(Schedule, WholeDaysNeverChange) {
   EXPECT_EQ(at({from_to(0, 24)}, november(23, 11)), (HoursNow{0, std::nullopt, true}));
   EXPECT_EQ(at({from_to(6, 6)}, november(23, 3)), (HoursNow{0, std::nullopt, true}));
@@ -70,8 +81,9 @@ TEST(Schedule, UsesTheLocalDayAndNotTheOneInGreenwich) {
 
 TEST(Schedule, WithoutAClockItIsOutsideOfAllHoursAndSaysSo) {
   const std::vector<ClassHours> always{from_to(0, 24)};
-  EXPECT_EQ(hours_now(always, std::nullopt, kNigerOffset), HoursNow{});
-  EXPECT_EQ(hours_now(always, WallTime{hours{5}}, kNigerOffset), HoursNow{}) << "1970 is a router without a clock";
+  EXPECT_EQ(hours_now(always, UplinkKind::Vsat, std::nullopt, kNigerOffset), HoursNow{});
+  EXPECT_EQ(hours_now(always, UplinkKind::Vsat, WallTime{hours{5}}, kNigerOffset), HoursNow{})
+      << "1970 is a router without a clock";
 }
 
 TEST(Schedule, LooksAgainAtTheChangeOrWithinAnHour) {
@@ -83,6 +95,19 @@ TEST(Schedule, LooksAgainAtTheChangeOrWithinAnHour) {
   EXPECT_EQ(look(november(23, 7, 50)), minutes{10});
   EXPECT_EQ(look(november(23, 2)), hours{1});
   EXPECT_EQ(next_look(HoursNow{}, {Instant{hours{100}}, std::nullopt}), Instant::max());
+}
+
+TEST(Schedule, WhatWasFoundHoldsUntilTheChangeAndNotBehindAClockThatWasSetBack) {
+  const WallTime then = november(23, 9);
+  const HoursNow found = at({from_to(8, 12)}, then);
+  EXPECT_TRUE(still_hold(found, then, then));
+  EXPECT_TRUE(still_hold(found, then, november(23, 11, 59)));
+  EXPECT_FALSE(still_hold(found, then, november(23, 12)));
+  EXPECT_FALSE(still_hold(found, then, november(23, 8)));
+  EXPECT_FALSE(still_hold(found, then, std::nullopt)) << "the time is not known any more";
+  EXPECT_FALSE(still_hold(HoursNow{}, std::nullopt, then)) << "it was not known";
+  const HoursNow always = at({from_to(0, 24)}, then);
+  EXPECT_TRUE(still_hold(always, then, november(29, 9)));
 }
 
 // Law: nothing changes before changes_at, and there it does.

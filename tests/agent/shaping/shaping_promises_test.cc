@@ -2,6 +2,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <map>
 
 #include "agent/shaping/shaping_feature.h"
@@ -260,6 +261,31 @@ TEST_F(ShapingPromises, HoursHoldAsSoonAsTheClockIsKnownAndNotBefore) {
   EXPECT_THAT(down().classes.at(1).terms, HasSubstr("the clock is not known"));
 }
 
+TEST_F(ShapingPromises, HoursOfAnotherKindOfUplinkAreNoneHere) {
+  ClassHours lessons;
+  lessons.from = std::chrono::hours{8};
+  lessons.to = std::chrono::hours{12};
+  lessons.terms.ceiling = Percent{20};
+  lessons.kinds = 1U << number_of(UplinkKind::Cellular);
+  settings_.classes[0].hours = {lessons};
+  fill(2e6);
+  start();
+  EXPECT_EQ(down().classes.at(1).terms, "") << "no clock is needed for hours that are never here";
+  wall_ = WallTime{std::chrono::sys_days{std::chrono::year{2026} / 11 / 27}.time_since_epoch() - kNigerOffset +
+                   std::chrono::hours{9}};
+  count(100, 100);
+  EXPECT_EQ(down().classes.at(1).terms, "");
+  settings_.classes[0].hours[0].kinds = 1U << number_of(UplinkKind::Vsat) | 1U << number_of(UplinkKind::Cellular);
+  start();
+  EXPECT_EQ(down().classes.at(1).terms, "by its hours on vsat");
+  EXPECT_DOUBLE_EQ(down().classes.at(1).ceiling, 400e3);
+  settings_.classes[0].on_kinds = {{UplinkKind::Vsat, {{}, {}, Percent{50}, 1}, {}}};
+  settings_.classes[0].hours.clear();
+  start();
+  EXPECT_EQ(down().classes.at(1).terms, "by its terms on vsat");
+  EXPECT_EQ(down().classes.at(1).priority, 1U);
+}
+
 TEST_F(ShapingPromises, QuotasAreToldAsSeries) {
   settings_.classes[0].quota = {1'000'000, 20'000'000};
   settings_.classes[0].on_kinds = {ClassOnKind{UplinkKind::Vsat, {}, {std::nullopt, 5'000'000}}};
@@ -285,6 +311,49 @@ TEST_F(ShapingPromises, QuotasAreToldAsSeries) {
   EXPECT_EQ(looks, 1);
   EXPECT_THAT(feature_->report(now_).obstacles, Contains(HasSubstr("count for no quota")));
   EXPECT_EQ(off({}), "") << "it is no alarm of shaping itself";
+}
+
+// Over a restart and a new attachment: the rate begins where this uplink was last good, not at a guess and not where
+// another one was.
+TEST_F(ShapingPromises, EachUplinkBeginsAtItsOwnLastGoodRate) {
+  const RateLimits wide{BitsPerSecond{100e3}, BitsPerSecond{2e6}, BitsPerSecond{5e6}};
+  settings_.uplinks[0].down = settings_.uplinks[0].up = wide;
+  settings_.uplinks[0].adaptive = true;
+  RateMemory memory;
+  memory.see(kUplink, LinkDirection::Down, BitsPerSecond{1.2e6}, now_);
+  memory.see(UplinkId::parse("lte").value(), LinkDirection::Down, BitsPerSecond{4e6}, now_);
+  feature_.emplace(settings_, ShapingStart{.rates = memory.state().bytes, .quotas = {}, .boot = 1, .router_memory = {}},
+                   at());
+  UplinkFact fact;
+  fact.id = kUplink;
+  fact.interface = "vsat0";
+  fact.up = true;
+  for (const char* source : {"100.64.1.2", "100.64.1.3"}) {
+    fact.source = *IpAddress::parse(source);
+    (void)feature_->follow({{fact}, kernel_, std::nullopt}, at());
+    EXPECT_DOUBLE_EQ(down().rate, 1.2e6) << source;
+    EXPECT_DOUBLE_EQ(up().rate, 2e6) << "of which nothing is known";
+    const auto tree = std::find_if(feature_->wanted().shapers.begin(), feature_->wanted().shapers.end(),
+                                   [](const Shaper& shaper) { return shaper.link == kDownloadLink; });
+    ASSERT_NE(tree, feature_->wanted().shapers.end());
+    EXPECT_TRUE(std::any_of(tree->classes.begin(), tree->classes.end(), [](const FramedClass& each) {
+      return each.content.minor == slot_minor(0) && each.content.rate == 150'000;
+    }));
+  }
+}
+
+// pfifo tells no delay of its own.
+TEST_F(ShapingPromises, AQueueThatTellsNoDelayHasWhatWaitsOverWhatPasses) {
+  fill(2e6);
+  start();
+  count(0, 0);
+  EXPECT_EQ(down().classes.at(1).delay_seconds, std::nullopt) << "nothing was counted yet";
+  count(10'000, 0, 5'000);
+  EXPECT_DOUBLE_EQ(down().classes.at(1).delay_seconds.value(), 5'000 * 8 / down().classes.at(1).carried.value());
+  count(10'000, 0, 0);
+  EXPECT_DOUBLE_EQ(down().classes.at(1).delay_seconds.value(), 0);
+  count(0, 0, 5'000);
+  EXPECT_EQ(down().classes.at(1).delay_seconds, std::nullopt) << "held up for as long as nobody knows";
 }
 
 // What HTB was told of each packet's cost counts as carried too: else a link in a tunnel never looks full.

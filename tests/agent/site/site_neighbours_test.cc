@@ -1,10 +1,14 @@
 // Neighbours through the whole site: a hello becomes routes, our own truth becomes an offer, guests a class of traffic.
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 
 #include <algorithm>
 
 #include "agent/facts/guest_counter.h"
 #include "agent/mesh/transit_address.h"
+#include "agent/power/shed/shed_memory.h"
+#include "agent/power/shed_control.h"
+#include "common/fnv1a.h"
 #include "tests/agent/site/site_bench.h"
 
 namespace karkara {
@@ -58,7 +62,8 @@ SiteSettings with_neighbours() {
 
 class NeighbourSite : public SiteBench {
  protected:
-  explicit NeighbourSite(const SiteSettings& settings = with_neighbours()) : SiteBench{settings} {
+  explicit NeighbourSite(const SiteSettings& settings = with_neighbours()) : SiteBench{settings} { begin(); }
+  void begin() {
     KernelSnapshot seen = kernel();
     Link mesh;
     mesh.index = kMesh;
@@ -248,6 +253,104 @@ TEST_F(NeighbourSite, SaysGoodbyeToItsGuests) {
   effects_.clear();
   give(StopAsked{});
   EXPECT_EQ(said_to(kKollo).way, WayOut::None);
+}
+
+// A stage turns down the access point's radio, which the mesh shares.
+SiteSettings with_a_radio_to_turn_down() {
+  SiteSettings settings = with_neighbours();
+  settings.radios.radios = {{*RadioId::parse("village"), RadioRole::AccessPoint, {"wlan0"}}};
+  settings.power.battery =
+      BatterySettings{Chemistry::LeadAcid, AmpHours{100}, Volts{12}, Volts{11.4}, std::nullopt, Amps{}};
+  settings.power.shedding.stages = {{"night", Percent{45}, std::nullopt, std::nullopt, {ShedRadio{.most = Dbm{10}}}}};
+  WifiRadioSettings radio{"mast", "phy3"};
+  radio.channel = 6;
+  radio.mesh = MeshPointSettings{"mesh0", "karkara"};
+  settings.wifi.country = "NE";
+  settings.wifi.radios = {radio};
+  return settings;
+}
+
+class SharedRadioSite : public NeighbourSite {
+ protected:
+  SharedRadioSite() : NeighbourSite{with_a_radio_to_turn_down()} {
+    boot(kBuilt + std::chrono::hours{1}, {{std::string{ShedControl::kStageKey}, to_text(StageMemory{1, "night"})}});
+    begin();
+  }
+  void see_peer() {
+    MeshPeerSeen peer{kPeer, PeerLink::Established};
+    peer.inactive = seconds{0};
+    MeshInterfaceSeen mesh;
+    mesh.index = 9;
+    mesh.name = "mesh0";
+    mesh.mac = kOwn;
+    mesh.wiphy = 3;
+    mesh.frequency = 2437;
+    mesh.peers = {peer};
+    give(MeshSeen{{mesh}, {}, {}});
+  }
+  static WifiSeen wifi_as_configured() {
+    WifiRadioSeen radio{3, "phy3", "02:00:00:00:00:03", "platform/a", true, true, true};
+    radio.channels = {{2437}};
+    WifiInterfaceSeen mesh{9, "mesh0", {}, WifiKind::MeshPoint, true, 2437};
+    radio.interfaces = {mesh};
+    WifiSeen seen;
+    seen.country = "NE";
+    seen.radios = {radio};
+    seen.marks["mesh0"] = {fmt::format("mesh {:016x}", fnv1a("karkara/2437/20/1")), true};
+    return seen;
+  }
+  const MacAddress kPeer = *MacAddress::parse("02:00:00:00:09:00");
+  const MacAddress kOwn = *MacAddress::parse("02:00:00:00:03:00");
+};
+
+TEST_F(SharedRadioSite, ToldNeighboursBeforeItIsTurnedDownAndWhichRadioItIs) {
+  see_peer();
+  run_for(seconds{1});
+  EXPECT_EQ(said_to(kKollo).radios, std::vector{kOwn});
+  EXPECT_EQ(said_to(kKollo).weaker, std::nullopt);
+  effects_.clear();
+  give(RadiosSeen{{{3, "phy3", "", "", {{7, "wlan0", true, Dbm{20}, Dbm{20}}}}}});
+  EXPECT_EQ(said_to(kKollo).weaker, (WeakerSoon{5, 10}));
+  EXPECT_TRUE(all<SetRadioPower>().empty()) << "they have their time";
+  run_for(seconds{6});
+  EXPECT_FALSE(all<SetRadioPower>().empty());
+}
+
+TEST_F(SharedRadioSite, AnAgentThatEndsSaysSoAndTakesNothingDown) {
+  see_peer();
+  give(wifi_as_configured());
+  run_for(seconds{1});
+  effects_.clear();
+  give(StopAsked{});
+  EXPECT_TRUE(said_to(kTorodi).ends);
+  EXPECT_TRUE(all<WifiStep>().empty()) << "villages and mesh go on";
+}
+
+// The kernel hears it, and its agent says nothing any more: only hellos can tell.
+TEST_F(SharedRadioSite, LostHellosAreAReasonToRecoverALinkThatTheKernelCallsWell) {
+  see_peer();
+  Hello hello{address_of(kKollo)};
+  hello.radios = {kPeer};
+  give(HelloHeard{kKollo, hello});
+  const auto recovery = [&] {
+    return std::get<MeshReport>(ask(request(RequestKind::TellMesh)).answer).wifi.recoveries;
+  };
+  const auto look = [&] {
+    run_for(seconds{5});
+    see_peer();
+    give(wifi_as_configured());
+  };
+  for (int i = 0; i < 5; ++i) {
+    look();
+  }
+  ASSERT_EQ(recovery().size(), 1U);
+  EXPECT_EQ(recovery()[0].state, "nothing to recover");
+  look();
+  look();
+  EXPECT_THAT(recovery()[0].state, testing::HasSubstr("no hello of kollo comes any more"));
+  const auto report = std::get<MeshReport>(ask(request(RequestKind::TellMesh)).answer);
+  EXPECT_EQ(report.peers.at(0).state, "established");
+  EXPECT_EQ(report.peers.at(0).trouble, "heard, but no hello of kollo comes any more");
 }
 
 // The router's own traffic may cost money, the village's may not: that alone goes through a neighbour.

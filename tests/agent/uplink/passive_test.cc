@@ -87,6 +87,8 @@ TEST_F(Passive, AfterSilenceTheFirstPacketCounts) {
 
 TEST_F(Passive, AnAnswerEndsTheSuspicion) {
   flow(3);
+  look(milliseconds{300}, 1, 0);
+  EXPECT_EQ(evidence_.unanswered_packets(), "1 packet of traffic");
   look(milliseconds{300}, 10, 0);
   look(milliseconds{300}, 10, 0);
   EXPECT_TRUE(suspicious());

@@ -166,6 +166,35 @@ TEST(ProbeBook, CarriesLessThanIsThereOverAReboot) {
   EXPECT_EQ(after.find(uplink("lte"))->spent_today(kStart), 88U);
 }
 
+TEST(ProbeBook, ARestartInOrderCostsNothing) {
+  std::string flash;
+  for (int start = 0; start < 20; ++start) {
+    ProbeBook book;
+    book.restore(flash);
+    book.configure({{uplink("lte"), kStandby}}, kStart);
+    ASSERT_TRUE(book.allow(uplink("lte"), 88, kStart));
+    flash = book.last_words(kStart).bytes;
+  }
+  ProbeBook after;
+  after.restore(flash);
+  after.configure({{uplink("lte"), kStandby}}, kStart);
+  EXPECT_EQ(after.find(uplink("lte"))->available(kStart), kStandby.burst - 20 * 88);
+}
+
+TEST(ProbeBook, WhoGoesOnAfterItsLastWordsKeepsLessAgainSoon) {
+  ProbeBook book;
+  book.configure({{uplink("lte"), kStandby}}, kStart);
+  static_cast<void>(book.last_words(kStart));
+  ASSERT_TRUE(book.allow(uplink("lte"), 88, kStart + seconds{1}));
+  EXPECT_EQ(book.next_deadline(), kStart + ProbeBook::kPersistPause);
+  const auto persist = book.tick(kStart + ProbeBook::kPersistPause);
+  ASSERT_TRUE(persist);
+  ProbeBook after;
+  after.restore(persist->bytes);
+  after.configure({{uplink("lte"), kStandby}}, kStart);
+  EXPECT_LE(after.find(uplink("lte"))->available(kStart), kStandby.burst * 3 / 4);
+}
+
 TEST(ProbeBook, SpendsNoBundleWhenThePowerFailsAllTheTime) {
   std::string flash;
   std::uint64_t spent = 0;

@@ -18,38 +18,11 @@ using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::Not;
 
-ClassSettings traffic_class(const char* id, const char* subnet, MeteredUse metered) {
-  ClassSettings settings;
-  settings.id = *ClassId::parse(id);
-  if (subnet[0] != '\0') {
-    settings.subnets = {*IpPrefix::parse(subnet)};
-  }
-  settings.metered = metered;
-  return settings;
-}
-
-UplinkFeatureSettings village_settings() {
-  UplinkFeatureSettings settings;
-  settings.uplinks = {uplink_settings("vsat", "vsat0", 10), uplink_settings("lte", "lte0", 20, true)};
-  settings.classes = {traffic_class("health", "10.20.1.0/24", MeteredUse::Always),
-                      traffic_class("public", "", MeteredUse::Never)};
-  return settings;
-}
-
 UplinkVillage booted(UplinkFeatureSettings settings = village_settings(), Duration lte_trip = milliseconds{60}) {
   UplinkVillage village{std::move(settings), {{2, "vsat0", milliseconds{620}}, {3, "lte0", lte_trip}}};
   village.boot();
   village.run_for(seconds{20});
   return village;
-}
-
-std::string class_uplink(const UplinkVillage& village, const std::string& id) {
-  for (const ClassReport& report : const_cast<UplinkVillage&>(village).feature().report(village.now(), {}).classes) {
-    if (report.id == id) {
-      return report.uplink;
-    }
-  }
-  return "no such class";
 }
 
 Duration time_to_leave(UplinkVillage& village, const std::string& from) {
@@ -193,6 +166,8 @@ TEST(UplinkClasses, AHoldMovesEverybodyAndAReleaseBringsThemBack) {
   ASSERT_TRUE(effects.ok());
   village.take(*effects);
   EXPECT_EQ(village.active(), "lte");
+  EXPECT_TRUE(village.feature().is_ordered(*UplinkId::parse("vsat")));
+  EXPECT_FALSE(village.feature().is_ordered(*UplinkId::parse("lte")));
   EXPECT_EQ(village.state("vsat"), "held");
   EXPECT_THAT(village.moves(), Contains("vsat>lte held"));
   order.act = UplinkAct::Release;
@@ -200,7 +175,9 @@ TEST(UplinkClasses, AHoldMovesEverybodyAndAReleaseBringsThemBack) {
   village.run_for(minutes{2});
   EXPECT_EQ(village.active(), "vsat");
   order.uplink = *UplinkId::parse("fibre");
-  EXPECT_FALSE(village.feature().order(order, village.now()).ok());
+  const auto refused = village.feature().order(order, village.now());
+  ASSERT_FALSE(refused.ok());
+  EXPECT_EQ(refused.error().text, "there is no uplink 'fibre' at this site: it has vsat, lte");
 }
 
 TEST(UplinkClasses, AnOrderMovesTheTrafficAndEndsByItself) {
@@ -269,101 +246,9 @@ TEST(UplinkBudget, WithoutBudgetTrafficAloneStillMovesTheVillage) {
   EXPECT_LE(time_to_leave(village, "lte"), seconds{6});
 }
 
-TEST(UplinkLedger, AUsedUpBundleHoldsTheUplinkForAllButControl) {
-  UplinkFeatureSettings settings = village_settings();
-  settings.uplinks[1].allowance.bytes_per_cycle = 1'000'000'000;
-  UplinkVillage village = booted(settings);
-  village.take(*village.feature().correct({*UplinkId::parse("lte"), 30'000'000}, village.now()));
-  EXPECT_TRUE(village.alarms().at({MessageId::BundleUsedUp, "lte"}));
-  village.set_carrier("vsat0", false);
-  EXPECT_EQ(village.active(), "lte") << "the reserve is for the router's own traffic";
-  EXPECT_EQ(class_uplink(village, "health"), "");
-}
-
 // Neighbours borrow what the village itself may still use, whichever of bundle, money and pace ends first.
-TEST(UplinkLedger, WhatIsLentIsWhatBundleMoneyAndPaceLeave) {
-  UplinkFeatureSettings settings;
-  settings.uplinks = {uplink_settings("lte", "lte0", 20, true)};
-  settings.uplinks[0].allowance.bytes_per_cycle = 10'000'000'000;
-  ClassSettings guests = traffic_class("guests", "", MeteredUse::Always);
-  guests.guests = true;
-  settings.classes = {guests, traffic_class("village", "", MeteredUse::Always)};
-  const auto left = [](const UplinkFeatureSettings& with) {
-    UplinkVillage village{with, {{3, "lte0", milliseconds{60}}}};
-    village.feature().know_wall(WallTime{std::chrono::sys_days{std::chrono::year{2026} / 11 / 21}.time_since_epoch()});
-    village.boot();
-    village.run_for(seconds{20});
-    EXPECT_EQ(village.feature().own_way(village.now()).way, WayOut::Up);
-    return village.feature().own_way(village.now()).bundle_left;
-  };
-  EXPECT_EQ(left(settings), 9'500'000'000U) << "without the reserve";
-  settings.uplinks[0].allowance.price_per_megabyte = FcfaPerMegabyte{2};
-  settings.uplinks[0].allowance.spend_per_cycle = Fcfa{4'000};
-  EXPECT_EQ(left(settings), 2'000'000'000U) << "the purse ends first";
-  settings.classes[0].metered = MeteredUse::WithinPace;
-  const auto by_pace = left(settings);
-  ASSERT_TRUE(by_pace);
-  EXPECT_GT(*by_pace, 200'000'000U);
-  EXPECT_LT(*by_pace, 280'000'000U) << "a tenth of it, and a fifth more: ten days are left";
-  settings.uplinks[0].allowance = {};
-  EXPECT_EQ(left(settings), std::nullopt) << "no limit";
-}
-
 // The SIM is known only once its modem is, long after the configuration was read.
-TEST(UplinkLedger, TheBytesOfASimFollowTheCycleOfItsUplink) {
-  UplinkFeatureSettings settings = village_settings();
-  settings.uplinks[1].allowance.bytes_per_cycle = 1'000'000'000;
-  settings.uplinks[1].allowance.cycle = MonthlyCycle{20};
-  UplinkVillage village = booted(settings);
-  UplinkAdvice advice;
-  advice.uplink = *UplinkId::parse("lte");
-  advice.ledger_key = "89227010000000000017";
-  const auto wall = [](unsigned day) {
-    return WallTime{std::chrono::sys_days{std::chrono::year{2026} / 11 / day}.time_since_epoch() + hours{12}};
-  };
-  village.feature().know_wall(wall(19));
-  village.take(village.feature().advise(advice, village.now()));
-  village.see_kernel();
-  village.link("lte0").received_bytes += 50'000;
-  village.run_for(minutes{1});
-  village.see_kernel();
-  EXPECT_EQ(village.feature().usage(village.now())[1].cycle.received, 50'000U);
-  village.feature().know_wall(wall(20));
-  village.run_for(hours{24});
-  village.see_kernel();
-  EXPECT_EQ(village.feature().usage(village.now())[1].cycle.received, 0U) << "a new cycle began on the 20th";
-}
-
-TEST(UplinkLedger, WhatIsToldOfASimThatIsOutCountsForItsOwnAccountAndItsOwnAllowance) {
-  UplinkFeatureSettings settings = village_settings();
-  settings.uplinks[1].allowance.bytes_per_cycle = 1'000'000'000;
-  settings.uplinks[1].sim_allowances[2].bytes_per_cycle = 400'000'000;
-  UplinkVillage village = booted(settings);
-  const UplinkId lte = *UplinkId::parse("lte");
-  UplinkAdvice advice;
-  advice.uplink = lte;
-  advice.ledger_key = "89227010000000000017";
-  advice.slot = 1;
-  advice.sims = {{1, "89227010000000000017"}, {2, "89227020000000000017"}};
-  village.take(village.feature().advise(advice, village.now()));
-  village.take(*village.feature().correct({lte, 30'000'000}, "89227020000000000017", village.now()));
-  EXPECT_EQ(village.feature().usage(village.now())[1].remaining, 1'000'000'000U);
-  auto rooms = village.feature().sim_rooms(lte, village.now());
-  ASSERT_EQ(rooms.size(), 2U);
-  EXPECT_FALSE(rooms[0].used_up);
-  EXPECT_FALSE(rooms[1].used_up) << "20 MB of it are the reserve";
-  village.take(*village.feature().correct({lte, 20'000'000}, "89227020000000000017", village.now()));
-  rooms = village.feature().sim_rooms(lte, village.now());
-  EXPECT_TRUE(rooms[1].used_up);
-  EXPECT_FALSE(village.feature().probed(lte)->used_up);
-  EXPECT_FALSE(village.feature().correct({lte, kMostTraffic + 1}, "89227020000000000017", village.now()));
-  advice.ledger_key = "89227020000000000017";
-  advice.slot = 2;
-  village.take(village.feature().advise(advice, village.now()));
-  EXPECT_TRUE(village.feature().probed(lte)->used_up) << "at once, not with the next look at the counters";
-  EXPECT_EQ(village.feature().usage(village.now())[1].remaining, 20'000'000U);
-}
-
+// Of a bundle that would end before its cycle the NOC hears while something can still be done.
 TEST(UplinkClasses, WhatIsConfiguredNoLongerLeavesNoAlarmBehind) {
   UplinkFeatureSettings settings = village_settings();
   settings.uplinks[1].allowance.bytes_per_cycle = 1'000'000'000;

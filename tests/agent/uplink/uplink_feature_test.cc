@@ -2,6 +2,7 @@
 
 #include <gmock/gmock.h>
 
+#include <algorithm>
 #include <map>
 #include <random>
 #include <set>
@@ -244,6 +245,13 @@ TEST(UplinkFeature, AMissingInterfaceIsWaitedForAndUsedWhenItAppears) {
   village.boot();
   village.run_for(seconds{10});
   EXPECT_THAT(village.feature().waiting(), ElementsAre("interface lte0"));
+  const WallTime wall{std::chrono::hours{100'000}};
+  EXPECT_EQ(village.feature().report(village.now(), wall).uplinks.at(1).since, wall + -seconds{10});
+  const std::vector<CheckItem> items = village.feature().check();
+  const auto lte = std::ranges::find(items, "uplink lte", &CheckItem::name);
+  ASSERT_NE(lte, items.end());
+  EXPECT_EQ(lte->verdict, CheckVerdict::Fail);
+  EXPECT_THAT(lte->advice, testing::HasSubstr("no such interface"));
   village.link("wwan9").interface = "lte0";
   village.see_kernel();
   village.run_for(seconds{10});
@@ -341,6 +349,16 @@ TEST(RoutePlan, AMarkedFlowOfAnUplinkWithoutAPathMeetsADeadEnd) {
   }
   ASSERT_EQ(in_table.size(), 1U);
   EXPECT_EQ(in_table[0].type, RouteType::Unreachable);
+  // A class's flows go on over the others, and there is an end behind these as well.
+  std::map<std::uint32_t, RouteType> flows;
+  for (const Route& route : village.feature().wanted().routes) {
+    if (route.table == flow_table_of_slot(0)) {
+      flows.emplace(route.metric, route.type);
+    }
+  }
+  ASSERT_EQ(flows.size(), 2U);
+  EXPECT_EQ(flows.begin()->second, RouteType::Unicast);
+  EXPECT_EQ(flows.rbegin()->second, RouteType::Unreachable);
 }
 
 }  // namespace

@@ -22,6 +22,33 @@ UplinkSettings uplink_settings(const std::string& id, const std::string& interfa
   return settings;
 }
 
+ClassSettings traffic_class(const char* id, const char* subnet, MeteredUse metered) {
+  ClassSettings settings;
+  settings.id = *ClassId::parse(id);
+  if (subnet[0] != '\0') {
+    settings.subnets = {*IpPrefix::parse(subnet)};
+  }
+  settings.metered = metered;
+  return settings;
+}
+
+UplinkFeatureSettings village_settings() {
+  UplinkFeatureSettings settings;
+  settings.uplinks = {uplink_settings("vsat", "vsat0", 10), uplink_settings("lte", "lte0", 20, true)};
+  settings.classes = {traffic_class("health", "10.20.1.0/24", MeteredUse::Always),
+                      traffic_class("public", "", MeteredUse::Never)};
+  return settings;
+}
+
+std::string class_uplink(UplinkVillage& village, const std::string& id) {
+  for (const ClassReport& report : village.feature().report(village.now(), {}).classes) {
+    if (report.id == id) {
+      return report.uplink;
+    }
+  }
+  return "no such class";
+}
+
 UplinkVillage::UplinkVillage(UplinkFeatureSettings settings, std::vector<SimulatedLink> links)
     : feature_{std::move(settings), UplinkStart{.nonce_seed = 42}}, links_{std::move(links)} {}
 
@@ -196,8 +223,11 @@ void UplinkVillage::perform(const Effect& effect) {
   } else if (std::holds_alternative<ReadFlowCounters>(effect)) {
     ++looks_;
     read_at_ = now_;
-  } else if (const auto* note = std::get_if<Note>(&effect); note && note->id == MessageId::UplinkSwitched) {
-    moves_.push_back(note->fields[0].second + ">" + note->fields[1].second + " " + note->fields[2].second);
+  } else if (const auto* note = std::get_if<Note>(&effect)) {
+    notes_.push_back(note->id);
+    if (note->id == MessageId::UplinkSwitched) {
+      moves_.push_back(note->fields[0].second + ">" + note->fields[1].second + " " + note->fields[2].second);
+    }
   } else if (const auto* alarm = std::get_if<SetAlarm>(&effect)) {
     alarms_[alarm->key] = alarm->raised;
   } else if (const auto* persist = std::get_if<Persist>(&effect)) {

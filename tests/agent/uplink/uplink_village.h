@@ -2,6 +2,7 @@
 // time.
 #pragma once
 
+#include <algorithm>
 #include <functional>
 #include <map>
 #include <string>
@@ -56,6 +57,7 @@ class UplinkVillage {
   // Every UPLINK_SWITCHED since boot: "vsat>lte echo-lost".
   [[nodiscard]] const std::vector<std::string>& moves() const { return moves_; }
   [[nodiscard]] const std::map<AlarmKey, bool>& alarms() const { return alarms_; }
+  [[nodiscard]] long notes(MessageId id) const { return std::ranges::count(notes_, id); }  // since boot
   [[nodiscard]] const std::vector<Instant>& echo_times(const std::string& interface) { return sent_[interface]; }
   [[nodiscard]] const std::string& kept(const std::string& key) { return kept_[key]; }
   [[nodiscard]] unsigned writes(const std::string& key) { return writes_[key]; }
@@ -98,6 +100,7 @@ class UplinkVillage {
   std::multimap<Instant, ContentChecked> looks_at_truth_;
   Instant now_{std::chrono::seconds{1000}};
   std::vector<std::string> moves_;
+  std::vector<MessageId> notes_;
   std::map<AlarmKey, bool> alarms_;
   PersistedState kept_;
   std::map<std::string, unsigned> writes_;
@@ -106,5 +109,9 @@ class UplinkVillage {
 
 [[nodiscard]] UplinkSettings uplink_settings(const std::string& id, const std::string& interface,
                                              std::uint32_t preference, bool metered = false);
+[[nodiscard]] ClassSettings traffic_class(const char* id, const char* subnet, MeteredUse metered);
+// A satellite and a SIM; a clinic that may use both, and a public that is not to cost money.
+[[nodiscard]] UplinkFeatureSettings village_settings();
+[[nodiscard]] std::string class_uplink(UplinkVillage& village, const std::string& id);
 
 }  // namespace karkara

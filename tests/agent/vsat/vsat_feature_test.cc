@@ -161,6 +161,31 @@ TEST(VsatFeature, ADriftOverDaysRaisesAnAlarmAndNoDrain) {
   }
 }
 
+TEST(VsatFeature, AStepTogetherWithTheBatteryIsSaidToBePowerAndMovesNothing) {
+  VsatVillage village;
+  village.feature->set_active(kVsat, village.now);
+  double volts = 12.6;
+  Instant next = village.now;
+  const auto battery = [&] {
+    if (village.now >= next) {
+      village.feature->on_battery(Volts{volts}, village.now);
+      next = village.now + seconds{1};
+    }
+  };
+  village.run(minutes{3}, battery);
+  EXPECT_TRUE(village.says.empty());
+  volts = 11.7;
+  village.es_n0 = 98;
+  village.run(seconds{30}, battery);
+  EXPECT_EQ(village.raised, std::set{VsatMessage::PowerSag});
+  EXPECT_FALSE(village.advice().drain);
+  EXPECT_EQ(village.advice().kind, FadeKind::PowerSag);
+  volts = 12.6;
+  village.es_n0 = 120;
+  village.run(minutes{2}, battery);
+  EXPECT_TRUE(village.raised.empty());
+}
+
 TEST(VsatFeature, WhatAClearSkyGivesSurvivesARestart) {
   VsatVillage village;
   village.run(std::chrono::hours{30});

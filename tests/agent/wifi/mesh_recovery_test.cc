@@ -109,5 +109,36 @@ TEST(MeshRecovery, OfSeveralBadPeersEachIsKickedInItsTurn) {
   EXPECT_EQ(recovery.follow(bad, today, now + minutes{1})->peer, kFar);
 }
 
+// Heard by the radio, but no hello of its agent comes.
+MeshLink mute_link(const MacAddress& peer, const std::string& agent = "kollo") {
+  return {peer, true, true, true, "heard, but no hello of " + agent + " comes any more", true};
+}
+
+TEST(MeshRecovery, OneAgentThatFallsSilentIsNoReasonToResetTheRadioTwoAre) {
+  for (const bool both : {false, true}) {  // else it is one with two radios
+    MeshRecovery recovery;
+    RecoveryCounts today;
+    Instant now{minutes{1}};
+    const std::vector<MeshLink> links{mute_link(kNear), mute_link(kFar, both ? "torodi" : "kollo")};
+    const auto done = deeds_of(recovery, links_of(links), today, now, minutes{5});
+    EXPECT_TRUE(done.contains(RecoveryRung::Kick));
+    EXPECT_TRUE(done.contains(RecoveryRung::Scan));
+    EXPECT_TRUE(done.contains(RecoveryRung::Rejoin)) << "nothing comes over any link";
+    EXPECT_EQ(done.contains(RecoveryRung::Reset), both);
+    EXPECT_EQ(recovery.is_stuck(), both);
+  }
+}
+
+TEST(MeshRecovery, AMuteLinkBesideOneThatWorksIsKickedAlone) {
+  MeshRecovery recovery;
+  RecoveryCounts today;
+  Instant now{minutes{1}};
+  const auto links = links_of({mute_link(kFar), {kNear, true, false, false, "established"}});
+  EXPECT_EQ(recovery.follow(links, today, now)->peer, kFar);
+  const auto done = deeds_of(recovery, links, today, now, hours{1});
+  EXPECT_FALSE(done.contains(RecoveryRung::Rejoin));
+  EXPECT_FALSE(done.contains(RecoveryRung::Reset));
+}
+
 }  // namespace
 }  // namespace karkara

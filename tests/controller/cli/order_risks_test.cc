@@ -86,6 +86,7 @@ TEST(OrderRisks, AHoldWithoutAnEndThatTakesTheSiteOffTheNetIsRefusedAltogether) 
 
 TEST(OrderRisks, HoldingTheFreeUplinkMovesItsTrafficToThePaidOne) {
   EXPECT_THAT(names(order(v1::UPLINK_ACT_HOLD, "vsat"), kBothUp), ElementsAre("costs-money"));
+  EXPECT_THAT(risks_of(order(v1::UPLINK_ACT_HOLD, "vsat"), kBothUp)->front().text, HasSubstr("lose their way out"));
   EXPECT_THAT(names(order(v1::UPLINK_ACT_HOLD, "lte"), kBothUp), IsEmpty());
   const v1::StateReport idle = village({{"vsat", "up", false}, {"lte", "up", true}}, "lte");
   EXPECT_THAT(names(order(v1::UPLINK_ACT_HOLD, "vsat"), idle), IsEmpty()) << "it carries nothing";

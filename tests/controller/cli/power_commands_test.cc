@@ -86,6 +86,24 @@ TEST_F(PowerCommands, RefuseALimitThatNobodyMeansBeforeAsking) {
   EXPECT_FALSE(noc_.last_request.has_power());
 }
 
+TEST_F(PowerCommands, ShowSuggestsTheNearestSiteAndVerb) {
+  for (const std::vector<std::string>& line :
+       {std::vector<std::string>{"power", "show", "peta-djunga"}, {"power", "show", "peta-djunga", "--live"}}) {
+    const Ran unknown = cli(line);
+    EXPECT_EQ(unknown.exit, Exit::NotFound);
+    EXPECT_EQ(unknown.out, "");
+    EXPECT_EQ(unknown.err, "karkara: there is no site 'peta-djunga'; did you mean 'peta-djounga'?\n");
+  }
+  EXPECT_EQ(cli({"power", "show"}).exit, Exit::Usage);
+  const Ran verb = cli({"power", "forcast", "peta-djounga"});
+  EXPECT_EQ(verb.exit, Exit::Usage);
+  EXPECT_NE(verb.err.find("did you mean 'forecast'?"), std::string::npos) << verb.err;
+  noc_.sites_offline = true;
+  const Ran offline = cli({"power", "show", "borgo-darey", "--live"});
+  EXPECT_EQ(offline.exit, Exit::SiteOffline);
+  EXPECT_EQ(offline.err, "karkara: borgo-darey is offline, last heard 26h ago\n");
+}
+
 TEST_F(PowerCommands, EndAsTheOthersDo) {
   for (const std::string verb : {"forecast", "explain", "events", "history"}) {
     const Ran unknown = cli({"power", verb, "peta-djunga"});

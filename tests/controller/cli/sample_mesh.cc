@@ -62,6 +62,9 @@ void add_neighbours(v1::Mesh& mesh) {
   kollo.set_credit_bytes(310'000'000);
   kollo.set_charge_percent(87);
   kollo.set_loss_ratio(0.02);
+  kollo.set_weaker_in_ms(4'000);
+  kollo.set_weaker_by_db(12);
+  kollo.add_radios("02:00:00:00:01:00");
   v1::MeshNeighbour& say = *mesh.add_neighbours();
   say.set_site("say");
   say.set_address("fe80::ff:fe00:200");

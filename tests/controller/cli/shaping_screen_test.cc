@@ -63,6 +63,25 @@ TEST(ShapingScreen, FitsTheTerminalAndSaysWhatIsHidden) {
   EXPECT_EQ(screen.draw({.width = 80}, {80, 60}, at(10)).find("more"), std::string::npos);
 }
 
+TEST(ShapingScreen, IdleClassesMakeRoomForDevices) {
+  v1::Shaping crowded = sample_shaping();
+  for (int i = 0; i < 20; ++i) {
+    v1::ShapedClass& idle = *crowded.mutable_directions(0)->add_classes();
+    idle.set_id("idle");
+    idle.set_carried(0);
+  }
+  ShapingScreen screen{"top", "q ends"};
+  screen.on_shaping(crowded, at(0));
+  const std::string device = crowded.hosts(0).address();
+  const std::string tall = screen.draw({.width = 80}, {80, 80}, at(0));
+  EXPECT_NE(tall.find("idle "), std::string::npos) << tall;
+  const std::string low = screen.draw({.width = 80}, {80, 36}, at(0));
+  EXPECT_EQ(low.find("idle "), std::string::npos);
+  EXPECT_NE(low.find(" more: idle"), std::string::npos) << low;
+  EXPECT_NE(low.find(device), std::string::npos) << low;
+  EXPECT_LE(lines_in(low), 35U);
+}
+
 TEST(ShapingScreen, SaysThatShapingIsOff) {
   ShapingScreen screen{"top", "q ends"};
   screen.on_shaping({}, at(0));

@@ -58,11 +58,14 @@ TEST(ShapingView, TellsAReasonThatItDoesNotKnowAsItCame) {
   EXPECT_NE(rendered(shaping_explanation(shaping)).find("Why        rain-fade\n"), std::string::npos);
 }
 
-TEST(ShapingView, TellsWhatACollapseIs) {
+// As the agent's to_string(RateReason) has them.
+TEST(ShapingView, TellsWhatEachReasonIs) {
   v1::Shaping shaping = sample_shaping();
-  shaping.mutable_directions(0)->set_reason("collapsed");
-  EXPECT_NE(rendered(shaping_explanation(shaping)).find("Why        collapsed (much less came through"),
-            std::string::npos);
+  for (const std::string word : {"start", "limits", "attached", "tried", "try-failed", "collapsed", "link-queue",
+                                 "smaller-yet", "drained", "modcod"}) {
+    shaping.mutable_directions(0)->set_reason(word);
+    EXPECT_NE(rendered(shaping_explanation(shaping)).find("Why        " + word + " ("), std::string::npos) << word;
+  }
 }
 
 TEST(ShapingView, IsMadeOfAnAnswerThatASatelliteCanBear) {

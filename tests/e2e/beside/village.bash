@@ -16,6 +16,7 @@ uplinks=(vsat lte)
 declare -A net=([vsat]=1 [lte]=2)
 declare -A resolver=([vsat]=203.0.113.31 [lte]=203.0.113.32) # behind the slow links
 renew_after=8 # seconds; so that leases are renewed while one looks
+declare -A leases=() # the operators' DHCP servers
 
 passed() { printf '%3d s: %s\n' "$SECONDS" "$*"; }
 
@@ -65,18 +66,33 @@ end_of_router() { # DHCP clients that went into the background end too; keeps th
 # The router's interface becomes what a router boots with; the operator leases its one address. Its resolver is
 # beyond the slow link and answers names with its own address.
 start_operator() { # UPLINK
-    local gateway=100.64.${net[$1]}.1 subscriber=100.64.${net[$1]}.2
     ip -n "$name-router" link set "${1}0" down
     ip -n "$name-router" address flush dev "${1}0"
-    start "$1" "operator-$1" dnsmasq --keep-in-foreground --conf-file=/dev/null --user=root --pid-file= --leasefile-ro \
-        --no-ping --dhcp-authoritative --log-facility=- \
-        --bind-interfaces --interface=sub0 --port=0 \
-        --dhcp-range="$subscriber,$subscriber,255.255.255.0,2m" --dhcp-option="option:router,$gateway" \
-        --dhcp-option="option:dns-server,${resolver[$1]}" --dhcp-option="option:T1,$renew_after"
+    lease_out "$1" 2
     ip -n "$name-world" address add "${resolver[$1]}/32" dev lo
     start world "resolver-$1" dnsmasq --keep-in-foreground --conf-file=/dev/null --user=root --pid-file= --no-resolv --no-hosts \
         --log-queries --log-facility=- --bind-interfaces --listen-address="${resolver[$1]}" \
         --address="/village.example/${resolver[$1]}"
+}
+
+# What the operator's DHCP server has for its subscriber from now on; only packets from there pass. Whoever wants to keep
+# another address is told no. With 'none' nobody gets one.
+lease_out() { # UPLINK HOST|none
+    local network=100.64.${net[$1]}. range=$2
+    if [[ $2 == none ]]; then
+        range=${network}0,static
+    else
+        range=$network$2,$network$2,255.255.255.0,2m
+        ip netns exec "$name-$1" nft "flush chain ip operator forward
+            add rule ip operator forward iifname sub0 ip saddr != $network$2 counter drop"
+    fi
+    [[ ! ${leases[$1]:-} ]] || end_program "${leases[$1]}" TERM
+    start "$1" "operator-$1" dnsmasq --keep-in-foreground --conf-file=/dev/null --user=root --pid-file= --leasefile-ro \
+        --no-ping --dhcp-authoritative --log-facility=- \
+        --bind-interfaces --interface=sub0 --port=0 \
+        --dhcp-range="$range" --dhcp-option="option:router,${network}1" \
+        --dhcp-option="option:dns-server,${resolver[$1]}" --dhcp-option="option:T1,$renew_after"
+    leases[$1]=${started[-1]}
 }
 
 make_private_root() {
@@ -200,10 +216,10 @@ expect_gateways() {
 }
 
 # With names_by_lease: what the daemon's leases tell is what the router asks for names.
+is_told_by() { local_karkara explain | tr -s ' \n' ' ' | has -F "resolvers $1 (from $2)"; } # RESOLVER CLIENT
 expect_names_of_leases() { # CLIENT
     wait_for 20 "the resolver of vsat's lease" grep -q "nameserver ${resolver[vsat]}\$" "$work/names/resolv.conf"
-    local_karkara explain | has "resolvers ${resolver[vsat]} (from $1)" ||
-        fail "not told from where: $(local_karkara explain)"
+    is_told_by "${resolver[vsat]}" "$1" || fail "not told from where: $(local_karkara explain)"
     passed "the resolver of vsat's lease is in use, told by $1"
 }
 

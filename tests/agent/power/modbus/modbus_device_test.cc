@@ -255,6 +255,23 @@ TEST(ModbusDevice, ReadsByTheRowOfTheFirmwareThatIsThereNow) {
   EXPECT_EQ(device.product(), "SP-30, V2.0");
 }
 
+// Its counts go on over an update; another product's are another's.
+TEST(ModbusDevice, CountsAsTheSameOneAfterAnUpdateOfItsFirmware) {
+  ModbusDevice device{settings({charger()})};
+  FakeModbus there = charger_device("V1.9");
+  Polling polling{device, there};
+  polling.look();
+  const CountedDevice before = device.counted();
+  EXPECT_FALSE(before.empty());
+  there = charger_device("V2.0");
+  polling.look();
+  EXPECT_EQ(device.product(), "SP-30, V2.0");
+  EXPECT_EQ(device.counted(), before);
+  there.identification[1] = "SP-60";
+  polling.look();
+  EXPECT_NE(device.counted(), before);
+}
+
 TEST(ModbusDevice, IsRecognisedByATextInItsRegisters) {
   DeviceTable by_text = charger();
   by_text.id = "by-text";

@@ -166,6 +166,17 @@ TEST(SunSpecDevice, AnotherSerialNumberIsRecognisedWithAllItsModels) {
   EXPECT_DOUBLE_EQ(look.number(quantity::kStateOfCharge), 87.5);
 }
 
+TEST(SunSpecDevice, CountsByItsSerialNumberWhateverItsVersion) {
+  FakeModbus there = device({common("A", "B", "1", "S1"), inverter(0)});
+  Look look{there};
+  EXPECT_EQ(look.device.counted(), (CountedDevice{"A B", "S1"}));
+  FakeModbus updated = device({common("A", "B", "2", "S1"), inverter(0)});
+  look.polling.plug(updated);
+  look.polling.look();
+  EXPECT_EQ(look.device.product(), "A B, 2, S1");
+  EXPECT_EQ(look.device.counted(), (CountedDevice{"A B", "S1"}));
+}
+
 TEST(SunSpecDevice, ModelsThatJoinAreFoundWithinTheHourThoughNothingElseChanged) {
   FakeModbus there = device({common("A", "B", "1", ""), inverter(0)});
   Look look{there};

@@ -30,8 +30,7 @@ class End : public testing::Test {
     in_.battery.resting_voltage = Volts{rest};
     in_.sample.battery_voltage = Volts{load.value_or(rest)};
     in_.battery.current = Amps{-3};
-    in_.night =
-        NightForecast{kMidnight + -std::chrono::microseconds{hours{6}}, kMidnight + hours{8}, {}, {}, {}, 0.1, false};
+    in_.night = NightHours{kMidnight + -std::chrono::microseconds{hours{6}}, kMidnight + hours{8}};
   }
   // Every ten seconds as the feature would, the deadlines too; wakes: what the wake-up command answers.
   void run(Duration time) {
@@ -47,6 +46,8 @@ class End : public testing::Test {
   }
   void take(const EndOrders& orders) {
     deeds_.insert(deeds_.end(), orders.deeds.begin(), orders.deeds.end());
+    plan_ = orders.plan.empty() ? plan_ : orders.plan;
+    wake_known_ = orders.wake_known ? orders.wake_known : wake_known_;
     if (orders.wake) {
       wake_ = orders.wake;
       if (wake_answer_) {
@@ -66,6 +67,8 @@ class End : public testing::Test {
   bool clock_known_ = true;
   std::optional<Status> wake_answer_ = Status{};
   std::vector<EndDeed> deeds_;
+  std::string plan_;
+  std::optional<Status> wake_known_;
   std::vector<Instant> power_offs_;
   std::optional<SwitchRelay> wake_;
   std::optional<RunPowerCommand> run_;
@@ -158,6 +161,20 @@ TEST_F(End, ChargingWithinTheGraceCallsItOff) {
   EXPECT_EQ(end_.memory(), to_text(EndMemory{0}));
 }
 
+// The start is planned by the command that was taken out: perhaps because it plans none.
+TEST_F(End, ANewWakeUpCommandCallsOffAnEndThatIsUnderWay) {
+  run(seconds{80});
+  ASSERT_TRUE(end_.is_ending());
+  SheddingSettings settings = with_end();
+  take(end_.reconfigure(settings, village_battery(), now_));
+  EXPECT_TRUE(end_.is_ending()) << "nothing changed";
+  settings.wake_command = {"/usr/bin/wake-by-mcu", "{seconds}"};
+  take(end_.reconfigure(settings, village_battery(), now_));
+  run(minutes{5});
+  EXPECT_THAT(deeds_, ElementsAre(EndDeed::Flush, EndDeed::LastGasp, EndDeed::CallOff));
+  EXPECT_TRUE(power_offs_.empty());
+}
+
 TEST_F(End, AConfiguredLimitIsMeantAtRest) {
   SheddingSettings settings = with_end();
   settings.power_off_volts = Volts{11.6};
@@ -191,6 +208,25 @@ TEST_F(End, AWakeUpThatCannotBeSetKeepsTheRouterOn) {
   run(minutes{10});
   EXPECT_TRUE(power_offs_.empty());
   EXPECT_THAT(deeds_, ElementsAre(EndDeed::Flush, EndDeed::LastGasp, EndDeed::CallOff));
+}
+
+// Not "it started less than 15 minutes ago", which is neither true nor of any use.
+TEST_F(End, WhatKeptItOnIsStillSaidBeforeTheNextTry) {
+  wake_answer_ = Status{Error{ErrorCode::Unavailable, "no /dev/rtc0"}};
+  run(minutes{30});
+  EXPECT_THAT(end_.stays_because(), HasSubstr("no /dev/rtc0; it is tried again in 32 minutes"));
+  ASSERT_TRUE(wake_known_);
+  EXPECT_FALSE(wake_known_->ok());
+  wake_answer_ = Status{};
+  run(minutes{40});
+  EXPECT_EQ(power_offs_.size(), 1U);
+  EXPECT_TRUE(wake_known_->ok());
+  EXPECT_THAT(end_.stays_because(), testing::IsEmpty());
+}
+
+TEST_F(End, TheLastWordSaysWhenItStartsAgainAndByWhat) {
+  run(minutes{2});
+  EXPECT_EQ(plan_, "in 7 h 58 min by '/usr/sbin/rtcwake'");
 }
 
 TEST_F(End, AWakeUpCommandThatNeverAnswersKeepsTheRouterOn) {

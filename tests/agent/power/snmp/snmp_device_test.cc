@@ -143,6 +143,19 @@ TEST(SnmpDevice, ASwappedDeviceOfTheSameKindIsReadByItsOwnFirmware) {
   EXPECT_EQ(mast.number("battery-volts"), 24.0);
 }
 
+TEST(SnmpDevice, CountsAsTheSameOneAfterAnUpdateOfItsFirmware) {
+  SnmpMast mast;
+  mast.run(seconds{1});
+  const CountedDevice before = mast.device->counted();
+  EXPECT_FALSE(before.empty());
+  mast.lines = SnmpMast::box_lines(540, 100, "Box FW 2.0");
+  mast.run(seconds{30});
+  EXPECT_EQ(mast.device->counted(), before);
+  mast.lines = "1.3.6.1.2.1.1.1.0|4|Other\n1.3.6.1.2.1.1.2.0|6|1.3.6.1.4.1.88888\n1.3.6.1.4.1.88888.1.0|2|27\n";
+  mast.run(seconds{30});
+  EXPECT_NE(mast.device->counted(), before);
+}
+
 TEST(SnmpDevice, AnAnswerToThePollBeforeAnotherConfigurationIsNotTaken) {
   SnmpMast mast;
   const SnmpGet old = mast.asked.back();
