@@ -6,7 +6,9 @@
 #include "controller/controller_numbers.h"
 #include "controller/identity/anchor_master.h"
 #include "controller/initialise.h"
+#include "controller/metrics/coverage_metrics.h"
 #include "controller/metrics/fleet_metrics.h"
+#include "controller/planning/plan_desk.h"
 #include "controller/service/enrolment_service.h"
 #include "controller/service/listeners.h"
 #include "controller/service/noc_service.h"
@@ -29,6 +31,19 @@ std::uint32_t milliseconds(Duration duration) {
   return static_cast<std::uint32_t>(std::chrono::duration_cast<std::chrono::milliseconds>(duration).count());
 }
 
+PlannerSettings planner_settings(const ControllerSettings& settings) {
+  PlannerSettings planner;
+  planner.folder = settings.planner_folder;
+  planner.program = settings.planner_program;
+  planner.state = settings.state_dir / "planner";
+  planner.memory = settings.planner_memory;
+  if (planner.program.empty()) {
+    std::error_code error;
+    planner.program = std::filesystem::read_symlink("/proc/self/exe", error).parent_path() / "karkara-plan";
+  }
+  return planner;
+}
+
 std::string with_port(Endpoint endpoint, int bound) {
   if (endpoint.port == "0") {
     endpoint.port = std::to_string(bound);
@@ -49,6 +64,11 @@ struct Controller::Parts {
         anchor_keys{std::move(keys)},
         store{std::move(opened)} {}
 
+  static HostFileSystem& files() {
+    static HostFileSystem disk;  // has no state of its own
+    return disk;
+  }
+
   Status listen();
   void serve_http(boost::asio::io_context& io, Status& listening);
   void start_ticking(boost::asio::io_context& io);
@@ -66,6 +86,7 @@ struct Controller::Parts {
   ServiceCounters counters;
   LiveFleet fleet{FleetPolicy{settings.heartbeat_interval}, *store, clock, log};
   SoilingWatch soiling{fleet};
+  PlanDesk plan_desk{planner_settings(settings), fleet, files(), clock, log};
   SessionTable sessions;
   SiteCalls calls{sessions, clock, store->epoch()};
   BundleTerms bundle{{}, {}, settings.anchors, settings.token_validity};
@@ -78,7 +99,7 @@ struct Controller::Parts {
                              counters,
                              log},
                             authority};
-  NocService noc{{fleet, *store, calls, authority, anchor_keys, bundle, counters, log, sessions}};
+  NocService noc{{fleet, *store, calls, authority, anchor_keys, bundle, counters, log, sessions, plan_desk}};
   EnrolmentService enrolment{{fleet, *store, sessions, authority, counters, log}};
   std::optional<Listener> site_listener;
   std::optional<Listener> enrolment_listener;
@@ -87,7 +108,14 @@ struct Controller::Parts {
   ControllerMetrics controller_metrics{[this] {
     return gather_numbers({*store, counters, sessions, settings.state_dir, started, clock});
   }};
-  Pages pages{fleet, {&controller_metrics, &fleet_metrics}, [this] { return store->healthy(); }};
+  CoverageMetrics coverage_metrics{[this] {
+    const auto picture = plan_desk.picture();
+    return picture ? std::shared_ptr<const planner::LiveCoverage>{picture, &picture->live} : nullptr;
+  }};
+  Pages pages{fleet,
+              {&controller_metrics, &fleet_metrics, &coverage_metrics},
+              [this] { return store->healthy(); },
+              [this] { return plan_desk.map(); }};
   std::unique_ptr<HttpServer> http;
   std::vector<std::unique_ptr<Ticker>> tickers;
 };
@@ -106,8 +134,7 @@ Result<std::unique_ptr<Controller>> Controller::start(const ControllerSettings& 
   if (!server) {
     return server.error();
   }
-  static HostFileSystem files;  // has no state of its own
-  auto store = SqliteStore::open(settings.state_dir, files, clock, log);
+  auto store = SqliteStore::open(settings.state_dir, Parts::files(), clock, log);
   if (!store) {
     return store.error();
   }
@@ -122,6 +149,8 @@ Result<std::unique_ptr<Controller>> Controller::start(const ControllerSettings& 
       session->end({ErrorCode::DeadlineExceeded, "no heartbeat came"});
     }
   });
+  parts->fleet.watch([raw = parts.get()](const SiteId& site) { raw->plan_desk.changed(site); });
+  parts->plan_desk.begin();
   Status listening = parts->listen();
   if (listening) {
     parts->serve_http(io, listening);

@@ -56,6 +56,8 @@ Result<ControllerSettings> bind_settings(const v1::ControllerConfig& config) {
   settings.heartbeat_interval = std::chrono::milliseconds{config.heartbeat_interval()};
   settings.flush_interval = std::chrono::milliseconds{config.flush_interval()};
   settings.token_validity = std::chrono::milliseconds{config.token_validity()};
+  settings.planner_folder = config.planner_folder();
+  settings.planner_memory = config.planner_memory();
   return settings;
 }
 

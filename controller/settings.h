@@ -2,6 +2,7 @@
 // domain that no certificate could hold. Bound from the file by main.cc and made directly by tests.
 #pragma once
 
+#include <cstdint>
 #include <filesystem>
 #include <string>
 #include <vector>
@@ -30,6 +31,9 @@ struct ControllerSettings {
   Duration heartbeat_interval{};
   Duration flush_interval{};
   Duration token_validity{};
+  std::filesystem::path planner_folder;   // empty: nothing is planned
+  std::filesystem::path planner_program;  // empty: karkara-plan beside this program
+  std::uint64_t planner_memory = 0;       // bytes
 
   // Of the server's certificate.
   [[nodiscard]] std::vector<std::string> public_hosts() const;

@@ -36,6 +36,9 @@ struct Option {
 
 enum class Access { Read, Write };
 
+// When what stands behind a command's words goes to karkara-plan as it is.
+enum class Passes { Never, WhenLocal, Always };
+
 struct Command {
   std::string_view noun;  // "site"; a command of one word has only this
   std::string_view verb;
@@ -47,6 +50,7 @@ struct Command {
   Access access = Access::Read;
   Exit (*handler)(Invocation&) = nullptr;
   bool hidden = false;
+  Passes passes = Passes::Never;
 
   [[nodiscard]] std::string words() const {
     return verb.empty() ? std::string{noun} : std::string{noun} + " " + std::string{verb};

@@ -185,7 +185,7 @@ std::vector<Command> about_part() {
 std::vector<Command> command_list() {
   std::vector<Command> table;
   for (auto part : {site_table_part(), uplink_commands(), shaping_commands(), power_commands(), mesh_commands(),
-                    fleet_part(), local_commands(), about_part()}) {
+                    fleet_part(), plan_commands(), local_commands(), about_part()}) {
     std::move(part.begin(), part.end(), std::back_inserter(table));
   }
   return table;

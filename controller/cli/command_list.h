@@ -14,6 +14,7 @@ namespace karkara::cli {
 [[nodiscard]] std::vector<Command> shaping_commands();
 [[nodiscard]] std::vector<Command> power_commands();
 [[nodiscard]] std::vector<Command> mesh_commands();
+[[nodiscard]] std::vector<Command> plan_commands();
 [[nodiscard]] std::vector<Command> local_commands();
 
 }  // namespace karkara::cli

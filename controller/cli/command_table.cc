@@ -18,6 +18,8 @@ constexpr auto kNouns = std::to_array<Noun>({
     {"alarm", "what is wrong, and what to do about it"},
     {"enrol", "make a router a member of the fleet"},
     {"audit", "who did what"},
+    {"plan", "where masts go so that everybody is reached: run, status, show, explain; on files: link, phase, export"},
+    {"coverage", "who the plan covers, and who has service now"},
     {"local", "ask and order the agent on this very router, with no controller"},
 });
 

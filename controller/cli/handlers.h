@@ -63,6 +63,15 @@ Exit enrol_revoke(Invocation& invocation);
 Exit alarm_list(Invocation& invocation);
 Exit alarm_show(Invocation& invocation);
 Exit audit_list(Invocation& invocation);
+// plan_commands.cc
+Exit plan_run(Invocation& invocation);
+Exit plan_status(Invocation& invocation);
+Exit plan_cancel(Invocation& invocation);
+Exit plan_show(Invocation& invocation);
+Exit plan_explain(Invocation& invocation);
+Exit plan_fetch(Invocation& invocation);
+Exit plan_passed_on(Invocation& invocation);
+Exit coverage_show(Invocation& invocation);
 // local_commands.cc
 Exit local_status(Invocation& invocation);
 Exit local_values(Invocation& invocation);

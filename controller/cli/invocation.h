@@ -32,6 +32,11 @@ class Invocation {
   [[nodiscard]] std::optional<std::string> option(std::string_view name) const;
   [[nodiscard]] bool has(std::string_view name) const { return option(name).has_value(); }
 
+  [[nodiscard]] const Command& command() const { return *parsed_.command; }
+  // What goes to karkara-plan as it was typed; none: it is ours to answer.
+  [[nodiscard]] bool passes_on() const { return parsed_.passes_on; }
+  [[nodiscard]] const std::vector<std::string>& passed() const { return parsed_.passed; }
+
   [[nodiscard]] Format format() const { return format_; }
   [[nodiscard]] Style style() const;  // with the terminal's width of now
   [[nodiscard]] Language language() const;

@@ -3,9 +3,12 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
+#include <cerrno>
 #include <csignal>
 #include <exception>
+#include <filesystem>
 #include <iostream>
+#include <system_error>
 
 #include "controller/cli/keyboard.h"
 #include "controller/cli/run.h"
@@ -44,6 +47,22 @@ std::optional<std::string> ask(const std::string& question) {
   return std::getline(std::cin, line) ? std::optional{line} : std::nullopt;
 }
 
+// Beside this program, else where the shell finds programs.
+std::string become(const std::vector<std::string>& words) {
+  std::error_code error;
+  const auto beside = std::filesystem::read_symlink("/proc/self/exe", error).parent_path() / words.front();
+  std::vector<char*> raw;
+  for (const std::string& word : words) {
+    raw.push_back(const_cast<char*>(word.c_str()));  // execv does not write to it
+  }
+  raw.push_back(nullptr);
+  std::cout << std::flush;
+  std::signal(SIGPIPE, SIG_DFL);
+  ::execv(beside.c_str(), raw.data());
+  ::execvp(raw[0], raw.data());
+  return words.front() + ": " + std::generic_category().message(errno);
+}
+
 Surroundings surroundings(karkara::cli::Keyboard& keyboard) {
   Surroundings around{.out = std::cout, .err = std::cerr, .environment = {}};
   for (char** entry = environ; *entry != nullptr; ++entry) {
@@ -54,6 +73,7 @@ Surroundings surroundings(karkara::cli::Keyboard& keyboard) {
   }
   around.out_is_terminal = ::isatty(STDOUT_FILENO) != 0;
   around.terminal_size = terminal_size;
+  around.become = become;
   if (::isatty(STDIN_FILENO) != 0 && ::isatty(STDERR_FILENO) != 0) {
     around.ask = ask;
   }

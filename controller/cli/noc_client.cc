@@ -187,6 +187,40 @@ Result<v1::Alarm> NocClient::alarm(std::uint64_t id, Duration timeout) {
   return connection_->ask<v1::Alarm>(&v1::Noc::Stub::GetAlarm, request, timeout);
 }
 
+Result<v1::PlanJob> NocClient::start_plan(const v1::StartPlanRequest& request, Duration timeout) {
+  return connection_->ask<v1::PlanJob>(&v1::Noc::Stub::StartPlan, request, timeout);
+}
+
+Result<v1::PlanJob> NocClient::cancel_plan(Duration timeout) {
+  return connection_->ask<v1::PlanJob>(&v1::Noc::Stub::CancelPlan, v1::CancelPlanRequest{}, timeout);
+}
+
+Result<v1::PlanJob> NocClient::plan_job(Duration timeout) {
+  return connection_->ask<v1::PlanJob>(&v1::Noc::Stub::GetPlanJob, v1::GetPlanJobRequest{}, timeout);
+}
+
+Result<v1::PlanSummary> NocClient::plan(Duration timeout) {
+  return connection_->ask<v1::PlanSummary>(&v1::Noc::Stub::GetPlan, v1::GetPlanRequest{}, timeout);
+}
+
+Result<v1::PlanExplanation> NocClient::explain_plan(const std::string& settlement, Duration timeout) {
+  v1::ExplainPlanRequest request;
+  request.set_settlement(settlement);
+  return connection_->ask<v1::PlanExplanation>(&v1::Noc::Stub::ExplainPlan, request, timeout);
+}
+
+Result<v1::CoverageReply> NocClient::coverage(const std::string& region, Duration timeout) {
+  v1::GetCoverageRequest request;
+  request.set_region(region);
+  return connection_->ask<v1::CoverageReply>(&v1::Noc::Stub::GetCoverage, request, timeout);
+}
+
+Result<v1::PlanFile> NocClient::plan_file(v1::PlanFileKind kind, Duration timeout) {
+  v1::GetPlanFileRequest request;
+  request.set_kind(kind);
+  return connection_->ask<v1::PlanFile>(&v1::Noc::Stub::GetPlanFile, request, timeout);
+}
+
 Result<v1::ListAuditReply> NocClient::list_audit(std::uint32_t limit, Duration timeout) {
   v1::ListAuditRequest request;
   request.set_limit(limit);

@@ -31,6 +31,13 @@ class NocClient {
   Result<v1::RevokeSiteReply> revoke_site(const std::string& id, Duration timeout);
   Result<v1::ListAlarmsReply> list_alarms(const v1::ListAlarmsRequest& request, Duration timeout);
   Result<v1::Alarm> alarm(std::uint64_t id, Duration timeout);
+  Result<v1::PlanJob> start_plan(const v1::StartPlanRequest& request, Duration timeout);
+  Result<v1::PlanJob> cancel_plan(Duration timeout);
+  Result<v1::PlanJob> plan_job(Duration timeout);
+  Result<v1::PlanSummary> plan(Duration timeout);
+  Result<v1::PlanExplanation> explain_plan(const std::string& settlement, Duration timeout);
+  Result<v1::CoverageReply> coverage(const std::string& region, Duration timeout);
+  Result<v1::PlanFile> plan_file(v1::PlanFileKind kind, Duration timeout);
   Result<v1::ListAuditReply> list_audit(std::uint32_t limit, Duration timeout);
 
   // A site that is offline is an answer, not an error: a SiteReply with the code Unavailable (14).

@@ -185,6 +185,22 @@ Status name_command(const std::vector<std::string>& words, Parsed& parsed) {
   return {};
 }
 
+bool holds(const std::vector<std::string>& words, std::string_view word) {
+  return std::find(words.begin(), words.end(), word) != words.end();
+}
+
+// Whether the line behind the command's words is another program's to read; help of ours wins where it is always so.
+bool pass_on(const std::vector<std::string>& rest, Parsed& parsed) {
+  const Passes passes = parsed.command == nullptr ? Passes::Never : parsed.command->passes;
+  const bool help = holds(rest, "--help") || holds(rest, "-h");
+  parsed.passes_on = (passes == Passes::Always && !help) || (passes == Passes::WhenLocal && holds(rest, "--local"));
+  if (parsed.passes_on) {
+    parsed.passed = rest;
+    std::erase(parsed.passed, "--local");
+  }
+  return parsed.passes_on;
+}
+
 // The line behind the command's words.
 Status read_rest(const std::vector<std::string>& rest, Parsed& parsed) {
   Line line{parsed.command};
@@ -215,7 +231,7 @@ Result<Parsed> parse(const std::vector<std::string>& arguments) {
   const Split split = split_command(arguments);
   Parsed parsed;
   Status status = name_command(split.words, parsed);
-  if (status) {
+  if (status && !pass_on(split.rest, parsed)) {
     status = read_rest(split.rest, parsed);
   }
   if (status) {

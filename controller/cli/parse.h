@@ -18,6 +18,8 @@ struct Parsed {
   bool help = false;
   std::vector<std::string> arguments;
   std::map<std::string, std::string, std::less<>> options;  // by long name; a switch has "true"
+  bool passes_on = false;                                   // to karkara-plan, as it was typed:
+  std::vector<std::string> passed;
 };
 
 // Errors: InvalidArgument, worded for the person who typed it: what is wrong, and on a second line which help to read.

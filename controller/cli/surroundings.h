@@ -8,6 +8,7 @@
 #include <optional>
 #include <string>
 #include <thread>
+#include <vector>
 
 #include "common/time.h"
 
@@ -28,6 +29,9 @@ struct Surroundings {
   std::function<std::optional<std::string>(const std::string& question)> ask = {};
   // Waits for keys on a terminal; true as soon as the person types q. Empty: nobody is there to type.
   std::function<bool(Duration)> quits_within = {};
+  // Becomes the program beside this one that the first word names, with the others as its words. Returns only when it
+  // cannot, with the reason. Empty: there is none.
+  std::function<std::string(const std::vector<std::string>& words)> become = {};
   std::function<void(Duration)> pause = [](Duration time) { std::this_thread::sleep_for(time); };
 
   // "" when it is not set: an empty variable counts as none.

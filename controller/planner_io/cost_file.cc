@@ -1,7 +1,7 @@
 #include "controller/planner_io/cost_file.h"
 
 #include "controller/planner_io/marked_values.h"
-#include "controller/planner_io/radio_file.h"
+#include "controller/planner_io/text_file.h"
 
 namespace karkara::planner {
 namespace {

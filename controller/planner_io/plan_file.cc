@@ -6,7 +6,7 @@
 #include <cmath>
 #include <cstdio>
 
-#include "controller/planner_io/radio_file.h"
+#include "controller/planner_io/text_file.h"
 
 namespace karkara::planner {
 namespace {

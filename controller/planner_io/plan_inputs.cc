@@ -1,13 +1,12 @@
 #include "controller/planner_io/plan_inputs.h"
 
 #include <algorithm>
-#include <bit>
-#include <cstring>
 
 #include "controller/planner/cover/cover_problem.h"
 #include "controller/planner/existing/mast_import.h"
 #include "controller/planner/existing/operator_coverage.h"
 #include "controller/planner/plan/high_ground.h"
+#include "controller/planner/terrain/content_hash.h"
 #include "controller/planner_io/cost_file.h"
 #include "controller/planner_io/radio_file.h"
 #include "controller/planner_io/table_files.h"
@@ -15,28 +14,6 @@
 
 namespace karkara::planner {
 namespace {
-
-// Eight bytes at a time: a country of one-second tiles is gigabytes.
-std::uint64_t mixed(std::uint64_t hash, std::uint64_t word) {
-  return std::rotl((hash ^ word) * 0x9e37'79b9'7f4a'7c15U, 29);
-}
-
-std::uint64_t hash_of(const Tile& tile) {
-  std::uint64_t hash = 1;
-  for (const double number : {tile.north.value(), tile.west.value(), tile.row_step.value(), tile.column_step.value(),
-                              tile.unit, static_cast<double>(tile.rows), static_cast<double>(tile.columns),
-                              static_cast<double>(tile.unknown), tile.order == ByteOrder::Big ? 1.0 : 0.0}) {
-    hash = mixed(hash, std::bit_cast<std::uint64_t>(number));
-  }
-  const auto* bytes = reinterpret_cast<const char*>(tile.samples.data());
-  const std::size_t size = tile.samples.size_bytes();
-  for (std::size_t at = 0; at < size; at += sizeof(std::uint64_t)) {
-    std::uint64_t word = 0;
-    std::memcpy(&word, bytes + at, std::min(sizeof word, size - at));
-    hash = mixed(hash, word);
-  }
-  return hash;
-}
 
 Status read_radios(const PlanSources& files, PlanInput& input) {
   auto access = read_radio(files.access);
@@ -56,30 +33,42 @@ Status read_radios(const PlanSources& files, PlanInput& input) {
   return {};
 }
 
-Status read_masts(const PlanSources& files, PlanInput& input, const Tell& tell) {
-  if (files.masts.empty()) {
+// The file's masts, each with what `gateway` and `operates` say of it.
+template <class Gateway>
+Status add_masts(const std::string& file, const PlanSources& files, Gateway gateway, bool operates, PlanInput& input,
+                 const Tell& tell) {
+  if (file.empty()) {
     return {};
   }
-  const auto table = read_table(files.masts);
+  const auto table = read_table(file);
   const auto import = table ? import_masts(*table, Areas{{}}) : Result<MastImport>{table.error()};
   if (!import) {
-    return import.error().in(files.masts);
+    return import.error().in(file);
   }
   for (const ImportProblem& problem : import->problems) {
-    tell(files.masts + ": row " + std::to_string(problem.row) + ": " + problem.text);
+    tell(file + ": row " + std::to_string(problem.row) + ": " + problem.text);
   }
   std::size_t assumed = 0;
   for (const Mast& mast : import->masts) {
     ExistingMast existing{mast.id, mast.name, mast.place, mast.height.value_or(files.mast_height)};
-    existing.gateway = files.masts_are_gateways;
-    existing.operates = files.masts_are_operators;
+    existing.gateway = gateway(mast);
+    existing.operates = operates;
     assumed += mast.height ? 0 : 1;
     input.masts.push_back(std::move(existing));
   }
   if (assumed > 0) {
-    tell(files.masts + ": the height of " + std::to_string(assumed) + " masts is assumed");
+    tell(file + ": the height of " + std::to_string(assumed) + " masts is assumed");
   }
   return {};
+}
+
+Status read_masts(const PlanSources& files, PlanInput& input, const Tell& tell) {
+  const Status read = add_masts(
+      files.masts, files, [&](const Mast&) { return files.masts_are_gateways; }, files.masts_are_operators, input,
+      tell);
+  // A site of the fleet that only its neighbours' radios bring out is no way out for others.
+  const auto leads_out = [](const Mast& mast) { return mast.technology == "gateway"; };
+  return read.ok() ? add_masts(files.fleet, files, leads_out, false, input, tell) : read;
 }
 
 // Whether an operator's network can be bought at each settlement.
@@ -133,9 +122,15 @@ Result<PlanGround> read_ground(const PlanSources& files, Executor& executor, con
   ground.terrain = std::make_unique<TiledTerrain>(std::move(read.tiles));
   const std::vector<Tile>& tiles = ground.terrain->tiles();
   std::vector<std::uint64_t> hashes(tiles.size());
-  executor.run(tiles.size(), [&](std::size_t i) { hashes[i] = hash_of(tiles[i]); });
+  executor.run(tiles.size(), [&](std::size_t i) { hashes[i] = content_hash(tiles[i]); });
   for (const std::uint64_t hash : hashes) {
     ground.hash = mixed(ground.hash, hash);
+  }
+  if (!files.cover.rasters.empty() || !files.cover.heights.empty()) {
+    if (const Status covered = cover_terrain(files.cover, files.scratch, executor, *ground.terrain); !covered.ok()) {
+      return covered.error();
+    }
+    ground.hash = mixed(ground.hash, ground.terrain->content_hash());
   }
   return ground;
 }

@@ -11,16 +11,19 @@
 #include "controller/planner/executor.h"
 #include "controller/planner/plan/plan_input.h"
 #include "controller/planner/terrain/tiled_terrain.h"
+#include "controller/planner_io/cover_file.h"
 
 namespace karkara::planner {
 
 struct PlanSources {
   std::vector<std::string> terrain;  // files and folders
+  CoverFiles cover;
   std::string scratch;
   std::string access;                 // radio profile
   std::vector<std::string> backhaul;  // radio profiles
   std::string costs;
   std::string masts;                 // those that stand; empty: none
+  std::string fleet;                 // the fleet's own sites, as the controller writes them; empty: none
   std::string operators;             // where networks can be bought; empty: nowhere but near operators' masts
   bool masts_are_operators = false;  // those masts' networks can be bought around them
   bool masts_are_gateways = false;   // and they let our hops out

@@ -1,14 +1,11 @@
 #include "controller/planner_io/radio_file.h"
 
-#include <cstdio>
-#include <memory>
-
 #include "controller/planner_io/marked_values.h"
+#include "controller/planner_io/text_file.h"
 
 namespace karkara::planner {
 namespace {
 
-constexpr std::size_t kLargestText = 256U << 20U;
 constexpr NumberRule kGain{"dBi", -20, 60};
 constexpr NumberRule kLoss{"dB", 0, 60};
 constexpr NumberRule kLevel{"dBm", -60, 90};
@@ -41,6 +38,11 @@ void read_access(MarkedSection& root, RadioProfile& profile) {
   profile.use = RadioUse::Access;
   profile.up_share = root.marked("up_share", kPart);
   profile.least_up = BitsPerSecond{root.marked("least_up", {"Mbit", 0.001, 100'000}) * 1e6};
+  const std::string model = root.text("model", false);
+  if (!model.empty() && model != "itm" && model != "p1812") {
+    root.refuse("model", "must be itm or p1812");
+  }
+  profile.model = model == "p1812" ? LossModel::P1812 : LossModel::Itm;
   profile.time = Percent{root.marked("time", kPercent)};
   profile.location = Percent{root.marked("location", kPercent)};
   read_terminal(root.section("terminal"), profile.terminal);
@@ -108,24 +110,6 @@ Result<RadioProfile> parse_radio(std::string_view file, std::string_view text) {
     return whole.error().in(file);
   }
   return profile;
-}
-
-Result<std::string> read_text(const std::string& path) {
-  const std::unique_ptr<std::FILE, int (*)(std::FILE*)> file{
-      std::fopen(path.c_str(), "rb"), [](std::FILE* open) { return open == nullptr ? 0 : std::fclose(open); }};
-  if (!file) {
-    return Error{ErrorCode::NotFound, path + ": cannot be read"};
-  }
-  std::string text;
-  char piece[65536];
-  for (std::size_t got = 1; got > 0 && text.size() <= kLargestText;) {
-    got = std::fread(piece, 1, sizeof piece, file.get());
-    text.append(piece, got);
-  }
-  if (std::ferror(file.get()) != 0 || text.size() > kLargestText) {
-    return Error{ErrorCode::DataLoss, path + ": cannot be read, or is larger than 256 MiB"};
-  }
-  return text;
 }
 
 Result<RadioProfile> read_radio(const std::string& path) {

@@ -14,7 +14,4 @@ namespace karkara::planner {
 [[nodiscard]] Result<RadioProfile> parse_radio(std::string_view file, std::string_view text);
 [[nodiscard]] Result<RadioProfile> read_radio(const std::string& path);
 
-// The whole text of a file of at most 256 MiB; the error names it.
-[[nodiscard]] Result<std::string> read_text(const std::string& path);
-
 }  // namespace karkara::planner

@@ -5,6 +5,7 @@
 
 #include "common/echo_keys.h"
 #include "controller/identity/certificate_authority.h"
+#include "controller/planning/plan_desk.h"
 #include "controller/service/caller.h"
 #include "controller/service/live_fleet.h"
 #include "controller/service/service_counters.h"
@@ -31,6 +32,7 @@ struct NocParts {
   ServiceCounters& counters;
   Log& log;
   SessionTable& sessions;
+  PlanDesk& planner;
 };
 
 class NocService final : public v1::Noc::CallbackService {
@@ -56,6 +58,13 @@ class NocService final : public v1::Noc::CallbackService {
   Unary* ListSoiling(Context* context, const v1::ListSoilingRequest* request, v1::ListSoilingReply* reply) override;
   Unary* GetPowerHistory(Context* context, const v1::GetPowerHistoryRequest* request,
                          v1::PowerHistoryReply* reply) override;
+  Unary* StartPlan(Context* context, const v1::StartPlanRequest* request, v1::PlanJob* reply) override;
+  Unary* CancelPlan(Context* context, const v1::CancelPlanRequest* request, v1::PlanJob* reply) override;
+  Unary* GetPlanJob(Context* context, const v1::GetPlanJobRequest* request, v1::PlanJob* reply) override;
+  Unary* GetPlan(Context* context, const v1::GetPlanRequest* request, v1::PlanSummary* reply) override;
+  Unary* ExplainPlan(Context* context, const v1::ExplainPlanRequest* request, v1::PlanExplanation* reply) override;
+  Unary* GetCoverage(Context* context, const v1::GetCoverageRequest* request, v1::CoverageReply* reply) override;
+  Unary* GetPlanFile(Context* context, const v1::GetPlanFileRequest* request, v1::PlanFile* reply) override;
 
  private:
   // Who calls and for what: the words of its audit entry.

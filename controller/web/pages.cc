@@ -7,6 +7,7 @@
 #include <optional>
 
 #include "controller/metrics/site_metrics.h"
+#include "controller/web/map_page.h"
 
 namespace karkara {
 namespace {
@@ -63,14 +64,18 @@ HttpAnswer Pages::answer(const std::string& target) const {
   if (path == "/probe") {
     return probe(query);
   }
-  if (path != "/metrics" && path != "/healthz") {
-    return plain(404, "there are /metrics, /metrics/sites, /probe and /healthz");
+  const bool is_map = path == "/map" || path == "/map/coverage.geojson";
+  if (path != "/metrics" && path != "/healthz" && !is_map) {
+    return plain(404, "there are /metrics, /metrics/sites, /probe, /map and /healthz");
   }
   if (!query.empty()) {
     return plain(400, path + " takes no parameters");
   }
   if (path == "/metrics") {
     return metrics();
+  }
+  if (is_map) {
+    return path == "/map" ? HttpAnswer{200, "text/html; charset=utf-8", std::string{map_page()}} : map_data();
   }
   return healthy_() ? plain(200, "ok") : plain(503, "the store cannot write");
 }
@@ -82,6 +87,11 @@ HttpAnswer Pages::metrics() const {
     std::move(families.begin(), families.end(), std::back_inserter(all));
   }
   return families_page(all);
+}
+
+HttpAnswer Pages::map_data() const {
+  const auto map = map_ ? map_() : nullptr;
+  return map ? HttpAnswer{200, "application/geo+json", *map} : plain(404, "there is no plan yet");
 }
 
 HttpAnswer Pages::sites(const std::string& query) const {

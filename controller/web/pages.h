@@ -3,12 +3,16 @@
 //   /metrics                 the controller's health, and the fleet in aggregate
 //   /metrics/sites?shard=1/4 a few gauges of each site of that shard
 //   /probe?site=sadore       everything of one site
+//   /map                     the coverage plan as a map, which the browser draws from
+//   /map/coverage.geojson    sites and settlements with their state now; 404 while there is no plan
 // Refuses other paths (404) and queries that it does not understand (400). Called by HttpServer.
 #pragma once
 
 #include <prometheus/collectable.h>
 
 #include <functional>
+#include <memory>
+#include <string>
 #include <vector>
 
 #include "controller/fleet/fleet_access.h"
@@ -18,8 +22,10 @@ namespace karkara {
 
 class Pages {
  public:
-  Pages(const FleetAccess& fleet, std::vector<const prometheus::Collectable*> metrics, std::function<bool()> healthy)
-      : fleet_{fleet}, metrics_{std::move(metrics)}, healthy_{std::move(healthy)} {}
+  using Map = std::function<std::shared_ptr<const std::string>()>;  // nullptr: there is no plan
+  Pages(const FleetAccess& fleet, std::vector<const prometheus::Collectable*> metrics, std::function<bool()> healthy,
+        Map map = {})
+      : fleet_{fleet}, metrics_{std::move(metrics)}, healthy_{std::move(healthy)}, map_{std::move(map)} {}
 
   [[nodiscard]] HttpAnswer answer(const std::string& target) const;
 
@@ -27,10 +33,12 @@ class Pages {
   [[nodiscard]] HttpAnswer metrics() const;
   [[nodiscard]] HttpAnswer sites(const std::string& query) const;
   [[nodiscard]] HttpAnswer probe(const std::string& query) const;
+  [[nodiscard]] HttpAnswer map_data() const;
 
   const FleetAccess& fleet_;
   std::vector<const prometheus::Collectable*> metrics_;
   std::function<bool()> healthy_;
+  Map map_;
 };
 
 }  // namespace karkara

@@ -1,5 +1,5 @@
-// Whatever stands in a radio profile, a price list or a plan: it is read or refused, and what was read is whole. A plan
-// that was read is written and read back the same.
+// Whatever stands in a radio profile, a price list, a table of land cover or a plan: it is read or refused, and what
+// was read is whole. A plan that was read is written and read back the same.
 #include <cmath>
 #include <cstdint>
 #include <cstdlib>
@@ -7,6 +7,7 @@
 
 #include "controller/planner/link/link_budget.h"
 #include "controller/planner_io/cost_file.h"
+#include "controller/planner_io/cover_file.h"
 #include "controller/planner_io/plan_file.h"
 #include "controller/planner_io/radio_file.h"
 
@@ -29,6 +30,11 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   }
   if (const auto book = parse_costs("costs.yaml", text)) {
     must_hold(check(*book).ok() && mast_cost(*book, MastUse::Access, 0, karkara::Degrees{13}).npv >= 0);
+  }
+  if (const auto heights = parse_cover_heights("cover.yaml", text)) {
+    for (int number = -2; number <= kMostCoverClass + 2; ++number) {
+      must_hold(std::isnan(heights->of(number)) || (heights->of(number) >= 0 && heights->of(number) <= 150));
+    }
   }
   if (const auto plan = parse_plan(text)) {
     const auto again = parse_plan(to_text(*plan));

@@ -1,15 +1,21 @@
 // Whatever a list of places holds, it is read: each row becomes a settlement or a problem, and what became a settlement
 // lies on the globe with no fewer than no people.
+#include <algorithm>
 #include <cmath>
 #include <cstdint>
 #include <cstdlib>
+#include <cstring>
 #include <string_view>
+#include <vector>
 
 #include "controller/planner/existing/mast_import.h"
 #include "controller/planner/existing/operator_coverage.h"
 #include "controller/planner/measure/measurement_import.h"
+#include "controller/planner/outputs/signal_rows.h"
 #include "controller/planner/outputs/text.h"
+#include "controller/planner/people/borders.h"
 #include "controller/planner/people/number_text.h"
+#include "controller/planner/people/population_cells.h"
 #include "controller/planner/people/settlement_import.h"
 #include "controller/planner/terrain/hgt.h"
 
@@ -22,9 +28,61 @@ void must(bool holds) {
 }
 
 using namespace karkara::planner;  // NOLINT: a fuzz target is one function
+using karkara::Degrees;
 
 bool is_on_globe(const Place& place) {
   return place_from(place.latitude.value(), place.longitude.value()).ok();
+}
+
+// Corners out of the bytes: on the globe and beyond it.
+std::vector<Shape> shapes_of(const Table& table, std::string_view bytes) {
+  std::vector<Shape> shapes(table.rows.size());
+  for (std::size_t i = 0; i + 8 <= bytes.size() && !shapes.empty(); i += 8) {
+    std::vector<Place> ring;
+    for (std::size_t corner = 0; corner < 4; ++corner) {
+      ring.push_back({Degrees{static_cast<signed char>(bytes[i + 2 * corner]) * 0.8},
+                      Degrees{static_cast<signed char>(bytes[i + 2 * corner + 1]) * 1.5}});
+    }
+    shapes[i / 8 % shapes.size()].rings.push_back(std::move(ring));
+  }
+  return shapes;
+}
+
+void borders(const Table& table, std::string_view bytes) {
+  if (const auto import = import_borders({table, shapes_of(table, bytes)}, Areas{{}})) {
+    must(import->borders.units().size() <= table.rows.size());
+    const AdminUnit* around = import->borders.around({Degrees{13.5}, Degrees{2.1}});
+    must(around == nullptr || std::any_of(import->borders.units().begin(), import->borders.units().end(),
+                                          [&](const AdminUnit& unit) { return &unit == around; }));
+  }
+}
+
+// Raw numbers as cells: nobody is counted twice, nobody below 0.
+void people_in_cells(const std::vector<Settlement>& settlements, std::string_view bytes) {
+  std::vector<double> row(std::min<std::size_t>(bytes.size() / 8, 64));
+  std::memcpy(row.data(), bytes.data(), 8 * row.size());
+  const Areas anywhere{{}};
+  PopulationCells cells{settlements, anywhere, karkara::Metres{3'000}};
+  cells.add({1, Degrees{13.5}, Degrees{2}, Degrees{0.01}, row});
+  cells.add({2, Degrees{-89.995}, Degrees{179.3}, Degrees{0.01}, row});
+  must(std::isfinite(cells.totals().people) && cells.totals().people >= 0);
+  must(cells.totals().near <= cells.totals().people * (1 + 1e-12));
+  for (const Settlement& one : cells.settlements(1)) {
+    must(is_on_globe(one.place) && one.people.value_or(0) >= 0);
+  }
+}
+
+// A row that a job left is taken whole or not at all.
+void kept_rows(std::string_view bytes) {
+  SignalGrid grid;
+  grid.rows = 3;
+  grid.columns = 2;
+  grid.level.assign(6, -100);
+  grid.server.assign(6, kCellUnserved);
+  const SignalGrid before = grid;
+  const auto row = take_row(bytes.substr(0, row_record_bytes(2)), 5, grid);
+  must(row ? *row < 3 : grid.level == before.level && grid.server == before.server);
+  must(*take_row(row_record(1, grid), 5, grid) == 1);
 }
 
 void other_imports(const Table& table) {
@@ -71,6 +129,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   using namespace karkara::planner;
   const std::string_view text{reinterpret_cast<const char*>(data), size};
   texts(text.substr(0, 200));
+  kept_rows(text);
   const auto angle = parse_angle(text.substr(0, 40));
   must(!angle || std::isfinite(angle->degrees));
   const auto number = parse_number(text.substr(0, 40));
@@ -92,6 +151,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
       must(!settlement.people || *settlement.people >= 0);
     }
   }
+  borders(*table, text);
+  people_in_cells(import ? import->settlements : std::vector<Settlement>{}, text);
   other_imports(*table);
   return 0;
 }

@@ -1,6 +1,7 @@
 // Whatever terrain files hold, they are read or told: an .hgt of another size or with heights of no Earth is refused, a
 // GeoTIFF becomes a tile that fits the globe, and a surface of tiles answers every place with a height of the file's
-// own range or with unknown. The first byte chooses the kind.
+// own range or with unknown. Of a GeoJSON each feature becomes a row, and its corners are in degrees or counted as
+// strange. The first byte chooses the kind.
 #include <unistd.h>
 
 #include <cmath>
@@ -16,6 +17,7 @@
 #include "controller/planner/terrain/hgt.h"
 #include "controller/planner/terrain/tiled_terrain.h"
 #include "controller/planner_io/gdal_raster.h"
+#include "controller/planner_io/table_files.h"
 
 namespace {
 
@@ -86,6 +88,26 @@ void geotiff_of_bytes(std::string_view bytes) {
   }
 }
 
+void geojson_of_bytes(std::string_view bytes) {
+  static const std::string path =
+      std::filesystem::temp_directory_path().string() + "/karkara-fuzz-" + std::to_string(::getpid()) + ".geojson";
+  std::ofstream{path, std::ios::binary}.write(bytes.data(), static_cast<std::streamsize>(bytes.size()));
+  const auto shapes = read_shapes(path);
+  std::filesystem::remove(path);
+  if (!shapes) {
+    must(!shapes.error().text.empty());
+    return;
+  }
+  must(shapes->shapes.size() == shapes->table.rows.size());
+  for (const Shape& shape : shapes->shapes) {
+    for (const auto& ring : shape.rings) {
+      for (const Place& corner : ring) {
+        must(place_from(corner.latitude.value(), corner.longitude.value()).ok());
+      }
+    }
+  }
+}
+
 }  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
@@ -93,10 +115,11 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     return 0;
   }
   const std::string_view bytes{reinterpret_cast<const char*>(data) + 1, size - 1};
-  switch (data[0] % 3) {
+  switch (data[0] % 4) {
     case 0: tile_of_bytes(bytes); break;
     case 1: hgt_of_bytes(bytes); break;
-    default: geotiff_of_bytes(bytes); break;  // foreign: a byte of the fuzzer
+    case 2: geotiff_of_bytes(bytes); break;
+    default: geojson_of_bytes(bytes); break;  // foreign: a byte of the fuzzer
   }
   return 0;
 }

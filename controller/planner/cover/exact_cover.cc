@@ -209,8 +209,12 @@ ExactCover cheapest_cover(const CoverProblem& problem, const ExactSearch& option
   std::iota(root.site_of.begin(), root.site_of.end(), 0U);
   root.prices.assign(problem.settlements, 0);
   const Incidence covered_by = transposed(problem.covers, problem.settlements);
-  root.prices = search_prices(problem, covered_by, {.upper = options.limit, .iterations = 10 * options.pricing}).of;
+  Prices prices = search_prices(problem, covered_by, {.upper = options.limit, .iterations = 10 * options.pricing});
+  root.prices = std::move(prices.of);
   ExactCover found = BranchAndBound{problem, options}.solve(root, options.limit, options.pricing);
+  // Reduction takes rows with their prices away: without nodes for more, the whole problem's bound may be the better
+  // one.
+  found.lower = std::max(found.lower, std::min(prices.bound, options.limit));
   if (found.sites) {
     std::sort(found.sites->begin(), found.sites->end());
   }

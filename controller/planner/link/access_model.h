@@ -1,6 +1,7 @@
-// How much is lost between a mast and a phone in a village, over the ground between them: ITM, with the climate of the
-// mast's latitude; below its 1 km free space and what the ground adds by Bullington's construction. Refuses profiles
-// with unknown ground. Called by access_table and by explanations.
+// How much is lost between a mast and a phone in a village, over the ground between them, for the profile's share of
+// time and of places: by ITM, with the climate of the mast's latitude, or by ITU-R P.1812. Nearer than these hold, from
+// free space, Bullington's edge and the fading of places in sight, step by step into what the model gives where it
+// begins. Refuses profiles with unknown ground. Called by access_table and by explanations.
 #pragma once
 
 #include <vector>
@@ -8,6 +9,8 @@
 #include "common/result.h"
 #include "controller/planner/link/link_budget.h"
 #include "controller/planner/link/radio_profile.h"
+#include "controller/planner/propagation/p1812.h"
+#include "controller/planner/propagation/sensitivity.h"
 #include "controller/planner/terrain/profile.h"
 
 namespace karkara::planner {
@@ -30,6 +33,9 @@ class AccessModel {
 
   // Basic transmission loss from the mast at the profile's first height, in `from`'s climate.
   [[nodiscard]] Result<Db> loss(const propagation::PathProfile& path, std::size_t height, const Place& from) const;
+  // How far the loss moves with what is in doubt; only where the path is as long as the model holds.
+  [[nodiscard]] Result<propagation::Band> band(const propagation::PathProfile& path, std::size_t height,
+                                               const Place& from) const;
   // What the antenna's pattern takes towards the path's end.
   [[nodiscard]] Db pattern(const propagation::PathProfile& path, std::size_t height, Degrees azimuth) const;
   // The margin over the least rates; FailedPrecondition where ground is unknown.
@@ -41,14 +47,26 @@ class AccessModel {
   [[nodiscard]] const std::vector<Metres>& heights() const { return heights_; }
 
  private:
-  AccessModel(RadioProfile profile, LinkBudget budget, std::vector<Metres> heights, Degrees desert_from)
-      : profile_{std::move(profile)}, budget_{budget}, heights_{std::move(heights)}, desert_from_{desert_from} {}
-  [[nodiscard]] Result<Db> near_loss(const propagation::PathProfile& path, std::size_t height) const;
+  AccessModel(RadioProfile profile, LinkBudget budget, std::vector<Metres> heights, const GroundKind& ground)
+      : profile_{std::move(profile)}, budget_{budget}, heights_{std::move(heights)}, ground_{ground} {}
+  [[nodiscard]] propagation::itm::Radio itm_radio(Metres height) const;
+  [[nodiscard]] propagation::p1812::Link p1812_link(Metres height, Degrees latitude) const;
+  [[nodiscard]] propagation::p1812::Share p1812_share() const;
+  Status prepare_itm();
+  void prepare_margins();
+  [[nodiscard]] Metres model_begins() const;
+  [[nodiscard]] Result<Db> model_loss(const propagation::PathProfile& path, std::size_t height,
+                                      const Place& from) const;
+  [[nodiscard]] Result<Db> finer_loss(const propagation::PathProfile& path, std::size_t height,
+                                      const Place& from) const;
+  [[nodiscard]] Result<Db> near_loss(const propagation::PathProfile& path, std::size_t height, const Place& from) const;
 
   RadioProfile profile_;
   LinkBudget budget_;
   std::vector<Metres> heights_;
-  Degrees desert_from_;
+  GroundKind ground_;
+  Db near_fading_;
+  Db location_sigma_;                           // of P.1812
   std::vector<propagation::itm::Model> south_;  // by height
   std::vector<propagation::itm::Model> desert_;
 };

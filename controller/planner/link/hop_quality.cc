@@ -107,6 +107,16 @@ bool HopYear::keeps(const HopAltitudes& hop) const {
   return fading && Percent{100} - *fading - at.rain >= profile_.availability;
 }
 
+Metres HopYear::reach() const {
+  double reach = 0;
+  for (std::size_t step = 0; step < at_.size(); ++step) {
+    if (Percent{100} - at_[step].rain >= profile_.availability) {
+      reach = static_cast<double>(step) * kLengthStep;
+    }
+  }
+  return std::min(profile_.reach, Metres{reach});
+}
+
 Metres longest_hop(const RadioProfile& profile, Metres mast, Degrees latitude) {
   const HopYear year{profile};
   const Metres top = Metres{kFlatGround} + mast;

@@ -44,6 +44,8 @@ class HopYear {
  public:
   explicit HopYear(const RadioProfile& profile);
   [[nodiscard]] bool keeps(const HopAltitudes& hop) const;
+  // No hop that is longer keeps it, however it runs: the rain alone takes more.
+  [[nodiscard]] Metres reach() const;
 
  private:
   struct AtLength {

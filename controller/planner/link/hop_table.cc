@@ -40,23 +40,21 @@ struct HopRows {
   std::uint64_t unknown = 0;
 };
 
-void look(const TerrainView& terrain, std::span<const Place> places, const HopRule& rule, HopPair pair, HopRows& rows) {
+void look(const TerrainView& terrain, std::span<const Place> places, const HopJudge& judge, HopPair pair,
+          HopRows& rows) {
   ++rows.looked_at;
   const auto profile = profile_between(terrain, places[pair.a], places[pair.b], kProfileStep, Sampling::Bilinear);
   if (!profile || !profile->is_known()) {
     ++rows.unknown;
     return;
   }
-  pair.far = far_heights(*profile, rule);
   const std::vector<double>& heights = profile->heights;
   pair.metres = static_cast<float>(profile->length().value());
   pair.ground_a = static_cast<float>(heights.front());
   pair.ground_b = static_cast<float>(heights.back());
   pair.mean_ground =
       static_cast<float>(std::accumulate(heights.begin(), heights.end(), 0.0) / static_cast<double>(heights.size()));
-  if (std::any_of(pair.far.begin(), pair.far.end(), [](std::uint8_t height) { return height != kTooLow; })) {
-    rows.pairs.push_back(pair);
-  }
+  judge(*profile, pair, rows.pairs);
 }
 
 }  // namespace
@@ -94,22 +92,24 @@ FarHeights seen_from_b(const FarHeights& far, std::size_t heights) {
   return seen;
 }
 
-HopTable hop_table(const TerrainView& terrain, std::span<const Place> places, const HopRule& rule, Executor& executor) {
-  const Incidence near = sites_within(places, places, rule.reach, executor);
+HopTable hop_table(const TerrainView& terrain, std::span<const Place> places, Metres reach, const HopJudge& judge,
+                   Executor& executor) {
+  const Incidence near = sites_within(places, places, reach, executor);
   std::vector<HopRows> parts(kHopPieces);
   executor.run(kHopPieces, [&](std::size_t piece) {
     const std::size_t last = places.size() * (piece + 1) / kHopPieces;
     for (std::size_t a = places.size() * piece / kHopPieces; a < last; ++a) {
       for (const std::uint32_t b : near[a]) {
         if (b > a) {
-          look(terrain, places, rule, HopPair{.a = static_cast<std::uint32_t>(a), .b = b}, parts[piece]);
+          look(terrain, places, judge, HopPair{.a = static_cast<std::uint32_t>(a), .b = b}, parts[piece]);
         }
       }
     }
   });
   HopTable table;
-  for (const HopRows& part : parts) {
+  for (HopRows& part : parts) {
     table.pairs.insert(table.pairs.end(), part.pairs.begin(), part.pairs.end());
+    part.pairs = {};  // a country's hops take half a gigabyte
     table.within_reach += part.looked_at;
     table.unknown += part.unknown;
   }

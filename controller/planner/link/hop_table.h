@@ -1,10 +1,11 @@
-// Which pairs of places could be joined by a radio hop, and with how high masts: for each height at one end the least
-// height at the other at which the first Fresnel zones of P.530's rule (two k-factors) are free. Refuses to choose
-// hops. Called by plan searches; the same table on any number of threads.
+// Which pairs of places could be joined by radio hops, and with how high masts: for each height at one end the least
+// height at the other at which the first Fresnel zones of P.530's rule (two k-factors) are free. Refuses to know radios
+// and prices: who asks for a table judges each pair. Called by plan searches; the same table on any number of threads.
 #pragma once
 
 #include <array>
 #include <cstdint>
+#include <functional>
 #include <span>
 #include <vector>
 
@@ -25,12 +26,13 @@ struct HopPair {
   float ground_a = 0;  // above sea level
   float ground_b = 0;
   float mean_ground = 0;
-  FarHeights far{};  // index of the least height at b, by the height's index at a; never rising; kTooLow above
+  FarHeights far{};        // index of the least height at b, by the height's index at a; never rising; kTooLow above
+  std::uint8_t radio = 0;  // the judge's number of it; a pair of places may have a hop of each
   friend bool operator==(const HopPair&, const HopPair&) = default;
 };
 
 struct HopTable {
-  std::vector<HopPair> pairs;  // by a, then b; only those that some heights join
+  std::vector<HopPair> pairs;  // by a, then b; those that the judge added
   std::uint64_t within_reach = 0;
   std::uint64_t unknown = 0;  // over ground that nobody knows
 
@@ -39,7 +41,7 @@ struct HopTable {
 
 struct HopRule {
   Metres reach;
-  Megahertz frequency;  // the lowest that hops use: its zones are the widest
+  Megahertz frequency;
   propagation::p530::ClearanceRule clearance;
   std::vector<Metres> heights;  // ascending, at most kMostHeights
 };
@@ -49,7 +51,10 @@ struct HopRule {
 // Of one end's height given the other's: what far_heights says seen from b.
 [[nodiscard]] FarHeights seen_from_b(const FarHeights& far, std::size_t heights);
 
-[[nodiscard]] HopTable hop_table(const TerrainView& terrain, std::span<const Place> places, const HopRule& rule,
-                                 Executor& executor);
+// The hops that a pair of places could have, over known ground. Called from any thread.
+using HopJudge = std::function<void(const Profile&, const HopPair& pair, std::vector<HopPair>& hops)>;
+
+[[nodiscard]] HopTable hop_table(const TerrainView& terrain, std::span<const Place> places, Metres reach,
+                                 const HopJudge& judge, Executor& executor);
 
 }  // namespace karkara::planner

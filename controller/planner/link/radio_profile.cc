@@ -50,6 +50,14 @@ Status check(const RadioProfile& profile) {
                   profile.eirp_limit.value());
     return refused(profile, text);
   }
+  if (profile.use == RadioUse::Access && profile.model == LossModel::P1812) {
+    if (!(profile.time.value() >= 1 && profile.time.value() <= 50)) {
+      return refused(profile, "time: ITU-R P.1812 knows 1 to 50 % of the year");
+    }
+    if (!(profile.frequency.value() >= 30 && profile.frequency.value() <= 6'000)) {
+      return refused(profile, "frequency: ITU-R P.1812 holds from 30 MHz to 6 GHz");
+    }
+  }
   const auto budget = make_budget(profile);
   return budget ? Status{} : Status{budget.error()};
 }

@@ -43,6 +43,9 @@ struct RateStep {
 
 enum class RadioUse : unsigned char { Access, Backhaul };
 
+// By which model an access link's loss is predicted.
+enum class LossModel : unsigned char { Itm, P1812 };
+
 // The far end of an access link: a phone, in a hand, in a house.
 struct Terminal {
   Dbm power{23};
@@ -78,10 +81,11 @@ struct RadioProfile {
   std::vector<RateStep> rates;  // ascending
   BitsPerSecond least_down;     // below it nobody counts as served; of a hop: either way
   BitsPerSecond least_up;
-  Metres reach;      // by its timing, whatever the signal
-  Percent time{50};  // of ITM, access only
+  Metres reach;                      // by its timing, whatever the signal
+  LossModel model = LossModel::Itm;  // access only, as all that follows
+  Percent time{50};                  // at which the least rates are carried; of P.1812 at most 50
   Percent location{50};
-  Terminal terminal;           // access only
+  Terminal terminal;
   Percent availability{99.9};  // of the year, backhaul only
   HopClimate climate;          // backhaul only
   std::vector<Origin> origins;

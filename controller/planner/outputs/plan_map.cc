@@ -4,6 +4,7 @@
 #include <array>
 #include <cmath>
 #include <numbers>
+#include <utility>
 
 #include "controller/planner/outputs/report_words.h"
 
@@ -237,7 +238,25 @@ class PlanMap {
   }
 
   [[nodiscard]] std::string counted(const std::string& what, std::size_t count) const {
-    return what + ": " + grouped(static_cast<std::int64_t>(count), language_);
+    return what + words_.colon + grouped(static_cast<std::int64_t>(count), language_);
+  }
+
+  // As many lines as its words need.
+  void say_wrapped(const std::string& text) {
+    constexpr int kRoom = kLegend - 2 * kMargin;
+    std::string line;
+    for (std::size_t at = 0; at < text.size();) {
+      const std::size_t end = std::min(text.find(' ', at), text.size());
+      std::string longer = line;
+      longer.append(line.empty() ? "" : " ").append(text, at, end - at);
+      if (!line.empty() && MapCanvas::text_width(longer, kTextSize) > kRoom) {
+        say(line);
+        longer = text.substr(at, end - at);
+      }
+      line = std::move(longer);
+      at = end + 1;
+    }
+    say(line);
   }
 
   void draw_legend() {
@@ -247,29 +266,30 @@ class PlanMap {
                       {left_ * 1.0, canvas_.height() * 1.0}}},
                     kWhite);
     say(words_.title, 3);
-    say(words_.target + ": " + words_.target_text(plan_.target));
+    say(words_.target);
+    say_wrapped(words_.target_text(plan_.target));
     row_ += 8;
     const PlanTotals& totals = plan_.totals;
     const double share =
         totals.people > 0 ? 100.0 * static_cast<double>(totals.people_served) / static_cast<double>(totals.people) : 0;
-    say(words_.people_served + ":");
+    say(words_.people_served);
     say(grouped(totals.people_served, language_) + " / " + grouped(totals.people, language_));
     say("= " + decimal(share, 2, language_) + " %");
-    say(words_.cost + " (" + clean_utf8(plan_.currency) + "):");
+    say(words_.cost + " (" + clean_utf8(plan_.currency) + ")");
     say(grouped(totals.cost.npv, language_));
-    say(words_.gap + ": " + (plan_.bound ? decimal(100 * plan_.gap, 2, language_) + " %" : words_.none));
+    say(words_.gap + words_.colon + (plan_.bound ? decimal(100 * plan_.gap, 2, language_) + " %" : words_.none));
     row_ += 8;
     const auto served = static_cast<std::size_t>(totals.settlements_served);
     const auto unknown = static_cast<std::size_t>(
         std::count_if(plan_.settlements.begin(), plan_.settlements.end(),
                       [](const PlanSettlement& one) { return !one.server && one.why == WhyUnserved::UnknownTerrain; }));
-    say(words_.settlements + ":");
+    say(words_.settlements);
     say_dot(kServed, counted(words_.served, served));
     say_dot(kUnserved,
             counted(words_.unserved, plan_.settlements.size() - std::min(plan_.settlements.size(), served + unknown)));
     say_dot(kUnknown, counted(words_.unknown_ground, unknown));
     row_ += 8;
-    say(words_.sites + ":");
+    say(words_.sites);
     draw_site_rows();
     row_ += 8;
     draw_line_rows();

@@ -37,7 +37,7 @@ class Report {
 
   std::string run() {
     std::string body = "<h1>" + xml_text(words_.title) + "</h1>\n";
-    body += html::paragraph(words_.target + ": " + words_.target_text(plan_.target), "note");
+    body += html::paragraph(words_.target + words_.colon + words_.target_text(plan_.target), "note");
     body += summary() + marks();
     if (!options_.map_png.empty()) {
       body += html::heading(words_.map) + "<img alt=\"" + xml_text(words_.map) + "\" src=\"data:image/png;base64," +
@@ -57,7 +57,7 @@ class Report {
   [[nodiscard]] std::string whole(std::uint64_t value) const { return whole(static_cast<std::int64_t>(value)); }
   [[nodiscard]] std::string real(double value, int digits) const { return decimal(value, digits, options_.language); }
   [[nodiscard]] std::string percent(double part, double all) const {
-    return all > 0 ? real(100 * part / all, 2) + " %" : "-";
+    return all > 0 ? real(100 * part / all, 2) + "\u00a0%" : "-";
   }
   [[nodiscard]] std::string percent(std::int64_t part, std::int64_t all) const {
     return percent(static_cast<double>(part), static_cast<double>(all));
@@ -77,13 +77,13 @@ class Report {
         {with_money(words_.opex), whole(all.cost.opex)},
         {with_money(words_.npv), whole(all.cost.npv)},
         {words_.years, std::to_string(plan_.years)},
-        {words_.discount, real(100 * plan_.discount, 1) + " %"},
+        {words_.discount, real(100 * plan_.discount, 1) + "\u00a0%"},
         {words_.bound,
          plan_.bound ? whole(*plan_.bound) + " " + (plan_.by_budget ? words_.people : plan_.currency) : words_.none},
-        {words_.gap, plan_.bound ? real(100 * plan_.gap, 2) + " %" : words_.none},
-        {words_.unproven, words_.sites + ": " + whole(all.sites_unproven) + " / " +
-                              whole(static_cast<std::uint64_t>(plan_.sites.size())) + "; " + words_.settlements + ": " +
-                              whole(all.settlements_unproven) + " / " +
+        {words_.gap, plan_.bound ? real(100 * plan_.gap, 2) + "\u00a0%" : words_.none},
+        {words_.unproven, words_.sites + words_.colon + whole(all.sites_unproven) + " / " +
+                              whole(static_cast<std::uint64_t>(plan_.sites.size())) + "; " + words_.settlements +
+                              words_.colon + whole(all.settlements_unproven) + " / " +
                               whole(static_cast<std::uint64_t>(plan_.settlements.size()))}};
     return html::heading(words_.summary) +
            (plan_.cancelled ? html::paragraph(words_.search_cancelled, "warn") : std::string{}) +
@@ -111,6 +111,10 @@ class Report {
     const CurvePoint& last = curve_.back();
     Rows rows;
     for (const double share : {0.5, 0.8, 0.9, 0.95, 0.98, 0.99, 0.995, 0.999, 1.0}) {
+      if (!point_at(curve_, plan_.totals.people, share)) {
+        rows.push_back({share_text(share) + (share < 1 ? " – " + share_text(1) : ""), words_.never, "", "", "", ""});
+        break;  // nor is any higher
+      }
       rows.push_back(curve_row(share, last));
     }
     return html::heading(words_.curve) + html::paragraph(words_.curve_note, "note") + drawn_curve(last) + tail(last) +
@@ -119,13 +123,13 @@ class Report {
                        rows, 0);
   }
 
+  [[nodiscard]] std::string share_text(double share) const {
+    return real(100 * share, share == std::round(share * 100) / 100 ? 0 : 1) + "\u00a0%";
+  }
+
   [[nodiscard]] std::vector<std::string> curve_row(double share, const CurvePoint& last) const {
     const auto point = point_at(curve_, plan_.totals.people, share);
-    const std::string title = real(100 * share, share == std::round(share * 100) / 100 ? 0 : 1) + " %";
-    if (!point) {
-      return {title, words_.never, "", "", "", ""};
-    }
-    return {title,
+    return {share_text(share),
             whole(point->people),
             whole(point->sites),
             whole(point->npv),
@@ -162,7 +166,7 @@ class Report {
     for (int i = 0; i <= 4; ++i) {
       const double part = i / 4.0;
       along.push_back({part, real(part * static_cast<double>(last.npv) / 1e6, 1) + " M"});
-      up.push_back({part, real(100 * part, 0) + " %"});
+      up.push_back({part, real(100 * part, 0) + "\u00a0%"});
     }
     return html::curve(dots, along, up, with_money(words_.curve_cost), words_.curve_of_people);
   }

@@ -1,6 +1,9 @@
 #include "controller/planner/outputs/report_words.h"
 
+#include <algorithm>
 #include <array>
+#include <charconv>
+#include <cstdint>
 #include <string_view>
 #include <utility>
 
@@ -9,6 +12,7 @@ namespace {
 
 const ReportWords kEnglishWords{
     .lang = "en",
+    .colon = ": ",
     .title = "Coverage plan",
     .target = "Target",
     .people_served = "People served",
@@ -88,10 +92,13 @@ const ReportWords kEnglishWords{
     .eligible = "settlements of the programme’s sizes",
     .why_too_dear = "could be served, but not within the target or budget",
     .why_served = "served",
+    .target_share = "{n} of the people",
+    .target_budget = "the most people for {n}",
 };
 
 const ReportWords kFrenchWords{
     .lang = "fr",
+    .colon = "\u00a0: ",
     .title = "Plan de couverture",
     .target = "Objectif",
     .people_served = "Population desservie",
@@ -171,21 +178,22 @@ const ReportWords kFrenchWords{
     .eligible = "les localités de la taille du programme",
     .why_too_dear = "pourrait l’être, mais hors de l’objectif ou du budget",
     .why_served = "desservie",
+    .target_share = "{n} de la population",
+    .target_budget = "le plus d’habitants pour {n}",
 };
 
 // How sentences of plans end; what stands before (numbers, names) stays.
-constexpr std::array<std::pair<std::string_view, std::string_view>, 8> kMarkEndings{{
+constexpr std::array<std::pair<std::string_view, std::string_view>, 9> kMarkEndings{{
     {" hops are unproven: the ground is coarser than 3 arc-seconds",
      " liaisons non prouvées : relief plus grossier que 3 secondes d’arc"},
     {" hops keep less of the year than their radio is asked to",
      " liaisons tiennent une part de l’année plus faible que celle demandée à leur radio"},
     {" links run over unknown ground: neither the plan nor the bound counts them",
      " liaisons passent sur un relief inconnu : ni le plan ni la borne ne les comptent"},
-    {"the bound is over these radios' hops as the table has them: the cheapest radio for each pair of places, the "
-     "Fresnel zone of the lowest frequency for all, no hop longer than over flat ground",
-     "la borne vaut pour les liaisons de ces radios telles que la table les tient : la radio la moins chère par paire "
-     "de lieux, la zone de Fresnel de la plus basse fréquence pour toutes, aucune liaison plus longue que sur terrain "
-     "plat"},
+    {"the bound is over these radios' hops as the table has them",
+     "la borne vaut pour les liaisons de ces radios telles que la table les tient"},
+    {" people a site at most, the nearest; the bound has no limit",
+     " personnes par site au plus, les plus proches ; la borne est sans limite"},
     {" values are assumed", " valeurs supposées"},
     {" existing masts are lower than any antenna height; not used",
      " pylônes existants sont plus bas que toute hauteur d’antenne ; non utilisés"},
@@ -223,7 +231,29 @@ const std::string& ReportWords::why(WhyUnserved reason_of) const {
 }
 
 std::string ReportWords::target_text(const std::string& asked) const {
-  return asked == "everybody" ? everybody : asked == "eligible" ? eligible : asked;
+  const std::size_t space = asked.find(' ');
+  const std::string kind = asked.substr(0, space);
+  std::string number = space == std::string::npos ? "" : asked.substr(space + 1);
+  const auto with_number = [&](std::string text) { return text.replace(text.find("{n}"), 3, number); };
+  if (number.empty()) {
+    return asked == "everybody" ? everybody : asked == "eligible" ? eligible : asked;
+  }
+  if (kind == "eligible") {
+    return eligible + " (" + number + ")";
+  }
+  if (kind == "share" && number.back() == '%') {
+    number.pop_back();
+    std::replace(number.begin(), number.end(), '.', lang == "fr" ? ',' : '.');
+    number += "\u00a0%";
+    return with_number(target_share);
+  }
+  std::int64_t money = 0;
+  const auto [end, error] = std::from_chars(number.data(), number.data() + number.size(), money);
+  if (kind == "budget" && error == std::errc{} && end == number.data() + number.size()) {
+    number = grouped(money, lang == "fr" ? Language::French : Language::English);
+    return with_number(target_budget);
+  }
+  return asked;
 }
 
 std::string ReportWords::mark_text(const std::string& mark) const {

@@ -1,6 +1,7 @@
 #include "controller/planner/outputs/signal_grid.h"
 
 #include <algorithm>
+#include <atomic>
 #include <cmath>
 #include <limits>
 #include <numbers>
@@ -75,8 +76,7 @@ class GridRows {
 
 }  // namespace
 
-Result<SignalGrid> signal_grid(const SignalArea& area, const std::vector<SignalSite>& sites, const TerrainView& terrain,
-                               const AccessModel& model, Executor& executor, const std::function<bool()>& cancelled) {
+Result<SignalGrid> empty_grid(const SignalArea& area) {
   const double high = (area.north - area.south).value();
   const double wide = (area.east - area.west).value();
   const double step = area.step.value();
@@ -99,16 +99,46 @@ Result<SignalGrid> signal_grid(const SignalArea& area, const std::vector<SignalS
   grid.west = area.west + area.step * 0.5;
   grid.level.assign(std::size_t{grid.rows} * grid.columns, std::numeric_limits<float>::quiet_NaN());
   grid.server.assign(grid.level.size(), kCellUnserved);
+  return grid;
+}
+
+Status fill_grid(SignalGrid& grid, std::vector<std::uint8_t>& done, const std::vector<SignalSite>& sites,
+                 const TerrainView& terrain, const AccessModel& model, Executor& executor, const GridWatch& watch) {
+  done.resize(grid.rows, 0);
+  std::vector<std::uint32_t> open;
+  for (std::uint32_t row = 0; row < grid.rows; ++row) {
+    if (done[row] == 0) {
+      open.push_back(row);
+    }
+  }
   const GridRows filling{grid, sites, terrain, model};
-  executor.run(grid.rows, [&](std::size_t row) {
-    if (!cancelled()) {
-      filling.fill(static_cast<std::uint32_t>(row));
+  std::atomic<std::size_t> whole = 0;
+  executor.run(open.size(), [&](std::size_t i) {
+    if (watch.cancelled()) {
+      return;
+    }
+    filling.fill(open[i]);
+    done[open[i]] = 1;
+    if (watch.filled) {
+      watch.filled(open[i], grid);
+    }
+    const std::size_t now = ++whole;
+    if (watch.progress) {
+      watch.progress(now, open.size());
     }
   });
-  if (cancelled()) {
-    return Error{ErrorCode::Aborted, "cancelled"};
+  return whole == open.size() ? Status{} : Error{ErrorCode::Aborted, "cancelled"};
+}
+
+Result<SignalGrid> signal_grid(const SignalArea& area, const std::vector<SignalSite>& sites, const TerrainView& terrain,
+                               const AccessModel& model, Executor& executor, const std::function<bool()>& cancelled) {
+  auto grid = empty_grid(area);
+  if (!grid) {
+    return grid.error();
   }
-  return grid;
+  std::vector<std::uint8_t> done;
+  const Status filled = fill_grid(*grid, done, sites, terrain, model, executor, {cancelled, {}, {}});
+  return filled.ok() ? std::move(grid) : Result<SignalGrid>{filled.error()};
 }
 
 }  // namespace karkara::planner

@@ -34,7 +34,23 @@ struct SignalArea {
   Degrees step{0.005};
 };
 
-// Refuses areas that are none and grids of more than 20 million cells. `cancelled` ends it with Aborted.
+// Nobody heard and nothing known yet. Refuses areas that are none and grids of more than 20 million cells.
+[[nodiscard]] Result<SignalGrid> empty_grid(const SignalArea& area);
+
+// Called from any thread.
+struct GridWatch {
+  std::function<bool()> cancelled;
+  std::function<void(std::size_t done, std::size_t of)> progress;         // of the rows that were open; may be empty
+  std::function<void(std::uint32_t row, const SignalGrid& grid)> filled;  // that row is whole; may be empty
+};
+
+// Fills the rows that are not `done` (one number a row) and marks them. Aborted when it was cancelled: what is done is
+// whole.
+[[nodiscard]] Status fill_grid(SignalGrid& grid, std::vector<std::uint8_t>& done, const std::vector<SignalSite>& sites,
+                               const TerrainView& terrain, const AccessModel& model, Executor& executor,
+                               const GridWatch& watch);
+
+// Both at once.
 [[nodiscard]] Result<SignalGrid> signal_grid(const SignalArea& area, const std::vector<SignalSite>& sites,
                                              const TerrainView& terrain, const AccessModel& model, Executor& executor,
                                              const std::function<bool()>& cancelled);

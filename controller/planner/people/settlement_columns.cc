@@ -18,6 +18,12 @@ constexpr std::array<std::string_view, 12> kCode{"adm3_pcode", "admin3pcode", "a
                                                  "pcode",      "p_code",      "adm2_pcode",  "admin2pcode",
                                                  "adm2pcode",  "adm1_pcode",  "admin1pcode", "adm1pcode"};
 
+constexpr std::array<std::string_view, 6> kSchools{"schools",   "school",    "ecoles",
+                                                   "nb_ecoles", "n_schools", "num_schools"};
+constexpr std::array<std::string_view, 8> kHealthCentres{
+    "health_centres", "health_centers", "health_facilities", "health", "centres_de_sante", "nb_centres_sante", "csi",
+    "nb_csi"};
+
 // Humanitarian Exchange Language: a row of hashtags below the header.
 void read_tags(const TableRow& row, SettlementColumns& columns) {
   for (std::size_t i = 0; i < row.fields.size(); ++i) {
@@ -40,8 +46,15 @@ void read_tags(const TableRow& row, SettlementColumns& columns) {
 
 SettlementColumns columns_of(const Table& table) {
   const ColumnNames names{table};
-  SettlementColumns columns{names.id(),        names.name(), names.latitude(), names.longitude(), names.find(kPeople),
-                            names.find(kCode), false};
+  SettlementColumns columns{names.id(),
+                            names.name(),
+                            names.latitude(),
+                            names.longitude(),
+                            names.find(kPeople),
+                            names.find(kCode),
+                            names.find(kSchools),
+                            names.find(kHealthCentres),
+                            false};
   if (!table.rows.empty()) {
     const auto& first = table.rows[0].fields;
     columns.has_tags =

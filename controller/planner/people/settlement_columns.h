@@ -10,7 +10,7 @@
 namespace karkara::planner {
 
 struct SettlementColumns {
-  std::optional<std::size_t> id, name, latitude, longitude, people, code;
+  std::optional<std::size_t> id, name, latitude, longitude, people, code, schools, health_centres;
   bool has_tags = false;  // the first row holds HXL hashtags
 };
 

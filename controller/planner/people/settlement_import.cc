@@ -12,6 +12,7 @@ namespace karkara::planner {
 namespace {
 
 constexpr Metres kSamePlace{100};           // of two rows with one name that are one settlement
+constexpr double kMostOfAKind = 1'000;      // schools or health centres of one settlement
 constexpr double kMostPeople = 50'000'000;  // of one settlement; the largest city of Africa has fewer
 
 class Import {
@@ -51,6 +52,8 @@ class Import {
       return;
     }
     settlement.people = people_of(row);
+    settlement.schools = count_of(row, columns_.schools, "schools");
+    settlement.health_centres = count_of(row, columns_.health_centres, "health centres");
     check_area(settlement);
     result_.settlements.push_back(std::move(settlement));
   }
@@ -93,6 +96,18 @@ class Import {
       return std::nullopt;
     }
     return std::llround(*number);
+  }
+
+  std::int64_t count_of(const TableRow& row, std::optional<std::size_t> column, const std::string& what) {
+    const std::string text = field_of(row, column);
+    const auto number = parse_number(text);
+    if (number && *number >= 0 && *number <= kMostOfAKind) {
+      return std::llround(*number);
+    }
+    if (!text.empty()) {
+      doubt(row.number, ImportDoubt::UnknownValue, what + " '" + text + "'; none is counted");
+    }
+    return 0;
   }
 
   // Codes of different levels agree when one begins with the other: NE006003 holds NE006003001.

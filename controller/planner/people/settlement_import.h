@@ -23,6 +23,8 @@ struct Settlement {
   std::optional<std::int64_t> people;  // none: unknown, not 0
   std::string code;                    // p-code as the source says; empty where it does not
   std::size_t row = 0;
+  std::int64_t schools = 0;  // there; 0 where the source does not tell
+  std::int64_t health_centres = 0;
 };
 
 struct SettlementImport {

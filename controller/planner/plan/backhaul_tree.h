@@ -26,12 +26,22 @@ struct Backhaul {
 
 [[nodiscard]] Backhaul cheapest_backhaul(const PlanModel& model, const Chosen& chosen);
 
+// The same where only the `open` nodes may have changed: hops between others stay as they were, and relays are tried
+// among the open ones alone. Not for another `chosen` at nodes that are not open, but for a lower mast there.
+[[nodiscard]] Backhaul mended_backhaul(const PlanModel& model, const Chosen& chosen, const Backhaul& before,
+                                       const std::vector<std::uint32_t>& open);
+
+// `now` with all that differs between `before` and `after`, which were made from an earlier state; mended where both
+// do not go together.
+[[nodiscard]] Backhaul merged_backhaul(const PlanModel& model, const Chosen& chosen, const Backhaul& now,
+                                       const Backhaul& before, const Backhaul& after);
+
 // What a mast costs there at that height.
 [[nodiscard]] Money mast_price(const PlanModel& model, const Chosen& chosen, std::uint32_t node, std::int8_t height);
 
-// The cheapest way out of one more mast of that height, given what is built: its own, or a hop with what it takes to
+// The cheapest way out of one more mast, by its height, given what is built: its own, or a hop with what it takes to
 // raise both ends.
-[[nodiscard]] Money price_to_join(const PlanModel& model, const Chosen& chosen, const Backhaul& built,
-                                  std::uint32_t node, std::size_t height);
+[[nodiscard]] Heights prices_to_join(const PlanModel& model, const Chosen& chosen, const Backhaul& built,
+                                     std::uint32_t node);
 
 }  // namespace karkara::planner

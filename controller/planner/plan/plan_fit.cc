@@ -160,7 +160,7 @@ class Fitting {
     if (now != kNoMast) {
       return model_.nodes[node].access[index] - model_.nodes[node].access[static_cast<std::size_t>(now)];
     }
-    return model_.nodes[node].access[index] + price_to_join(model_, plan_.chosen, plan_.backhaul, node, index);
+    return model_.nodes[node].access[index] + prices_to_join(model_, plan_.chosen, plan_.backhaul, node)[index];
   }
 
   const PlanModel& model_;
@@ -174,25 +174,62 @@ class Fitting {
 
 }  // namespace
 
-Attempt hung(const PlanModel& model, const PlanInput& input, Chosen chosen) {
-  chosen.demand.clear();
-  if (input.busy_kbit_per_person > 0) {
-    // Who is served by several counts at the first: the sum is right, and which mast carries them is decided by signal.
-    chosen.demand.assign(model.nodes.size(), 0);
-    std::vector<char> seen(input.settlements.size(), 0);
-    for (std::uint32_t node = 0; node + 1 < model.access.begin.size(); ++node) {
-      for (const AccessPair& pair : model.access.of(node)) {
-        if (static_cast<std::int32_t>(pair.least) <= chosen.serving[node] && seen[pair.settlement] == 0) {
-          seen[pair.settlement] = 1;
-          const auto people = static_cast<double>(input.settlements[pair.settlement].people.value_or(0));
-          chosen.demand[node] += people * input.busy_kbit_per_person * 1'000;
-        }
+std::vector<double> demand_of(const PlanModel& model, const PlanInput& input, const Chosen& chosen) {
+  if (input.busy_kbit_per_person <= 0) {
+    return {};
+  }
+  // Who is served by several counts at the first: the sum is right, and which mast carries them is decided by signal.
+  std::vector<double> demand(model.nodes.size(), 0);
+  std::vector<char> seen(input.settlements.size(), 0);
+  for (std::uint32_t node = 0; node + 1 < model.access.begin.size(); ++node) {
+    for (const AccessPair& pair : model.access.of(node)) {
+      if (static_cast<std::int32_t>(pair.least) <= chosen.serving[node] && seen[pair.settlement] == 0) {
+        seen[pair.settlement] = 1;
+        const auto people = static_cast<double>(input.settlements[pair.settlement].people.value_or(0));
+        demand[node] += people * input.busy_kbit_per_person * 1'000;
       }
     }
   }
+  return demand;
+}
+
+Attempt hung(const PlanModel& model, const PlanInput& input, Chosen chosen) {
+  chosen.demand = demand_of(model, input, chosen);
   Attempt attempt{std::move(chosen), {}};
   attempt.backhaul = cheapest_backhaul(model, attempt.chosen);
   return attempt;
+}
+
+Chosen raised_by(const Attempt& attempt) {
+  Chosen raised = attempt.chosen;
+  for (std::size_t node = 0; node < raised.serving.size(); ++node) {
+    if (raised.serving[node] != kNoMast) {
+      raised.serving[node] = attempt.backhaul.height[node];
+    }
+  }
+  return raised;
+}
+
+std::vector<MicroCost> joining_costs(const PlanModel& model, const SiteOptions& options, const Attempt& plan,
+                                     const std::vector<std::uint32_t>& which) {
+  std::vector<MicroCost> costs;
+  std::uint32_t known = kNoSite;
+  Heights join{};
+  for (const std::uint32_t option : which) {
+    const std::uint32_t node = options.node[option];
+    if (node == kNoSite) {
+      costs.push_back(options.problem.cost[option]);
+      continue;
+    }
+    if (node != known) {
+      join = prices_to_join(model, plan.chosen, plan.backhaul, node);
+      known = node;
+    }
+    const auto height = static_cast<std::size_t>(options.height[option]);
+    const __int128 cost = (static_cast<__int128>(model.nodes[node].access[height]) + join[height]) * kPerMoney;
+    costs.push_back(static_cast<MicroCost>(std::clamp<__int128>(cost, kPerMoney, kMostOptionCost)));
+  }
+  return costs;
 }
 
 std::int64_t weight_served(const PlanModel& model, const Wanted& wanted, const Chosen& chosen) {

@@ -16,6 +16,16 @@ struct Attempt {
 
 [[nodiscard]] Attempt hung(const PlanModel& model, const PlanInput& input, Chosen chosen);
 
+// What each mast must carry in the busy hour; empty where that is not asked.
+[[nodiscard]] std::vector<double> demand_of(const PlanModel& model, const PlanInput& input, const Chosen& chosen);
+
+// Its masts, serving from where hops raised them to.
+[[nodiscard]] Chosen raised_by(const Attempt& attempt);
+
+// What each of the options, ascending, would cost that hangs on the trees of the plan.
+[[nodiscard]] std::vector<MicroCost> joining_costs(const PlanModel& model, const SiteOptions& options,
+                                                   const Attempt& plan, const std::vector<std::uint32_t>& which);
+
 // People, with their bonus, whom the masts serve.
 [[nodiscard]] std::int64_t weight_served(const PlanModel& model, const Wanted& wanted, const Chosen& chosen);
 // How many the target asks for.

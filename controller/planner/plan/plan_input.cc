@@ -223,7 +223,7 @@ std::uint64_t input_hash(const PlanInput& input, std::uint64_t terrain_hash) {
        {input.ground.desert_from.value(), input.ground.permittivity, input.ground.conductivity,
         input.ground.sea_level_n_units, static_cast<double>(input.target.kind), input.target.share,
         static_cast<double>(input.target.budget), static_cast<double>(input.eligible_from),
-        static_cast<double>(input.eligible_to), input.busy_kbit_per_person}) {
+        static_cast<double>(input.eligible_to), input.busy_kbit_per_person, static_cast<double>(input.most_people)}) {
     hash.add(number);
   }
   return hash.value();

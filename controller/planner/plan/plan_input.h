@@ -55,6 +55,7 @@ struct PlanInput {
   std::vector<std::string> fixed;      // ids of settlements that get a mast
   std::vector<std::string> forbidden;  // ids of settlements that get none
   double busy_kbit_per_person = 0;     // what each served person takes in the busy hour; 0: capacity is not asked
+  std::int64_t most_people = 0;        // that a site serves, the nearest first; 0: no limit
   std::uint64_t seed = 1;
 };
 

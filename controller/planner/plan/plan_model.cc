@@ -2,34 +2,14 @@
 
 #include <algorithm>
 #include <unordered_set>
+#include <utility>
 
-#include "controller/planner/link/hop_quality.h"
+#include "controller/planner/plan/hop_choice.h"
 
 namespace karkara::planner {
 namespace {
 
 constexpr std::size_t kModelPieces = 64;
-
-// Hops of one profile: how far they go and what they cost.
-struct HopKind {
-  std::uint8_t profile = 0;
-  Metres reach;
-  const HopPrice* price = nullptr;
-};
-
-const HopPrice* price_of(const CostBook& book, const std::string& profile) {
-  const auto found =
-      std::find_if(book.hops.begin(), book.hops.end(), [&](const HopPrice& price) { return price.profile == profile; });
-  return found == book.hops.end() ? nullptr : &*found;
-}
-
-Degrees middle_latitude(const std::vector<PlanNode>& nodes) {
-  double sum = 0;
-  for (const PlanNode& node : nodes) {
-    sum += node.place.latitude.value();
-  }
-  return Degrees{sum / static_cast<double>(std::max<std::size_t>(nodes.size(), 1))};
-}
 
 class ModelMaker {
  public:
@@ -150,118 +130,82 @@ class ModelMaker {
     places.settlements.assign(places.sites.begin(), places.sites.begin() + static_cast<std::ptrdiff_t>(places.shared));
     watch_.progress("access links", 0, places.sites.size());
     model_.access = access_table(terrain_, places, *access, executor_);
+    if (input_.most_people > 0) {
+      AccessTable limited = with_most_people(model_.access, places);
+      model_.reached = std::exchange(model_.access, std::move(limited));
+    }
     return {};
   }
 
-  [[nodiscard]] std::vector<HopKind> hop_kinds(Degrees latitude) {
-    std::vector<HopKind> kinds;
-    for (std::size_t i = 0; i < input_.backhaul.size(); ++i) {
-      const RadioProfile& profile = input_.backhaul[i];
-      const Metres reach = longest_hop(profile, input_.costs.masts.back().height, latitude);
-      if (reach.value() <= 0) {
-        model_.marks.push_back(profile.id + ": no hop keeps its availability; not used");
-        continue;
+  // Those whom lower masts serve before others, the nearest of them first, as long as there is room: then who is served
+  // at one height is served above. One's own village, which may be larger than any site, always is.
+  [[nodiscard]] AccessTable with_most_people(const AccessTable& all, const AccessPlaces& places) const {
+    AccessTable limited = all;
+    limited.begin = {0};
+    limited.pairs.clear();
+    for (std::size_t site = 0; site < places.sites.size(); ++site) {
+      std::vector<std::pair<Metres, AccessPair>> order;
+      for (const AccessPair& pair : all.of(site)) {
+        order.emplace_back(distance(places.sites[site], places.settlements[pair.settlement]), pair);
       }
-      kinds.push_back({static_cast<std::uint8_t>(i), reach, price_of(input_.costs, profile.id)});
+      std::stable_sort(order.begin(), order.end(), [](const auto& a, const auto& b) {
+        return a.second.least != b.second.least ? a.second.least < b.second.least : a.first < b.first;
+      });
+      const std::size_t first = limited.pairs.size();
+      std::int64_t room = input_.most_people;
+      for (const auto& [away, pair] : order) {
+        const std::int64_t people = input_.settlements[pair.settlement].people.value_or(0);
+        if (people <= room || pair.settlement == site) {
+          room = std::max<std::int64_t>(0, room - people);
+          limited.pairs.push_back(pair);
+        }
+      }
+      std::sort(limited.pairs.begin() + static_cast<std::ptrdiff_t>(first), limited.pairs.end(),
+                [](const AccessPair& a, const AccessPair& b) { return a.settlement < b.settlement; });
+      limited.begin.push_back(limited.pairs.size());
     }
-    const auto cost = [&](const HopKind& kind) { return hop_cost(input_.costs, *kind.price, latitude).npv; };
-    std::stable_sort(kinds.begin(), kinds.end(), [&](const HopKind& a, const HopKind& b) { return cost(a) < cost(b); });
-    return kinds;
+    return limited;
   }
 
   void look_at_hops() {
-    const std::vector<HopKind> kinds = hop_kinds(middle_latitude(model_.nodes));
     model_.hops_of.begin.assign(model_.nodes.size() + 1, 0);
-    if (kinds.empty()) {
-      return;
-    }
-    HopRule rule;
-    rule.heights = heights();
-    rule.frequency = input_.backhaul[kinds.front().profile].frequency;
-    for (const HopKind& kind : kinds) {
-      rule.reach = std::max(rule.reach, kind.reach);
-      rule.frequency = std::min(rule.frequency, input_.backhaul[kind.profile].frequency);
-    }
     std::vector<Place> places;
     for (const PlanNode& node : model_.nodes) {
       places.push_back(node.place);
     }
+    const HopChoice choice{input_, places};
+    for (const std::string& radio : choice.useless()) {
+      model_.marks.push_back(radio + ": no hop keeps its availability; not used");
+    }
+    if (choice.reach().value() <= 0) {
+      return;
+    }
     watch_.progress("hops", 0, places.size());
-    model_.hops = hop_table(terrain_, places, rule, executor_);
-    price_hops(kinds);
+    const auto judge = [&](const Profile& profile, const HopPair& pair, std::vector<HopPair>& hops) {
+      choice.judge(profile, pair, hops);
+    };
+    model_.hops = hop_table(terrain_, places, choice.reach(), judge, executor_);
+    take_hops(choice);
   }
 
-  // Of each pair the cheapest kind that keeps its year, and at which heights; pairs without one are dropped.
-  void price_hops(const std::vector<HopKind>& kinds) {
-    std::vector<HopYear> years;
-    for (const HopKind& kind : kinds) {
-      years.emplace_back(input_.backhaul[kind.profile]);
-    }
-    std::vector<HopPair>& pairs = model_.hops.pairs;
-    std::vector<std::size_t> kind_of(pairs.size(), kinds.size());
+  void take_hops(const HopChoice& choice) {
+    const std::vector<HopPair>& pairs = model_.hops.pairs;
+    model_.hop_price.resize(pairs.size());
     executor_.run(kModelPieces, [&](std::size_t piece) {
       for (std::size_t i = piece; i < pairs.size(); i += kModelPieces) {
-        kind_of[i] = keep_heights(kinds, years, pairs[i]);
+        model_.hop_price[i] = choice.price(pairs[i]);
       }
     });
-    std::vector<HopPair> kept;
     Incidence ends;
-    for (std::size_t i = 0; i < pairs.size(); ++i) {
-      if (kind_of[i] < kinds.size()) {
-        kept.push_back(pairs[i]);
-        take_hop(kinds[kind_of[i]], pairs[i], ends);
+    for (const HopPair& pair : pairs) {
+      model_.seen_from_b.push_back(seen_from_b(pair.far, model_.heights));
+      if (input_.busy_kbit_per_person > 0) {
+        model_.hop_rate.push_back(choice.rate(pair).value());
       }
+      const std::array<std::uint32_t, 2> both{pair.a, pair.b};
+      ends.push_back(both);
     }
-    pairs = std::move(kept);
     model_.hops_of = transposed(ends, model_.nodes.size());
-  }
-
-  void take_hop(const HopKind& kind, const HopPair& pair, Incidence& ends) {
-    model_.hop_price.push_back(hop_cost(input_.costs, *kind.price, middle(pair)).npv);
-    model_.hop_profile.push_back(kind.profile);
-    model_.seen_from_b.push_back(seen_from_b(pair.far, model_.heights));
-    if (input_.busy_kbit_per_person > 0) {
-      model_.hop_rate.push_back(still_air_rate(input_.backhaul[kind.profile], pair.metres));
-    }
-    const std::array<std::uint32_t, 2> both{pair.a, pair.b};
-    ends.push_back(both);
-  }
-
-  [[nodiscard]] Degrees middle(const HopPair& pair) const {
-    return (model_.nodes[pair.a].place.latitude + model_.nodes[pair.b].place.latitude) * 0.5;
-  }
-
-  // Higher masts fade less: of each height at one end the least at the other that is clear and keeps the year.
-  [[nodiscard]] std::size_t keep_heights(const std::vector<HopKind>& kinds, const std::vector<HopYear>& years,
-                                         HopPair& pair) const {
-    const FarHeights clear = pair.far;
-    for (std::size_t kind = 0; kind < kinds.size(); ++kind) {
-      bool any = false;
-      for (std::size_t near = 0; near < model_.heights; ++near) {
-        std::size_t far = clear[near];
-        while (far < model_.heights && !years[kind].keeps(altitudes(pair, near, far))) {
-          ++far;
-        }
-        // Ends of equal height fade more than slanting ones; but an antenna may hang lower than the mast's top.
-        const std::uint8_t lower = near > 0 ? pair.far[near - 1] : kTooLow;
-        pair.far[near] = far < model_.heights ? std::min(lower, static_cast<std::uint8_t>(far)) : lower;
-        any = any || pair.far[near] != kTooLow;
-      }
-      if (any) {
-        return kind;
-      }
-    }
-    return kinds.size();
-  }
-
-  [[nodiscard]] HopAltitudes altitudes(const HopPair& pair, std::size_t near, std::size_t far) const {
-    return {Metres{pair.metres}, Metres{pair.ground_a} + input_.costs.masts[near].height,
-            Metres{pair.ground_b} + input_.costs.masts[far].height, Metres{pair.mean_ground}, middle(pair)};
-  }
-
-  static double still_air_rate(const RadioProfile& profile, float metres) {
-    const auto rate = rate_over(profile, Metres{metres});
-    return rate ? rate->value() : 0;
   }
 
   const PlanInput& input_;

@@ -33,14 +33,14 @@ struct PlanNode {
 };
 
 struct PlanModel {
-  std::vector<PlanNode> nodes;  // settlements, then existing masts, then relays
-  AccessTable access;           // of all nodes that are no relays
-  HopTable hops;
-  std::vector<Money> hop_price;           // of each pair, net present cost
-  std::vector<std::uint8_t> hop_profile;  // of each pair, index into the input's backhaul
-  std::vector<double> hop_rate;           // of each pair, bit/s; empty where capacity is not asked
-  Incidence hops_of;                      // of each node, its pairs
-  std::vector<FarHeights> seen_from_b;    // of each pair
+  std::vector<PlanNode> nodes;   // settlements, then existing masts, then relays
+  AccessTable access;            // of all nodes that are no relays; with no more people a site than the input says
+  AccessTable reached;           // without that limit; empty where there is none
+  HopTable hops;                 // radios are numbers in the input's backhaul
+  std::vector<Money> hop_price;  // of each pair, net present cost
+  std::vector<double> hop_rate;  // of each pair, bit/s; empty where capacity is not asked
+  Incidence hops_of;             // of each node, its pairs
+  std::vector<FarHeights> seen_from_b;  // of each pair
   std::size_t heights = 0;
   std::vector<std::uint32_t> forced;  // nodes that must serve
   std::vector<std::string> marks;

@@ -7,25 +7,23 @@
 
 #include "common/splitmix.h"
 #include "controller/planner/cover/weighting_search.h"
+#include "controller/planner/plan/entry_bound.h"
 #include "controller/planner/plan/plan_fit.h"
 #include "controller/planner/plan/plan_report.h"
 #include "controller/planner/plan/site_options.h"
+#include "controller/planner/plan/window_search.h"
 
 namespace karkara::planner {
 namespace {
 
-constexpr std::size_t kTries = 4;        // in a round, each with a seed of its own
-constexpr std::size_t kPriceSteps = 12;  // of the search for the price on people
-constexpr std::uint64_t kJitter = 40;    // thousandths that a stuck round's costs are off, either way
+constexpr std::size_t kTries = 4;          // in a round, each with a seed of its own
+constexpr std::size_t kShownWindows = 20;  // a plan is shown no more often: making it whole takes a second
+constexpr std::size_t kPriceSteps = 12;    // of the search for the price on people
+constexpr std::uint64_t kJitter = 40;      // thousandths that a stuck round's costs are off, either way
 constexpr CoverEffort kQuick{.seed = 1, .steps = 100'000, .starts = 1, .block_settlements = 160, .nodes = 200};
 // Of local search for each option: a few villages need no more, however much effort a country is given.
 constexpr std::uint64_t kCoverSteps = 2'000;
 constexpr std::uint64_t kRoundSteps = 100;
-
-MicroCost saturated(__int128 cost) {
-  constexpr __int128 kMost = __int128{1} << 61U;
-  return static_cast<MicroCost>(std::clamp(cost, -kMost, kMost));
-}
 
 class PlanSearch {
  public:
@@ -73,12 +71,32 @@ class PlanSearch {
     if (!cover) {
       return cover.error();
     }
-    bound_ = (cover->bound + kPerMoney - 1) / kPerMoney;
-    watch_.covered(cover->cost / kPerMoney, *bound_);
+    const auto bound = bound_of(*cover, effort_.cover);
+    if (!bound) {
+      return bound.error();
+    }
+    const Money sites = (*bound + kPerMoney - 1) / kPerMoney;
+    const Money ways_out = entry_bound(model_, basis());
+    bound_ = sites + ways_out;
+    watch_.proven(sites, ways_out);
     take(finished(cover->sites));
     watch_.improved(report(best_));
     improve();
     return {};
+  }
+
+  // With a limit on people a site, whom it serves is chosen before the search: what is proven about that choice alone
+  // is no bound on other choices.
+  [[nodiscard]] SiteOptions basis() const {
+    return input_.most_people > 0 ? roomy_options(model_, wanted_, options_) : options_;
+  }
+
+  Result<MicroCost> bound_of(const CoverPlan& cover, const CoverEffort& effort) {
+    if (input_.most_people <= 0) {
+      return cover.bound;
+    }
+    const auto wider = solve_cover(basis().problem, enough(effort), executor_, watch_);
+    return wider ? Result<MicroCost>{wider->bound} : wider.error();
   }
 
   // A price on people who stay unserved that the target agrees with, between nothing and what serves all.
@@ -151,9 +169,14 @@ class PlanSearch {
       return Error{ErrorCode::FailedPrecondition, "no mast reaches anybody whose number is known"};
     }
     auto cover = solve_cover(options_.problem, enough(effort), executor_, watch_);
-    if (cover) {
-      prove(cover->bound);
+    if (!cover) {
+      return cover;
     }
+    const auto bound = bound_of(*cover, effort);
+    if (!bound) {
+      return bound.error();
+    }
+    prove(*bound);
     return cover;
   }
 
@@ -187,32 +210,13 @@ class PlanSearch {
                        : weight_served(model_, wanted_, attempt.chosen) >= asked_weight(input_, wanted_);
   }
 
-  // Masts out of options, without needless ones, and their ways out; then once more with whom raised masts now reach.
+  [[nodiscard]] PlanTask task() const { return {model_, input_, wanted_, options_}; }
+
   [[nodiscard]] Attempt finished(const std::vector<std::uint32_t>& sites) const {
-    Attempt attempt = with_backhaul(chosen_of(model_, options_, sites));
-    Chosen raised = attempt.chosen;
-    for (std::size_t node = 0; node < raised.serving.size(); ++node) {
-      if (raised.serving[node] != kNoMast) {
-        raised.serving[node] = attempt.backhaul.height[node];
-      }
-    }
-    Attempt again = with_backhaul(std::move(raised));
-    return price_of(again) < price_of(attempt) ? again : attempt;
+    return planner::finished(task(), chosen_of(model_, options_, sites));
   }
 
-  [[nodiscard]] Attempt with_backhaul(Chosen chosen) const {
-    trim(model_, options_, chosen);
-    return hung(model_, input_, std::move(chosen));
-  }
-
-  [[nodiscard]] MicroCost price_of(const Attempt& attempt) const {
-    __int128 price = static_cast<__int128>(attempt.backhaul.cost) * kPerMoney;
-    if (wanted_.price > 0) {
-      const std::int64_t left = weight_in_reach() - weight_served(model_, wanted_, attempt.chosen);
-      price += static_cast<__int128>(wanted_.price) * left;
-    }
-    return saturated(price);
-  }
+  [[nodiscard]] MicroCost price_of(const Attempt& attempt) const { return planner::price_of(task(), attempt); }
 
   bool take(Attempt attempt) {
     if (price_of(attempt) >= price_of(best_)) {
@@ -227,8 +231,31 @@ class PlanSearch {
            static_cast<double>(best_.backhaul.cost - *bound_) <= effort_.gap * static_cast<double>(best_.backhaul.cost);
   }
 
-  // Sites anew with what joining the present trees costs, from several seeds; the best of a round counts.
   void improve() {
+    improve_whole();
+    improve_parts();
+  }
+
+  // A few villages need few windows, however much effort a country is given.
+  void improve_parts() {
+    const WindowSearch search{task(), watch_.cancelled};
+    const auto masts =
+        best_.chosen.serving.size() -
+        static_cast<std::size_t>(std::count(best_.chosen.serving.begin(), best_.chosen.serving.end(), kNoMast));
+    const std::size_t most = std::min(effort_.windows, masts);
+    for (std::size_t i = 0; i < most && !watch_.cancelled() && !is_good_enough(); ++i) {
+      const bool better = search.improve(best_, input_.seed * 15'485'863 + i, executor_);
+      watch_.progress("parts of the plan", i + 1, most);
+      if (better && is_priced()) {
+        keep(best_);
+      } else if (better && i % kShownWindows == 0) {
+        watch_.improved(report(best_));
+      }
+    }
+  }
+
+  // Sites anew with what joining the present trees costs, from several seeds; the best of a round counts.
+  void improve_whole() {
     bool stuck = false;
     for (std::size_t round = 0; round < effort_.rounds && !watch_.cancelled() && !is_good_enough(); ++round) {
       std::vector<Attempt> tries(kTries);
@@ -264,17 +291,9 @@ class PlanSearch {
   }
 
   [[nodiscard]] std::vector<MicroCost> costs_of_joining() const {
-    std::vector<MicroCost> costs = options_.problem.cost;
-    for (std::size_t option = 0; option < costs.size(); ++option) {
-      const std::uint32_t node = options_.node[option];
-      if (node != kNoSite) {
-        const auto height = static_cast<std::size_t>(options_.height[option]);
-        const Money join = price_to_join(model_, best_.chosen, best_.backhaul, node, height);
-        const MicroCost cost = saturated(static_cast<__int128>(model_.nodes[node].access[height] + join) * kPerMoney);
-        costs[option] = std::clamp(cost, kPerMoney, kMostOptionCost);
-      }
-    }
-    return costs;
+    std::vector<std::uint32_t> all(options_.node.size());
+    std::iota(all.begin(), all.end(), 0U);
+    return joining_costs(model_, options_, best_, all);
   }
 
   [[nodiscard]] Plan report(const Attempt& attempt) const {

@@ -8,19 +8,24 @@ namespace {
 
 class Stars {
  public:
-  Stars(const PlanModel& model, const Chosen& chosen, const Backhaul& built)
-      : model_{model}, chosen_{chosen}, built_{built}, tree_(model.nodes.size(), kNoSite) {
+  Stars(const PlanModel& model, const Chosen& chosen, const Backhaul& built, const std::vector<std::uint32_t>& near)
+      : model_{model}, chosen_{chosen}, built_{built}, tree_(model.nodes.size(), kNoSite), hops_(near.size()) {
+    std::vector<std::uint32_t> place(model.nodes.size(), kNoSite);
+    for (std::uint32_t i = 0; i < near.size(); ++i) {
+      place[near[i]] = i;
+    }
     for (std::uint32_t node = 0; node < tree_.size(); ++node) {
       if (built.height[node] != kNoMast) {
         tree_[node] = head_of(node);
+        add_hops(node, place);
       }
     }
   }
 
-  [[nodiscard]] std::vector<Star> paying() const {
+  [[nodiscard]] std::vector<Star> paying(const std::vector<std::uint32_t>& near) const {
     std::vector<Star> found;
-    for (std::uint32_t node = 0; node < model_.nodes.size(); ++node) {
-      Star star = best_at(node);
+    for (std::size_t i = 0; i < near.size(); ++i) {
+      Star star = best_at(near[i], hops_[i]);
       if (star.gain > 0) {
         found.push_back(std::move(star));
       }
@@ -45,6 +50,16 @@ class Stars {
     Money hop;
   };
 
+  // Few masts are built of all that could be: from their side all hops are found soonest.
+  void add_hops(std::uint32_t mast, const std::vector<std::uint32_t>& place) {
+    for (const std::uint32_t pair : model_.hops_of[mast]) {
+      const std::uint32_t here = place[model_.other(pair, mast)];
+      if (here != kNoSite) {
+        hops_[here].push_back(pair);
+      }
+    }
+  }
+
   [[nodiscard]] std::uint32_t head_of(std::uint32_t node) const {
     while (built_.parent[node] != kNoSite) {
       node = built_.parent[node];
@@ -52,7 +67,7 @@ class Stars {
     return node;
   }
 
-  [[nodiscard]] Star best_at(std::uint32_t node) const {
+  [[nodiscard]] Star best_at(std::uint32_t node, const std::vector<std::uint32_t>& hops) const {
     const PlanNode& at = model_.nodes[node];
     const bool stands = built_.height[node] != kNoMast;
     Star best;
@@ -64,7 +79,7 @@ class Stars {
       const Money extra =
           stands ? mast_price(model_, chosen_, node, index) - mast_price(model_, chosen_, node, built_.height[node])
                  : at.relay[static_cast<std::size_t>(height)];
-      Star star = star_at(node, index, extra);
+      Star star = star_at(node, index, extra, hops);
       if (star.gain > best.gain) {
         best = std::move(star);
       }
@@ -72,8 +87,9 @@ class Stars {
     return best;
   }
 
-  [[nodiscard]] Star star_at(std::uint32_t node, std::int8_t height, Money extra) const {
-    const std::vector<Arm> arms = arms_of(node, height);
+  [[nodiscard]] Star star_at(std::uint32_t node, std::int8_t height, Money extra,
+                             const std::vector<std::uint32_t>& hops) const {
+    const std::vector<Arm> arms = arms_of(node, height, hops);
     Star star{-extra, node, height, {}};
     Money kept = std::numeric_limits<Money>::max();
     if (tree_[node] != kNoSite) {
@@ -101,12 +117,13 @@ class Stars {
   [[nodiscard]] Money root(const Arm& arm) const { return model_.nodes[arm.tree].root; }
 
   // The cheapest clear hop to each other tree, masts there as high as they are.
-  [[nodiscard]] std::vector<Arm> arms_of(std::uint32_t node, std::int8_t height) const {
+  [[nodiscard]] std::vector<Arm> arms_of(std::uint32_t node, std::int8_t height,
+                                         const std::vector<std::uint32_t>& hops) const {
     std::vector<Arm> arms;
-    for (const std::uint32_t pair : model_.hops_of[node]) {
+    for (const std::uint32_t pair : hops) {
       const std::uint32_t other = model_.other(pair, node);
       const std::uint8_t far = model_.far(pair, node, static_cast<std::size_t>(height));
-      if (tree_[other] == kNoSite || tree_[other] == tree_[node] || far == kTooLow || far > built_.height[other]) {
+      if (tree_[other] == tree_[node] || far == kTooLow || far > built_.height[other]) {
         continue;
       }
       const auto known =
@@ -123,13 +140,15 @@ class Stars {
   const PlanModel& model_;
   const Chosen& chosen_;
   const Backhaul& built_;
-  std::vector<std::uint32_t> tree_;  // of each node: the head of its tree
+  std::vector<std::uint32_t> tree_;               // of each node: the head of its tree
+  std::vector<std::vector<std::uint32_t>> hops_;  // of each of the near nodes, to masts that are built
 };
 
 }  // namespace
 
-std::vector<Star> paying_stars(const PlanModel& model, const Chosen& chosen, const Backhaul& built) {
-  return Stars{model, chosen, built}.paying();
+std::vector<Star> paying_stars(const PlanModel& model, const Chosen& chosen, const Backhaul& built,
+                               const std::vector<std::uint32_t>& near) {
+  return Stars{model, chosen, built, near}.paying(near);
 }
 
 }  // namespace karkara::planner

@@ -17,7 +17,8 @@ struct Star {
   std::vector<std::uint32_t> trees;
 };
 
-// The best first; of those that share a tree only the best.
-[[nodiscard]] std::vector<Star> paying_stars(const PlanModel& model, const Chosen& chosen, const Backhaul& built);
+// At one of the `near` nodes, ascending. The best first; of those that share a tree only the best.
+[[nodiscard]] std::vector<Star> paying_stars(const PlanModel& model, const Chosen& chosen, const Backhaul& built,
+                                             const std::vector<std::uint32_t>& near);
 
 }  // namespace karkara::planner

@@ -8,11 +8,12 @@ namespace {
 
 class OptionMaker {
  public:
-  OptionMaker(const PlanModel& model, const Wanted& wanted) : model_{model}, wanted_{wanted} {}
+  OptionMaker(const PlanModel& model, const AccessTable& access, const Wanted& wanted)
+      : model_{model}, access_{access}, wanted_{wanted} {}
 
   SiteOptions make() {
     number_rows();
-    const std::size_t serving = model_.access.begin.size() - 1;
+    const std::size_t serving = access_.begin.size() - 1;
     for (std::uint32_t node = 0; node < serving; ++node) {
       if (model_.nodes[node].serves) {
         add_node(node);
@@ -28,8 +29,8 @@ class OptionMaker {
  private:
   void number_rows() {
     std::vector<char> reached(wanted_.row.size(), 0);
-    for (std::uint32_t node = 0; node + 1 < model_.access.begin.size(); ++node) {
-      for (const AccessPair& pair : model_.access.of(node)) {
+    for (std::uint32_t node = 0; node + 1 < access_.begin.size(); ++node) {
+      for (const AccessPair& pair : access_.of(node)) {
         if (model_.nodes[node].serves && pair.least <= model_.nodes[node].top) {
           reached[pair.settlement] = 1;
         }
@@ -57,7 +58,7 @@ class OptionMaker {
     MicroCost cost_before = 0;
     for (std::uint8_t height = 0; height <= model_.nodes[node].top; ++height) {
       std::vector<std::uint32_t> rows;
-      for (const AccessPair& pair : model_.access.of(node)) {
+      for (const AccessPair& pair : access_.of(node)) {
         if (pair.least <= height && options_.row[pair.settlement] != kNoSite) {
           rows.push_back(options_.row[pair.settlement]);
         }
@@ -97,6 +98,7 @@ class OptionMaker {
   }
 
   const PlanModel& model_;
+  const AccessTable& access_;
   const Wanted& wanted_;
   SiteOptions options_;
   std::uint32_t first_forced_ = 0;
@@ -106,6 +108,9 @@ class OptionMaker {
 std::vector<std::uint32_t> counts_of(const PlanModel& model, const Chosen& chosen, std::size_t settlements) {
   std::vector<std::uint32_t> counts(settlements, 0);
   for (std::uint32_t node = 0; node + 1 < model.access.begin.size(); ++node) {
+    if (chosen.serving[node] == kNoMast) {
+      continue;
+    }
     for (const AccessPair& pair : model.access.of(node)) {
       counts[pair.settlement] += static_cast<std::int32_t>(pair.least) <= chosen.serving[node] ? 1 : 0;
     }
@@ -116,7 +121,15 @@ std::vector<std::uint32_t> counts_of(const PlanModel& model, const Chosen& chose
 }  // namespace
 
 SiteOptions site_options(const PlanModel& model, const Wanted& wanted) {
-  return OptionMaker{model, wanted}.make();
+  return OptionMaker{model, model.access, wanted}.make();
+}
+
+SiteOptions roomy_options(const PlanModel& model, const Wanted& wanted, const SiteOptions& limited) {
+  Wanted rows = wanted;
+  for (std::size_t i = 0; i < rows.row.size(); ++i) {
+    rows.row[i] = limited.row[i] != kNoSite ? 1 : 0;
+  }
+  return OptionMaker{model, model.reached, rows}.make();
 }
 
 Chosen chosen_of(const PlanModel& model, const SiteOptions& options, const std::vector<std::uint32_t>& sites) {
@@ -168,6 +181,17 @@ std::vector<char> served_by(const PlanModel& model, const Chosen& chosen) {
   std::transform(counts.begin(), counts.end(), served.begin(),
                  [](std::uint32_t count) { return static_cast<char>(count > 0); });
   return served;
+}
+
+bool serves_all(const PlanModel& model, const SiteOptions& options, const Chosen& chosen) {
+  const std::vector<std::uint32_t> counts = counts_of(model, chosen, options.row.size());
+  for (std::size_t settlement = 0; settlement < counts.size(); ++settlement) {
+    if (options.row[settlement] != kNoSite && counts[settlement] == 0) {
+      return false;
+    }
+  }
+  return std::all_of(model.forced.begin(), model.forced.end(),
+                     [&](std::uint32_t node) { return chosen.serving[node] != kNoMast; });
 }
 
 void trim(const PlanModel& model, const SiteOptions& options, Chosen& chosen) {

@@ -15,6 +15,12 @@ inline constexpr MicroCost kPerMoney = 1'000;  // of the cover problem's units: 
 
 inline constexpr MicroCost kMostOptionCost = MicroCost{1} << 39U;
 
+// Sums of people by prices leave 64 bits far behind.
+[[nodiscard]] inline MicroCost saturated(__int128 cost) {
+  constexpr __int128 kMost = __int128{1} << 61U;
+  return static_cast<MicroCost>(cost < -kMost ? -kMost : cost > kMost ? kMost : cost);
+}
+
 struct Wanted {
   std::vector<char> row;             // of each settlement: must or may be served
   std::vector<std::int64_t> weight;  // of each settlement: people, with their bonus
@@ -31,6 +37,9 @@ struct SiteOptions {
 };
 
 [[nodiscard]] SiteOptions site_options(const PlanModel& model, const Wanted& wanted);
+// The same rows, served by whom any site reaches however many they are: a cover of them costs no more than any plan in
+// which each site serves whom it has room for.
+[[nodiscard]] SiteOptions roomy_options(const PlanModel& model, const Wanted& wanted, const SiteOptions& limited);
 
 // The lowest mast of each place that the chosen options name.
 [[nodiscard]] Chosen chosen_of(const PlanModel& model, const SiteOptions& options,
@@ -41,6 +50,9 @@ struct SiteOptions {
 
 // Settlements that the masts serve.
 [[nodiscard]] std::vector<char> served_by(const PlanModel& model, const Chosen& chosen);
+
+// Whether every row is served, and every place that must have a mast has one.
+[[nodiscard]] bool serves_all(const PlanModel& model, const SiteOptions& options, const Chosen& chosen);
 
 // Without masts that others make needless, each as low as whom it alone serves allows. Serves every row that was
 // served.

@@ -26,36 +26,49 @@ void place_horizons(Geometry& path, Two height, double radius) {
   path.horizon_angle = {angle[0], angle[1]};
 }
 
-struct ProfileSums {
+struct WholeProfile {
   const PathProfile& profile;
 
   [[nodiscard]] FitSums between(std::size_t first, std::size_t last) const {
     return fit_sums(profile.heights.subspan(first, last - first + 1), profile.heights[first]);
   }
+  [[nodiscard]] Horizon from_first(double eye, double bend) const {
+    return horizon_from_first(profile.heights, eye, bend);
+  }
+  [[nodiscard]] Horizon from_last(double eye, double bend) const {
+    return horizon_from_last(profile.heights, eye, bend);
+  }
+  [[nodiscard]] double irregularity(double start, double end) const {
+    IrregularSamples samples;
+    sample_between(profile, start, end, samples);
+    return samples.count == 0 ? 0 : samples.irregularity(deciles_of(samples));
+  }
 };
 
 }  // namespace
 
-double irregularity_between(const PathProfile& profile, double start, double end) {
+void sample_between(const PathProfile& profile, double start, double end, IrregularSamples& into) {
+  into.count = 0;
   if (end - start < 2.0) {
-    return 0;
+    return;
   }
-  const std::size_t decile =
-      std::clamp(static_cast<std::size_t>(0.1 * (end - start + 8.0)), std::size_t{4}, std::size_t{25});
-  const std::size_t count = 10 * decile - 5;
-  const double stride = (end - start) / static_cast<double>(count - 1);
-  std::array<double, kMostValues> samples;
-  resample(profile.heights, {profile.heights.front(), start, stride, count}, samples.data());
-  const std::span<double> used{samples.data(), count};
-  const double first = used.front();
-  const double length = static_cast<double>(count - 1);
-  const FitSums all = fit_sums(used, first);
-  const double sum = all.sum - 0.5 * (used.back() - first);
-  const double moment = (all.moment - 0.5 * length * (used.back() - first)) - 0.5 * length * sum;
+  into.rank = std::clamp(static_cast<std::size_t>(0.1 * (end - start + 8.0)), std::size_t{4}, std::size_t{25});
+  into.count = 10 * into.rank - 5;
+  const double length = static_cast<double>(into.count - 1);
+  const FitSums all = resample(profile.heights, {profile.heights.front(), start, (end - start) / length, into.count},
+                               into.heights.data());
+  const double first = into.heights.front();
+  const double last = into.heights[into.count - 1] - first;
+  const double sum = all.sum - 0.5 * last;
+  const double moment = (all.moment - 0.5 * length * last) - 0.5 * length * sum;
   const double slope = moment * 12.0 / ((length * length + 2.0) * length);
-  const Range range = subtract_line(used, first + sum / length - slope * 0.5 * length, slope);
-  const double metres = (end - start) * profile.spacing.value();
-  return spread(samples, count, range, decile) / (1.0 - 0.8 * portable::exp(-metres / 50e3));
+  into.line = {first + sum / length - slope * 0.5 * length, slope};
+  into.of_length = 1.0 - 0.8 * portable::exp(-(end - start) * profile.spacing.value() / 50e3);
+}
+
+Deciles deciles_of(IrregularSamples& samples) {
+  const Range range = subtract_line({samples.heights.data(), samples.count}, samples.line);
+  return deciles(samples.heights, samples.count, range, samples.rank);
 }
 
 void estimate_horizons(Geometry& path, double curvature) {
@@ -83,7 +96,8 @@ double mean_height(const PathProfile& profile) {
 }
 
 Geometry geometry_over(const PathProfile& profile, const Pair& height, double curvature) {
-  return geometry_of(profile, ProfileSums{profile}, height, curvature);
+  const WholeProfile ground{profile};
+  return geometry_of(profile, ground, height, curvature);
 }
 
 Geometry geometry_over(const RoughGround& ground, const Pair& height, double curvature) {

@@ -1,18 +1,25 @@
 // Losses from one transmitter to every step of a radial, for coverage maps. Each equals what Model::over gives for the
-// part of the radial up to there; running sums replace the sums over each part. Whoever fills a raster calls it once a
-// radial. Refuses radials that no profile could be; from the first unknown height outwards the answer is unknown.
+// part of the radial up to there; running sums replace the sums over each part, and horizons and deciles are looked for
+// where the step before had them. Whoever fills a raster calls it once a radial. Refuses radials that no profile could
+// be; from the first unknown height outwards the answer is unknown.
 #pragma once
 
 #include <cstddef>
+#include <memory>
 #include <vector>
 
 #include "controller/planner/propagation/itm.h"
 
 namespace karkara::propagation::itm {
 
+class RadialGround;
+
 class Sweep {
  public:
-  explicit Sweep(const Model& model) : model_{model} {}
+  explicit Sweep(const Model& model);
+  Sweep(Sweep&&) noexcept;
+  Sweep& operator=(Sweep&&) noexcept;
+  ~Sweep();
 
   // dB to the receiver at each step from `first_step` on (steps below 2 are too near for a profile); NaN where terrain
   // on the way is unknown or the model refuses. `losses` gets one number a height of the radial, NaN before first_step.
@@ -20,8 +27,7 @@ class Sweep {
 
  private:
   Model model_;
-  std::vector<double> sum_;     // of the heights before, above the first
-  std::vector<double> moment_;  // of index times that
+  std::unique_ptr<RadialGround> ground_;  // what a radial leaves is used by no other
 };
 
 }  // namespace karkara::propagation::itm

@@ -215,8 +215,7 @@ Result<Answer> loss(const Terrain& terrain, const Link& link, const Share& share
   by.scattered = scatter_loss(total, path.path_angle, ghz, time, link.sea_level_n_units);
   by.over_land = 1 - zones.sea_share;
   by.interpolation = time >= beta0 ? std::optional<double>{interpolation} : std::nullopt;
-  const double by_location =
-      zones.rx_at_sea ? 0 : -deviate(share.locations.value() / 100) * share.location_sigma.value();
+  const double by_location = zones.rx_at_sea ? 0 : location_margin(share.locations, share.location_sigma).value();
   Answer answer;
   answer.loss = Db{std::max(by.sight.for_time, combined(by, path.path_angle, total) + by_location)};  // (69)
   answer.free_space = Db{by.sight.free_space};
@@ -230,6 +229,10 @@ Result<Answer> loss(const Terrain& terrain, const Link& link, const Share& share
     return refusal("p1812", "the path is outside what the model can compute");
   }
   return answer;
+}
+
+Db location_margin(Percent locations, Db sigma) {
+  return Db{-deviate(locations.value() / 100) * sigma.value()};
 }
 
 Db location_sigma(Megahertz frequency, Metres rx_height, Metres clutter_height, Metres width) {

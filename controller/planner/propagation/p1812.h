@@ -69,6 +69,9 @@ std::vector<std::string_view> warning_texts(std::uint32_t warnings);
 
 Result<Answer> loss(const Terrain& terrain, const Link& link, const Share& share);
 
+// What a share of locations costs over the median where they vary by `sigma`, as in (69): below 50 % less than nothing.
+Db location_margin(Percent locations, Db sigma);
+
 // How much the loss varies within a square of `width` around the receiver (section 4.8): a standard deviation.
 Db location_sigma(Megahertz frequency, Metres rx_height, Metres clutter_height, Metres width);
 

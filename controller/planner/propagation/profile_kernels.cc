@@ -15,31 +15,6 @@
 namespace karkara::propagation {
 namespace {
 
-// Samples 1 .. n-2; the sample at index i is `away` + direction * (i - 1) steps from the eye.
-[[gnu::always_inline]] inline Horizon horizon(const double* heights, std::size_t count, double eye, double bend,
-                                              double away, double direction) {
-  Peaks best;
-  Lanes steps;
-  count_up(steps, away, direction);
-  Lanes at;
-  count_up(at, 1, 1);
-  std::size_t i = 1;
-  for (; i + kLanes < count; i += kLanes) {
-    Lanes z;
-    read(z, heights + i);
-    best.take((z - eye) / steps - steps * bend, at);
-    steps += 8 * direction;
-    at += 8.0;
-  }
-  Peak found;
-  found.take(best);
-  for (; i + 1 < count; ++i) {
-    const double j = away + direction * static_cast<double>(i - 1);
-    found.take((heights[i] - eye) / j - j * bend, i);
-  }
-  return {found.value, found.at};
-}
-
 [[gnu::always_inline]] inline FitSums sums(const double* heights, std::size_t count, double base) {
   Lanes sum = {};
   Lanes moment = {};
@@ -66,7 +41,7 @@ namespace {
   return all;
 }
 
-[[gnu::always_inline]] inline Range residuals(double* values, std::size_t count, double first, double slope) {
+[[gnu::always_inline]] inline Range residuals(double* values, std::size_t count, const Slant& line) {
   Lanes least = Lanes{} + std::numeric_limits<double>::infinity();
   Lanes greatest = -least;
   Lanes index;
@@ -75,7 +50,7 @@ namespace {
   for (; i + kLanes <= count; i += kLanes) {
     Lanes left;
     read(left, values + i);
-    left -= first + index * slope;
+    left -= line.first + index * line.slope;
     write(values + i, left);
     least = left < least ? left : least;
     greatest = left > greatest ? left : greatest;
@@ -87,7 +62,7 @@ namespace {
     range.greatest = std::max(range.greatest, greatest[lane]);
   }
   for (; i < count; ++i) {
-    values[i] -= first + static_cast<double>(i) * slope;
+    values[i] -= line.first + static_cast<double>(i) * line.slope;
     range.least = std::min(range.least, values[i]);
     range.greatest = std::max(range.greatest, values[i]);
   }
@@ -129,14 +104,11 @@ inline void resample_one(const double* heights, std::size_t count, const Resampl
   }
 }
 
-Horizon horizon_plain(const double* z, std::size_t n, double eye, double bend, double away, double direction) {
-  return horizon(z, n, eye, bend, away, direction);
-}
 FitSums sums_plain(const double* z, std::size_t n, double base) {
   return sums(z, n, base);
 }
-Range residuals_plain(double* z, std::size_t n, double first, double slope) {
-  return residuals(z, n, first, slope);
+Range residuals_plain(double* z, std::size_t n, const Slant& line) {
+  return residuals(z, n, line);
 }
 bool within_plain(const double* z, std::size_t n, double least, double greatest) {
   return within(z, n, least, greatest);
@@ -144,22 +116,19 @@ bool within_plain(const double* z, std::size_t n, double least, double greatest)
 void bins_plain(const double* z, std::size_t n, double least, double scale, std::int32_t* into) {
   bins(z, n, least, scale, into);
 }
-void resample_plain(const double* z, std::size_t n, const Resampling& how, double* into) {
+FitSums resample_plain(const double* z, std::size_t n, const Resampling& how, double* into) {
   for (std::size_t j = 0; j < how.count; ++j) {
     resample_one(z, n, how, j, into);
   }
+  return sums(into, how.count, into[0]);
 }
 
 #if defined(__x86_64__)
-[[gnu::target("avx2")]] Horizon horizon_avx2(const double* z, std::size_t n, double eye, double bend, double away,
-                                             double direction) {
-  return horizon(z, n, eye, bend, away, direction);
-}
 [[gnu::target("avx2")]] FitSums sums_avx2(const double* z, std::size_t n, double base) {
   return sums(z, n, base);
 }
-[[gnu::target("avx2")]] Range residuals_avx2(double* z, std::size_t n, double first, double slope) {
-  return residuals(z, n, first, slope);
+[[gnu::target("avx2")]] Range residuals_avx2(double* z, std::size_t n, const Slant& line) {
+  return residuals(z, n, line);
 }
 [[gnu::target("avx2")]] bool within_avx2(const double* z, std::size_t n, double least, double greatest) {
   return within(z, n, least, greatest);
@@ -167,15 +136,11 @@ void resample_plain(const double* z, std::size_t n, const Resampling& how, doubl
 [[gnu::target("avx2")]] void bins_avx2(const double* z, std::size_t n, double least, double scale, std::int32_t* into) {
   bins(z, n, least, scale, into);
 }
-[[gnu::target("avx512f")]] Horizon horizon_avx512(const double* z, std::size_t n, double eye, double bend, double away,
-                                                  double direction) {
-  return horizon(z, n, eye, bend, away, direction);
-}
 [[gnu::target("avx512f")]] FitSums sums_avx512(const double* z, std::size_t n, double base) {
   return sums(z, n, base);
 }
-[[gnu::target("avx512f")]] Range residuals_avx512(double* z, std::size_t n, double first, double slope) {
-  return residuals(z, n, first, slope);
+[[gnu::target("avx512f")]] Range residuals_avx512(double* z, std::size_t n, const Slant& line) {
+  return residuals(z, n, line);
 }
 [[gnu::target("avx512f")]] bool within_avx512(const double* z, std::size_t n, double least, double greatest) {
   return within(z, n, least, greatest);
@@ -186,40 +151,67 @@ void resample_plain(const double* z, std::size_t n, const Resampling& how, doubl
 }
 // Eight places lie within sixteen samples: two loads and a permutation take the place of eight gathers. The samples
 // behind the profile's end are masked away.
-[[gnu::target("avx512f")]] void resample_avx512(const double* z, std::size_t n, const Resampling& how, double* into) {
+[[gnu::target("avx512f"), gnu::always_inline]] inline __m512d read_until(const double* z, std::size_t at,
+                                                                         std::size_t n) {
+  const std::size_t left = at < n ? n - at : 0;
+  return _mm512_maskz_loadu_pd(static_cast<__mmask8>(left >= kLanes ? 0xff : (1U << left) - 1), z + at);
+}
+
+[[gnu::target("avx512f")]] FitSums resample_avx512(const double* z, std::size_t n, const Resampling& how,
+                                                   double* into) {
   constexpr double kWidest = 1.8;
-  std::size_t j = 0;
-  const auto from = [ z, n ](std::size_t at) __attribute__((target("avx512f"), always_inline)) {
-    const std::size_t left = at < n ? n - at : 0;
-    return _mm512_maskz_loadu_pd(static_cast<__mmask8>(left >= kLanes ? 0xff : (1U << left) - 1), z + at);
-  };
+  if (!(how.stride < kWidest)) {
+    return resample_plain(z, n, how, into);
+  }
+  resample_one(z, n, how, 0, into);
+  const double first = into[0];
+  Lanes sum = {};
+  Lanes moment = {};
   Lanes index;
   count_up(index, 0, 1);
   const Ints most = Ints{} + (static_cast<std::int32_t>(n) - 2);
-  for (; how.stride < kWidest && j + kLanes <= how.count; j += kLanes) {
+  std::size_t j = 0;
+  for (; j + kLanes <= how.count; j += kLanes) {
     const Lanes places = how.start + index * how.stride;
     Ints at = __builtin_convertvector(places, Ints);
     at = at < most ? at : most;
     const auto k = static_cast<std::size_t>(at[0]);
     const auto lanes = reinterpret_cast<__m512i>(__builtin_convertvector(at - at[0], Mask));
-    const Lanes before = _mm512_permutex2var_pd(from(k), lanes, from(k + 8));
-    const Lanes behind = _mm512_permutex2var_pd(from(k + 1), lanes, from(k + 9));
+    Lanes before;
+    Lanes behind;
+    if (k + 17 <= n) {
+      before = _mm512_permutex2var_pd(_mm512_loadu_pd(z + k), lanes, _mm512_loadu_pd(z + k + 8));
+      behind = _mm512_permutex2var_pd(_mm512_loadu_pd(z + k + 1), lanes, _mm512_loadu_pd(z + k + 9));
+    } else {
+      before = _mm512_permutex2var_pd(read_until(z, k, n), lanes, read_until(z, k + 8, n));
+      behind = _mm512_permutex2var_pd(read_until(z, k + 1, n), lanes, read_until(z, k + 9, n));
+    }
     const Lanes between = (before - how.base) + (behind - before) * (places - __builtin_convertvector(at, Lanes));
     write(into + j, between);
+    const Lanes above = between - first;
+    sum += above;
+    moment += above * index;
     index += 8.0;
+  }
+  FitSums all;
+  for (std::size_t lane = 0; lane < kLanes; ++lane) {
+    all.sum += sum[lane];
+    all.moment += moment[lane];
   }
   for (; j < how.count; ++j) {
     resample_one(z, n, how, j, into);
+    all.sum += into[j] - first;
+    all.moment += (into[j] - first) * static_cast<double>(j);
   }
+  return all;
 }
+
 #endif
 
-constexpr ProfileKernels kPlain{"plain",      horizon_plain,  sums_plain, residuals_plain,
-                                within_plain, resample_plain, bins_plain};
+constexpr ProfileKernels kPlain{"plain", sums_plain, residuals_plain, within_plain, resample_plain, bins_plain};
 #if defined(__x86_64__)
-constexpr ProfileKernels kAvx2{"avx2", horizon_avx2, sums_avx2, residuals_avx2, within_avx2, resample_plain, bins_avx2};
-constexpr ProfileKernels kAvx512{"avx512",      horizon_avx512,  sums_avx512, residuals_avx512,
-                                 within_avx512, resample_avx512, bins_avx512};
+constexpr ProfileKernels kAvx2{"avx2", sums_avx2, residuals_avx2, within_avx2, resample_plain, bins_avx2};
+constexpr ProfileKernels kAvx512{"avx512", sums_avx512, residuals_avx512, within_avx512, resample_avx512, bins_avx512};
 #endif
 
 const ProfileKernels kernels = profile_kernels().back();
@@ -240,14 +232,6 @@ std::vector<ProfileKernels> profile_kernels() {
   return usable;
 }
 
-Horizon horizon_from_first(std::span<const double> heights, double eye, double bend) {
-  return kernels.horizon(heights.data(), heights.size(), eye, bend, 1, 1);
-}
-
-Horizon horizon_from_last(std::span<const double> heights, double eye, double bend) {
-  return kernels.horizon(heights.data(), heights.size(), eye, bend, static_cast<double>(heights.size()) - 2, -1);
-}
-
 bool all_within(std::span<const double> heights, double least, double greatest) {
   return kernels.within(heights.data(), heights.size(), least, greatest);
 }
@@ -256,12 +240,12 @@ FitSums fit_sums(std::span<const double> heights, double base) {
   return kernels.sums(heights.data(), heights.size(), base);
 }
 
-Range subtract_line(std::span<double> values, double first, double slope) {
-  return kernels.residuals(values.data(), values.size(), first, slope);
+Range subtract_line(std::span<double> values, const Slant& line) {
+  return kernels.residuals(values.data(), values.size(), line);
 }
 
-void resample(std::span<const double> heights, const Resampling& how, double* into) {
-  kernels.resample(heights.data(), heights.size(), how, into);
+FitSums resample(std::span<const double> heights, const Resampling& how, double* into) {
+  return kernels.resample(heights.data(), heights.size(), how, into);
 }
 
 void bin_numbers(std::span<const double> values, double least, double scale, std::int32_t* into) {

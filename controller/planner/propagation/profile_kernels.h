@@ -1,7 +1,8 @@
-// The loops over a path's heights that cost most of a prediction: horizon, sums of the straight-line fit, spread of the
-// residuals. Each is compiled for several instruction sets and chosen at run time; the answers are the same to the bit,
-// because each of eight lanes does the same IEEE operations in the same order whatever the width of a register.
-// They refuse nothing: callers have checked the heights. Called by the ITM geometry only.
+// The loops over a path's heights that cost most of a prediction: sums of the straight-line fit, samples between the
+// heights, spread of the residuals. Each is compiled for several instruction sets and chosen at run
+// time; the answers are the same to the bit, because each of eight lanes does the same IEEE operations in the same
+// order whatever the width of a register. They refuse nothing: callers have checked the heights. Called by the ITM
+// geometry only.
 #pragma once
 
 #include <cstddef>
@@ -10,16 +11,6 @@
 #include <vector>
 
 namespace karkara::propagation {
-
-struct Horizon {
-  double slope;    // metres a step; bent by the Earth
-  std::size_t at;  // index of the sample
-};
-
-// The steepest sight from sample 0 (or from the last) at the height `eye` to a sample between both ends: the greatest
-// (z - eye) / j - j * bend, j steps away. The sample nearest to the first wins a tie.
-Horizon horizon_from_first(std::span<const double> heights, double eye, double bend);
-Horizon horizon_from_last(std::span<const double> heights, double eye, double bend);
 
 // Whether each height is a number from `least` to `greatest`.
 bool all_within(std::span<const double> heights, double least, double greatest);
@@ -33,30 +24,33 @@ struct FitSums {
 FitSums fit_sums(std::span<const double> heights, double base);
 
 // Heights above `base` at `count` places start, start + stride, ... (in steps, within the profile), between the
-// samples.
+// samples; their sums about the first of them.
 struct Resampling {
   double base;
   double start;
   double stride;
   std::size_t count;
 };
-void resample(std::span<const double> heights, const Resampling& how, double* into);
+FitSums resample(std::span<const double> heights, const Resampling& how, double* into);
 
 // What is left of `values` above the line first + k * slope, written in place; the least and the greatest of it.
 struct Range {
   double least;
   double greatest;
 };
-Range subtract_line(std::span<double> values, double first, double slope);
+struct Slant {  // a line: first + k * slope
+  double first;
+  double slope;
+};
+Range subtract_line(std::span<double> values, const Slant& line);
 
 // One instruction set's loops, for the test that all give the same bits.
 struct ProfileKernels {
   const char* name;
-  Horizon (*horizon)(const double* heights, std::size_t count, double eye, double bend, double away, double direction);
   FitSums (*sums)(const double* heights, std::size_t count, double base);
-  Range (*residuals)(double* values, std::size_t count, double first, double slope);
+  Range (*residuals)(double* values, std::size_t count, const Slant& line);
   bool (*within)(const double* heights, std::size_t count, double least, double greatest);
-  void (*resample)(const double* heights, std::size_t count, const Resampling& how, double* into);
+  FitSums (*resample)(const double* heights, std::size_t count, const Resampling& how, double* into);
   void (*bins)(const double* values, std::size_t count, double least, double scale, std::int32_t* into);
 };
 std::vector<ProfileKernels> profile_kernels();  // those that this processor can run, the widest last

@@ -39,31 +39,20 @@ void count_bins(const std::int32_t* numbers, std::size_t count, Bins& bins) {
   }
 }
 
+// Counted from the least, from 1. There is room behind the last up to a multiple of eight.
+double ranked_of(double* values, std::size_t count, std::size_t rank) {
+  if (count <= kMostRanked) {
+    return ranked(values, count, rank);
+  }
+  double* const place = values + (rank - 1);
+  std::nth_element(values, place, values + count);
+  return *place;
+}
+
 // The values of one bin.
 struct Few {
-  std::array<double, kMostValues> values;
+  std::array<double, kMostValues + 8> values;
   std::size_t count = 0;
-
-  // Counted from the least, from 1. Few are ranked by comparing each with all: no branch depends on a value.
-  [[nodiscard]] double ranked(std::size_t rank) {
-    constexpr std::size_t kCompared = 12;
-    if (count > kCompared) {
-      std::nth_element(values.begin(), values.begin() + static_cast<std::ptrdiff_t>(rank - 1),
-                       values.begin() + static_cast<std::ptrdiff_t>(count));
-      return values[rank - 1];
-    }
-    double found = 0;
-    for (std::size_t i = 0; i < count; ++i) {
-      std::size_t less = 0;
-      std::size_t not_greater = 0;
-      for (std::size_t j = 0; j < count; ++j) {
-        less += values[j] < values[i] ? 1 : 0;
-        not_greater += values[j] <= values[i] ? 1 : 0;
-      }
-      found = less < rank && rank <= not_greater ? values[i] : found;
-    }
-    return found;
-  }
 };
 
 // Which of eight bytes may be 0; none is missed.
@@ -93,10 +82,11 @@ void collect(const double* values, std::size_t count, const Bins& bins, std::siz
 }  // namespace
 
 // Values are sorted into bins, which keeps their order; only the two bins that hold the wanted ranks are looked into.
-double spread(const std::array<double, kMostValues>& values, std::size_t count, const Range& range, std::size_t rank) {
+Deciles deciles(const std::array<double, kMostValues>& values, std::size_t count, const Range& range,
+                std::size_t rank) {
   const double width = range.greatest - range.least;
   if (rank == 0 || rank > count || count > kMostValues || !(width > 0)) {
-    return 0;
+    return {range.least, range.least};
   }
   std::array<std::int32_t, kMostValues> numbers;
   bin_numbers({values.data(), count}, range.least, (static_cast<double>(kBins) - 0.5) / width, numbers.data());
@@ -116,7 +106,30 @@ double spread(const std::array<double, kMostValues>& values, std::size_t count, 
   Few highs;
   collect(values.data(), count, bins, low, lows);
   collect(values.data(), count, bins, high, highs);
-  return highs.ranked(highs.count + 1 - (rank - above)) - lows.ranked(rank - below);
+  return {ranked_of(lows.values.data(), lows.count, rank - below),
+          ranked_of(highs.values.data(), highs.count, highs.count + 1 - (rank - above))};
+}
+
+std::optional<Deciles> deciles_near(std::span<const double> values, const Slant& line, DecileGuess& guess,
+                                    std::size_t rank, Neighbours& scratch) {
+  constexpr std::size_t kFew = 5;
+  constexpr std::size_t kMany = 14;
+  const double around = guess.around * (guess.near.high - guess.near.low);
+  if (!(around > 0) || rank == 0 || values.size() > kMostValues) {
+    return std::nullopt;
+  }
+  find_neighbours(values, line, {guess.near.low - around, guess.near.low + around},
+                  {guess.near.high - around, guess.near.high + around}, scratch);
+  if (!(scratch.below < rank && rank <= scratch.below + scratch.lows && scratch.above < rank &&
+        rank <= scratch.above + scratch.highs)) {
+    guess.around = std::min(0.25, 2 * guess.around);
+    return std::nullopt;
+  }
+  const std::size_t most = std::max(scratch.lows, scratch.highs);
+  guess.around *= most > 2 * kMany ? 0.5 : most > kMany ? 0.9 : most < kFew ? 1.1 : 1.0;
+  guess.near = {ranked_of(scratch.low.data(), scratch.lows, rank - scratch.below),
+                ranked_of(scratch.high.data(), scratch.highs, scratch.highs + 1 - (rank - scratch.above))};
+  return guess.near;
 }
 
 }  // namespace karkara::propagation

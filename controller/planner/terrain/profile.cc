@@ -4,6 +4,7 @@
 #include <array>
 #include <cmath>
 #include <numbers>
+#include <span>
 
 namespace karkara::planner {
 namespace {
@@ -115,6 +116,10 @@ Result<Profile> profile_between(const TerrainView& terrain, const Place& from, c
   profile.heights.resize(static_cast<std::size_t>(steps) + 1);
   const std::vector<Place> places = great_circle(from, to, profile.heights.size());
   terrain.heights_at(places, sampling, profile.heights);
+  if (places.size() > 2) {
+    terrain.add_cover(std::span{places}.subspan(1, places.size() - 2),
+                      std::span{profile.heights}.subspan(1, places.size() - 2));
+  }
   return profile;
 }
 

@@ -1,5 +1,6 @@
 // The ground along the great circle between two places, at equal steps: what radio models, lines of sight and
-// explanations read. Unknown heights stay NaN. Refuses to judge the path.
+// explanations read. What stands on the ground counts between both ends, not under them: antennas stand on bare ground
+// (ITU-R P.1812, section 3.2). Unknown heights stay NaN. Refuses to judge the path.
 #pragma once
 
 #include <cstddef>

@@ -23,6 +23,10 @@ class TerrainView {
   // The distance between samples there, in latitude; 0 where nothing is known. Links over coarse terrain are unproven.
   [[nodiscard]] virtual Degrees resolution_at(const Place& place) const = 0;
 
+  // Adds what stands on the ground (trees, houses) to heights; a place of which nobody knows what stands there becomes
+  // unknown. Bare ground, unless a terrain knows more.
+  virtual void add_cover(std::span<const Place> /*places*/, std::span<double> /*heights*/) const {}
+
   [[nodiscard]] double height_at(const Place& place, Sampling sampling) const {
     double height = 0;
     heights_at({&place, 1}, sampling, {&height, 1});

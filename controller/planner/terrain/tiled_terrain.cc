@@ -1,8 +1,11 @@
 #include "controller/planner/terrain/tiled_terrain.h"
 
 #include <algorithm>
+#include <bit>
 #include <cmath>
 #include <limits>
+
+#include "controller/planner/terrain/content_hash.h"
 
 namespace karkara::planner {
 namespace {
@@ -69,6 +72,11 @@ int whole(double degrees) {
 }
 
 }  // namespace
+
+struct TiledTerrain::Cover {
+  TiledTerrain classes;
+  CoverHeights heights;
+};
 
 Status check(const Tile& tile) {
   const auto refuse = [&](const char* what) {
@@ -195,6 +203,33 @@ void TiledTerrain::heights_at(std::span<const Place> places, Sampling sampling, 
       heights[i] = sampling == Sampling::Nearest ? nearest(places[i]) : bilinear(places[i]);
     }
   }
+}
+
+void TiledTerrain::cover_with(std::vector<Tile> classes, const CoverHeights& heights) {
+  cover_ = std::make_shared<const Cover>(Cover{TiledTerrain{std::move(classes)}, heights});
+}
+
+void TiledTerrain::add_cover(std::span<const Place> places, std::span<double> heights) const {
+  if (!cover_) {
+    return;
+  }
+  for (std::size_t i = 0; i < places.size(); ++i) {
+    heights[i] += cover_->heights.of(cover_->classes.nearest(places[i]));
+  }
+}
+
+std::uint64_t TiledTerrain::content_hash() const {
+  std::uint64_t hash = 0;
+  for (const Tile& tile : tiles_) {
+    hash = mixed(hash, planner::content_hash(tile));
+  }
+  if (cover_) {
+    hash = mixed(hash, cover_->classes.content_hash());
+    for (int number = 0; number <= kMostCoverClass; ++number) {
+      hash = mixed(hash, std::bit_cast<std::uint64_t>(cover_->heights.of(number)));
+    }
+  }
+  return hash;
 }
 
 Degrees TiledTerrain::resolution_at(const Place& place) const {

@@ -1,10 +1,15 @@
 #include "controller/planner_io/exports/output_file.h"
 
+#include <fcntl.h>
 #include <unistd.h>
 
+#include <cerrno>
+#include <cstring>
 #include <filesystem>
 #include <fstream>
 #include <system_error>
+
+#include "common/host/file_descriptor.h"
 
 namespace karkara::planner {
 
@@ -17,7 +22,13 @@ Status write_beside(const std::string& path, const std::function<Status(const st
   const std::filesystem::path beside =
       wanted.parent_path() /
       ("." + wanted.stem().string() + "." + std::to_string(::getpid()) + ".new" + wanted.extension().string());
-  const Status written = write(beside.string());
+  Status written = write(beside.string());
+  if (written.ok()) {
+    const FileDescriptor file{::open(beside.c_str(), O_RDONLY | O_CLOEXEC)};
+    if (!file.ok() || ::fsync(file.number()) != 0) {  // else a power cut may leave the name with nothing in it
+      written = Error{ErrorCode::Unavailable, path + ": cannot be written: " + std::strerror(errno)};
+    }
+  }
   if (!written.ok()) {
     std::filesystem::remove(beside, error);
     return written;

@@ -1,5 +1,7 @@
 #include <algorithm>
 
+#include "controller/planner/outputs/text.h"
+#include "controller/planner_io/exports/output_file.h"
 #include "controller/planner_io/plan/job_files.h"
 #include "controller/planner_io/plan/plan_jobs.h"
 #include "controller/planner_io/table_files.h"
@@ -15,6 +17,17 @@ std::size_t voids(const Tile& tile) {
   const auto swapped = static_cast<std::uint16_t>((raw >> 8U) | (raw << 8U));
   const auto looked_for = static_cast<std::int16_t>(tile.order == ByteOrder::Big ? swapped : raw);
   return static_cast<std::size_t>(std::count(tile.samples.begin(), tile.samples.end(), looked_for));
+}
+
+// Read back, it is the same list without doubts.
+std::string kept_settlements_csv(const std::vector<Settlement>& settlements) {
+  std::string text = "id,name,latitude,longitude,population,pcode,schools,health_centres\n";
+  for (const Settlement& one : settlements) {
+    text += csv_text(one.id) + "," + csv_text(one.name) + "," + decimal(one.place.latitude.value(), 6) + "," +
+            decimal(one.place.longitude.value(), 6) + "," + (one.people ? std::to_string(*one.people) : "") + "," +
+            csv_text(one.code) + "," + std::to_string(one.schools) + "," + std::to_string(one.health_centres) + "\n";
+  }
+  return text;
 }
 
 }  // namespace
@@ -52,6 +65,12 @@ int run_check(const CheckSettlements& command, std::FILE* out, std::FILE* notes)
   std::fprintf(out, "%zu settlements, %lld people; people of %zu unknown; %zu doubts, %lld rows left out\n",
                import->settlements.size(), static_cast<long long>(people), unknown, import->problems.size(),
                static_cast<long long>(left_out));
+  if (!command.output.empty()) {
+    const Status written = write_text_file(command.output, kept_settlements_csv(import->settlements));
+    if (!written.ok()) {
+      return fail_job(notes, written.error());
+    }
+  }
   return import->problems.empty() ? kDone : kDoubtful;
 }
 

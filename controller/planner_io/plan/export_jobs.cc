@@ -3,17 +3,13 @@
 #include "controller/planner/outputs/layer_texts.h"
 #include "controller/planner/outputs/plan_map.h"
 #include "controller/planner/outputs/report.h"
-#include "controller/planner/outputs/signal_grid.h"
 #include "controller/planner_io/exports/geopackage_file.h"
 #include "controller/planner_io/exports/output_file.h"
 #include "controller/planner_io/exports/picture_file.h"
-#include "controller/planner_io/exports/raster_file.h"
 #include "controller/planner_io/plan/geo_jobs.h"
 #include "controller/planner_io/plan/job_files.h"
 #include "controller/planner_io/plan/plan_jobs.h"
 #include "controller/planner_io/plan_file.h"
-#include "controller/planner_io/radio_file.h"
-#include "controller/planner_io/thread_executor.h"
 
 namespace karkara::planner {
 namespace {
@@ -62,81 +58,6 @@ Status export_plan(const ExportCommand& command, const Plan& plan, const Borders
       command.output + ": its ending is no known format (geojson, kml, gpkg, csv, png); --format says another"};
 }
 
-// Relays and gateways carry no radio for phones.
-bool serves(const PlanSite& site) {
-  return !site.profile.empty();
-}
-
-// The heights of masts that carry access radios, ascending.
-std::vector<Metres> heights_of(const Plan& plan) {
-  std::vector<Metres> heights;
-  for (const PlanSite& site : plan.sites) {
-    if (serves(site)) {
-      heights.push_back(site.mast);
-    }
-  }
-  std::sort(heights.begin(), heights.end());
-  heights.erase(std::unique(heights.begin(), heights.end()), heights.end());
-  return heights;
-}
-
-// Who serves nobody has a place in the list, so that numbers are the plan's, and is put out of reach.
-std::vector<SignalSite> signal_sites(const Plan& plan, const std::vector<Metres>& heights) {
-  std::vector<SignalSite> sites;
-  for (const PlanSite& site : plan.sites) {
-    const bool mute = !serves(site);
-    const auto height = mute ? heights.begin() : std::lower_bound(heights.begin(), heights.end(), site.mast);
-    sites.push_back(
-        {mute ? Place{Degrees{-90}, Degrees{0}} : site.place, static_cast<std::size_t>(height - heights.begin())});
-  }
-  return sites;
-}
-
-SignalArea area_of(const RasterCommand& command, const Plan& plan, Metres reach) {
-  if (command.bounds.size() == 4) {
-    return {Degrees{command.bounds[0]}, Degrees{command.bounds[2]}, Degrees{command.bounds[1]},
-            Degrees{command.bounds[3]}, command.step};
-  }
-  SignalArea area{Degrees{90}, Degrees{-90}, Degrees{180}, Degrees{-180}, command.step};
-  const Degrees around{reach.value() / 111'195};
-  for (const PlanSite& site : plan.sites) {
-    if (!serves(site)) {
-      continue;
-    }
-    area.south = std::min(area.south, site.place.latitude - around);
-    area.north = std::max(area.north, site.place.latitude + around);
-    area.west = std::min(area.west, site.place.longitude - around);
-    area.east = std::max(area.east, site.place.longitude + around);
-  }
-  return area;
-}
-
-Result<SignalGrid> grid_of_plan(const RasterCommand& command, const Plan& plan, const JobStreams& streams) {
-  const auto radio = read_radio(command.radio);
-  const auto terrain = read_ground(command.terrain, command.scratch, streams.notes);
-  if (!radio || !terrain) {
-    return !radio ? radio.error() : terrain.error();
-  }
-  const std::vector<Metres> heights = heights_of(plan);
-  const auto model = AccessModel::make(*radio, heights, GroundKind{});
-  if (!model) {
-    return model.error();
-  }
-  ThreadExecutor executor{0};
-  return signal_grid(area_of(command, plan, radio->reach), signal_sites(plan, heights), *terrain, *model, executor,
-                     streams.cancelled);
-}
-
-void print_grid(std::FILE* out, const SignalGrid& grid) {
-  const auto count = [&](std::int32_t number) {
-    return static_cast<std::size_t>(std::count(grid.server.begin(), grid.server.end(), number));
-  };
-  const std::size_t none = count(kCellUnserved);
-  const std::size_t unknown = count(kCellUnknown);
-  std::fprintf(out, "%u by %u cells: %zu served, %zu not, %zu over unknown ground\n", grid.columns, grid.rows,
-               grid.server.size() - none - unknown, none, unknown);
-}
-
 }  // namespace
 
 int run_export(const ExportCommand& command, const JobStreams& streams) {
@@ -179,27 +100,6 @@ int run_report(const ReportCommand& command, const JobStreams& streams) {
   if (const Status written = write_text_file(command.output, to_html(*plan, regions, options)); !written.ok()) {
     return fail_job(streams.notes, written.error());
   }
-  return kDone;
-}
-
-int run_raster(const RasterCommand& command, const JobStreams& streams) {
-  const auto plan = read_plan(command.plan);
-  if (!plan) {
-    return fail_job(streams.notes, plan.error());
-  }
-  if (std::none_of(plan->sites.begin(), plan->sites.end(), serves)) {
-    return fail_job(streams.notes, {ErrorCode::FailedPrecondition, command.plan + ": has no site that serves anybody"});
-  }
-  const auto grid = grid_of_plan(command, *plan, streams);
-  if (!grid) {
-    return fail_job(streams.notes, grid.error());
-  }
-  const Status written = command.what == "server" ? write_server_raster(command.output, *grid)
-                                                  : write_signal_raster(command.output, *grid);
-  if (!written.ok()) {
-    return fail_job(streams.notes, written.error());
-  }
-  print_grid(streams.out, *grid);
   return kDone;
 }
 

@@ -10,6 +10,7 @@
 #include "common/units.h"
 #include "controller/planner/outputs/text.h"
 #include "controller/planner/roadmap/phases.h"
+#include "controller/planner_io/cover_file.h"
 #include "controller/planner_io/plan/plan_command.h"
 
 namespace karkara::planner {
@@ -48,6 +49,7 @@ struct CalibrateCommand {
   CheckMeasurements measurements;
   std::string masts;
   std::vector<std::string> radios, terrain;
+  CoverFiles cover;
   std::string scratch, output, residuals;
   double receiver_gain = 0;  // dBi
   Metres receiver_height{1.5};
@@ -82,6 +84,7 @@ struct ReportCommand {
 struct RasterCommand {
   std::string plan, radio, scratch, output, what = "signal";
   std::vector<std::string> terrain;
+  CoverFiles cover;
   std::vector<double> bounds;  // south, west, north, east; empty: around the plan's sites
   Degrees step{0.01};
 };
@@ -102,6 +105,7 @@ struct WhereCommand {
   PeopleFiles files;
   std::string plan, operators, masts, radio, hop_radio, scratch;
   std::vector<std::string> terrain;
+  CoverFiles cover;
   Metres mast{30};
   Metres standing_mast{30};  // of masts whose height nobody knows
   std::size_t answers = 5;

@@ -40,8 +40,9 @@ void country_option(CLI::App& app, std::string& to) {
   file_option(app, "--country", to, "Polygons; places outside are left out");
 }
 
-void terrain_options(CLI::App& app, std::vector<std::string>& terrain, std::string& scratch) {
+void terrain_options(CLI::App& app, std::vector<std::string>& terrain, CoverFiles& cover, std::string& scratch) {
   app.add_option("--terrain", terrain, "Tiles, rasters or folders of them")->required()->type_name("PATH");
+  cover_options(app, cover);
   app.add_option("--scratch", scratch, "Folder for unpacked tiles")->capture_default_str();
 }
 
@@ -67,6 +68,13 @@ void phase_options(CLI::App& app, PhaseRules& rules, bool required) {
 }
 
 }  // namespace
+
+void cover_options(CLI::App& app, CoverFiles& files) {
+  CLI::Option* rasters = app.add_option("--cover", files.rasters, "Rasters of land-cover classes, or folders of them");
+  CLI::Option* heights = app.add_option("--cover-heights", files.heights, "How high each class stands");
+  rasters->type_name("PATH")->needs(heights);
+  heights->type_name("FILE")->needs(rasters);
+}
 
 struct GeoOptions::Words {
   template <class Command, class Run>
@@ -143,7 +151,7 @@ void GeoOptions::Words::add_outputs(CLI::App& program) {
   CLI::App& cells = add(program, "raster", "Signal or best server of a plan as GeoTIFF", raster, run_raster);
   cells.add_option("PLAN", raster.plan, "As `run` wrote it")->required();
   cells.add_option("--radio", raster.radio, "The plan's access radio")->required()->type_name("FILE");
-  terrain_options(cells, raster.terrain, raster.scratch);
+  terrain_options(cells, raster.terrain, raster.cover, raster.scratch);
   cells.add_option("-o,--output", raster.output, "GeoTIFF")->required()->type_name("FILE");
   cells.add_option("--what", raster.what, "signal: dBm; server: number of the site")
       ->check(CLI::IsMember({"signal", "server"}))
@@ -161,7 +169,7 @@ void GeoOptions::Words::add_roadmap(CLI::App& program) {
       ->required()
       ->type_name("FILE");
   tuned.add_option("--radio", calibrate.radios, "Radios that were heard")->required()->type_name("FILE");
-  terrain_options(tuned, calibrate.terrain, calibrate.scratch);
+  terrain_options(tuned, calibrate.terrain, calibrate.cover, calibrate.scratch);
   country_option(tuned, calibrate.measurements.country);
   length_option(tuned, "--square", calibrate.measurements.square, "Samples of one square are one measurement (50m)");
   tuned.add_option("--receiver-gain", calibrate.receiver_gain, "dBi of the measuring antenna")->capture_default_str();
@@ -184,7 +192,7 @@ void GeoOptions::Words::add_roadmap(CLI::App& program) {
   country_option(one, where.files.country);
   file_option(one, "--areas", where.files.areas, "Borders with p-codes, to compare with");
   one.add_option("--radio", where.radio, "Access radio")->required()->type_name("FILE");
-  terrain_options(one, where.terrain, where.scratch);
+  terrain_options(one, where.terrain, where.cover, where.scratch);
   length_option(one, "--mast", where.mast, "Its height (30m)");
   file_option(one, "--plan", where.plan, "Whom its sites serve is served; they are ways out");
   file_option(one, "--operators", where.operators, "Whom operators claim is served");

@@ -13,6 +13,9 @@ class App;
 
 namespace karkara::planner {
 
+// --cover and --cover-heights, for every command that reads terrain.
+void cover_options(CLI::App& app, CoverFiles& files);
+
 class GeoOptions {
  public:
   // Adds commands to the program and to its `check`; both outlive this.

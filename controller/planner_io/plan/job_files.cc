@@ -39,7 +39,8 @@ Result<Borders> read_optional_borders(const std::string& path, std::FILE* notes)
   return std::move(import->borders);
 }
 
-Result<TiledTerrain> read_ground(const std::vector<std::string>& paths, const std::string& scratch, std::FILE* notes) {
+Result<TiledTerrain> read_ground(const std::vector<std::string>& paths, const CoverFiles& cover,
+                                 const std::string& scratch, std::FILE* notes) {
   ThreadExecutor executor{0};
   TerrainFiles files = read_terrain(paths, scratch, executor);
   for (const Error& problem : files.problems) {
@@ -48,7 +49,9 @@ Result<TiledTerrain> read_ground(const std::vector<std::string>& paths, const st
   if (files.tiles.empty()) {
     return Error{ErrorCode::FailedPrecondition, "no terrain can be read, so nothing can be said about any path"};
   }
-  return TiledTerrain{std::move(files.tiles)};
+  TiledTerrain terrain{std::move(files.tiles)};
+  const Status covered = cover_terrain(cover, scratch, executor, terrain);
+  return covered.ok() ? Result<TiledTerrain>{std::move(terrain)} : covered.error();
 }
 
 void tell_problems(std::FILE* notes, const std::string& file, const std::vector<Error>& problems) {

@@ -10,6 +10,7 @@
 #include "controller/planner/people/borders.h"
 #include "controller/planner/people/import_doubt.h"
 #include "controller/planner/terrain/tiled_terrain.h"
+#include "controller/planner_io/cover_file.h"
 
 namespace karkara::planner {
 
@@ -18,9 +19,9 @@ namespace karkara::planner {
 // Borders with their levels; none for an empty path. Doubts are counted on `notes`, not told one by one: `check
 // borders` does that.
 [[nodiscard]] Result<Borders> read_optional_borders(const std::string& path, std::FILE* notes);
-// Tiles that cannot be read are told on `notes`; refuses when none can.
-[[nodiscard]] Result<TiledTerrain> read_ground(const std::vector<std::string>& paths, const std::string& scratch,
-                                               std::FILE* notes);
+// Tiles that cannot be read are told on `notes`; refuses when none can, and land cover that is not whole.
+[[nodiscard]] Result<TiledTerrain> read_ground(const std::vector<std::string>& paths, const CoverFiles& cover,
+                                               const std::string& scratch, std::FILE* notes);
 
 void tell_problems(std::FILE* notes, const std::string& file, const std::vector<Error>& problems);
 void tell_problems(std::FILE* notes, const std::string& file, const std::vector<ImportProblem>& problems);

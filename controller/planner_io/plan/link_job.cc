@@ -4,7 +4,6 @@
 #include "controller/planner/people/number_text.h"
 #include "controller/planner/plan/plan_report.h"
 #include "controller/planner/plan/why_unserved.h"
-#include "controller/planner/propagation/sensitivity.h"
 #include "controller/planner_io/plan/plan_jobs.h"
 #include "controller/planner_io/plan/search_jobs.h"
 #include "controller/planner_io/radio_file.h"
@@ -31,8 +30,7 @@ Result<Place> place_of_text(const std::string& text, const std::vector<Settlemen
 
 void tell_access(const LinkCommand& command, const RadioProfile& radio, const TerrainView& terrain,
                  const Profile& profile, const Place& from, const Place& to, std::FILE* out) {
-  const GroundKind ground;
-  const auto access = AccessModel::make(radio, {command.from_mast}, ground);
+  const auto access = AccessModel::make(radio, {command.from_mast}, GroundKind{});
   const propagation::PathProfile path{profile.heights, profile.spacing};
   const auto loss = access ? access->loss(path, 0, from) : access.error();
   const auto margin = loss ? access->margin_over(path, 0, from, to) : loss;
@@ -43,10 +41,7 @@ void tell_access(const LinkCommand& command, const RadioProfile& radio, const Te
   const Db pattern = access->pattern(path, 0, bearing(from, to));
   std::fprintf(out, "%s: loss %.1f dB, margin %.1f dB, %.1f Mbit/s down\n", radio.id.c_str(), loss->value(),
                margin->value(), rate_down(radio, access->budget(), *loss, pattern).value() / 1e6);
-  propagation::itm::Radio model{command.from_mast,   radio.terminal.height, radio.frequency,         radio.polarization,
-                                ground.permittivity, ground.conductivity,   ground.sea_level_n_units};
-  const auto band = propagation::itm_band(model, {.time = radio.time, .location = radio.location}, path);
-  if (band) {
+  if (const auto band = access->band(path, 0, from)) {
     std::fprintf(out, "  loss moves between %.1f and %.1f dB with terrain sampling, heights, refraction and climate\n",
                  band->low.value(), band->high.value());
   }

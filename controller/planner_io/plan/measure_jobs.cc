@@ -230,7 +230,7 @@ int run_calibrate(const CalibrateCommand& command, const JobStreams& streams) {
     return fail_job(streams.notes, !import ? import.error() : !table ? table.error() : radios.error());
   }
   const auto masts = import_masts(*table, Areas{{}});
-  const auto terrain = read_ground(command.terrain, command.scratch, streams.notes);
+  const auto terrain = read_ground(command.terrain, command.cover, command.scratch, streams.notes);
   if (!masts || !terrain) {
     return fail_job(streams.notes, !masts ? masts.error().in(command.masts) : terrain.error());
   }

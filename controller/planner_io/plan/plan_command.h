@@ -31,6 +31,7 @@ struct CoverCommand {
 
 struct CheckSettlements {
   PeopleFiles files;
+  std::string output;  // CSV of what was kept; empty: none
 };
 
 struct CheckTerrain {

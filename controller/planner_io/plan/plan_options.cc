@@ -89,6 +89,7 @@ PlanCommand parse_plan_options(int argc, const char* const* argv) {
   CLI::App* settlements_app = check_app->add_subcommand("settlements", "A list of settlements");
   settlements_app->add_option("FILE", settlements.files.settlements, "CSV, GeoJSON or GeoPackage")->required();
   add_people(*settlements_app, settlements.files);
+  settlements_app->add_option("-o,--output", settlements.output, "CSV of what was kept")->type_name("FILE");
   CLI::App* terrain_app = check_app->add_subcommand("terrain", "Tiles: .hgt (also .gz, .zip), GeoTIFF, .bil, folders");
   terrain_app->add_option("PATH", terrain.paths, "Files and folders")->required();
   terrain_app->add_option("--scratch", terrain.scratch, "Folder for unpacked tiles")->capture_default_str();

@@ -4,7 +4,8 @@
 
 namespace karkara::planner {
 
-ProgressLine::ProgressLine(std::FILE* to) : to_{to}, terminal_{::isatty(::fileno(to)) == 1} {}
+ProgressLine::ProgressLine(std::FILE* to, std::string_view if_ended)
+    : to_{to}, if_ended_{if_ended}, terminal_{::isatty(::fileno(to)) == 1} {}
 
 void ProgressLine::at(std::string_view stage, std::size_t done, std::size_t of) {
   const std::lock_guard guard{lock_};
@@ -23,8 +24,8 @@ void ProgressLine::at(std::string_view stage, std::size_t done, std::size_t of) 
   shown_ = now;
   const double left =
       std::chrono::duration<double>(now - began_).count() / static_cast<double>(done) * static_cast<double>(of - done);
-  std::fprintf(to_, "\r\033[K%s: %zu of %zu, about %.0f s more (Ctrl-C: take what is there)", stage_.c_str(), done, of,
-               left);
+  std::fprintf(to_, "\r\033[K%s: %zu of %zu, about %.0f s more (Ctrl-C: %s)", stage_.c_str(), done, of, left,
+               if_ended_.c_str());
   std::fflush(to_);
 }
 

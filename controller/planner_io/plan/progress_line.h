@@ -12,13 +12,15 @@ namespace karkara::planner {
 
 class ProgressLine {
  public:
-  explicit ProgressLine(std::FILE* to);
+  // `if_ended`: what Ctrl-C leaves.
+  explicit ProgressLine(std::FILE* to, std::string_view if_ended = "take what is there");
   void at(std::string_view stage, std::size_t done, std::size_t of);
   void clear();  // before other text
 
  private:
   using Clock = std::chrono::steady_clock;
   std::FILE* to_;
+  std::string if_ended_;
   bool terminal_;
   std::mutex lock_;
   std::string stage_;

@@ -33,10 +33,14 @@ struct RunCommand {
   std::vector<std::string> fixed;
   std::vector<std::string> forbidden;
   double busy_kbit_per_person = 0;
+  std::int64_t most_people = 0;    // a site; 0: no limit
+  std::int64_t school_people = 0;  // each counts as so many more people when the plan chooses
+  std::int64_t health_people = 0;
   double gap = 0;               // 0.05: stop when so near to the bound
   std::chrono::seconds time{};  // 0: as long as it takes
   std::uint64_t seed = 1;
   std::size_t threads = 0;
+  std::string progress;  // file; empty: none
   std::string output;
 };
 

@@ -3,6 +3,7 @@
 #include <cmath>
 #include <filesystem>
 
+#include "controller/planner_io/plan/geo_options.h"
 #include "controller/planner_io/plan/search_commands.h"
 
 namespace karkara::planner {
@@ -38,6 +39,7 @@ void add_ground(CLI::App& app, PlanSources& files) {
   app.add_option("--terrain", files.terrain, "Tiles: .hgt (also .gz, .zip), GeoTIFF, .bil, folders")
       ->required()
       ->type_name("PATH");
+  cover_options(app, files.cover);
   app.add_option("--scratch", files.scratch, "Folder for unpacked tiles")->capture_default_str();
   app.add_option("--access", files.access, "Radio profile that serves people")->required()->type_name("FILE");
   app.add_option("--backhaul", files.backhaul, "Radio profiles of hops")->type_name("FILE");
@@ -110,6 +112,8 @@ void SearchOptions::add_run(CLI::App& app) {
   add_ground(run, run_.files);
   run.add_option("--costs", run_.files.costs, "Prices")->required()->type_name("FILE");
   run.add_option("--masts", run_.files.masts, "Masts that stand already")->type_name("FILE");
+  run.add_option("--fleet", run_.files.fleet, "Sites of the fleet, as 'karkara plan fetch masts' writes them")
+      ->type_name("FILE");
   run.add_flag("--masts-sell", run_.files.masts_are_operators, "Their owners' network can be bought around them");
   run.add_flag("--masts-carry", run_.files.masts_are_gateways, "They take our hops");
   run.add_option("--operators", run_.files.operators, "Where networks can be bought: areas or towers with a reach")
@@ -125,6 +129,15 @@ void SearchOptions::add_run(CLI::App& app) {
   run.add_option("--forbidden", run_.forbidden, "Ids of settlements that get none")->type_name("ID");
   run.add_option("--busy-kbit", run_.busy_kbit_per_person, "Of each person in the busy hour; hops must carry it")
       ->check(CLI::Range(0.0, 1e6));
+  run.add_option("--site-people", run_.most_people, "At most so many a site, the nearest first; 0: no limit")
+      ->check(CLI::Range(0, 1'000'000'000))
+      ->type_name("PEOPLE");
+  run.add_option("--school", run_.school_people, "Count each school of the list as so many more people")
+      ->check(CLI::Range(0, 1'000'000))
+      ->type_name("PEOPLE");
+  run.add_option("--health", run_.health_people, "Count each health centre of the list as so many more people")
+      ->check(CLI::Range(0, 1'000'000))
+      ->type_name("PEOPLE");
   run.add_option("--gap", gap_percent_, "Stop when the cost is so near to the bound, percent")
       ->check(CLI::Range(0.0, 100.0));
   run.add_option("--time", time_, "Stop then: 90s, 10min, 2h; 0s: no limit")
@@ -134,6 +147,8 @@ void SearchOptions::add_run(CLI::App& app) {
   run.add_option("--threads", run_.threads, "0: as many as processors; never changes the plan")
       ->check(CLI::Range(0, 1024))
       ->capture_default_str();
+  run.add_option("--progress", run_.progress, "How far it is, for programs: written anew about once a second")
+      ->type_name("FILE");
   run.add_option("-o,--output", run_.output, "The plan; the best so far stands there while it is searched")
       ->required()
       ->type_name("FILE");

@@ -139,7 +139,7 @@ int run_where(const WhereCommand& command, const JobStreams& streams) {
   const auto radio = read_radio(command.radio);
   OneMastQuestion question;
   const Status rule = add_hop(command, question);
-  const auto terrain = read_ground(command.terrain, command.scratch, streams.notes);
+  const auto terrain = read_ground(command.terrain, command.cover, command.scratch, streams.notes);
   auto plan = command.plan.empty() ? Result<Plan>{Plan{}} : read_plan(command.plan);
   if (!import || !radio || !rule.ok() || !terrain || !plan) {
     return fail_job(streams.notes, !import      ? import.error()

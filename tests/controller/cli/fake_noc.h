@@ -29,6 +29,8 @@ class FakeNoc final : public v1::Noc::Service {
   v1::ListAlarmsRequest last_alarms_request;
   v1::ListUplinksRequest last_uplinks_request;
   v1::ListSoilingRequest last_soiling_request;
+  v1::StartPlanRequest last_plan_request;
+  std::atomic<int> plan_looks_left = 0;     // so often the planning job runs still when it is asked for
   std::atomic<bool> knows_history = false;  // of chargers, for a site that is off line
   std::atomic<bool> older = false;          // knows nothing of the comparison of the sun
   v1::SiteRequest last_request;             // of CallSite
@@ -59,6 +61,13 @@ class FakeNoc final : public v1::Noc::Service {
   grpc::Status ListSoiling(grpc::ServerContext*, const v1::ListSoilingRequest*, v1::ListSoilingReply*) override;
   grpc::Status GetPowerHistory(grpc::ServerContext*, const v1::GetPowerHistoryRequest*,
                                v1::PowerHistoryReply*) override;
+  grpc::Status StartPlan(grpc::ServerContext*, const v1::StartPlanRequest*, v1::PlanJob*) override;
+  grpc::Status CancelPlan(grpc::ServerContext*, const v1::CancelPlanRequest*, v1::PlanJob*) override;
+  grpc::Status GetPlanJob(grpc::ServerContext*, const v1::GetPlanJobRequest*, v1::PlanJob*) override;
+  grpc::Status GetPlan(grpc::ServerContext*, const v1::GetPlanRequest*, v1::PlanSummary*) override;
+  grpc::Status ExplainPlan(grpc::ServerContext*, const v1::ExplainPlanRequest*, v1::PlanExplanation*) override;
+  grpc::Status GetCoverage(grpc::ServerContext*, const v1::GetCoverageRequest*, v1::CoverageReply*) override;
+  grpc::Status GetPlanFile(grpc::ServerContext*, const v1::GetPlanFileRequest*, v1::PlanFile*) override;
   grpc::Status ListAudit(grpc::ServerContext*, const v1::ListAuditRequest*, v1::ListAuditReply*) override;
 
  private:

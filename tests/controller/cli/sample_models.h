@@ -17,10 +17,14 @@ namespace karkara::cli {
 [[nodiscard]] v1::Shaping sample_shaping();             // a VSAT both ways, and a modem that is left alone
 [[nodiscard]] v1::PowerHistory sample_power_history();  // a charger after an outage of two days
 [[nodiscard]] v1::Power sample_power();                 // a dusty array, the first of three stages in force
-[[nodiscard]] v1::ListSoilingReply sample_soiling();    // a dirty one, a hazy one, one alone
-[[nodiscard]] v1::Mesh sample_mesh();                   // a good peer, a silent, a failing; ways of BATMAN_V
-[[nodiscard]] v1::SiteCheck sample_check();             // one of each verdict
-[[nodiscard]] v1::LiveValues sample_signal(double dB);  // of a dish and a modem, Es/N0 as given
+[[nodiscard]] v1::PlanJob sample_plan_job();            // it runs
+[[nodiscard]] v1::PlanSummary sample_plan_summary();
+[[nodiscard]] v1::PlanExplanation sample_plan_explanation();  // served over two hops, best site down
+[[nodiscard]] v1::CoverageReply sample_coverage();            // two regions
+[[nodiscard]] v1::ListSoilingReply sample_soiling();          // a dirty one, a hazy one, one alone
+[[nodiscard]] v1::Mesh sample_mesh();                         // a good peer, a silent, a failing; ways of BATMAN_V
+[[nodiscard]] v1::SiteCheck sample_check();                   // one of each verdict
+[[nodiscard]] v1::LiveValues sample_signal(double dB);        // of a dish and a modem, Es/N0 as given
 [[nodiscard]] v1::Done sample_decisions();
 [[nodiscard]] v1::ListAuditReply sample_audit();
 [[nodiscard]] v1::EnrolmentBundle sample_bundle(const std::string& site);

@@ -3,8 +3,10 @@
 #include <prometheus/text_serializer.h>
 
 #include "common/series.h"
+#include "controller/metrics/coverage_metrics.h"
 #include "controller/metrics/fleet_metrics.h"
 #include "controller/metrics/site_metrics.h"
+#include "tests/controller/metrics/sample_coverage.h"
 #include "tests/controller/support/fixed_fleet.h"
 
 namespace karkara {
@@ -72,6 +74,28 @@ TEST(FleetMetrics, TellsWhatTheComparisonOfTheSunFound) {
   EXPECT_THAT(sites, HasSubstr(R"(karkara_site_soiling_loss_error_ratio{site="sadore"} 0.0625)"));
   EXPECT_THAT(sites, Not(HasSubstr(R"(karkara_site_soiling_loss_ratio{site="kokorou"})")));
   EXPECT_THAT(probe(fleet, "sadore"), HasSubstr("karkara_site_soiling_clean_panels 1"));
+}
+
+TEST(CoverageMetrics, TellsPeopleByAreaAndPhase) {
+  const std::string metrics = text(CoverageMetrics{[] { return sample_coverage(3); }}.Collect());
+  const std::string country = R"(level="country",region="",department="",commune="")";
+  const std::string commune = R"(level="commune",region="Tahoua",department="Abalak",commune="commune 0")";
+  EXPECT_THAT(metrics, HasSubstr("karkara_coverage_people{" + country + "} 30"));
+  EXPECT_THAT(metrics, HasSubstr("karkara_coverage_people_planned{" + country + "} 10"));
+  EXPECT_THAT(metrics, HasSubstr("karkara_coverage_people_served{" + commune + "} 10"));
+  EXPECT_THAT(metrics, HasSubstr("karkara_coverage_people_phase{" + country + R"(,phase="2"} 10)"));
+  EXPECT_THAT(metrics, HasSubstr("karkara_coverage_cost{" + country + R"(,kind="npv",currency="USD"} 2000)"));
+  EXPECT_THAT(metrics, Not(HasSubstr("karkara_coverage_people_phase{" + commune)));
+  EXPECT_THAT(metrics, HasSubstr("# HELP karkara_coverage_people_served "));
+}
+
+TEST(CoverageMetrics, DoesNotGrowWithAPlansAreasAndSaysNothingWithoutOne) {
+  const auto families = [](std::size_t communes) {
+    return CoverageMetrics{[=] { return sample_coverage(communes); }}.Collect();
+  };
+  EXPECT_EQ(series_in(families(600)), series_in(families(5'000)));
+  EXPECT_THAT(text(families(600)), HasSubstr(R"--(region="(other)",department="(other)",commune="(other)"} 1000)--"));
+  EXPECT_TRUE(CoverageMetrics{[] { return nullptr; }}.Collect().empty());
 }
 
 TEST(SiteMetrics, EverySiteIsInExactlyOneShard) {

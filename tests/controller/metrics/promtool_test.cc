@@ -8,8 +8,10 @@
 
 #include "common/series.h"
 #include "controller/metrics/controller_metrics.h"
+#include "controller/metrics/coverage_metrics.h"
 #include "controller/metrics/fleet_metrics.h"
 #include "controller/metrics/site_metrics.h"
+#include "tests/controller/metrics/sample_coverage.h"
 #include "tests/controller/support/fixed_fleet.h"
 #include "tests/controller/support/test_folder.h"
 
@@ -58,6 +60,10 @@ TEST_F(PromtoolTest, IsContentWithTheControllersHealthAndTheAggregates) {
     families.push_back(family);
   }
   EXPECT_EQ(judged(families), "");
+}
+
+TEST_F(PromtoolTest, IsContentWithCoverage) {
+  EXPECT_EQ(judged(CoverageMetrics{[] { return sample_coverage(1'000); }}.Collect()), "");
 }
 
 TEST_F(PromtoolTest, IsContentWithTheShardsOfSites) {

@@ -119,6 +119,16 @@ TEST(SettlementImport, TakesWhatIsRightWithoutAWord) {
   EXPECT_EQ(import.settlements[1].people, std::nullopt);  // unknown, not 0
 }
 
+TEST(SettlementImport, CountsSchoolsAndHealthCentresAndDoubtsWhatIsNoCount) {
+  const auto import = import_csv("id,lat,lon,Ecoles,CSI\n1,13.5,2.1,2,1\n2,13.6,2.1,,\n3,13.7,2.1,-1,yes\n");
+  ASSERT_EQ(import.settlements.size(), 3U);
+  EXPECT_EQ(import.settlements[0].schools, 2);
+  EXPECT_EQ(import.settlements[0].health_centres, 1);
+  EXPECT_EQ(import.settlements[1].schools, 0);
+  EXPECT_EQ(import.settlements[2].schools + import.settlements[2].health_centres, 0);
+  EXPECT_THAT(doubts(import), ElementsAre(ImportDoubt::UnknownValue, ImportDoubt::UnknownValue));
+}
+
 TEST(SettlementImport, TellsEachDoubtWithItsRow) {
   const auto import = import_csv(
       "id,lat,lon,name,population,pcode\n"

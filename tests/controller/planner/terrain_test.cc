@@ -47,6 +47,40 @@ TEST(TiledTerrain, GivesTheNearestSampleAndWhatLiesBetween) {
   EXPECT_EQ(terrain.resolution_at(at(13.2, 2.2)), Degrees{0.5});
 }
 
+// Classes 10, 20 ... as drawn.
+TEST(LandCover, StandsOnTheGroundBetweenBothEnds) {
+  const std::vector<CoverClass> classes{{10, Metres{0}}, {20, Metres{12}}};
+  const CoverHeights heights = *CoverHeights::make(classes);
+  TiledTerrain terrain{{drawn_tile("ground", 14, 2, 0.5,
+                                   {"000",  //
+                                    "000",  //
+                                    "000"})}};
+  const std::uint64_t bare = terrain.content_hash();
+  const Tile wood = drawn_tile("cover", 14, 2, 0.25, {"22222", "2222?", "11111", "11111", "11111"});
+  ASSERT_TRUE(check_classes(wood, heights).ok());
+  terrain.cover_with({wood}, heights);
+  EXPECT_NE(terrain.content_hash(), bare);
+  const auto through = profile_between(terrain, at(14, 2), at(13, 2), Metres{5'000}, Sampling::Bilinear);
+  EXPECT_EQ(through->heights.front(), 0);  // antennas stand on the ground
+  EXPECT_EQ(through->heights[1], 12);
+  EXPECT_EQ(through->heights[through->heights.size() - 2], 0);
+  EXPECT_EQ(terrain.height_at(at(13.9, 2), Sampling::Bilinear), 0);  // the ground is what it was
+  // Where nobody says what stands there, the path is unknown.
+  EXPECT_FALSE(profile_between(terrain, at(13.75, 2.6), at(13.75, 3), Metres{5'000}, Sampling::Bilinear)->is_known());
+  EXPECT_THAT(check_classes(drawn_tile("more", 14, 2, 0.5, {"11", "13"}), heights).error().text,
+              HasSubstr("more: class 30 has no height; row 2, column 2"));
+  Tile real = wood;
+  real.unit = 0.3;
+  EXPECT_FALSE(check_classes(real, heights).ok());
+  for (const auto& wrong : std::vector<std::vector<CoverClass>>{{{1, Metres{2}}, {1, Metres{3}}},
+                                                                {{-1, Metres{2}}},
+                                                                {{256, Metres{2}}},
+                                                                {{1, Metres{-1}}},
+                                                                {{1, Metres{NAN}}}}) {
+    EXPECT_FALSE(CoverHeights::make(wrong).ok());
+  }
+}
+
 TEST(TiledTerrain, LeavesVoidsAndMissingGroundUnknown) {
   const TiledTerrain terrain{{drawn_tile("a", 14, 2, 0.5,
                                          {"13",  //

@@ -1,7 +1,9 @@
 #include <gmock/gmock.h>
 
 #include <algorithm>
+#include <atomic>
 #include <cmath>
+#include <filesystem>
 
 #include "controller/planner_io/exports/output_file.h"
 #include "controller/planner_io/gdal_guard.h"
@@ -33,7 +35,7 @@ constexpr const char* kCommunes = R"({"type":"FeatureCollection","features":[
 class GeoJobsTest : public testing::Test {
  protected:
   // The whole way from the words on the command line.
-  int run(std::vector<std::string> words, bool cancelled = false) {
+  int run(std::vector<std::string> words, int cancelled_after = -1) {
     std::vector<const char*> argv{"karkara-plan"};
     for (const std::string& word : words) {
       argv.push_back(word.c_str());
@@ -45,7 +47,8 @@ class GeoJobsTest : public testing::Test {
       ADD_FAILURE() << (text == nullptr ? "another command" : text->text);
       return -1;
     }
-    return job->run({[cancelled] { return cancelled; }, out_.file(), notes_.file()});
+    std::atomic<int> asked = 0;
+    return job->run({[&] { return cancelled_after >= 0 && ++asked > cancelled_after; }, out_.file(), notes_.file()});
   }
 
   std::string plan_file() const {
@@ -248,9 +251,55 @@ TEST_F(GeoJobsTest, WritesRastersOfSignalAndServer) {
             kDone)
       << notes_.text();
   EXPECT_THAT(values_of(folder_ / "mute.tif"), Not(Contains(0.0)));
-  EXPECT_EQ(run({"raster", plan, "--radio", radio(), "--terrain", flat_ground(), "-o", folder_ / "x.tif"}, true),
-            kFailed);
-  EXPECT_THAT(notes_.text(), HasSubstr("cancelled"));
+}
+
+TEST_F(GeoJobsTest, GoesOnWithARasterThatWasCancelled) {
+  const std::string plan = plan_file();
+  const std::string path = folder_ / "signal.tif";
+  const std::string kept = folder_ / ".signal.tif.rows";
+  const auto words = [&](const std::string& to, const char* step) {
+    return std::vector<std::string>{"raster",   plan,   "--radio", radio(), "--terrain", flat_ground(), "-o", to,
+                                    "--bounds", "13.4", "2.0",     "13.6",  "2.2",       "--step",      step};
+  };
+  ASSERT_EQ(run(words(folder_ / "whole.tif", "0.02")), kDone) << notes_.text();
+  EXPECT_FALSE(std::filesystem::exists(folder_ / ".whole.tif.rows"));
+  EXPECT_EQ(run(words(path, "0.02"), 4), kDoubtful);
+  EXPECT_THAT(notes_.text(), HasSubstr("of 10 rows are done; the same command goes on from there"));
+  EXPECT_FALSE(std::filesystem::exists(path));
+  // A record that the disk took half of is done again.
+  std::filesystem::resize_file(kept, std::filesystem::file_size(kept) - 7);
+  ASSERT_EQ(run(words(path, "0.02")), kDone);
+  EXPECT_THAT(notes_.text(), HasSubstr("of 10 rows are there already"));
+  EXPECT_FALSE(std::filesystem::exists(kept));
+  EXPECT_EQ(text_of(path), text_of(folder_ / "whole.tif"));
+  // Other inputs begin anew.
+  EXPECT_EQ(run(words(path, "0.01"), 5), kDoubtful);
+  const std::size_t before = notes_.text().size();
+  ASSERT_EQ(run(words(path, "0.02")), kDone);
+  EXPECT_THAT(notes_.text().substr(before), Not(HasSubstr("are there already")));
+  EXPECT_EQ(text_of(path), text_of(folder_ / "whole.tif"));
+  // What is no such file is not written over; nothing is begun that cannot be written.
+  std::filesystem::create_symlink(plan, kept);
+  EXPECT_EQ(run(words(path, "0.02")), kFailed);
+  EXPECT_EQ(run(words(folder_ / "none/x.tif", "0.02")), kFailed);
+}
+
+TEST_F(GeoJobsTest, SeesWhatStandsOnTheGround) {
+  const std::string plan = plan_file();
+  const auto raster = [&](const std::string& to, std::int16_t cover, const std::string& heights) {
+    const std::vector<std::vector<std::int16_t>> rows(60, std::vector<std::int16_t>(80, cover));
+    return run({"raster", plan, "--radio", radio(), "--terrain", flat_ground(), "--cover",
+                folder_.write("cover.tif", SmallGeotiff::bytes(rows, 13.8, 1.9, 0.01)), "--cover-heights", heights,
+                "-o", to, "--bounds", "13.4", "2.0", "13.6", "2.2", "--step", "0.02"});
+  };
+  const std::string heights = std::string{KARKARA_SOURCE_DIR} + "/configs/cover/worldcover.yaml";
+  ASSERT_EQ(raster(folder_ / "bare.tif", 60, heights), kDone) << notes_.text();
+  ASSERT_EQ(raster(folder_ / "wood.tif", 10, heights), kDone) << notes_.text();
+  const std::vector<double> bare = values_of(folder_ / "bare.tif");
+  const std::vector<double> wood = values_of(folder_ / "wood.tif");
+  EXPECT_GT(bare[0 * 10 + 9], wood[0 * 10 + 9] + 3);  // far from A the trees are in the way
+  EXPECT_EQ(raster(folder_ / "odd.tif", 61, heights), kFailed);
+  EXPECT_THAT(notes_.text(), HasSubstr("cover.tif: class 61 has no height; row 1, column 1"));
 }
 
 }  // namespace

@@ -166,8 +166,8 @@ TEST(Report, ShowsTheTailAndWhatIsAssumedInBothLanguages) {
   const std::string french = to_html(plan, regions, options);
   EXPECT_THAT(french, HasSubstr("<html lang=\"fr\">"));
   EXPECT_THAT(french, HasSubstr("le relief fait obstacle"));
-  EXPECT_THAT(french, HasSubstr("95,24 %"));  // 6,000 of 6,300
-  EXPECT_THAT(french, HasSubstr("Objectif: toute la population"));
+  EXPECT_THAT(french, HasSubstr("95,24\u00a0%"));  // 6,000 of 6,300
+  EXPECT_THAT(french, HasSubstr("Objectif\u00a0: toute la population"));
   EXPECT_THAT(french, HasSubstr("lte700: 18 sur 23 valeurs supposées"));
   for (const std::string& page : {english, french}) {
     EXPECT_THAT(page, Not(HasSubstr("<script")));
@@ -175,6 +175,85 @@ TEST(Report, ShowsTheTailAndWhatIsAssumedInBothLanguages) {
   }
   const std::string empty = to_html(Plan{}, regions, {});
   EXPECT_THAT(empty, Not(HasSubstr("nan")));
+}
+
+// What is wrong with a page: a tag that is not closed, an attribute without quotes, an address to fetch. Empty:
+// nothing.
+std::string faults_of(const std::string& page) {
+  std::vector<std::string> open;
+  for (std::size_t at = page.find('<'); at != std::string::npos; at = page.find('<', at)) {
+    const std::size_t end = page.find('>', at);
+    if (end == std::string::npos) {
+      return "a tag without an end";
+    }
+    const std::string tag = page.substr(at + 1, end - at - 1);
+    at = end;
+    const std::string name = tag.substr(tag[0] == '/' ? 1 : 0, tag.find_first_of(" /", 1) - (tag[0] == '/' ? 1 : 0));
+    if (tag[0] == '/') {
+      if (open.empty() || open.back() != name) {
+        return "</" + name + "> closes " + (open.empty() ? "nothing" : open.back());
+      }
+      open.pop_back();
+      continue;
+    }
+    if (std::count(tag.begin(), tag.end(), '"') % 2 != 0 || tag.find("='") != std::string::npos) {
+      return "<" + tag + ">";
+    }
+    for (const char* fetch : {"href", "src"}) {
+      const std::size_t found = tag.find(std::string{" "} + fetch + "=\"");
+      if (found != std::string::npos && tag.compare(found, 10, " src=\"data") != 0) {
+        return "<" + tag + "> fetches";
+      }
+    }
+    const bool alone = name == "!DOCTYPE" || name == "meta" || name == "img" || tag.back() == '/';
+    if (!alone) {
+      open.push_back(name);
+    }
+    if (name == "style") {
+      at = page.find("</style>", at);
+    }
+  }
+  if (page.find("url(") != std::string::npos || page.find("@import") != std::string::npos) {
+    return "the style fetches";
+  }
+  return open.empty() ? "" : open.back() + " stays open";
+}
+
+TEST(Report, IsWellFormedWhateverNamesHold) {
+  EXPECT_THAT(faults_of("<p>x"), HasSubstr("stays open"));
+  EXPECT_THAT(faults_of("<p><b>x</p></b>"), HasSubstr("closes"));
+  EXPECT_THAT(faults_of("<img src=\"https://a/b\">"), HasSubstr("fetches"));
+  Plan plan = sample_plan();
+  plan.currency = "<i>";
+  plan.target = "\"</h1>";
+  plan.marks = {"</ul><script src=\"https://a/b\">", "\xff\xfe"};
+  for (PlanSite& site : plan.sites) {
+    site.name = "<b onclick='x'>";
+    site.code = "</td>";
+  }
+  const Regions regions{no_borders()};
+  for (const Language language : {Language::English, Language::French}) {
+    ReportOptions options;
+    options.language = language;
+    PhaseRules rules;
+    rules.budgets = {60'000, 70'000};
+    options.phases = *phase_plan(plan, rules, regions);
+    options.map_png = "png";
+    EXPECT_EQ(faults_of(to_html(plan, regions, options)), "");
+    EXPECT_EQ(faults_of(to_html(Plan{}, regions, {})), "");
+  }
+}
+
+TEST(Report, SaysTheTargetInItsLanguage) {
+  const ReportWords& english = words_of(Language::English);
+  const ReportWords& french = words_of(Language::French);
+  EXPECT_EQ(english.target_text("share 95%"), "95\u00a0% of the people");
+  EXPECT_EQ(french.target_text("share 99.5%"), "99,5\u00a0% de la population");
+  EXPECT_EQ(english.target_text("budget 20000000"), "the most people for 20,000,000");
+  EXPECT_EQ(french.target_text("eligible 250..2500"), "les localités de la taille du programme (250..2500)");
+  for (const char* odd : {"", " ", "100%", "share ", "share x", "budget 9x", "budget 99999999999999999999"}) {
+    EXPECT_EQ(french.target_text(odd), odd);
+  }
 }
 
 TEST(Report, SpeaksBothLanguagesCompletely) {

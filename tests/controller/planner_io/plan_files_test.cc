@@ -2,12 +2,15 @@
 
 #include <filesystem>
 
+#include "controller/planner/terrain/formula_terrain.h"
 #include "controller/planner_io/cost_file.h"
+#include "controller/planner_io/cover_file.h"
 #include "controller/planner_io/plan/plan_command.h"
 #include "controller/planner_io/plan/plan_jobs.h"
 #include "controller/planner_io/plan/search_jobs.h"
 #include "controller/planner_io/plan_file.h"
 #include "controller/planner_io/radio_file.h"
+#include "controller/planner_io/text_file.h"
 #include "tests/controller/planner_io/scratch_folder.h"
 #include "tests/controller/planner_io/written.h"
 
@@ -49,6 +52,31 @@ TEST(RadioFile, TellsEverythingThatIsWrongWithItsPlace) {
   EXPECT_THAT(radio.error().text, HasSubstr("noise_figure: is 500dB, must be 0dB to 60dB"));
   EXPECT_THAT(radio.error().text, HasSubstr("share: is missing"));
   EXPECT_THAT(radio.error().text, HasSubstr("shame: is not known here"));
+}
+
+TEST(RadioFile, NamesTheModelOfItsLosses) {
+  const std::string text = *read_text(kConfigs + "/radios/lte900.yaml");
+  EXPECT_EQ(parse_radio("a.yaml", text)->model, LossModel::Itm);
+  EXPECT_EQ(parse_radio("a.yaml", replaced(text, "model: itm\n", ""))->model, LossModel::Itm);
+  const std::string other = replaced(text, "model: itm", "model: p1812");
+  EXPECT_EQ(parse_radio("a.yaml", replaced(other, "time: {is: 90%", "time: {is: 50%"))->model, LossModel::P1812);
+  EXPECT_THAT(parse_radio("a.yaml", other).error().text, HasSubstr("time: ITU-R P.1812 knows 1 to 50 %"));
+  EXPECT_THAT(parse_radio("a.yaml", replaced(text, "model: itm", "model: hata")).error().text,
+              HasSubstr("model: must be itm or p1812"));
+}
+
+TEST(CoverFile, ReadsTheTableThatShipsAndTellsWhatIsWrong) {
+  const std::string text = *read_text(kConfigs + "/cover/worldcover.yaml");
+  const auto heights = parse_cover_heights("cover.yaml", text);
+  ASSERT_TRUE(heights.ok()) << heights.error().text;
+  EXPECT_EQ(heights->of(10), 6);
+  EXPECT_EQ(heights->of(60), 0);
+  EXPECT_TRUE(std::isnan(heights->of(61)));
+  EXPECT_THAT(parse_cover_heights("c.yaml", replaced(text, "number: 20", "number: 10")).error().text,
+              HasSubstr("c.yaml: class 10: has two heights"));
+  EXPECT_THAT(parse_cover_heights("c.yaml", replaced(text, "6m", "600m")).error().text,
+              HasSubstr("must be 0m to 150m"));
+  EXPECT_FALSE(parse_cover_heights("c.yaml", "id: x\ntitle: y\n").ok());
 }
 
 TEST(RadioFile, RefusesARadioThatSendsMoreThanItMay) {
@@ -305,6 +333,32 @@ TEST(SearchOptions, AskForWhatTheWordsSay) {
   EXPECT_EQ(code({"run", "--settlements", "a", "--terrain", "b", "--access", "c", "--costs", "d", "-o", "e", "--target",
                   "most"}),
             2);
+}
+
+TEST(PlanInputs, SitesOfTheFleetAreMastsAndThoseThatLeadOutTakeHops) {
+  const ScratchFolder folder;
+  PlanSources files;
+  files.access = kConfigs + "/radios/lte900.yaml";
+  files.costs = kConfigs + "/costs/bench.yaml";
+  files.masts = folder.write("masts.csv", "id,name,lat,lon,height\nm,M,13.9,2.1,60\n");
+  files.fleet = folder.write("fleet.csv",
+                             "id,name,latitude,longitude,height_m,operator,technology\n"
+                             "a,A,13.5,2.1,,karkara,gateway\nb,B,13.6,2.1,20,karkara,mesh\n");
+  files.masts_are_operators = true;
+  files.relays = false;
+  SerialExecutor executor;
+  const FormulaTerrain ground{{}};
+  const auto input = gather({}, files, ground, executor, [](const std::string&) {});
+  ASSERT_TRUE(input.ok()) << input.error().text;
+  ASSERT_EQ(input->masts.size(), 3U);
+  EXPECT_FALSE(input->masts[0].gateway);
+  EXPECT_TRUE(input->masts[0].operates);
+  EXPECT_EQ(input->masts[1].id, "a");
+  EXPECT_TRUE(input->masts[1].gateway);
+  EXPECT_FALSE(input->masts[1].operates);
+  EXPECT_EQ(input->masts[1].height, Metres{30});
+  EXPECT_FALSE(input->masts[2].gateway);
+  EXPECT_EQ(input->masts[2].height, Metres{20});
 }
 
 }  // namespace

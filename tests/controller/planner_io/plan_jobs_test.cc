@@ -6,7 +6,9 @@
 
 #include "controller/planner_io/plan/plan_command.h"
 #include "controller/planner_io/plan/plan_jobs.h"
+#include "controller/planner_io/plan/progress_file.h"
 #include "controller/planner_io/thread_executor.h"
+#include "tests/controller/planner_io/sample_plan.h"
 #include "tests/controller/planner_io/scratch_folder.h"
 #include "tests/controller/planner_io/written.h"
 
@@ -130,6 +132,42 @@ TEST_F(PlanJobsTest, CoverSaysWhatItCannotRead) {
   command.files.settlements = folder_.write("header.csv", "name,lat,lon\n");
   EXPECT_EQ(run(command), kFailed);
   EXPECT_THAT(notes_.text(), HasSubstr("no settlement is left to cover"));
+}
+
+TEST_F(PlanJobsTest, WhatACheckKeepsIsReadWithoutDoubts) {
+  CheckSettlements command;
+  command.files.settlements = folder_.write("villages.csv", kVillages);
+  command.output = folder_ / "kept.csv";
+  EXPECT_EQ(run_check(command, out_.file(), notes_.file()), kDoubtful);
+  const CheckSettlements again{{command.output, "", ""}, ""};
+  EXPECT_EQ(run_check(again, out_.file(), notes_.file()), kDone) << notes_.text();
+  const auto first = read_people(command.files, notes_.file());
+  const auto second = read_people(again.files, notes_.file());
+  ASSERT_EQ(second->settlements.size(), first->settlements.size());
+  for (std::size_t i = 0; i < first->settlements.size(); ++i) {
+    EXPECT_EQ(second->settlements[i].id, first->settlements[i].id);
+    EXPECT_EQ(second->settlements[i].people, first->settlements[i].people);
+    EXPECT_NEAR(second->settlements[i].place.latitude.value(), first->settlements[i].place.latitude.value(), 1e-6);
+  }
+}
+
+TEST_F(PlanJobsTest, TheProgressFileTellsTheStageAndTheEnd) {
+  ProgressFile file{folder_ / "progress"};
+  const auto told = [&] {
+    std::ifstream in{folder_ / "progress"};
+    return *parse_progress(std::string{std::istreambuf_iterator<char>{in}, {}});
+  };
+  file.at("links", 1, 4);
+  file.at("links", 2, 4);
+  EXPECT_EQ(told().stage, "links");
+  EXPECT_EQ(told().done, 1U) << "not more than once a second";
+  EXPECT_TRUE(told().left.has_value());
+  file.found(sample_plan());
+  EXPECT_EQ(told().best->people_served, 6'000);
+  EXPECT_EQ(file.end(3), 3);
+  EXPECT_EQ(told().ended, 3);
+  EXPECT_EQ(ProgressFile{""}.end(1), 1) << "no file, nothing to write";
+  EXPECT_EQ(ProgressFile{folder_ / "no/such"}.end(0), 0) << "a search goes on without it";
 }
 
 TEST_F(PlanJobsTest, ChecksTellDoubtsByTheirCode) {

@@ -46,6 +46,9 @@ ControllerSettings settings_of(const RunningController::Options& options, const 
   settings.heartbeat_interval = options.heartbeat_interval;
   settings.flush_interval = options.flush_interval;
   settings.token_validity = std::chrono::hours{1};
+  settings.planner_folder = options.planner_folder;
+  settings.planner_program = options.planner_program;
+  settings.planner_memory = std::uint64_t{4} << 30U;
   return settings;
 }
 

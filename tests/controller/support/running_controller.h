@@ -29,6 +29,8 @@ class RunningController {
     std::chrono::milliseconds heartbeat_interval{60'000};
     std::chrono::milliseconds flush_interval{0};
     std::vector<v1::AnchorAddress> anchors{};
+    std::filesystem::path planner_folder{};   // empty: nothing is planned
+    std::filesystem::path planner_program{};  // empty: karkara-plan beside the test
   };
   RunningController();
   explicit RunningController(Options options);

@@ -61,5 +61,21 @@ TEST_F(PagesTest, OtherPathsAreNotThere) {
   EXPECT_EQ(status("/metrics?x=1"), 400U);
 }
 
+TEST_F(PagesTest, TheMapIsAPageAndItsData) {
+  const HttpAnswer page = pages_.answer("/map");
+  EXPECT_EQ(page.status, 200U);
+  EXPECT_THAT(page.content_type, HasSubstr("text/html"));
+  EXPECT_THAT(page.body, HasSubstr("/map/coverage.geojson"));
+  EXPECT_EQ(page.body.find("http"), page.body.find("http-equiv")) << "nothing comes from elsewhere";
+  EXPECT_EQ(status("/map/coverage.geojson"), 404U) << "there is no plan";
+  std::shared_ptr<const std::string> map;
+  const Pages with_map{fleet_, {}, [] { return true; }, [&] { return map; }};
+  EXPECT_EQ(with_map.answer("/map/coverage.geojson").status, 404U);
+  map = std::make_shared<const std::string>("{}");
+  EXPECT_EQ(with_map.answer("/map/coverage.geojson").body, "{}");
+  EXPECT_EQ(with_map.answer("/map/coverage.geojson?x=1").status, 400U);
+  EXPECT_EQ(with_map.answer("/map/other").status, 404U);
+}
+
 }  // namespace
 }  // namespace karkara

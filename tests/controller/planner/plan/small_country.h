@@ -109,6 +109,7 @@ inline PlanEffort small_effort() {
   effort.cover.nodes = 10'000;
   effort.rounds = 3;
   effort.steps = 500;
+  effort.windows = 5;
   return effort;
 }
 

@@ -36,6 +36,28 @@ TEST(ItmSweep, EqualsPointToPointAtEachStep) {
   }
 }
 
+// Ground on which what the step before found helps little: flat, in whole metres, with a cliff, with a lone peak.
+TEST(ItmSweep, EqualsPointToPointOnGroundThatChangesAtOnce) {
+  std::vector<std::vector<double>> radials(5, std::vector<double>(400, 210.0));
+  const std::vector<double> rolling = drawn::rolling(400, 6, 30);
+  for (std::size_t i = 0; i < 400; ++i) {
+    radials[1][i] = std::round(rolling[i]);
+    radials[2][i] += i >= 150 ? 300 : 0;
+    radials[3][i] += i == 290 ? 900 : 0;
+    radials[4][i] = rolling[i] + (i > 260 ? 40.0 * static_cast<double>(i % 7) : 0);
+  }
+  const Model model = model_at(900);
+  Sweep sweep{model};
+  std::vector<float> losses;
+  for (std::size_t which = 0; which < radials.size(); ++which) {
+    ASSERT_TRUE(sweep.losses_along({radials[which], Metres{90}}, 2, losses));
+    for (std::size_t i = 2; i < losses.size(); ++i) {
+      const PathProfile part{std::span{radials[which]}.first(i + 1), Metres{90}};
+      ASSERT_NEAR(losses[i], model.over(part)->loss.value(), 0.01) << which << " step " << i;
+    }
+  }
+}
+
 TEST(ItmSweep, IsUnknownBehindUnknownTerrain) {
   std::vector<double> radial = drawn::rolling(100, 9);
   radial[60] = std::numeric_limits<double>::quiet_NaN();
