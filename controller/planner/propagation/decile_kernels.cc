@@ -209,17 +209,11 @@ const DecileKernels kernels = decile_kernels().back();
 }  // namespace
 
 std::vector<DecileKernels> decile_kernels() {
-  std::vector<DecileKernels> usable{kPlain};
 #if defined(__x86_64__)
-  __builtin_cpu_init();
-  if (__builtin_cpu_supports("avx2") != 0) {
-    usable.push_back(kAvx2);
-  }
-  if (__builtin_cpu_supports("avx512f") != 0) {
-    usable.push_back(kAvx512);
-  }
+  return usable(kPlain, kAvx2, kAvx512);
+#else
+  return {kPlain};
 #endif
-  return usable;
 }
 
 double ranked(double* values, std::size_t count, std::size_t rank) {

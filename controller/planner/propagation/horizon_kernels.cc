@@ -154,17 +154,11 @@ const HorizonKernels kernels = horizon_kernels().back();
 }  // namespace
 
 std::vector<HorizonKernels> horizon_kernels() {
-  std::vector<HorizonKernels> usable{kPlain};
 #if defined(__x86_64__)
-  __builtin_cpu_init();
-  if (__builtin_cpu_supports("avx2") != 0) {
-    usable.push_back(kAvx2);
-  }
-  if (__builtin_cpu_supports("avx512f") != 0) {
-    usable.push_back(kAvx512);
-  }
+  return usable(kPlain, kAvx2, kAvx512);
+#else
+  return {kPlain};
 #endif
-  return usable;
 }
 
 Ruler ruler_from_first(std::size_t count) {

@@ -6,6 +6,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <limits>
+#include <vector>
 
 namespace karkara::propagation {
 
@@ -62,5 +63,21 @@ struct Peak {
     }
   }
 };
+
+#if defined(__x86_64__)
+// Of the same kernels for SSE2, AVX2 and AVX-512 those that this processor runs, the fastest last.
+template <class Kernels>
+std::vector<Kernels> usable(const Kernels& plain, const Kernels& avx2, const Kernels& avx512) {
+  std::vector<Kernels> all{plain};
+  __builtin_cpu_init();
+  if (__builtin_cpu_supports("avx2") != 0) {
+    all.push_back(avx2);
+  }
+  if (__builtin_cpu_supports("avx512f") != 0) {
+    all.push_back(avx512);
+  }
+  return all;
+}
+#endif
 
 }  // namespace karkara::propagation

@@ -209,17 +209,11 @@ const PathKernels kernels = path_kernels().back();
 }  // namespace
 
 std::vector<PathKernels> path_kernels() {
-  std::vector<PathKernels> usable{kPlain};
 #if defined(__x86_64__)
-  __builtin_cpu_init();
-  if (__builtin_cpu_supports("avx2") != 0) {
-    usable.push_back(kAvx2);
-  }
-  if (__builtin_cpu_supports("avx512f") != 0) {
-    usable.push_back(kAvx512);
-  }
+  return usable(kPlain, kAvx2, kAvx512);
+#else
+  return {kPlain};
 #endif
-  return usable;
 }
 
 RayPeaks ray_peaks(const Samples& path, const Ends& ends, double curvature) {

@@ -219,17 +219,11 @@ const ProfileKernels kernels = profile_kernels().back();
 }  // namespace
 
 std::vector<ProfileKernels> profile_kernels() {
-  std::vector<ProfileKernels> usable{kPlain};
 #if defined(__x86_64__)
-  __builtin_cpu_init();
-  if (__builtin_cpu_supports("avx2") != 0) {
-    usable.push_back(kAvx2);
-  }
-  if (__builtin_cpu_supports("avx512f") != 0) {
-    usable.push_back(kAvx512);
-  }
+  return usable(kPlain, kAvx2, kAvx512);
+#else
+  return {kPlain};
 #endif
-  return usable;
 }
 
 bool all_within(std::span<const double> heights, double least, double greatest) {
