@@ -75,4 +75,13 @@ inline std::string name_of(const testing::TestParamInfo<Recorded>& of) {
   return name;
 }
 
+inline Value value_of(const QuantityReadings& all, std::string_view quantity) {
+  const QuantityReading* reading = find_reading(all, quantity);
+  return reading != nullptr ? reading->value : Value{Absent::NotYet};
+}
+
+inline QuantityReadings read_own(const std::string& table, std::string_view lines) {
+  return read(shipped_table(table), SnmpRecording::parse(lines));
+}
+
 }  // namespace karkara

@@ -1,13 +1,7 @@
 // A charger's missed days through the whole power feature, against a charger of our own that keeps a month.
 #include "agent/power/charger_days.h"
 
-#include <gtest/gtest.h>
-
-#include <algorithm>
-#include <map>
-
-#include "agent/power/power_feature.h"
-#include "tests/fixtures/vedirect_charger.h"
+#include "tests/agent/power/missed_days.h"
 
 namespace karkara {
 namespace {
@@ -17,86 +11,6 @@ using fixtures::VeDirectCharger;
 using std::chrono::hours;
 using std::chrono::minutes;
 using std::chrono::seconds;
-
-constexpr std::int64_t kDate = 20'000;  // of the first day here, local
-
-class MissedDays : public testing::Test {
- protected:
-  MissedDays() {
-    settings_.sources = {{.id = *DeviceId::parse("charger"), .device = "/dev/ttyUSB0"}};
-    charger_.days = fixtures::month_of_days(12);
-    start();
-  }
-  void start() {
-    feature_ = std::make_unique<PowerFeature>(settings_, kept_);
-    perform(feature_->start(now_));
-    perform(feature_->on(SerialOpened{id()}, now_));
-  }
-  // The router is off while the charger counts on.
-  void be_off(unsigned days) {
-    perform(feature_->stop(at()));
-    for (unsigned day = 0; day < days; ++day) {
-      charger_.today().yield = 90 + day;
-      charger_.next_day();
-      wall_ = wall_ + hours{24};
-    }
-    now_ = Instant{seconds{30}};
-    start();
-  }
-  void hear(const std::string& bytes) {
-    const auto all = std::as_bytes(std::span{bytes});
-    perform(feature_->on(SerialBytes{id(), {all.begin(), all.end()}}, now_));
-  }
-  // One text block a second; what was asked is answered at once.
-  void listen(seconds time) {
-    for (seconds gone{0}; gone < time; gone += seconds{1}) {
-      pass(seconds{1});
-      hear(charger_.block());
-      if (!wire_.empty()) {
-        hear(charger_.take(std::exchange(wire_, {})));
-      }
-    }
-  }
-  void pass(Duration time) {
-    now_ = now_ + time;
-    wall_ = wall_ + std::chrono::duration_cast<std::chrono::microseconds>(time);
-    perform(feature_->tick(at()));
-    for (PastSample& past : feature_->take_past()) {
-      past_.push_back(std::move(past));
-    }
-  }
-  void perform(const Effects& effects) {
-    for (const Effect& effect : effects) {
-      if (const auto* write = std::get_if<WriteSerial>(&effect)) {
-        ++questions_;
-        wire_.append(reinterpret_cast<const char*>(write->bytes.data()), write->bytes.size());
-      } else if (const auto* persist = std::get_if<Persist>(&effect)) {
-        kept_[persist->key] = persist->bytes;
-      } else if (const auto* alarm = std::get_if<SetAlarm>(&effect)) {
-        alarms_ += alarm->raised ? 1 : 0;
-      }
-    }
-  }
-  KnownTime at() const { return {now_, knows_time_ ? std::optional{wall_} : std::nullopt}; }
-  static DeviceId id() { return *DeviceId::parse("charger"); }
-  ChargerHistory history() const {
-    const PowerHistoryReport report = feature_->history();
-    return report.chargers.empty() ? ChargerHistory{} : report.chargers[0];
-  }
-  std::size_t asked() { return std::exchange(charger_.asked, {}).size(); }
-
-  PowerSettings settings_;
-  VeDirectCharger charger_{300};
-  std::map<std::string, std::string> kept_;
-  std::unique_ptr<PowerFeature> feature_;
-  Instant now_{seconds{30}};
-  WallTime wall_{std::chrono::days{kDate} + hours{11}};  // noon, UTC+1
-  bool knows_time_ = true;
-  std::string wire_;
-  std::vector<PastSample> past_;
-  int alarms_ = 0;
-  int questions_ = 0;
-};
 
 TEST_F(MissedDays, AreAskedForOnceTextFlowsAndToldOnce) {
   listen(seconds{15});
@@ -325,99 +239,6 @@ TEST_F(MissedDays, AnotherPortOfTheSameChargerKeepsItsDays) {
   listen(minutes{2});
   EXPECT_EQ(asked(), 0U);
   EXPECT_EQ(history().days.size(), 12U);
-}
-
-// What the text of a charger lacks.
-class Temperatures : public MissedDays {
- protected:
-  Temperatures() {
-    charger_.kelvin_hundredths = 30'465;  // 31.5 degrees
-    charger_.inside_hundredths = 4'120;
-  }
-  Value battery() {
-    for (const Sample& sample : feature_->source_samples(now_)) {
-      if (sample.series == SeriesId::BatteryTemperature) {
-        return sample.value;
-      }
-    }
-    return Absent::NoSuchObject;
-  }
-  Value inside() {
-    const std::vector<PowerSourceReport> reports = feature_->reports(now_);
-    for (const QuantityReport& each : reports.at(0).quantities) {
-      if (each.name == "hex-charger-temperature") {
-        return each.value;
-      }
-    }
-    return Absent::NoSuchObject;
-  }
-  unsigned registers_asked() { return std::exchange(charger_.registers_asked, 0); }
-};
-
-TEST_F(Temperatures, AreAskedForBehindTheDaysAndThenEveryFiveMinutes) {
-  listen(seconds{59});
-  EXPECT_EQ(registers_asked(), 0U);
-  listen(minutes{2});
-  EXPECT_EQ(registers_asked(), 2U);
-  EXPECT_EQ(asked(), 13U) << "no day is left out";
-  ASSERT_TRUE(has_value(battery()));
-  EXPECT_NEAR(std::get<double>(battery()), 31.5, 1e-9);
-  EXPECT_EQ(inside(), Value{41.2});
-  charger_.kelvin_hundredths = 30'565;
-  for (int minute = 0; minute < 60; ++minute) {
-    listen(minutes{1});
-    ASSERT_TRUE(has_value(battery())) << minute;
-  }
-  EXPECT_NEAR(registers_asked(), 24, 2);
-  EXPECT_NEAR(std::get<double>(battery()), 32.5, 1e-9);
-  EXPECT_EQ(feature_->reports(now_).at(0).quantities.size() > 1, true);
-}
-
-TEST_F(Temperatures, AProbeThatIsUnpluggedIsAbsentAndOneThatTheChargerLacksIsNotAskedForAgain) {
-  charger_.kelvin_hundredths = 0xFFFF;
-  charger_.inside_hundredths.reset();
-  listen(minutes{50});
-  EXPECT_EQ(registers_asked(), 2U);
-  EXPECT_EQ(battery(), Value{Absent::NotAvailable});
-  EXPECT_FALSE(has_value(inside()));
-  charger_.kelvin_hundredths = 29'815;
-  listen(minutes{20});
-  EXPECT_EQ(registers_asked(), 2U) << "once an hour a probe may be there, and then in its pace";
-  EXPECT_NEAR(std::get<double>(battery()), 25, 1e-9);
-  charger_.hex = VeDirectCharger::Hex::IsNotConnected;
-  listen(minutes{12});
-  EXPECT_FALSE(has_value(battery())) << "of eleven minutes ago";
-}
-
-TEST_F(Temperatures, AreNotAskedForWhereNothingAnswersHexOrTheConfigurationForbidsIt) {
-  charger_.hex = VeDirectCharger::Hex::IsNotConnected;
-  listen(minutes{30});
-  EXPECT_EQ(questions_, 3) << "those for its days";
-  settings_.sources[0].ask_history = false;
-  charger_.hex = VeDirectCharger::Hex::Answers;
-  questions_ = 0;
-  start();
-  listen(minutes{30});
-  EXPECT_EQ(questions_, 0);
-}
-
-TEST_F(Temperatures, AChargerThatTellsThemByItselfIsNotAsked) {
-  listen(seconds{30});
-  for (int minute = 0; minute < 20; ++minute) {
-    listen(minutes{1});
-    hear(fixtures::vedirect_hex("AECED000177") + fixtures::vedirect_hex("ADBED00680B"));
-  }
-  EXPECT_LE(registers_asked(), 2U);
-}
-
-TEST_F(Temperatures, ThreeQuestionsThatNobodyAnswersAreEnoughForADay) {
-  listen(minutes{4});
-  registers_asked();
-  charger_.hex = VeDirectCharger::Hex::IsNotConnected;
-  questions_ = 0;
-  listen(hours{2});
-  EXPECT_EQ(questions_, 3);
-  EXPECT_EQ(alarms_, 0);
 }
 
 }  // namespace
