@@ -52,6 +52,7 @@ std::string become(const std::vector<std::string>& words) {
   std::error_code error;
   const auto beside = std::filesystem::read_symlink("/proc/self/exe", error).parent_path() / words.front();
   std::vector<char*> raw;
+  raw.reserve(words.size() + 1);
   for (const std::string& word : words) {
     raw.push_back(const_cast<char*>(word.c_str()));  // execv does not write to it
   }

@@ -89,6 +89,7 @@ class Fitting {
     }
     std::sort(order.begin(), order.end());
     std::vector<std::uint32_t> nodes;
+    nodes.reserve(order.size());
     for (const auto& entry : order) {
       nodes.push_back(entry.second);
     }
