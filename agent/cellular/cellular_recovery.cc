@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "agent/cellular/cellular_uplink.h"
+#include "agent/cellular/pin_lock.h"
 #include "agent/cellular/slot_choice.h"
 
 namespace karkara {
@@ -160,18 +161,7 @@ std::optional<SlotCause> CellularUplink::slot_cause(bool rungs_failed, Instant n
   }
   const ModemFacts& modem = *facts();
   const bool no_card = modem.state == ModemState::Failed && modem.failure == ModemFailure::SimMissing;
-  switch (pin_verdict()) {
-    case PinVerdict::NoPin:
-    case PinVerdict::Refused:
-    case PinVerdict::Unanswered:
-    case PinVerdict::LastTry:
-    case PinVerdict::PukNeeded:
-    case PinVerdict::OtherLock: return SlotCause::Unusable;
-    case PinVerdict::NotLocked:
-    case PinVerdict::Send:
-    case PinVerdict::Unclear: break;
-  }
-  if (no_card || !sim()) {
+  if (stays_locked(pin_verdict()) || no_card || !sim()) {
     return SlotCause::Unusable;
   }
   if (watch_.is_denied(kDeniedPatience, now, wake_)) {

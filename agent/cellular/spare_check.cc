@@ -6,6 +6,7 @@
 #include <algorithm>
 
 #include "agent/cellular/cellular_uplink.h"
+#include "agent/cellular/pin_lock.h"
 
 namespace karkara {
 namespace {
@@ -211,16 +212,8 @@ void CellularUplink::end_check() {
 }
 
 std::optional<SimProof> CellularUplink::closed_spare() const {
-  switch (pin_verdict()) {
-    case PinVerdict::NoPin:
-    case PinVerdict::Refused:
-    case PinVerdict::Unanswered:
-    case PinVerdict::LastTry:
-    case PinVerdict::PukNeeded:
-    case PinVerdict::OtherLock: return SimProof::Locked;
-    case PinVerdict::NotLocked:
-    case PinVerdict::Send:
-    case PinVerdict::Unclear: break;
+  if (stays_locked(pin_verdict())) {
+    return SimProof::Locked;
   }
   const bool missing = watch_.in(ModemState::Failed) && facts()->failure == ModemFailure::SimMissing;
   return missing ? std::optional{SimProof::Missing} : std::nullopt;

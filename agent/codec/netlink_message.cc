@@ -6,6 +6,8 @@
 #include <cstddef>
 #include <cstring>
 
+#include "agent/codec/netlink_frame.h"
+
 namespace karkara {
 namespace {
 
@@ -28,8 +30,9 @@ Result<int> ending_of(std::uint16_t type, std::span<const std::byte> payload) {
 
 }  // namespace
 
-Result<NetlinkMessage> take_netlink_message(std::span<const std::byte>& datagram) {
-  nlmsghdr header{};
+Result<NetlinkFrame> take_netlink_frame(std::span<const std::byte>& datagram) {
+  NetlinkFrame frame;
+  nlmsghdr& header = frame.header;
   if (datagram.size() < sizeof header) {
     return Error{ErrorCode::DataLoss, "a cut netlink header"};
   }
@@ -37,13 +40,23 @@ Result<NetlinkMessage> take_netlink_message(std::span<const std::byte>& datagram
   if (header.nlmsg_len < sizeof header || header.nlmsg_len > datagram.size()) {
     return Error{ErrorCode::DataLoss, "a netlink message of an impossible length"};
   }
+  frame.payload = datagram.subspan(sizeof header, header.nlmsg_len - sizeof header);
+  const std::size_t step = NLMSG_ALIGN(static_cast<std::size_t>(header.nlmsg_len));
+  datagram = datagram.subspan(std::min(step, datagram.size()));
+  return frame;
+}
+
+Result<NetlinkMessage> take_netlink_message(std::span<const std::byte>& datagram) {
+  const auto frame = take_netlink_frame(datagram);
+  if (!frame) {
+    return frame.error();
+  }
+  const nlmsghdr& header = frame->header;
   NetlinkMessage message;
   message.type = header.nlmsg_type;
   message.sequence = header.nlmsg_seq;
   message.dump_interrupted = (header.nlmsg_flags & NLM_F_DUMP_INTR) != 0;
-  message.payload = datagram.subspan(sizeof header, header.nlmsg_len - sizeof header);
-  const std::size_t step = NLMSG_ALIGN(static_cast<std::size_t>(header.nlmsg_len));
-  datagram = datagram.subspan(std::min(step, datagram.size()));
+  message.payload = frame->payload;
   if (header.nlmsg_type == NLMSG_ERROR || header.nlmsg_type == NLMSG_DONE) {
     const auto error = ending_of(header.nlmsg_type, message.payload);
     if (!error) {

@@ -61,7 +61,8 @@ void RoundTripMatch::on(const TcpStamp& stamp, bool outgoing, StampedAt at) {
   const IpEndpoint& far = outgoing ? stamp.to : stamp.from;
   const std::uint64_t flow = number_of_flow(seed_, outgoing ? stamp.from : stamp.to, far);
   if (outgoing) {
-    ask(key_of(flow, stamp.value), stamp.has_data, at);
+    // What may have begun unseen is kept like what was answered: nothing of its tick asks any more.
+    ask({key_of(flow, stamp.value), at, stamp.has_data, may_have_begun_unseen(flow, stamp.value, at)});
     return;
   }
   if (!stamp.ack || stamp.echo == 0) {  // 0 is what is sent while nothing was heard
@@ -80,8 +81,34 @@ std::uint64_t RoundTripMatch::key_of(std::uint64_t flow, std::uint32_t value) co
   return std::max<std::uint64_t>(1, sip_hash(seed_, Joined{}.add_number(flow).add_number(value).bytes()));
 }
 
-void RoundTripMatch::ask(std::uint64_t key, bool with_data, StampedAt at) {
-  const auto places = places_of(key);
+void RoundTripMatch::missed() {
+  missed_ = true;
+  whole_from_.reset();
+  going_on_.clear();
+}
+
+bool RoundTripMatch::may_have_begun_unseen(std::uint64_t flow, std::uint32_t value, StampedAt at) {
+  if (missed_) {
+    missed_ = false;
+    whole_from_ = at + kLongestTick;
+  }
+  if (!whole_from_) {
+    return false;
+  }
+  if (at >= *whole_from_) {
+    whole_from_.reset();
+    going_on_.clear();
+    return false;
+  }
+  if (going_on_.size() >= kMostFlows && !going_on_.contains(flow)) {
+    return true;
+  }
+  return going_on_.emplace(flow, value).first->second == value;
+}
+
+void RoundTripMatch::ask(const Question& question) {
+  const auto places = places_of(question.key);
+  const StampedAt at = question.asked;
   // The first to go: what asks nothing any more, then what was answered, then the oldest.
   const auto worth = [&](const Question& known) {
     const int kept = known.key == 0 || is_old(known.asked, at) ? 0 : known.answered ? 1 : 2;
@@ -89,12 +116,12 @@ void RoundTripMatch::ask(std::uint64_t key, bool with_data, StampedAt at) {
   };
   Question* place = &places.front();
   for (Question& known : places) {
-    if (known.key == key && !is_old(known.asked, at)) {
+    if (known.key == question.key && !is_old(known.asked, at)) {
       return;  // sent again, or more of the same tick: the first one counts
     }
     place = worth(known) < worth(*place) ? &known : place;
   }
-  *place = {key, at, with_data, false};
+  *place = question;
 }
 
 std::optional<Duration> RoundTripMatch::answer(std::uint64_t key, bool with_data, StampedAt at) {
@@ -163,6 +190,7 @@ std::vector<FlowRoundTrip> RoundTripMatch::take(Instant now) {
 }
 
 void RoundTripMatch::forget() {
+  missed();  // what comes until the clock is believed
   std::fill(questions_.begin(), questions_.end(), Question{});
   flows_.clear();
   window_ends_ = Instant::max();

@@ -2,6 +2,9 @@
 // was under way from our side of the link and back. Refuses to remember more than a fixed number, to believe a clock
 // that jumped, and to tell of few answers in all: those tell how long somebody thought. Fed by
 // agent/io's RoundTripTap, one for each link.
+//
+// All segments of one tick of the sender's clock carry one timestamp, and its echo answers the first of them. When that
+// one was not seen, a later one would be taken for it, and the round trip would come out too short by up to a tick.
 #pragma once
 
 #include <cstdint>
@@ -30,6 +33,7 @@ class RoundTripMatch {
   static constexpr Duration kLongest = std::chrono::seconds{10};
   static constexpr Duration kClockSlack = std::chrono::milliseconds{2};
   static constexpr Duration kClockSettles = std::chrono::seconds{1};
+  static constexpr Duration kLongestTick = std::chrono::seconds{1};  // RFC 7323, section 5.4
 
   // seed: a secret, the same for all links, so that a far end has the same number on each.
   explicit RoundTripMatch(const SipKey& seed);
@@ -37,6 +41,8 @@ class RoundTripMatch {
   // Before packets that were noted until now. 'wall': what the clock that stamps them shows at 'now'.
   void look(Instant now, StampedAt wall);
   void on(const TcpStamp& stamp, bool outgoing, StampedAt at);
+  // Segments before the next one may not have been seen: each connection's tick that goes on then asks nothing.
+  void missed();
   // What is to be told now, sorted by flow; after it, next_deadline() > now.
   std::vector<FlowRoundTrip> take(Instant now);
   [[nodiscard]] Instant next_deadline() const { return window_ends_; }
@@ -58,7 +64,8 @@ class RoundTripMatch {
   };
   [[nodiscard]] std::span<Question> places_of(std::uint64_t key);
   [[nodiscard]] std::uint64_t key_of(std::uint64_t flow, std::uint32_t value) const;
-  void ask(std::uint64_t key, bool with_data, StampedAt at);
+  [[nodiscard]] bool may_have_begun_unseen(std::uint64_t flow, std::uint32_t value, StampedAt at);
+  void ask(const Question& question);
   std::optional<Duration> answer(std::uint64_t key, bool with_data, StampedAt at);
   void gather(std::uint64_t flow, const TcpStamp& answer, Duration round_trip, Instant at);
   FarClock& clock_of(std::uint64_t flow);
@@ -68,6 +75,9 @@ class RoundTripMatch {
   std::vector<Question> questions_;
   std::map<std::uint64_t, Gathered> flows_;
   std::map<std::uint64_t, FarClock> clocks_;
+  bool missed_ = false;                              // and the next segment is the first that was seen again
+  std::optional<StampedAt> whole_from_;              // from when on every tick began behind what was missed
+  std::map<std::uint64_t, std::uint32_t> going_on_;  // until then: by connection, the first that was seen
   Instant now_;
   Instant window_ends_ = Instant::max();
   StampedAt wall_{};

@@ -7,6 +7,7 @@
 #include <array>
 
 #include "agent/codec/netlink_attributes.h"
+#include "agent/codec/netlink_frame.h"
 #include "agent/codec/rtnetlink_objects.h"
 
 namespace karkara::rtnetlink {
@@ -125,20 +126,14 @@ unsigned char number_of(IpFamily family) {
 Result<std::vector<Message>> decode(std::span<const std::byte> datagram) {
   std::vector<Message> messages;
   while (!datagram.empty()) {
-    nlmsghdr header{};
-    if (datagram.size() < sizeof header) {
-      return Error{ErrorCode::DataLoss, "a cut netlink header"};
+    const auto frame = take_netlink_frame(datagram);
+    if (!frame) {
+      return frame.error();
     }
-    std::memcpy(&header, datagram.data(), sizeof header);
-    if (header.nlmsg_len < sizeof header || header.nlmsg_len > datagram.size()) {
-      return Error{ErrorCode::DataLoss, "a netlink message of an impossible length"};
-    }
-    const auto payload = datagram.subspan(sizeof header, header.nlmsg_len - sizeof header);
-    for (Content& content : decode_contents(header, payload)) {
+    const nlmsghdr& header = frame->header;
+    for (Content& content : decode_contents(header, frame->payload)) {
       messages.push_back({header.nlmsg_seq, (header.nlmsg_flags & NLM_F_DUMP_INTR) != 0, std::move(content)});
     }
-    const std::size_t step = NLMSG_ALIGN(static_cast<std::size_t>(header.nlmsg_len));
-    datagram = datagram.subspan(std::min(step, datagram.size()));
   }
   return messages;
 }

@@ -5,6 +5,7 @@
 #include <linux/rtnetlink.h>
 
 #include "agent/codec/netlink_request.h"
+#include "agent/codec/rtnetlink_bytes.h"
 #include "agent/codec/rtnetlink_objects.h"
 
 namespace karkara::rtnetlink {
@@ -31,14 +32,6 @@ Result<NetlinkRequest> address_request(int type, int flags, std::uint32_t sequen
   NetlinkRequest request{type, flags, sequence, header};
   request.address(IFA_LOCAL, local).address(IFA_ADDRESS, wanted.peer.value_or(local));
   return request;
-}
-
-Result<Bytes> finish(const NetlinkRequest& request) {
-  Bytes bytes = request.bytes();
-  if (bytes.empty()) {
-    return Error{ErrorCode::ResourceExhausted, "no memory for a netlink request"};
-  }
-  return bytes;
 }
 
 }  // namespace

@@ -5,6 +5,7 @@
 
 #include "agent/codec/netlink_request.h"
 #include "agent/codec/rtnetlink.h"
+#include "agent/codec/rtnetlink_bytes.h"
 #include "agent/codec/rtnetlink_objects.h"
 
 namespace karkara::rtnetlink {
@@ -61,14 +62,6 @@ Result<NetlinkRequest> route_request(int type, int flags, std::uint32_t sequence
     request.address(RTA_PREFSRC, *route.source);
   }
   return request;
-}
-
-Result<Bytes> finish(const NetlinkRequest& request) {
-  Bytes bytes = request.bytes();
-  if (bytes.empty()) {
-    return Error{ErrorCode::ResourceExhausted, "no memory for a netlink request"};
-  }
-  return bytes;
 }
 
 Result<Bytes> rule_request(int type, int flags, std::uint32_t sequence, const Rule& rule) {

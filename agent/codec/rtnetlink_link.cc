@@ -10,6 +10,7 @@ namespace karkara::rtnetlink {
 namespace {
 
 constexpr std::size_t kLongestName = IFNAMSIZ - 1;
+constexpr std::size_t kLongestKind = 31;
 
 // Both structures begin with received packets, sent packets, received bytes, sent bytes.
 template <class Counter>
@@ -20,6 +21,17 @@ void copy_counters(std::span<const std::byte> bytes, Link& link) {
   link.sent_packets = counters[1];
   link.received_bytes = counters[2];
   link.sent_bytes = counters[3];
+}
+
+// What it is a port of, and whether others are ports of it. A nest that cannot be read says neither.
+void decode_kinship(NetlinkAttributes& attributes, Link& link) {
+  link.master = attributes.u32(IFLA_MASTER).value_or(0);
+  NetlinkAttributes information{attributes.bytes(IFLA_LINKINFO, 0).value_or(std::span<const std::byte>{})};
+  const std::string kind = information.name(IFLA_INFO_KIND, kLongestKind).value_or("");
+  link.is_bridge = kind == "bridge";
+  if (kind == "vlan" && !attributes.has(IFLA_LINK_NETNSID)) {
+    link.lower = attributes.u32(IFLA_LINK).value_or(0);
+  }
 }
 
 std::uint32_t valid_seconds(std::span<const std::byte> life) {
@@ -57,10 +69,11 @@ Found<Link> decode_link(std::span<const std::byte> payload, bool gone) {
   } else if (narrow) {
     copy_counters<std::uint32_t>(*narrow, link);
   }
+  decode_kinship(attributes, link);
   if (auto status = attributes.status(); !status) {
     return status.error();
   }
-  if (!name && !gone) {
+  if (!gone && (!name || attributes.has(IFLA_WIRELESS))) {
     return std::optional<Link>{};  // an event of the wireless extensions: nothing about the link itself
   }
   return std::optional{link};

@@ -21,7 +21,7 @@ struct Request {
   NetlinkBytes bytes;
   std::vector<int> fine;
 };
-// Both send all packets; kernels have the one or the other.
+// Both send all packets; kernels have the one or the other. Only the latter picks a network.
 enum class Filter : std::uint8_t { MatchAll, U32 };
 
 // In order; each goes whether or not the one before was fine. InvalidArgument: a class, leaf or link that cannot be
@@ -74,7 +74,8 @@ struct Class {
 
 struct SeenFilter {
   std::uint32_t link = 0;
-  std::optional<std::uint32_t> redirect;  // ours, to this link; 0: to a link that went, or nowhere
+  std::optional<std::uint32_t> redirect;  // ours, to this link; 0: to a link that went, nowhere, or of strange packets
+  std::optional<IpPrefix> to{};           // what goes there alone
 };
 
 // In a leaf of ours.

@@ -20,6 +20,7 @@ class AttributeList {
   AttributeList& text(std::uint16_t type, const std::string& value) {
     return put(type, {reinterpret_cast<const std::byte*>(value.c_str()), value.size() + 1});
   }
+  AttributeList& raw(std::uint16_t type, std::span<const std::byte> content) { return put(type, content); }
   // A structure of the kernel's.
   template <class T>
   AttributeList& plain(std::uint16_t type, const T& value) {

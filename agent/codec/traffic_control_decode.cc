@@ -12,6 +12,7 @@
 #include "agent/codec/traffic_control_counts.h"
 #include "agent/codec/traffic_control_fair.h"
 #include "agent/codec/traffic_control_leaf.h"
+#include "agent/codec/traffic_control_pick.h"
 #include "agent/facts/traffic_canonical.h"
 
 namespace karkara::traffic_control {
@@ -160,6 +161,12 @@ Result<std::uint32_t> redirect_of(std::span<const std::byte> options, unsigned a
   return parameters.eaction == TCA_EGRESS_REDIR ? parameters.ifindex : 0U;
 }
 
+// Of a u32 whose attributes were read before without an error.
+std::optional<Pick> picked_by(std::span<const std::byte> options) {
+  NetlinkAttributes attributes{options};
+  return decode_pick(attributes.bytes(TCA_U32_SEL, 0).value_or(std::span<const std::byte>{}));
+}
+
 bool is_ours(const Head& head) {
   const std::uint32_t node = head.kind == "u32" ? TC_U32_NODE(head.header.tcm_handle) : head.header.tcm_handle;
   return major_of(head.header.tcm_info) == kRedirectPreference && node == kRedirectHandle &&
@@ -258,12 +265,14 @@ Result<std::optional<SeenFilter>> decode_filter(const NetlinkMessage& message) {
   }
   SeenFilter filter{link_of(*head), std::nullopt};
   if (is_ours(*head)) {
-    const unsigned actions = head->kind == "u32" ? unsigned{TCA_U32_ACT} : unsigned{TCA_MATCHALL_ACT};
-    const auto to = redirect_of(head->options, actions);
-    if (!to) {
-      return to.error().in("a filter");
+    const bool picks = head->kind == "u32";
+    const auto through = redirect_of(head->options, picks ? unsigned{TCA_U32_ACT} : unsigned{TCA_MATCHALL_ACT});
+    if (!through) {
+      return through.error().in("a filter");
     }
-    filter.redirect = *to;
+    const auto pick = picks ? picked_by(head->options) : std::optional{Pick{}};
+    filter.redirect = pick ? *through : 0U;
+    filter.to = pick ? pick->to : std::nullopt;
   }
   return std::optional{filter};
 }

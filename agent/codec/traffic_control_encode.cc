@@ -16,6 +16,7 @@
 #include "agent/codec/traffic_control_attributes.h"
 #include "agent/codec/traffic_control_fair.h"
 #include "agent/codec/traffic_control_leaf.h"
+#include "agent/codec/traffic_control_pick.h"
 #include "agent/facts/traffic_canonical.h"
 #include "common/overloaded.h"
 
@@ -209,18 +210,17 @@ std::vector<Request> requests(const PutRedirect& op, Filter filter) {
   clsact.text(TCA_KIND, "clsact");
   std::vector<Request> result{{clsact.bytes(), {EEXIST}}};
   std::ranges::move(remove_redirect(link), std::back_inserter(result));
+  const bool match_all = filter == Filter::MatchAll && !op.redirect.to;
   const AttributeList action = redirect_action(op.redirect.through);
   AttributeList options;
-  if (filter == Filter::MatchAll) {
+  if (match_all) {
     options.nest(TCA_MATCHALL_ACT, action);
   } else {
-    tc_u32_sel everything{};
-    everything.flags = TC_U32_TERMINAL;
-    options.plain(TCA_U32_SEL, everything).nest(TCA_U32_ACT, action);
+    options.raw(TCA_U32_SEL, encode_pick(op.redirect.to)).nest(TCA_U32_ACT, action);
   }
   NetlinkRequest add{RTM_NEWTFILTER, kCreateOnly, 0,
                      header_of(link, hook_of(TC_H_MIN_EGRESS), kRedirectHandle, filter_info())};
-  add.text(TCA_KIND, filter == Filter::MatchAll ? "matchall" : "u32").raw(TCA_OPTIONS | NLA_F_NESTED, options.bytes());
+  add.text(TCA_KIND, match_all ? "matchall" : "u32").raw(TCA_OPTIONS | NLA_F_NESTED, options.bytes());
   result.push_back({add.bytes(), {}});
   return result;
 }
@@ -240,22 +240,24 @@ bool is_minor(std::uint16_t minor) {
 
 // What would be misunderstood, or would hit something else.
 Status check(const TrafficOp& op) {
-  const bool sound =
-      std::visit(Overloaded{
-                     [](const AddDownloadDevice&) { return true; },
-                     [](const PutShaperRoot& o) { return o.link != 0; },
-                     [](const PutShaperClass& o) {
-                       return o.link != 0 && is_minor(o.content.minor) && o.content.parent <= kMostShaperClasses &&
-                              o.content.parent != o.content.minor;
-                     },
-                     [](const PutLeaf& o) {
-                       return o.link != 0 && is_minor(o.minor) && !std::holds_alternative<OtherLeaf>(o.leaf);
-                     },
-                     [](const PutRedirect& o) { return o.redirect.link != 0 && o.redirect.through != 0; },
-                     [](const RemoveShaperClass& o) { return o.link != 0 && is_minor(o.minor); },
-                     [](const auto& o) { return o.link != 0; },
-                 },
-                 op);
+  const bool sound = std::visit(
+      Overloaded{
+          [](const AddDownloadDevice&) { return true; },
+          [](const PutShaperRoot& o) { return o.link != 0; },
+          [](const PutShaperClass& o) {
+            return o.link != 0 && is_minor(o.content.minor) && o.content.parent <= kMostShaperClasses &&
+                   o.content.parent != o.content.minor;
+          },
+          [](const PutLeaf& o) {
+            return o.link != 0 && is_minor(o.minor) && !std::holds_alternative<OtherLeaf>(o.leaf);
+          },
+          [](const PutRedirect& o) {
+            return o.redirect.link != 0 && o.redirect.through != 0 && (!o.redirect.to || is_network(*o.redirect.to));
+          },
+          [](const RemoveShaperClass& o) { return o.link != 0 && is_minor(o.minor); },
+          [](const auto& o) { return o.link != 0; },
+      },
+      op);
   return sound ? Status{} : Status{Error{ErrorCode::InvalidArgument, "a step of shaping that cannot be ours"}};
 }
 

@@ -6,6 +6,7 @@
 #include <cmath>
 #include <set>
 
+#include "agent/config_bind/neighbours_config.h"
 #include "agent/config_bind/proto_values.h"
 #include "agent/config_bind/shaping_config.h"
 #include "agent/config_bind/uplink_config.h"
@@ -32,14 +33,19 @@ std::vector<Week> weeks_of(const std::vector<ClassShaping>& classes) {
   return weeks;
 }
 
+// Percentages alone; nothing while its hours close it.
+std::optional<Percent> promised(const ClassShaping& of, UplinkKind kind, const ClassState& state) {
+  return state.hours_on(kind).closed ? std::nullopt : terms_of(of, kind, state).guarantee;
+}
+
 // The class that is too much, as soon as there is one.
 void check_sum(const NamedClasses& all, const Week& week, std::set<std::size_t>& told,
                std::vector<Contradiction>& found) {
   for (const WeekMoment& moment : week.moments) {
     double sum = 0;
     for (std::size_t i = 0; i < all.shaping.size() && sum <= kAll + kRounding; ++i) {
-      const auto guarantee = terms_of(all.shaping[i], week.kind, moment.states[i]).guarantee;
-      if (!guarantee || moment.states[i].hours_on(week.kind).closed) {
+      const auto guarantee = promised(all.shaping[i], week.kind, moment.states[i]);
+      if (!guarantee) {
         continue;
       }
       sum += guarantee->value();
@@ -108,7 +114,26 @@ NamedClasses named_classes(const v1::SiteConfig& config) {
     all.shaping.push_back(bind_class_shaping(config.classes(i)));
     all.paths.push_back(element("classes", config.classes(i).id(), i));
   }
+  if (config.has_neighbours() && config.neighbours().has_lend()) {  // guests have a class of their own
+    ClassShaping guests = guests_shaping(config.neighbours().lend(), all.shaping);
+    all.shaping.push_back(std::move(guests));
+    all.paths.emplace_back("neighbours.lend");
+  }
   return all;
+}
+
+Percent most_promised(const std::vector<ClassShaping>& classes) {
+  double most = 0;
+  for (const Week& week : weeks_of(classes)) {
+    for (const WeekMoment& moment : week.moments) {
+      double sum = 0;
+      for (std::size_t i = 0; i < classes.size(); ++i) {
+        sum += promised(classes[i], week.kind, moment.states[i]).value_or(Percent{}).value();
+      }
+      most = std::max(most, sum);
+    }
+  }
+  return Percent{most};
 }
 
 // Hours come before the kind of uplink, and that before the class: whoever says a guarantee is to blame for it.

@@ -18,9 +18,13 @@ struct NamedClasses {
   [[nodiscard]] std::vector<std::string> places(std::size_t index, UplinkKind kind, const WeekMoment& moment,
                                                 const std::string& field) const;
 };
+// The village's, and the guests' behind them where something is lent.
 [[nodiscard]] NamedClasses named_classes(const v1::SiteConfig& config);
 [[nodiscard]] UplinkKind kind_of(const v1::UplinkConfig& uplink);
 [[nodiscard]] std::string rate_text(BitsPerSecond rate);  // "64 kbit/s"
+
+// The most of a link's rate that they are guaranteed as percentages together, at any hour on any kind of uplink.
+[[nodiscard]] Percent most_promised(const std::vector<ClassShaping>& classes);
 
 void check_promises(const v1::SiteConfig& config, std::vector<Contradiction>& found);
 

@@ -96,6 +96,7 @@ std::vector<Contradiction> find_contradictions(const v1::SiteConfig& config) {
   check_tunnel(config, found);
   check_neighbours(config, found);
   check_wifi(config, found);
+  check_mesh_apart(config, found);
   check_paths(config.agent(), found);
   return found;
 }

@@ -3,7 +3,9 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <map>
 #include <system_error>
+#include <utility>
 
 #include "agent/config_bind/register_table.h"
 #include "agent/config_bind/table_binding.h"
@@ -176,6 +178,77 @@ Result<DeviceTable> checked(std::string_view file, const v1::DeviceTable& config
   return table;
 }
 
+// The files of a folder while they are read.
+class TableFolder {
+ public:
+  void read(const std::filesystem::path& folder) {
+    std::error_code error;
+    std::vector<std::filesystem::path> files;
+    for (std::filesystem::directory_iterator at{folder, error}; !error && at != std::filesystem::directory_iterator{};
+         at.increment(error)) {
+      if (at->path().extension() == ".yaml") {
+        files.push_back(at->path());
+      }
+    }
+    if (error) {
+      unread_.push_back({folder.string(), folder.string() + ": " + error.message()});
+      folder_unread_ = true;
+    }
+    std::ranges::sort(files);
+    for (const auto& file : files) {
+      take(file);
+    }
+  }
+
+  void keep_last(const DeviceTables& before, const std::filesystem::path& folder) {
+    for (std::size_t i = 0; i < before.tables.size(); ++i) {
+      const std::string& file = before.files[i];
+      auto trouble = std::ranges::find(unread_, file, &UnreadTable::file);
+      if (folder_unread_ && trouble == unread_.end() &&
+          file == (folder / std::filesystem::path{file}.filename()).string()) {
+        trouble = unread_.begin();
+      }
+      if (trouble != unread_.end() && !has(before.tables[i].id) && by_file_.emplace(file, before.tables[i]).second) {
+        trouble->kept_last = true;
+      }
+    }
+  }
+
+  DeviceTables all() && {
+    DeviceTables all;
+    for (auto& [file, table] : by_file_) {
+      all.files.push_back(file);
+      all.tables.push_back(std::move(table));
+    }
+    all.unread = std::move(unread_);
+    return all;
+  }
+
+ private:
+  void take(const std::filesystem::path& file) {
+    std::error_code error;
+    if (!std::filesystem::is_regular_file(file, error)) {  // opening a pipe would wait for its other end
+      unread_.push_back({file.string(), file.string() + ": is no file that can be read"});
+      return;
+    }
+    auto table = read_device_table_file(file);
+    if (!table) {
+      unread_.push_back({file.string(), table.error().text});
+    } else if (has(table->id)) {
+      unread_.push_back({file.string(), file.string() + ": another file has a table '" + table->id + "'"});
+    } else {
+      by_file_.emplace(file.string(), std::move(table).value());
+    }
+  }
+  [[nodiscard]] bool has(const std::string& id) const {
+    return std::ranges::any_of(by_file_, [&](const auto& each) { return each.second.id == id; });
+  }
+
+  std::map<std::string, DeviceTable> by_file_;
+  std::vector<UnreadTable> unread_;
+  bool folder_unread_ = false;  // then it is the first that is unread
+};
+
 }  // namespace
 
 Result<DeviceTable> read_device_table(std::string_view file, std::string_view text) {
@@ -188,32 +261,11 @@ Result<DeviceTable> read_device_table_file(const std::filesystem::path& path) {
   return checked(path.string(), config, read_config_file(path, config));
 }
 
-DeviceTables read_device_tables(const std::filesystem::path& folder) {
-  DeviceTables all;
-  std::error_code error;
-  std::vector<std::filesystem::path> files;
-  for (std::filesystem::directory_iterator at{folder, error}; !error && at != std::filesystem::directory_iterator{};
-       at.increment(error)) {
-    if (at->path().extension() == ".yaml") {
-      files.push_back(at->path());
-    }
-  }
-  if (error) {
-    all.problems.push_back({ErrorCode::NotFound, folder.string() + ": " + error.message()});
-  }
-  std::ranges::sort(files);
-  for (const auto& file : files) {
-    auto table = read_device_table_file(file);
-    if (!table) {
-      all.problems.push_back(table.error());
-    } else if (find_table(all.tables, table->id) != nullptr) {
-      all.problems.push_back(
-          {ErrorCode::AlreadyExists, file.string() + ": another file has a table '" + table->id + "'"});
-    } else {
-      all.tables.push_back(std::move(table).value());
-    }
-  }
-  return all;
+DeviceTables read_device_tables(const std::filesystem::path& folder, const DeviceTables& before) {
+  TableFolder reading;
+  reading.read(folder);
+  reading.keep_last(before, folder);
+  return std::move(reading).all();
 }
 
 }  // namespace karkara

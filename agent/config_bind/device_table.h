@@ -4,6 +4,7 @@
 #pragma once
 
 #include <filesystem>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -16,11 +17,14 @@ namespace karkara {
 [[nodiscard]] Result<DeviceTable> read_device_table(std::string_view file, std::string_view text);
 [[nodiscard]] Result<DeviceTable> read_device_table_file(const std::filesystem::path& path);
 
-// Every *.yaml of a folder, by name. One bad file must not cost the site the others: its problems are told beside them.
+// Every *.yaml of a folder, by name. One bad file must not cost the site the others: it is told beside them.
 struct DeviceTables {
   std::vector<DeviceTable> tables;
-  std::vector<Error> problems;
+  std::vector<std::string> files{};  // of each table, in the same order
+  std::vector<UnreadTable> unread{};
 };
-[[nodiscard]] DeviceTables read_device_tables(const std::filesystem::path& folder);
+// `before`: what an earlier reading gave. Of a file that cannot be read now its last good table stays, unless another
+// file has that table by now; a file that is gone takes its table along.
+[[nodiscard]] DeviceTables read_device_tables(const std::filesystem::path& folder, const DeviceTables& before = {});
 
 }  // namespace karkara

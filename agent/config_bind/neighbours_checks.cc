@@ -46,11 +46,6 @@ void check_place(const v1::SiteConfig& config, std::vector<Contradiction>& found
                   transit->length > kLongestNetwork)) {
     found.push_back({{"neighbours.transit"}, "must be an IPv4 network of /8 to /29"});
   }
-  const auto& village = config.lan().interfaces();
-  if (std::ranges::find(village, neighbours.interface()) != village.end()) {
-    found.push_back({{"neighbours.interface", "lan.interfaces"},
-                     "is on the village's side: masts and villages must not be one network"});
-  }
   for (const v1::UplinkConfig& uplink : config.uplinks()) {
     if (uplink.kind() != v1::UPLINK_KIND_MESH && uplink.interface() == neighbours.interface()) {
       found.push_back(

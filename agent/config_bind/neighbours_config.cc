@@ -2,8 +2,10 @@
 
 #include <algorithm>
 
+#include "agent/config_bind/class_promises.h"
 #include "agent/config_bind/proto_values.h"
 #include "agent/config_bind/uplink_config.h"
+#include "agent/facts/prefix_match.h"
 
 namespace karkara {
 namespace {
@@ -40,7 +42,7 @@ Result<LendingSettings> bind_lending(const v1::LendingConfig& config) {
   return lending;
 }
 
-void add_guests(const v1::SiteConfig& config, SiteSettings& settings) {
+void add_guests(const v1::SiteConfig& config, const IpPrefix& transit, SiteSettings& settings) {
   const v1::LendingConfig& lend = config.neighbours().lend();
   ClassSettings guests;
   guests.id = *ClassId::parse(kGuestsClass);
@@ -56,12 +58,7 @@ void add_guests(const v1::SiteConfig& config, SiteSettings& settings) {
     settings.shaping.classes.push_back(std::move(shaping));
   }
   settings.uplink.classes.insert(settings.uplink.classes.begin(), std::move(guests));
-  constexpr double kCeiling = 50;
-  constexpr double kGuarantee = 5;
-  ClassShaping shaping{*ClassId::parse(kGuestsClass)};
-  shaping.terms.ceiling = Percent{lend.has_ceiling_percent() ? lend.ceiling_percent() : kCeiling};
-  shaping.terms.guarantee = Percent{lend.has_guarantee_percent() ? lend.guarantee_percent() : kGuarantee};
-  shaping.terms.priority = kGuestsPriority;
+  ClassShaping shaping = guests_shaping(lend, settings.shaping.classes);
   settings.uplink.guests_part = shaping.terms.ceiling->value() / 100;
   for (const std::string& text : lend.reach()) {
     if (const auto prefix = IpPrefix::parse(text)) {
@@ -69,17 +66,31 @@ void add_guests(const v1::SiteConfig& config, SiteSettings& settings) {
     }
   }
   settings.shaping.classes.insert(settings.shaping.classes.begin(), std::move(shaping));
-  // What goes to guests is a download of ours, unless the same interface has a tree as an uplink.
+  // What goes to guests is a download of ours. Where the same interface is shaped as an uplink, only that is.
   const std::string& interface = config.neighbours().interface();
   const bool shaped = std::ranges::any_of(settings.shaping.uplinks, [&](const UplinkShaping& uplink) {
     return uplink.interface == interface && (uplink.down || uplink.up);
   });
   if (!shaped) {
     settings.shaping.lan_interfaces.push_back(interface);
+  } else {
+    settings.shaping.guests = GuestsSide{interface, network_of(transit), 0};
   }
 }
 
 }  // namespace
+
+ClassShaping guests_shaping(const v1::LendingConfig& lend, const std::vector<ClassShaping>& village) {
+  constexpr double kCeiling = 50;
+  constexpr double kGuarantee = 5;
+  constexpr double kAll = 100;
+  ClassShaping shaping{*ClassId::parse(kGuestsClass)};
+  shaping.terms.ceiling = Percent{lend.has_ceiling_percent() ? lend.ceiling_percent() : kCeiling};
+  const double left = std::clamp(kAll - most_promised(village).value(), 0.0, kGuarantee);
+  shaping.terms.guarantee = Percent{lend.has_guarantee_percent() ? lend.guarantee_percent() : left};
+  shaping.terms.priority = kGuestsPriority;
+  return shaping;
+}
 
 Status bind_neighbours(const v1::SiteConfig& config, SiteSettings& settings) {
   if (!config.has_neighbours()) {
@@ -114,7 +125,7 @@ Status bind_neighbours(const v1::SiteConfig& config, SiteSettings& settings) {
       return lending.error().in("neighbours.lend.to");
     }
     neighbours.lending = std::move(lending).value();
-    add_guests(config, settings);
+    add_guests(config, *transit, settings);
   }
   settings.neighbours = std::move(neighbours);
   return {};

@@ -16,5 +16,8 @@ namespace karkara {
 void check_neighbours(const v1::SiteConfig& config, std::vector<Contradiction>& found);
 
 inline constexpr const char* kGuestsClass = "guests";
+// How their class is shaped, where something is lent, beside the village's classes: a guarantee that nobody said takes
+// none of theirs.
+[[nodiscard]] ClassShaping guests_shaping(const v1::LendingConfig& lend, const std::vector<ClassShaping>& village);
 
 }  // namespace karkara

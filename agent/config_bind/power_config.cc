@@ -114,6 +114,9 @@ Status check_speeds(const PowerSettings& settings) {
                               who + ": another device on " + line->path + " has another speed, parity or stop bits"}};
   };
   for (const PowerSourceSettings& source : settings.sources) {
+    if (!source.table.empty() && find_table(*settings.tables, source.table) == nullptr) {
+      continue;  // asks nothing; a table that cannot be read must not cost the devices beside it
+    }
     if (const Status status = check("power[" + source.id.text() + "]", source.bus); !status.ok()) {
       return status;
     }

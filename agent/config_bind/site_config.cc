@@ -5,7 +5,6 @@
 
 #include <algorithm>
 
-#include "agent/config_bind/device_table.h"
 #include "agent/config_bind/link_devices_config.h"
 #include "agent/config_bind/neighbours_config.h"
 #include "agent/config_bind/power_config.h"
@@ -52,7 +51,15 @@ void take_feeds(const v1::SiteConfig& config, SiteSettings& settings) {
   }
 }
 
-Result<SiteSettings> bind_all(const v1::SiteConfig& config) {
+// Read only where a device needs one: elsewhere the folder need not be there.
+DeviceTables tables_for(const v1::SiteConfig& config, const DeviceTables& before) {
+  const bool terminals = std::ranges::any_of(config.uplinks(), [](const v1::UplinkConfig& uplink) {
+    return uplink.terminal().kind() == v1::TERMINAL_KIND_SNMP;
+  });
+  return terminals || has_tables(config) ? read_device_tables(config.agent().device_tables(), before) : DeviceTables{};
+}
+
+Result<SiteSettings> bind_all(const v1::SiteConfig& config, const DeviceTables& tables) {
   SiteSettings settings;
   for (const Status& status : {bind_identity(config.site(), settings), bind_uplinks(config, settings.uplink),
                                bind_cellular(config, settings.cellular), bind_terminals(config, settings.vsat)}) {
@@ -94,13 +101,13 @@ Result<SiteSettings> bind_all(const v1::SiteConfig& config) {
   settings.local_socket = config.agent().local_socket();
   settings.resolver_file = config.lan().resolver_file();
   settings.device_tables = config.agent().device_tables();
-  // A table that cannot be read costs its own devices only; --check-config tells of each.
+  // A table that cannot be read costs its own devices only; an alarm and --check-config tell of each.
+  settings.unread_tables = tables.unread;
   if (!settings.vsat.terminals.empty()) {
-    settings.vsat.tables = read_device_tables(settings.device_tables).tables;
+    settings.vsat.tables = tables.tables;
   }
   if (has_tables(config)) {
-    settings.power.tables =
-        std::make_shared<const std::vector<DeviceTable>>(read_device_tables(settings.device_tables).tables);
+    settings.power.tables = std::make_shared<const std::vector<DeviceTable>>(tables.tables);
   }
   if (const Status status = bind_power(config, settings.power); !status.ok()) {
     return status.error();  // behind the tables, which say what a device's line needs
@@ -135,7 +142,8 @@ bool rests_on(const Contradiction& found, const std::vector<ConfigProblem>& prob
   });
 }
 
-Result<SiteConfiguration> checked(std::string_view file, v1::SiteConfig config, const ConfigReading& reading) {
+Result<SiteConfiguration> checked(std::string_view file, v1::SiteConfig config, const ConfigReading& reading,
+                                  const DeviceTables& before) {
   std::vector<ConfigProblem> problems = reading.problems;
   if (!reading.ok()) {
     for (const Contradiction& found : find_contradictions(config)) {
@@ -145,7 +153,8 @@ Result<SiteConfiguration> checked(std::string_view file, v1::SiteConfig config, 
     }
     return refusal(to_text(problems));
   }
-  auto settings = bind_site(config, file, reading.places);
+  DeviceTables tables = tables_for(config, before);
+  auto settings = bind_site(config, file, reading.places, tables);
   if (!settings) {
     return settings.error();
   }
@@ -153,12 +162,13 @@ Result<SiteConfiguration> checked(std::string_view file, v1::SiteConfig config, 
   for (const Doubt& doubt : find_doubts(config)) {
     warnings.push_back(placed(doubt.paths, "warning (" + doubt.name + "): " + doubt.what, file, reading.places));
   }
-  return SiteConfiguration{std::move(config), std::move(settings).value(), std::move(warnings)};
+  return SiteConfiguration{std::move(config), std::move(settings).value(), std::move(warnings), std::move(tables)};
 }
 
 }  // namespace
 
-Result<SiteSettings> bind_site(const v1::SiteConfig& config, std::string_view file, const ConfigPlaces& places) {
+Result<SiteSettings> bind_site(const v1::SiteConfig& config, std::string_view file, const ConfigPlaces& places,
+                               const DeviceTables& tables) {
   std::vector<ConfigProblem> problems;
   for (const Contradiction& found : find_contradictions(config)) {
     problems.push_back(placed(found.paths, found.what, file, places));
@@ -166,7 +176,7 @@ Result<SiteSettings> bind_site(const v1::SiteConfig& config, std::string_view fi
   if (!problems.empty()) {
     return refusal(to_text(problems));
   }
-  return bind_all(config);
+  return bind_all(config, tables);
 }
 
 std::uint64_t config_hash(const v1::SiteConfig& config) {
@@ -180,16 +190,16 @@ std::uint64_t config_hash(const v1::SiteConfig& config) {
   return fnv1a(bytes);
 }
 
-Result<SiteConfiguration> read_site_config(std::string_view file, std::string_view text) {
+Result<SiteConfiguration> read_site_config(std::string_view file, std::string_view text, const DeviceTables& before) {
   v1::SiteConfig config;
   const ConfigReading reading = read_config(file, text, config);
-  return checked(file, std::move(config), reading);
+  return checked(file, std::move(config), reading, before);
 }
 
-Result<SiteConfiguration> read_site_config_file(const std::filesystem::path& path) {
+Result<SiteConfiguration> read_site_config_file(const std::filesystem::path& path, const DeviceTables& before) {
   v1::SiteConfig config;
   const ConfigReading reading = read_config_file(path, config);
-  return checked(path.string(), std::move(config), reading);
+  return checked(path.string(), std::move(config), reading, before);
 }
 
 }  // namespace karkara

@@ -6,6 +6,7 @@
 
 #include "agent/config_bind/proto_values.h"
 #include "agent/config_bind/wifi_config.h"
+#include "agent/facts/radio_name.h"
 #include "agent/wifi/channel_plan.h"
 
 namespace karkara {
@@ -119,31 +120,9 @@ void check_mesh_point(const std::string& path, const v1::WifiRadioConfig& radio,
   if (mesh.has_passphrase()) {
     check_passphrase(join_path(at, "passphrase"), mesh.passphrase(), found);
   }
-  if (!mesh.has_batman()) {
-    return;
-  }
-  take_interface(join_path(at, "batman.interface"), mesh.batman().interface(), "the mesh of radio '" + radio.id() + "'",
-                 owners, found);
-  for (const v1::AccessPointConfig& point : radio.access_points()) {
-    if (point.bridge() == mesh.batman().interface()) {
-      found.push_back({{join_path(path, element("access_points", point.interface(), 0)) + ".bridge", path},
-                       "is the mesh's: villages are never bridged into it"});
-    }
-  }
-}
-
-// What the mesh is made of carries the masts alone.
-void check_village(const v1::SiteConfig& config, const std::string& path, const v1::WifiRadioConfig& radio,
-                   Found& found) {
-  if (!radio.has_mesh()) {
-    return;
-  }
-  const auto& village = config.lan().interfaces();
-  for (const std::string& name : {radio.mesh().interface(), radio.mesh().batman().interface()}) {
-    if (!name.empty() && std::ranges::find(village, name) != village.end()) {
-      found.push_back({{join_path(path, "mesh"), "lan.interfaces"},
-                       "'" + name + "' is on the village's side: masts and villages must not be one network"});
-    }
+  if (mesh.has_batman()) {
+    take_interface(join_path(at, "batman.interface"), batman_interface(mesh), "the mesh of radio '" + radio.id() + "'",
+                   owners, found);
   }
 }
 
@@ -171,7 +150,7 @@ void check_wifi(const v1::SiteConfig& config, std::vector<Contradiction>& found)
   for (int i = 0; i < wifi.radios_size(); ++i) {
     const v1::WifiRadioConfig& radio = wifi.radios(i);
     const std::string path = element("wifi.radios", radio.id(), i);
-    const auto [owner, is_new] = phys.emplace(radio.phy(), radio.id());
+    const auto [owner, is_new] = phys.emplace(plain_radio_name(radio.phy()), radio.id());
     if (!is_new) {
       found.push_back({{join_path(path, "phy"), path},
                        "already belongs to radio '" + owner->second + "': a radio has one channel and one mesh"});
@@ -182,7 +161,6 @@ void check_wifi(const v1::SiteConfig& config, std::vector<Contradiction>& found)
     check_channels(path, radio, found);
     check_points(path, radio, owners, found);
     check_mesh_point(path, radio, owners, found);
-    check_village(config, path, radio, found);
   }
 }
 

@@ -34,7 +34,7 @@ MeshPointSettings bind_mesh(const v1::MeshPointConfig& config) {
   MeshPointSettings mesh{config.interface(), config.mesh_id(), config.passphrase()};
   if (config.has_batman()) {
     BatmanSettings batman;
-    batman.interface = config.batman().has_interface() ? config.batman().interface() : batman.interface;
+    batman.interface = batman_interface(config);
     batman.algorithm = config.batman().algorithm() == v1::BATMAN_ALGORITHM_IV ? "BATMAN_IV" : "BATMAN_V";
     mesh.batman = std::move(batman);
   }

@@ -16,5 +16,8 @@ namespace karkara {
 [[nodiscard]] Result<WifiSettings> bind_wifi(const v1::SiteConfig& config);
 
 void check_wifi(const v1::SiteConfig& config, std::vector<Contradiction>& found);
+void check_mesh_apart(const v1::SiteConfig& config, std::vector<Contradiction>& found);
+
+[[nodiscard]] std::string batman_interface(const v1::MeshPointConfig& mesh);
 
 }  // namespace karkara

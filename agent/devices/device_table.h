@@ -68,6 +68,14 @@ struct DeviceTable {
   friend bool operator==(const DeviceTable&, const DeviceTable&) = default;
 };
 
+// A file with a table that cannot be read, for people.
+struct UnreadTable {
+  std::string file;        // with its path; the folder's own when that cannot be read
+  std::string why;         // a problem a line, each with file, line and column
+  bool kept_last = false;  // what was read of it before stays in use
+  friend bool operator==(const UnreadTable&, const UnreadTable&) = default;
+};
+
 // What every device says about itself.
 struct DeviceIdentity {
   ObjectId sys_object_id = {};

@@ -203,11 +203,11 @@ using EventKinds =
                  TrafficCounted, HostsCounted, RoundTripsSeen, RoundTripsUnavailable, MarkedFlowsFlushed,
                  OwnConnectionsEnded, LeaseRead, ContentChecked, ResolverChecked, ModemSeen, ModemGone, ModemBusState,
                  ModemCommandDone, SnmpAnswered, SnmpSetDone, RelaySwitched, RadiosSeen, RadioSet, MeshSeen, WifiSeen,
-                 WifiStepDone, NeighbourMet, NeighbourLost, HelloHeard, HelloRefused, HelloState, BatmanGatewaySet,
-                 CertificatesRevoked, DishSeen, TunnelSeen, SerialOpened, SerialClosed, SerialBytes, ModbusAnswered,
-                 IdentityKnown, SessionOpened, SessionClosed, SessionTrying, FrameAcknowledged, SiteRequest,
-                 SpoolOpened, BlockStored, BlockLoaded, SpoolFailed, SpoolTrimmed, ClockStepped, SelfMeasured,
-                 ReloadAsked, StopAsked>;
+                 AirChanged, WifiStepDone, NeighbourMet, NeighbourLost, HelloHeard, HelloRefused, HelloState,
+                 BatmanGatewaySet, CertificatesRevoked, DishSeen, TunnelSeen, SerialOpened, SerialClosed, SerialBytes,
+                 ModbusAnswered, IdentityKnown, SessionOpened, SessionClosed, SessionTrying, FrameAcknowledged,
+                 SiteRequest, SpoolOpened, BlockStored, BlockLoaded, SpoolFailed, SpoolTrimmed, ClockStepped,
+                 SelfMeasured, ReloadAsked, StopAsked>;
 
 // One event; see Effect for why it is no mere variant.
 struct Event : EventKinds {

@@ -55,6 +55,9 @@ struct Link {
   std::uint64_t sent_bytes = 0;
   std::uint64_t received_packets = 0;
   std::uint64_t sent_packets = 0;
+  std::uint32_t master = 0;  // index of the bridge, or of what else it is a port of; 0: of none
+  std::uint32_t lower = 0;   // of a VLAN: index of the link below; else 0
+  bool is_bridge = false;
   friend bool operator==(const Link&, const Link&) = default;
 };
 

@@ -47,6 +47,15 @@ struct MeshPeerSeen {
   friend bool operator==(const MeshPeerSeen&, const MeshPeerSeen&) = default;
 };
 
+// A way that 802.11s itself found (HWMP), where the kernel forwards and not batman-adv.
+struct MeshPathSeen {
+  MacAddress mac;
+  MacAddress next_hop;
+  std::optional<std::uint32_t> airtime{};  // its metric, in 0.01 TU
+  std::optional<std::uint32_t> hops{};     // absent: an older kernel
+  friend bool operator==(const MeshPathSeen&, const MeshPathSeen&) = default;
+};
+
 struct MeshInterfaceSeen {
   std::uint32_t index = 0;
   std::string name;
@@ -59,6 +68,7 @@ struct MeshInterfaceSeen {
   std::optional<Duration> channel_active{};  // counters: how long the radio listened there,
   std::optional<Duration> channel_busy{};    // and heard somebody
   std::vector<MeshPeerSeen> peers;
+  std::vector<MeshPathSeen> paths{};  // those in use
   friend bool operator==(const MeshInterfaceSeen&, const MeshInterfaceSeen&) = default;
 };
 
@@ -134,18 +144,20 @@ struct MeshInterfaceReport {
   std::optional<double> busy_ratio;  // of the channel since the look before
   friend bool operator==(const MeshInterfaceReport&, const MeshInterfaceReport&) = default;
 };
-// A mast that batman-adv knows a way to.
+// A mast that batman-adv knows a way to, or 802.11s where it forwards by itself.
 struct MeshWayReport {
   std::string mac;
   std::string next_hop;
   std::string interface;
-  Duration last_seen{};
+  std::optional<Duration> last_seen{};  // absent: 802.11s does not tell
   std::optional<double> quality_ratio;  // of frames that come through, by BATMAN_IV
   std::optional<BitsPerSecond> throughput;
   bool is_gateway = false;
   bool chosen_gateway = false;
   std::optional<BitsPerSecond> gateway_down;
   std::optional<BitsPerSecond> gateway_up;
+  std::optional<std::uint32_t> airtime{};  // of the whole way by 802.11s, in 0.01 TU
+  std::optional<std::uint32_t> hops{};
   friend bool operator==(const MeshWayReport&, const MeshWayReport&) = default;
 };
 struct MeshReport {
@@ -154,6 +166,7 @@ struct MeshReport {
   std::vector<MeshPeerReport> peers;
   std::string batman;  // "bat0, BATMAN_V, gateway off"; empty: none
   std::vector<MeshWayReport> ways;
+  std::vector<std::string> bridged{};  // what of the mesh is one network with a village's, in words
   LendingReport lending{};
   WifiReport wifi{};
   friend bool operator==(const MeshReport&, const MeshReport&) = default;

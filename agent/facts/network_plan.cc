@@ -111,35 +111,35 @@ bool operator==(const NetworkOp& a, const NetworkOp& b) {
 }
 
 std::string describe(const NetworkOp& op) {
-  return std::visit(Overloaded{
-                        [](const WriteSysctl& o) { return "sysctl " + o.sysctl.path + " = " + o.sysctl.value; },
-                        [](const LoadNft& o) { return "nft -f -\n" + o.ruleset; },
-                        [](const SetLinkUp& o) { return "link set #" + std::to_string(o.link) + " up"; },
-                        [](const PutAddress& o) { return "address replace " + describe_address(o.address); },
-                        [](const RemoveAddress& o) { return "address del " + describe_address(o.address); },
-                        [](const PreferAddress& o) { return "address change " + describe_preference(o.address); },
-                        [](const PutRoute& o) { return "route replace " + describe_route(o.route); },
-                        [](const RemoveRoute& o) { return "route del " + describe_route(o.route); },
-                        [](const AddRule& o) { return "rule add " + describe_rule(o.rule); },
-                        [](const RemoveRule& o) { return "rule del " + describe_rule(o.rule); },
-                        [](const AddDownloadDevice&) { return fmt::format("link add {} type ifb", kDownloadDevice); },
-                        [](const RemoveDownloadDevice& o) { return "link del" + on(o.link); },
-                        [](const PutShaperRoot& o) {
-                          return fmt::format(
-                              "qdisc replace{} root handle {:x}:{} htb default {:x}", on(o.link), kShaperMajor,
-                              o.header == 0 ? "" : fmt::format(" stab overhead -{}", o.header), o.default_minor);
-                        },
-                        [](const RemoveShaperRoot& o) { return "qdisc del" + on(o.link) + " root"; },
-                        [](const PutShaperClass& o) { return "class change" + describe_class(o); },
-                        [](const RemoveShaperClass& o) { return "class del" + on(o.link) + class_id(o.minor); },
-                        [](const PutLeaf& o) { return describe_put_leaf(o); },
-                        [](const PutRedirect& o) {
-                          return fmt::format("filter replace{} egress mirred egress redirect{}", on(o.redirect.link),
-                                             on(o.redirect.through));
-                        },
-                        [](const RemoveRedirect& o) { return "filter del" + on(o.link) + " egress"; },
-                    },
-                    op);
+  return std::visit(
+      Overloaded{
+          [](const WriteSysctl& o) { return "sysctl " + o.sysctl.path + " = " + o.sysctl.value; },
+          [](const LoadNft& o) { return "nft -f -\n" + o.ruleset; },
+          [](const SetLinkUp& o) { return "link set #" + std::to_string(o.link) + " up"; },
+          [](const PutAddress& o) { return "address replace " + describe_address(o.address); },
+          [](const RemoveAddress& o) { return "address del " + describe_address(o.address); },
+          [](const PreferAddress& o) { return "address change " + describe_preference(o.address); },
+          [](const PutRoute& o) { return "route replace " + describe_route(o.route); },
+          [](const RemoveRoute& o) { return "route del " + describe_route(o.route); },
+          [](const AddRule& o) { return "rule add " + describe_rule(o.rule); },
+          [](const RemoveRule& o) { return "rule del " + describe_rule(o.rule); },
+          [](const AddDownloadDevice&) { return fmt::format("link add {} type ifb", kDownloadDevice); },
+          [](const RemoveDownloadDevice& o) { return "link del" + on(o.link); },
+          [](const PutShaperRoot& o) {
+            return fmt::format("qdisc replace{} root handle {:x}:{} htb default {:x}", on(o.link), kShaperMajor,
+                               o.header == 0 ? "" : fmt::format(" stab overhead -{}", o.header), o.default_minor);
+          },
+          [](const RemoveShaperRoot& o) { return "qdisc del" + on(o.link) + " root"; },
+          [](const PutShaperClass& o) { return "class change" + describe_class(o); },
+          [](const RemoveShaperClass& o) { return "class del" + on(o.link) + class_id(o.minor); },
+          [](const PutLeaf& o) { return describe_put_leaf(o); },
+          [](const PutRedirect& o) {
+            return fmt::format("filter replace{} egress{} mirred egress redirect{}", on(o.redirect.link),
+                               o.redirect.to ? " to " + o.redirect.to->text() : std::string{}, on(o.redirect.through));
+          },
+          [](const RemoveRedirect& o) { return "filter del" + on(o.link) + " egress"; },
+      },
+      op);
 }
 
 }  // namespace karkara

@@ -10,6 +10,8 @@
 #include <variant>
 #include <vector>
 
+#include "agent/facts/ip.h"
+
 namespace karkara {
 
 // Ours is a root with this major number; the leaf below class 6b00:N has the major kLeafMajor + N. Whatever else is the
@@ -121,10 +123,11 @@ struct Shaper {
   friend bool operator==(const Shaper&, const Shaper&) = default;
 };
 
-// All that leaves by 'link' first goes through 'through', and then on.
+// All that leaves by 'link', or what of it goes to one network, first goes through 'through', and then on.
 struct Redirect {
   std::uint32_t link = 0;
   std::uint32_t through = 0;
+  std::optional<IpPrefix> to{};  // IPv4, without host bits; none: all
   friend auto operator<=>(const Redirect&, const Redirect&) = default;
 };
 
@@ -142,8 +145,9 @@ struct TrafficAbilities {
   bool htb = false;
   bool fq_codel = false;
   bool cake = false;
-  bool redirect = false;  // an ifb, a clsact, a filter that takes all and mirred
-  bool by_host = false;   // cls_flow, for fq_codel by hosts
+  bool redirect = false;    // an ifb, a clsact, a filter that takes all and mirred
+  bool by_host = false;     // cls_flow, for fq_codel by hosts
+  bool by_network = false;  // a redirect of what goes to one network alone (cls_u32)
   friend bool operator==(const TrafficAbilities&, const TrafficAbilities&) = default;
 };
 

@@ -105,6 +105,14 @@ struct WifiSeen {
   Status status = {};
 };
 
+// Event: nl80211 told unasked that something is no longer as it was; what it is now, a look tells.
+struct AirChanged {
+  bool rules = false;                     // whose rules hold
+  bool radios = false;                    // a radio or an interface came or went
+  std::vector<std::uint32_t> peers_of{};  // interfaces at which somebody came or went, also a village's
+  friend bool operator==(const AirChanged&, const AirChanged&) = default;
+};
+
 // --- steps: each is whole in itself, and done again without harm ------------------------------------------------
 struct RequestCountry {
   std::string country;

@@ -36,7 +36,7 @@ class HelloSessions {
   static constexpr Duration kBeaconPace = std::chrono::seconds{1};
   static constexpr Duration kForgotten = std::chrono::seconds{15};  // without a hello
   static constexpr Duration kStanding =
-      std::chrono::milliseconds{3300};  // since a hello: nothing said in its name counts
+      std::chrono::milliseconds{3150};  // since a hello: nothing said in its name counts
   static constexpr Duration kHandshakePatience = std::chrono::seconds{4};
   static constexpr Duration kPausePerAddress = std::chrono::seconds{1};
   static constexpr Duration kCookieAge = std::chrono::seconds{10};

@@ -86,7 +86,9 @@ v1::MeshWay to_proto(const MeshWayReport& report) {
   message.set_mac(report.mac);
   message.set_next_hop(report.next_hop);
   message.set_interface(frame_text(report.interface));
-  message.set_last_seen_ms(milliseconds_of(report.last_seen));
+  if (report.last_seen) {
+    message.set_last_seen_ms(milliseconds_of(*report.last_seen));
+  }
   if (report.quality_ratio) {
     message.set_quality_ratio(*report.quality_ratio);
   }
@@ -100,6 +102,12 @@ v1::MeshWay to_proto(const MeshWayReport& report) {
   }
   if (const auto rate = whole(report.gateway_up)) {
     message.set_gateway_up_bps(*rate);
+  }
+  if (report.airtime) {
+    message.set_airtime(*report.airtime);
+  }
+  if (report.hops) {
+    message.set_hops(*report.hops);
   }
   return message;
 }
@@ -195,6 +203,9 @@ v1::Mesh to_proto(const MeshReport& report) {
   }
   for (const MeshWayReport& seen : report.ways) {
     *message.add_ways() = to_proto(seen);
+  }
+  for (const std::string& line : report.bridged) {
+    message.add_bridged(frame_text(line));
   }
   add_lending(report.lending, message);
   add_wifi(report.wifi, message);

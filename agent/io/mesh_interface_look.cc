@@ -79,21 +79,20 @@ MeshPeerSeen peer_of(const nl80211::Station& station) {
 }
 
 // Kernels before 4.19 tell the metric of the path alone.
-void add_airtime(NetlinkConversation& generic, std::uint16_t family, MeshInterfaceSeen& seen) {
-  const bool lacks = std::any_of(seen.peers.begin(), seen.peers.end(), [](const MeshPeerSeen& peer) {
-    return peer.link == PeerLink::Established && !peer.airtime;
-  });
-  if (!lacks) {
-    return;
-  }
+void add_paths(NetlinkConversation& generic, std::uint16_t family, MeshInterfaceSeen& seen) {
   const auto paths = rows_of(generic, nl80211::encode_get_mesh_paths(family, seen.index), family, kMostRows,
                              nl80211::decode_mesh_path);
   if (!paths) {
     return;
   }
-  for (MeshPeerSeen& peer : seen.peers) {
-    for (const nl80211::MeshPath& path : paths->rows) {
-      if (!peer.airtime && path.destination == peer.mac && path.next_hop == peer.mac && path.active()) {
+  for (const nl80211::MeshPath& path : paths->rows) {
+    if (!path.active() || path.next_hop.is_zero()) {
+      continue;
+    }
+    seen.paths.push_back({path.destination, path.next_hop, path.metric, path.hops});
+    for (MeshPeerSeen& peer : seen.peers) {
+      const bool direct = path.destination == peer.mac && path.next_hop == peer.mac;
+      if (direct && !peer.airtime && peer.link == PeerLink::Established) {
         peer.airtime = path.metric;
       }
     }
@@ -179,7 +178,7 @@ Status look_at_mesh_interfaces(NetlinkConversation& generic, std::uint16_t famil
       continue;
     }
     if (*there) {
-      add_airtime(generic, family, mesh);
+      add_paths(generic, family, mesh);
       add_channel(generic, family, mesh);
       seen.push_back(std::move(mesh));
     }

@@ -1,36 +1,21 @@
 #include "agent/io/mesh_look.h"
 
-#include <linux/netlink.h>
-
 #include "agent/codec/batadv.h"
 #include "agent/codec/nl80211_types.h"
 #include "agent/io/batman_look.h"
 #include "agent/io/genetlink_families.h"
+#include "agent/io/kernel_sockets.h"
 #include "agent/io/mesh_interface_look.h"
 
 namespace karkara {
 
 MeshSeen MeshLook::look() {
   MeshSeen seen;
-  seen.status = open();
+  seen.status = open_both(routes_, generic_);
   if (seen.status) {
     take(seen);
   }
   return seen;
-}
-
-Status MeshLook::open() {
-  for (const auto& [socket, protocol] : {std::pair{&routes_, NETLINK_ROUTE}, std::pair{&generic_, NETLINK_GENERIC}}) {
-    if (*socket) {
-      continue;
-    }
-    auto opened = NetlinkConversation::open(protocol, NetlinkConversation::kDriverPatience);
-    if (!opened) {
-      return opened.error();
-    }
-    *socket = std::move(*opened);
-  }
-  return {};
 }
 
 void MeshLook::take(MeshSeen& seen) {

@@ -20,7 +20,6 @@ class MeshLook {
   MeshSeen look();
 
  private:
-  [[nodiscard]] Status open();
   void take(MeshSeen& seen);
 
   std::optional<NetlinkConversation> routes_;

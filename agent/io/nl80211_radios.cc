@@ -17,6 +17,7 @@
 #include "agent/codec/nl80211_wiphy.h"
 #include "agent/io/errno_error.h"
 #include "agent/io/genetlink_families.h"
+#include "agent/io/kernel_sockets.h"
 
 namespace karkara {
 namespace {
@@ -99,14 +100,6 @@ RadioSeen radio_of(const nl80211::Wiphy& wiphy, const std::vector<nl80211::Inter
   return radio;
 }
 
-Status acknowledged(NetlinkConversation& kernel, NetlinkBytes request, const std::string& what) {
-  const auto ending = kernel.ask(request);
-  if (!ending) {
-    return ending.error().in(what);
-  }
-  return ending->error == 0 ? Status{} : Status{errno_error(ending->error, what)};
-}
-
 }  // namespace
 
 Nl80211Radios::Nl80211Radios(NetlinkConversation routes, NetlinkConversation generic, std::uint16_t family)
@@ -164,11 +157,13 @@ Status Nl80211Radios::set_power(std::uint32_t wiphy, std::optional<Dbm> most) {
     change.setting = nl80211::TxPowerSetting::Limited;
     change.level_mbm = static_cast<std::int32_t>(std::lround(most->value() * kMbmPerDbm));
   }
-  return acknowledged(generic_, nl80211::encode_set_tx_power(family_, change), "transmit power");
+  auto request = nl80211::encode_set_tx_power(family_, change);
+  return acknowledged(generic_, request, "transmit power");
 }
 
 Status Nl80211Radios::set_link(const RadioInterface& interface, bool up) {
-  return acknowledged(routes_, rtnetlink::encode_switch_link(interface.index, up), interface.name);
+  auto request = rtnetlink::encode_switch_link(interface.index, up);
+  return acknowledged(routes_, request, interface.name);
 }
 
 }  // namespace karkara

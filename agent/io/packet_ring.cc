@@ -120,19 +120,31 @@ Status PacketRing::failure() {
   return error == 0 ? Status{} : Status{errno_error(error, "packet socket")};
 }
 
-bool PacketRing::has_block() const {
-  return (state_of(block()).load(std::memory_order_acquire) & TP_STATUS_USER) != 0;
+bool PacketRing::is_ours(unsigned number) const {
+  return (state_of(block(number)).load(std::memory_order_acquire) & TP_STATUS_USER) != 0;
+}
+
+void PacketRing::note_loss() {
+  bool others_ours = given_back_.has_value();
+  for (unsigned i = 0; others_ours && i < kBlocks; ++i) {
+    others_ours = i == *given_back_ || is_ours(i);
+  }
+  if (given_back_) {
+    lost_before_[*given_back_] = others_ours;
+  }
 }
 
 void PacketRing::take_block(const Visit& visit) {
-  const auto& header = reinterpret_cast<const tpacket_block_desc*>(block())->hdr.bh1;
-  const std::byte* place = block() + header.offset_to_first_pkt;
+  std::byte* const taken = block(next_);
+  const auto& header = reinterpret_cast<const tpacket_block_desc*>(taken)->hdr.bh1;
+  const std::byte* place = taken + header.offset_to_first_pkt;
   for (std::uint32_t left = header.num_pkts; left > 0; --left) {
     visit(packet_at(place));
     place += reinterpret_cast<const tpacket3_hdr*>(place)->tp_next_offset;
   }
-  state_of(block()).store(TP_STATUS_KERNEL, std::memory_order_release);
-  next_ = (next_ + 1) % kBlocks;
+  note_loss();
+  state_of(taken).store(TP_STATUS_KERNEL, std::memory_order_release);
+  given_back_ = std::exchange(next_, (next_ + 1) % kBlocks);
 }
 
 }  // namespace karkara

@@ -6,10 +6,12 @@
 
 #include <linux/filter.h>
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <span>
 
 #include "common/result.h"
@@ -38,7 +40,9 @@ class PacketRing {
   Status filter(std::span<const sock_filter> program);
   // Why nothing comes any more; told once. Unavailable: the link is gone or down.
   Status failure();
-  [[nodiscard]] bool has_block() const;
+  [[nodiscard]] bool has_block() const { return is_ours(next_); }
+  // Whether packets right before those of the next block may be lost, since the ring was full.
+  [[nodiscard]] bool may_have_lost() const { return lost_before_[next_]; }
   // All packets of the next block, which the kernel then gets back. Only when there is one.
   void take_block(const Visit& visit);
 
@@ -57,11 +61,17 @@ class PacketRing {
   explicit PacketRing(int opened) : socket_{opened} {}
   Status map();
   Status attach(std::uint32_t link);
-  [[nodiscard]] std::byte* block() const { return ring_.get() + std::size_t{next_} * kBlockSize; }
+  [[nodiscard]] std::byte* block(unsigned number) const { return ring_.get() + std::size_t{number} * kBlockSize; }
+  [[nodiscard]] bool is_ours(unsigned number) const;
+  // The kernel loses packets only while no block is its own, and goes on in the first that it gets back. Before the
+  // second is given back, all but the first are ours still if that was so.
+  void note_loss();
 
   Socket socket_;
   std::unique_ptr<std::byte, Unmap> ring_;
   unsigned next_ = 0;
+  std::optional<unsigned> given_back_;  // the last
+  std::array<bool, kBlocks> lost_before_{};
 };
 
 }  // namespace karkara

@@ -80,6 +80,7 @@ class RoundTripTap::LinkTap : public std::enable_shared_from_this<LinkTap> {
     on_failure_ = std::move(on_failure);
     const Clocks clocks = read_clocks();
     match_.look(clocks.now, clocks.wall);
+    match_.missed();  // what connections sent before
     wait();
     return {};
   }
@@ -89,6 +90,7 @@ class RoundTripTap::LinkTap : public std::enable_shared_from_this<LinkTap> {
       return {};
     }
     link_ = link;
+    match_.missed();  // what the filter kept back
     return ring_.filter(filter_of(link));
   }
 
@@ -106,6 +108,9 @@ class RoundTripTap::LinkTap : public std::enable_shared_from_this<LinkTap> {
     for (unsigned i = 0; i < PacketRing::kBlocks && ring_.has_block(); ++i) {
       const Clocks clocks = read_clocks();
       match_.look(clocks.now, clocks.wall);
+      if (ring_.may_have_lost()) {
+        match_.missed();
+      }
       ring_.take_block([this](const PacketRing::Packet& packet) {
         const auto stamp = decode_tcp_stamp(packet.bytes);
         if (stamp && *stamp) {

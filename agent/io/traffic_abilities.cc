@@ -68,6 +68,7 @@ class Trial {
     found.by_host = found.fq_codel && can(PutLeaf{link_, 1, by_host, true});
     found.cake = found.htb && can(PutLeaf{link_, 1, cake, true});
     found.redirect = kind == "ifb" && can(PutRedirect{{link_, link_}});
+    found.by_network = found.redirect && can(PutRedirect{{link_, link_, IpPrefix::parse("192.0.2.0/24")}});
   }
 
   bool can(const TrafficOp& op) {

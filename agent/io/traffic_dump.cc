@@ -144,7 +144,7 @@ Status read_filters(TrafficConversation& kernel, std::uint32_t link, std::initia
         const bool ours = hook == Hook::Out && (*found)->redirect;
         busy = busy || !ours;
         if (ours) {
-          into.redirects.push_back({link, *(*found)->redirect});
+          into.redirects.push_back({link, *(*found)->redirect, (*found)->to});
         }
       }
       return found ? Status{} : found.error();

@@ -69,6 +69,15 @@ Status WifiDaemons::stop(const StopWifiDaemon& deed, WifiMarks& marks) const {
   return marks.put(deed.name, {"", marks.of(deed.name).made});
 }
 
+Status WifiDaemons::kick(const KickMeshPeer& deed) const {
+  const auto answer =
+      ask_daemon(socket_of(WifiDaemon::Supplicant, deed.name), "MESH_PEER_REMOVE " + deed.peer.text(), terms_.answers);
+  if (!answer) {
+    return answer.error();
+  }
+  return answer->starts_with("OK") ? Status{} : Status{Error{ErrorCode::NotFound, deed.peer.text() + ": is no peer"}};
+}
+
 bool WifiDaemons::ends(const StopWifiDaemon& deed) const {
   const auto until = std::chrono::steady_clock::now() + terms_.ends;
   while (look(deed.daemon, deed.name)) {

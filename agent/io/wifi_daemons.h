@@ -30,6 +30,8 @@ class WifiDaemons {
   [[nodiscard]] Status start(const StartWifiDaemon& deed, WifiMarks& marks) const;
   // Asked, then killed. While it does not end its mark stays: it is what ends it later.
   [[nodiscard]] Status stop(const StopWifiDaemon& deed, WifiMarks& marks) const;
+  // Of a mesh that is wpa_supplicant's: it closes the link and meets the peer anew. NotFound: it has no such peer.
+  [[nodiscard]] Status kick(const KickMeshPeer& deed) const;
 
  private:
   [[nodiscard]] std::string socket_of(WifiDaemon daemon, const std::string& interface) const;

@@ -1,43 +1,19 @@
 #include "agent/io/wifi_kernel.h"
 
-#include <linux/netlink.h>
 #include <net/if.h>
 #include <sys/ioctl.h>
 #include <sys/socket.h>
 
-#include <utility>
-
 #include "agent/codec/batadv.h"
 #include "agent/codec/nl80211_types.h"
-#include "agent/io/errno_error.h"
 #include "agent/io/genetlink_families.h"
+#include "agent/io/kernel_sockets.h"
 #include "common/host/file_descriptor.h"
 
 namespace karkara {
-namespace {
-
-Status acknowledged(NetlinkConversation& kernel, NetlinkBytes request, const std::string& what) {
-  const auto ending = kernel.ask(request);
-  if (!ending) {
-    return ending.error().in(what);
-  }
-  return ending->error == 0 ? Status{} : Status{errno_error(ending->error, what)};
-}
-
-}  // namespace
 
 Status WifiKernel::open() {
-  for (const auto& [socket, protocol] : {std::pair{&routes_, NETLINK_ROUTE}, std::pair{&generic_, NETLINK_GENERIC}}) {
-    if (*socket) {
-      continue;
-    }
-    auto opened = NetlinkConversation::open(protocol, NetlinkConversation::kDriverPatience);
-    if (!opened) {
-      return opened.error();
-    }
-    *socket = std::move(*opened);
-  }
-  return {};
+  return open_both(routes_, generic_);
 }
 
 Result<std::uint16_t> WifiKernel::family(const char* name, const char* what) {
@@ -64,11 +40,11 @@ Result<std::uint16_t> WifiKernel::batman() {
 }
 
 Status WifiKernel::change_wifi(NetlinkBytes request, const std::string& what) {
-  return acknowledged(*generic_, std::move(request), what);
+  return acknowledged(*generic_, request, what);
 }
 
 Status WifiKernel::change_link(NetlinkBytes request, const std::string& what) {
-  return acknowledged(*routes_, std::move(request), what);
+  return acknowledged(*routes_, request, what);
 }
 
 std::uint32_t index_of(const std::string& interface) {

@@ -216,10 +216,17 @@ Status WifiSteps::run(const JoinBatman& deed, WifiMarks& /*marks*/) {
                 : Status{family.error()};
 }
 
-Status WifiSteps::run(const KickMeshPeer& deed, WifiMarks& /*marks*/) {
+// A peer of wpa_supplicant's is not deleted behind its back: it would go on taking it for one that it has, and meet it
+// anew only after minutes.
+Status WifiSteps::run(const KickMeshPeer& deed, WifiMarks& marks) {
   const std::uint32_t link = index_of(deed.name);
   if (link == 0) {
     return gone(deed.name);
+  }
+  if (marks.of(deed.name).text.starts_with("wpa_supplicant ")) {
+    if (const Status asked = daemons_.kick(deed); asked || asked.error().code != ErrorCode::NotFound) {
+      return asked;
+    }
   }
   Status status = kernel_.change_wifi(nl80211::encode_delete_station(wifi_, link, deed.peer), deed.peer.text());
   return !status && status.error().code == ErrorCode::NotFound ? Status{} : status;

@@ -111,6 +111,9 @@ Status WifiSteps::run(const SurveyAir& deed, WifiMarks& /*marks*/) {
   std::this_thread::sleep_for(kAtLeast + kOfChannel * channels);
   std::vector<WifiAirSeen> air;
   Status status = add_heard(found->link, air);
+  for (const std::uint32_t frequency : deed.frequencies) {
+    air_at(air, frequency);  // drivers without a survey tell of networks alone: where none is, it was quiet
+  }
   if (status) {
     air_[found->wiphy] = std::move(air);
   }

@@ -9,6 +9,7 @@
 #include "agent/codec/genetlink.h"
 #include "agent/codec/link_request.h"
 #include "agent/io/errno_error.h"
+#include "agent/io/kernel_sockets.h"
 #include "agent/io/rtnetlink_requests.h"
 
 namespace karkara {
@@ -224,14 +225,6 @@ Status Wireguard::set_addresses(std::uint32_t link, const std::vector<IpPrefix>&
     }
   }
   return {};
-}
-
-Status Wireguard::acknowledged(NetlinkConversation& kernel, std::span<std::byte> request, const std::string& what) {
-  const auto ending = kernel.ask(request);
-  if (!ending) {
-    return ending.error().in(what);
-  }
-  return ending->error == 0 ? Status{} : Status{errno_error(ending->error, what)};
 }
 
 }  // namespace karkara

@@ -33,7 +33,6 @@ class Wireguard {
   [[nodiscard]] Status make(const std::string& interface);
   [[nodiscard]] Status change(const wireguard::DeviceChange& change);
   [[nodiscard]] Status set_addresses(std::uint32_t link, const std::vector<IpPrefix>& wanted);
-  [[nodiscard]] Status acknowledged(NetlinkConversation& kernel, std::span<std::byte> request, const std::string& what);
 
   NetlinkConversation routes_;
   NetlinkConversation generic_;

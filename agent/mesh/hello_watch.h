@@ -1,6 +1,7 @@
-// Whether the hellos of one neighbour come: heard, suspect after three that did not, silent after four. The sender says
-// itself how often it speaks, so that silence is judged within a second while something is lent and within three and a
-// half otherwise. Refuses to know what the hellos say.
+// Whether the hellos of one neighbour come. The sender says itself how often it speaks: at the quick pace it is suspect
+// after three that did not come and silent after four, so that silence is judged within a second while something is
+// lent; at the idle one after two and three, within three and a half with what it takes to move traffic. Refuses to
+// know what the hellos say.
 #pragma once
 
 #include <cstdint>
@@ -19,7 +20,7 @@ class HelloWatch {
   static constexpr Duration kQuickSuspect = std::chrono::milliseconds{650};
   static constexpr Duration kQuickSilent = std::chrono::milliseconds{850};
   static constexpr Duration kIdleSuspect = std::chrono::milliseconds{2300};
-  static constexpr Duration kIdleSilent = std::chrono::milliseconds{3300};
+  static constexpr Duration kIdleSilent = std::chrono::milliseconds{3150};
 
   // quick: the next ones come at the quick pace.
   void heard(bool quick, Instant now);

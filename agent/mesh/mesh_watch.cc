@@ -27,7 +27,29 @@ Effects MeshWatch::tick(Instant now) {
     return {};
   }
   look_at_ = now + kPaceWithout;  // should no answer come
+  asked_at_ = now;
+  asked_ = true;
+  hurried_ = false;
   return {LookAtMesh{}};
+}
+
+// Of peers alone: telephones come and go at access points.
+void MeshWatch::on(const AirChanged& event, Instant now) {
+  const bool ours = std::any_of(interfaces_.begin(), interfaces_.end(), [&](const auto& interface) {
+    return std::find(event.peers_of.begin(), event.peers_of.end(), interface.second.seen.index) != event.peers_of.end();
+  });
+  if (ours || event.radios) {
+    hurry(now);
+  }
+}
+
+// Who comes and goes in turns must not make looks without end.
+void MeshWatch::hurry(Instant now) {
+  if (asked_) {
+    hurried_ = true;  // what is being looked at may be from before
+  } else {
+    look_at_ = std::min(look_at_, std::max(now, asked_at_ + kShortestPause));
+  }
 }
 
 Effects MeshWatch::on(const MeshSeen& event, Instant now) {
@@ -45,7 +67,8 @@ Effects MeshWatch::on(const MeshSeen& event, Instant now) {
     drop_missing(event, now);
   }
   std::erase_if(peers_, [&](const auto& peer) { return peer.second.is_forgotten(now); });
-  look_at_ = next_look(now);
+  asked_ = false;
+  look_at_ = hurried_ ? std::max(now, asked_at_ + kShortestPause) : next_look(now);
   return settle_alarms(wanted_alarms(now));
 }
 

@@ -36,9 +36,11 @@ class MeshWatch {
   Effects on(const MeshSeen& event, Instant now);
   void on(const KernelSeen& event);  // which interfaces are down, and cannot have joined
   void on(const LinkChanged& event);
+  void on(const AirChanged& event, Instant now);
   [[nodiscard]] Instant next_deadline() const { return look_at_; }
 
-  void hurry(Instant now) { look_at_ = now; }  // a mesh was made just now
+  void hurry(Instant now);                                 // a mesh was made just now
+  [[nodiscard]] std::set<std::string> interfaces() const;  // of the mesh, batman-adv's with them
   [[nodiscard]] std::vector<MeshLinks> links(Instant now) const;
   [[nodiscard]] std::vector<MeshRadio> radios() const;  // as neighbours know them
   [[nodiscard]] MeshAir air() const;
@@ -70,6 +72,9 @@ class MeshWatch {
   void add_ways(MeshReport& report) const;
 
   Instant look_at_;
+  Instant asked_at_{};
+  bool asked_ = false;                // and no answer came yet
+  bool hurried_ = false;              // meanwhile
   std::optional<Instant> looked_at_;  // when something could be seen
   Status status_{};                   // of the last look
   unsigned failed_in_a_row_ = 0;

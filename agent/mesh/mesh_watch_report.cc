@@ -49,6 +49,24 @@ std::vector<MeshWayReport> ways_of(const BatmanSeen& batman) {
   return ways;
 }
 
+MeshWayReport way_of(const MeshPathSeen& seen, const std::string& interface) {
+  MeshWayReport way;
+  way.mac = seen.mac.text();
+  way.next_hop = seen.next_hop.text();
+  way.interface = interface;
+  way.airtime = seen.airtime;
+  way.hops = seen.hops;
+  return way;
+}
+
+bool is_below(const std::vector<BatmanSeen>& batman, const std::string& interface) {
+  const auto on_it = [&](const auto& seen) { return seen.interface == interface; };
+  return std::any_of(batman.begin(), batman.end(), [&](const BatmanSeen& seen) {
+    return std::any_of(seen.neighbours.begin(), seen.neighbours.end(), on_it) ||
+           std::any_of(seen.originators.begin(), seen.originators.end(), on_it);
+  });
+}
+
 bool counts_as_there(PeerState state) {
   return state == PeerState::Established || state == PeerState::Failing;
 }
@@ -93,6 +111,14 @@ void MeshWatch::add_ways(MeshReport& report) const {
                                  batman.algorithm, batman.gateway_mode);
     for (MeshWayReport& way : ways_of(batman)) {
       report.ways.push_back(std::move(way));
+    }
+  }
+  for (const auto& [name, interface] : interfaces_) {
+    if (is_below(batman_, name)) {
+      continue;  // its paths are those to direct peers: batman-adv goes further
+    }
+    for (const MeshPathSeen& path : interface.seen.paths) {
+      report.ways.push_back(way_of(path, name));
     }
   }
   std::stable_sort(report.ways.begin(), report.ways.end(), [](const MeshWayReport& a, const MeshWayReport& b) {
@@ -180,6 +206,17 @@ MeshAir MeshWatch::air() const {
     }
   }
   return air;
+}
+
+std::set<std::string> MeshWatch::interfaces() const {
+  std::set<std::string> names;
+  for (const auto& [name, interface] : interfaces_) {
+    names.insert(name);
+  }
+  for (const BatmanSeen& batman : batman_) {
+    names.insert(batman.name);
+  }
+  return names;
 }
 
 std::vector<MeshRadio> MeshWatch::radios() const {

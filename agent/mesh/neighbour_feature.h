@@ -31,8 +31,8 @@ class NeighbourFeature {
   static constexpr std::size_t kMostNeighbours = 32;
   static constexpr Duration kForgetAfter = std::chrono::hours{1};   // who is not met any more
   static constexpr Duration kMoveAfter = std::chrono::seconds{60};  // to a better lender, while this one is good
-  // A neighbour's knowledge of us is at most 3.3 s old, else it does not use us. Only who has said for longer than that
-  // that it borrows lends on: so no two masts ever send each other's traffic round.
+  // A neighbour's knowledge of us is at most 3.15 s old, else it does not use us. Only who has said for longer than
+  // that that it borrows lends on: so no two masts ever send each other's traffic round.
   static constexpr Duration kRelayAfter = std::chrono::seconds{4};
   // Without a hello from somebody who did not say that it ends: longer than an agent needs to begin anew.
   static constexpr Duration kHellosLost = std::chrono::seconds{30};

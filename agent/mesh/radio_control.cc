@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "agent/mesh/radio_match.h"
+#include "common/doubled_pause.h"
 #include "common/overloaded.h"
 
 namespace karkara {
@@ -18,12 +19,11 @@ constexpr Duration kMostRetry = minutes{10};
 constexpr Duration kDefiniteRetry = hours{1};  // a driver that cannot learns it with a new one at most
 constexpr Duration kPatience = seconds{30};    // hostapd may look for radar first
 constexpr Duration kFightPause = minutes{10};  // so that two programs do not toss a village's Wi-Fi between them
-constexpr unsigned kMostDoublings = 7;
 constexpr unsigned kLooksForOld = 3;
 constexpr double kFree = 1;  // dB below what the channel allows: nobody had limited it
 
 Duration retry_after(unsigned failures) {
-  return std::min(kMostRetry, kFirstRetry * (1U << std::min(failures - 1, kMostDoublings)));
+  return doubled_pause(kFirstRetry, failures, kMostRetry);
 }
 
 FormerPower former_power(const RadioSeen& seen) {

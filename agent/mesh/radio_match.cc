@@ -1,7 +1,8 @@
 #include "agent/mesh/radio_match.h"
 
 #include <algorithm>
-#include <string_view>
+
+#include "agent/facts/radio_name.h"
 
 namespace karkara {
 namespace {
@@ -10,16 +11,10 @@ bool is_named(const std::vector<std::string>& names, const std::string& name) {
   return names.empty() || std::ranges::find(names, name) != names.end();
 }
 
-// "platform/soc/18000000.wifi" also as "/sys/devices/platform/soc/18000000.wifi".
-std::string_view below_devices(std::string_view path) {
-  constexpr std::string_view kDevices = "/sys/devices/";
-  return path.starts_with(kDevices) ? path.substr(kDevices.size()) : path;
-}
-
 bool is_phy(const std::string& phy, const RadioSeen& seen) {
-  const auto same_letter = [](char a, char b) { return (a >= 'A' && a <= 'Z' ? a - 'A' + 'a' : a) == b; };
-  return phy == seen.phy || std::ranges::equal(phy, seen.mac, same_letter) ||
-         (!seen.path.empty() && below_devices(phy) == seen.path);
+  const std::string name = plain_radio_name(phy);
+  return name == seen.phy || (!seen.mac.empty() && name == plain_radio_name(seen.mac)) ||
+         (!seen.path.empty() && name == seen.path);
 }
 
 bool has_one_of(const std::vector<std::string>& names, const RadioSeen& seen) {

@@ -144,7 +144,7 @@ Ops redirects(const WantedTraffic& wanted, const KernelSnapshot& seen) {
       continue;
     }
     const Shaper* shaper = shaper_of(through->index, wanted, seen);
-    const Redirect redirect{want.link, through->index};
+    const Redirect redirect{want.link, through->index, want.to};
     const auto& known = seen.traffic.redirects;
     if (shaper != nullptr && !is_taken(want.link, seen.traffic) && is_whole(*shaper, through->index, seen.traffic) &&
         std::find(known.begin(), known.end(), redirect) == known.end()) {
@@ -215,7 +215,7 @@ std::vector<UnshapedLink> unshaped_links(const WantedTraffic& wanted, const Kern
   for (const Redirect& want : wanted.redirects) {
     const Link* through = link_of(want.through, seen);
     const bool there = std::any_of(redirected.begin(), redirected.end(), [&](const Redirect& known) {
-      return known.link == want.link && through != nullptr && known.through == through->index;
+      return through != nullptr && known == Redirect{want.link, through->index, want.to};
     });
     if (link_of(want.link, seen) != nullptr && (!there || is_taken(want.link, seen.traffic))) {
       all.push_back({want.through, want.link, is_taken(want.link, seen.traffic) ? "ingress" : ""});

@@ -7,7 +7,7 @@
 namespace karkara {
 
 std::optional<ConfigActivated> ConfigurationFile::reload(const std::string& by) {
-  auto read = read_site_config_file(path_);
+  auto read = read_site_config_file(path_, active_.tables);
   if (!read) {
     std::istringstream problems{read.error().text};
     for (std::string line; std::getline(problems, line);) {

@@ -1,5 +1,6 @@
 #include "agent/runtime/effect_runner.h"
 
+#include "agent/io/air_events.h"
 #include "agent/io/batman_gateway.h"
 #include "agent/io/controller_link.h"
 #include "agent/io/echo_prober.h"
@@ -28,7 +29,8 @@ EffectRunner::EffectRunner(boost::asio::io_context& io, EventSink events, Adapte
       stop_{std::move(stop)},
       power_{std::make_unique<PowerAdapters>(io_, events_)},
       mesh_{std::make_unique<MeshView>(events_)},
-      wifi_{std::make_unique<WifiWorker>(events_)} {}
+      wifi_{std::make_unique<WifiWorker>(events_)},
+      air_{std::make_unique<AirEvents>(io_, events_)} {}
 
 EffectRunner::~EffectRunner() = default;
 

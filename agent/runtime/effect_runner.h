@@ -15,6 +15,7 @@ class io_context;
 
 namespace karkara {
 
+class AirEvents;
 class ControllerLink;
 class EchoProber;
 class HelloLink;
@@ -63,6 +64,7 @@ class EffectRunner {
   std::unique_ptr<PowerAdapters> power_;
   std::unique_ptr<MeshView> mesh_;
   std::unique_ptr<WifiWorker> wifi_;
+  std::unique_ptr<AirEvents> air_;
 };
 
 }  // namespace karkara

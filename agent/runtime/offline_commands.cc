@@ -45,7 +45,9 @@ std::vector<NamedTable> named_tables(const SiteSettings& settings) {
 }
 
 bool uses_tables(const SiteSettings& settings) {
-  return !settings.vsat.terminals.empty() ||
+  return std::ranges::any_of(
+             settings.vsat.terminals,
+             [](const TerminalSettings& terminal) { return std::holds_alternative<SnmpTerminal>(terminal.by); }) ||
          std::ranges::any_of(settings.power.sources, [](const PowerSourceSettings& source) {
            return source.kind == PowerSourceKind::Modbus || source.kind == PowerSourceKind::Snmp;
          });
@@ -58,8 +60,8 @@ int check_device_tables(const SiteSettings& settings) {
     return exit_code;
   }
   const DeviceTables found = read_device_tables(settings.device_tables);
-  for (const Error& problem : found.problems) {
-    exit_code = fail(problem, 2);
+  for (const UnreadTable& each : found.unread) {
+    exit_code = fail({ErrorCode::InvalidArgument, each.why}, 2);
   }
   std::vector<std::string> known;
   std::ranges::transform(found.tables, std::back_inserter(known), &DeviceTable::id);

@@ -63,8 +63,8 @@ Status check_tables(const PowerSettings& settings, const std::string& folder) {
   if (source.kind != PowerSourceKind::Modbus && source.kind != PowerSourceKind::Snmp) {
     return {};
   }
-  for (const Error& problem : read_device_tables(folder).problems) {
-    std::fprintf(stderr, "karkara-agent: %s\n", problem.text.c_str());
+  for (const UnreadTable& each : read_device_tables(folder).unread) {
+    std::fprintf(stderr, "karkara-agent: %s\n", each.why.c_str());
   }
   std::vector<std::string> names;
   for (const DeviceTable& table : *settings.tables) {

@@ -86,6 +86,7 @@ class AdaptiveRate {
   [[nodiscard]] Instant next_deadline() const;
 
   [[nodiscard]] BitsPerSecond rate() const { return rate_; }
+  [[nodiscard]] bool at_floor() const { return rate_ <= settings_.limits.floor; }
   // For the decision of the other direction.
   [[nodiscard]] OtherDirection as_other(Instant now) const;
   // How often an echo would be of use; none: not at all.

@@ -14,6 +14,7 @@ constexpr std::uint64_t kBurstsASecond = 1000;  // a burst lasts a millisecond
 constexpr std::uint64_t kMemoryPart = 8;
 // Faster than any village's network: what no uplink brought is not slowed down.
 constexpr std::uint64_t kLocalRate = 10'000'000'000ULL / 8;
+constexpr ClassShare kUnlimited{kLocalRate, kLocalRate, 0, 1};
 
 std::uint64_t bytes_a_second(BitsPerSecond rate) {
   return std::max(static_cast<std::uint64_t>(std::max(rate.value(), 0.0) / 8), std::uint64_t{1});
@@ -25,7 +26,7 @@ std::size_t leaves_of(const ShapingSettings& settings) {
   for (const UplinkShaping& uplink : settings.uplinks) {
     branches += (uplink.up ? 1U : 0U) + (uplink.down ? 1U : 0U);
   }
-  return branches * (settings.classes.size() + 2) + 1;
+  return branches * (settings.classes.size() + 2) + 1 + (settings.guests ? settings.uplinks.size() : 0);
 }
 
 // One part of a tree: an uplink's, in one direction.
@@ -66,8 +67,12 @@ class Trees {
   void add_tunnel(WantedTraffic& wanted) const;
   void add_downloads(WantedTraffic& wanted) const;
   void add_branch(const Branch& branch, Shaper& shaper) const;
+  void add_alone(std::uint16_t minor, const ClassShare& share, std::uint32_t packet, Shaper& shaper) const;
+  [[nodiscard]] ClassShare share_beside(std::size_t uplink, std::size_t number) const;
+  void add_guests(const UplinkShaping& uplink, const UplinkNow& state, Shaper& shaper) const;
+  [[nodiscard]] bool leads_guests() const { return settings_.guests && now_.guests && now_.abilities->by_network; }
   [[nodiscard]] bool brings_downloads(const UplinkNow& state) const {
-    return state.down && now_.abilities->redirect && !now_.lan.empty();
+    return state.down && now_.abilities->redirect && (!now_.lan.empty() || leads_guests());
   }
 
   const ShapingSettings& settings_;
@@ -114,7 +119,47 @@ Shaper Trees::upload(const UplinkShaping& uplink, const UplinkNow& state) const 
   add_branch({state.slot, uplink.kind, bytes_a_second(*state.up), state.link->mtu,
               on_uplink(uplink.framing, uplink.kind), false, true},
              shaper);
+  add_guests(uplink, state, shaper);
   return shaper;
+}
+
+// A class below no uplink's rate.
+void Trees::add_alone(std::uint16_t minor, const ClassShare& share, std::uint32_t packet, Shaper& shaper) const {
+  ShaperClass made = sized(minor, 0, share, packet);
+  made.leaf = leaf_for(queues_, {share.rate, share.ceiling, packet, UplinkKind::Ethernet, true, false, false});
+  shaper.classes.push_back({{}, std::move(made)});
+}
+
+// Of guests, on the interface where they are: where they cannot be led to the village's downloads they never have more
+// than their ceiling, whatever the village wants.
+ClassShare Trees::share_beside(std::size_t uplink, std::size_t number) const {
+  const auto& down = now_.uplinks[uplink].down;
+  if (leads_guests() || !down) {
+    return kUnlimited;
+  }
+  const auto shares =
+      class_shares(settings_.classes, settings_.uplinks[uplink].kind, bytes_a_second(*down), now_.classes);
+  if (number >= shares.size()) {
+    return kUnlimited;
+  }
+  const std::uint64_t most = shares[number].ceiling;  // as its rate: there is nobody above to borrow from
+  return {most, most, 0, 1};
+}
+
+// What is lent waited below the uplink that brought it, and must not wait once more among what we ourselves send.
+void Trees::add_guests(const UplinkShaping& uplink, const UplinkNow& state, Shaper& shaper) const {
+  if (!settings_.guests || settings_.guests->interface != uplink.interface) {
+    return;
+  }
+  const std::size_t number = settings_.guests->guests + 1;
+  for (std::size_t i = 0; i < count(); ++i) {
+    const UplinkNow& from = now_.uplinks[i];
+    if (from.slot == state.slot) {
+      continue;
+    }
+    add_alone(leaf_minor(from.slot, static_cast<std::uint32_t>(number)), share_beside(i, number),
+              state.link->mtu + kEthernetHeader, shaper);
+  }
 }
 
 void Trees::add_tunnel(WantedTraffic& wanted) const {
@@ -140,15 +185,13 @@ void Trees::add_downloads(WantedTraffic& wanted) const {
   for (const ShapedLink& lan : now_.lan) {
     mtu = std::max(mtu, lan.mtu);
   }
-  const std::uint32_t packet = mtu + kEthernetHeader;
-  ShaperClass local = sized(kLocalMinor, 0, {kLocalRate, kLocalRate, 0, 1}, packet);
-  local.leaf = leaf_for(queues_, {kLocalRate, kLocalRate, packet, UplinkKind::Ethernet, true, false, false});
+  mtu = leads_guests() ? std::max(mtu, now_.guests->mtu) : mtu;
   // Where a packet costs less on a link than in the village, the village's header is taken off all of them.
   const bool strips = std::any_of(settings_.uplinks.begin(), settings_.uplinks.end(), [](const UplinkShaping& uplink) {
     return uplink.down && uplink.framing.overhead < std::int16_t{kEthernetHeader};
   });
   shaper.header = strips ? std::uint16_t{kEthernetHeader} : std::uint16_t{0};
-  shaper.classes.push_back({{}, std::move(local)});
+  add_alone(kLocalMinor, kUnlimited, mtu + kEthernetHeader, shaper);
   for (std::size_t i = 0; i < count(); ++i) {
     const UplinkNow& uplink = now_.uplinks[i];
     if (!brings_downloads(uplink)) {
@@ -169,6 +212,9 @@ void Trees::add_downloads(WantedTraffic& wanted) const {
   wanted.shapers.push_back(std::move(shaper));
   for (const ShapedLink& lan : now_.lan) {
     wanted.redirects.push_back({lan.link, kDownloadLink});
+  }
+  if (leads_guests()) {
+    wanted.redirects.push_back({now_.guests->link, kDownloadLink, settings_.guests->network});
   }
 }
 

@@ -35,8 +35,9 @@ struct TunnelNow {
 };
 
 struct ShapingNow {
-  std::vector<UplinkNow> uplinks{};  // as in the settings
-  std::vector<ShapedLink> lan{};     // of the village's interfaces, those that are there
+  std::vector<UplinkNow> uplinks{};    // as in the settings
+  std::vector<ShapedLink> lan{};       // of the village's interfaces, those that are there
+  std::optional<ShapedLink> guests{};  // the interface of the settings' guests, if it is there
   std::optional<TunnelNow> tunnel{};
   std::vector<ClassState> classes{};            // as in the settings; shorter: the rest is as configured
   std::optional<TrafficAbilities> abilities{};  // none: not known yet

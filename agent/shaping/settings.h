@@ -9,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include "agent/facts/ip.h"
 #include "agent/facts/traffic_control.h"
 #include "agent/uplink/settings.h"
 #include "common/ids.h"
@@ -98,11 +99,21 @@ struct ClassShaping {
   friend bool operator==(const ClassShaping&, const ClassShaping&) = default;
 };
 
+// Where neighbours are that borrow, when the interface has a tree of its own as an uplink: a download there is what
+// goes to their network, and nothing else.
+struct GuestsSide {
+  std::string interface {};
+  IpPrefix network{};
+  std::size_t guests = 0;  // which of the classes they are
+  friend bool operator==(const GuestsSide&, const GuestsSide&) = default;
+};
+
 struct ShapingSettings {
   bool enabled = true;
   std::vector<UplinkShaping> uplinks{};
   std::vector<ClassShaping> classes{};  // in the order of the configuration; 'control' and 'other' are not among them
   std::vector<std::string> lan_interfaces{};
+  std::optional<GuestsSide> guests{};
   bool tunnel = false;                    // whether there is one in the configuration
   std::optional<std::uint64_t> memory{};  // bytes that all queues together may take; none: an eighth of the router's
   std::chrono::minutes utc_offset = kNigerOffset;

@@ -40,7 +40,12 @@ std::vector<std::string> ShapingFeature::obstacles() const {
     all.emplace_back("the kernel cannot shape downloads: it lacks an ifb, clsact or mirred");
   }
   if (shapes_downloads() && now_.abilities->redirect && now_.lan.empty()) {
-    all.emplace_back("downloads are not shaped: no interface of lan.interfaces is there");
+    all.emplace_back("the village's downloads are not shaped: no interface of lan.interfaces is there");
+  }
+  if (shapes_downloads() && settings_.guests && now_.abilities->redirect && !now_.abilities->by_network) {
+    all.emplace_back(
+        "what neighbours borrow waits apart from the village's downloads, within its ceiling: the kernel lacks "
+        "cls_u32");
   }
   for (const TreeTrouble& trouble : troubles_) {
     if (trouble.kind == TreeTrouble::Kind::Taken || trouble.kind == TreeTrouble::Kind::Refused) {

@@ -164,11 +164,13 @@ std::optional<BitsPerSecond> ShapingFeature::said_guarantee(std::size_t uplink, 
   return said ? std::optional{BitsPerSecond{static_cast<double>(*said) * 8}} : std::nullopt;
 }
 
-// Of a rate that does not adapt: the link carries less, as in rain, and its queue holds every class alike.
+// Of a rate that does not adapt, or may go no lower: the link carries less, as in rain, and packets of every class wait
+// in its own queue.
 bool ShapingFeature::overfills_link(std::size_t uplink, LinkDirection which) {
   const auto& of = direction(uplink, which);
-  return !settings_.uplinks[uplink].adaptive && of->carried && *of->carried >= of->rate.rate() * kSomeLoad &&
-         of->rate.is_late() && of->rate.added() >= std::max(kLinkQueue, of->rate.limit());
+  const bool stays = !settings_.uplinks[uplink].adaptive || of->rate.at_floor();
+  return stays && of->carried && *of->carried >= of->rate.rate() * kSomeLoad && of->rate.is_late() &&
+         of->rate.added() >= std::max(kLinkQueue, of->rate.limit());
 }
 
 void ShapingFeature::watch_guarantees(std::size_t uplink, LinkDirection which, std::vector<std::string>& watched,
@@ -193,15 +195,20 @@ void ShapingFeature::watch_guarantees(std::size_t uplink, LinkDirection which, s
     const bool sends = *flow->bytes > 0;
     const bool does_not_fit = given < guarantee * GuaranteeWatch::kEnough;
     const bool waits = flow->now.backlog > 0 || (said && flow->drops > 0) || (sends && full && does_not_fit);
-    const bool lost = sends && said && overfilled;
+    // At its floor a rate may be late of others' doing, as of a cell that is full: there only who gets less is told.
+    const bool less = !settings_.uplinks[uplink].adaptive || carried < guarantee * GuaranteeWatch::kEnough;
+    const bool lost = sends && said && overfilled && less;
     if (const auto news = guarantees_.see(instance, {guarantee, carried, waits, lost, counts_.span()})) {
-      effects.push_back(SetAlarm{{MessageId::GuaranteeUnmet, instance},
-                                 *news,
-                                 {{"guarantee_kbit", fmt::format("{:.0f}", guarantee.value() / 1000)},
-                                  {"gets_kbit", fmt::format("{:.0f}", carried.value() / 1000)},
-                                  {"why", lost           ? "packets wait in the link, whose fixed rate is too high"
-                                          : does_not_fit ? "the guarantees do not fit in the rate"
-                                                         : "its packets wait"}}});
+      effects.push_back(
+          SetAlarm{{MessageId::GuaranteeUnmet, instance},
+                   *news,
+                   {{"guarantee_kbit", fmt::format("{:.0f}", guarantee.value() / 1000)},
+                    {"gets_kbit", fmt::format("{:.0f}", carried.value() / 1000)},
+                    {"why", lost && settings_.uplinks[uplink].adaptive
+                                ? "packets wait in the link, which carries less than the floor of its rate"
+                            : lost         ? "packets wait in the link, whose fixed rate is too high"
+                            : does_not_fit ? "the guarantees do not fit in the rate"
+                                           : "its packets wait"}}});
     }
   }
 }

@@ -43,6 +43,8 @@ Effects ShapingFeature::follow(const ShapingView& view, const KnownTime& at) {
       now_.lan.push_back({link->index, link->mtu});
     }
   }
+  const Link* guests = settings_.guests ? view.kernel.link_named(settings_.guests->interface) : nullptr;
+  now_.guests = guests != nullptr ? std::optional{ShapedLink{guests->index, guests->mtu}} : std::nullopt;
   const Link* download = view.kernel.link_named(kDownloadDevice);
   download_link_ = download ? download->index : 0;
   now_.abilities = view.kernel.traffic.abilities;

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "agent/cellular/settings.h"
+#include "agent/devices/device_table.h"
 #include "agent/mesh/neighbour_settings.h"
 #include "agent/mesh/radio_settings.h"
 #include "agent/power/settings.h"
@@ -36,6 +37,7 @@ struct SiteSettings {
   std::string local_socket;
   std::string resolver_file;
   std::string device_tables;
+  std::vector<UnreadTable> unread_tables{};  // of that folder, when it was read
 
   UplinkFeatureSettings uplink;
   std::optional<TunnelSettings> tunnel{};

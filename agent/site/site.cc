@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "agent/facts/effect_list.h"
+#include "agent/site/table_alarms.h"
 #include "common/overloaded.h"
 
 namespace karkara {
@@ -76,6 +77,7 @@ Site::Site(SiteSettings settings, SiteStart start, Times at)
 Effects Site::start(Times at) {
   Effects effects;
   effects.push_back(Note{MessageId::AgentStarted, {{"site", settings_.id.text()}, {"version", start_.agent_version}}});
+  append(effects, tell_unread_tables({}, settings_.unread_tables));
   effects.push_back(RequestDump{});
   append(effects, tunnel_.start());
   append(effects, power_.start(at.now));
@@ -155,6 +157,7 @@ Effects Site::dispatch(const Event& event, Times at) {
                           return effects;
                         },
                         [&](const WifiSeen& e) { return wifi_.on(e, known_time(at)); },
+                        [&](const AirChanged& e) { return handle(e, now); },
                         [&](const WifiStepDone& e) { return wifi_.on(e, known_time(at)); },
                         [&](const NeighbourMet& e) { return neighbours_.on(e, now); },
                         [&](const NeighbourLost& e) { return neighbours_.on(e, now); },
@@ -209,10 +212,12 @@ Effects Site::dispatch(const Event& event, Times at) {
 }
 
 Effects Site::on(const ConfigActivated& change, Times at) {
+  Effects tables = tell_unread_tables(settings_.unread_tables, change.settings.unread_tables);
   settings_ = change.settings;
   Effects effects;
   effects.push_back(Note{MessageId::ConfigActivated,
                          {{"changed", std::to_string(change.changed_fields)}, {"cost", change.highest_cost}}});
+  append(effects, std::move(tables));
   clock_.set_policy(settings_.set_system_clock);
   append(effects, power_.reconfigure(settings_.power, at.now));
   append(effects, feeds_.reconfigure(settings_.feeds, at.now));
@@ -328,6 +333,7 @@ void Site::persist_clock(Times at, Effects& effects) {
 
 void Site::settle(Effects& effects, Times at) {
   settle_wifi(at);
+  settle_bridges(effects);
   settle_neighbours(effects, at);
   settle_devices(effects, at);
   settle_neighbours(effects, at);  // whether our traffic goes there now is what they are told

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "agent/facts/effects.h"
+#include "agent/mesh/bridge_watch.h"
 #include "agent/mesh/mesh_watch.h"
 #include "agent/mesh/neighbour_feature.h"
 #include "agent/mesh/radio_feature.h"
@@ -72,6 +73,7 @@ class Site {
   Effects handle(const SiteRequest& event, Times at);
   Effects handle(const EchoAnswered& event, Times at);
   Effects handle(const FrameAcknowledged& event, Times at);
+  Effects handle(const AirChanged& event, Instant now);
   Effects act(const SiteRequest& request, AnswerRequest& reply, Times at);
   Effects stop(Times at);
   Effects keep_everything(Times at);
@@ -84,6 +86,7 @@ class Site {
   [[nodiscard]] std::vector<UplinkAdvice> advice(Instant now);
   void settle_wifi(Times at);
   void know_links(Instant now);
+  void settle_bridges(Effects& effects);
   void settle_neighbours(Effects& effects, Times at);
   Effects tick_neighbours(Times at);
   [[nodiscard]] bool neighbours_moved() const;
@@ -114,6 +117,7 @@ class Site {
   FeedCycle feeds_;
   RadioFeature radios_;
   MeshWatch mesh_;
+  BridgeWatch bridges_;
   WifiFeature wifi_;
   NeighbourFeature neighbours_;
   UplinkDevices devices_;

@@ -43,6 +43,38 @@ void Site::settle_wifi(Times at) {
   }
 }
 
+Effects Site::handle(const AirChanged& event, Instant now) {
+  mesh_.on(event, now);
+  wifi_.on(event, now);
+  return {};
+}
+
+// Both what is configured and what is there: a mesh that others set up is as much the masts' alone.
+void Site::settle_bridges(Effects& effects) {
+  if (!uplink_.kernel_known()) {
+    return;
+  }
+  MeshSides sides;
+  sides.mesh = mesh_.interfaces();
+  if (settings_.neighbours) {
+    sides.mesh.insert(settings_.neighbours->interface);
+  }
+  sides.village.insert(settings_.uplink.lan_interfaces.begin(), settings_.uplink.lan_interfaces.end());
+  for (const WifiRadioSettings& radio : settings_.wifi.radios) {
+    if (radio.mesh) {
+      sides.mesh.insert(radio.mesh->interface);
+      sides.mesh.insert(radio.mesh->batman ? radio.mesh->batman->interface : radio.mesh->interface);
+    }
+    for (const AccessPointSettings& point : radio.access_points) {
+      sides.village.insert(point.interface);
+      if (!point.bridge.empty()) {
+        sides.village.insert(point.bridge);
+      }
+    }
+  }
+  append(effects, bridges_.follow(uplink_.kernel().links, sides));
+}
+
 // Behind each look: what the kernel shows of links, and what hellos tell of them.
 void Site::know_links(Instant now) {
   std::vector<MeshLinks> links = mesh_.links(now);
@@ -115,6 +147,7 @@ MeshReport Site::mesh_report(Times at) const {
       }
     }
   }
+  report.bridged = bridges_.report();
   report.lending = neighbours_.report(at.now);
   report.wifi = wifi_.report();
   return report;

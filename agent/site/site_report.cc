@@ -150,6 +150,9 @@ std::vector<CheckItem> Site::check(Times at) const {
   for (CheckItem& item : mesh_.check(at.now)) {
     items.push_back(std::move(item));
   }
+  for (CheckItem& item : bridges_.check()) {
+    items.push_back(std::move(item));
+  }
   for (CheckItem& item : wifi_.check()) {
     items.push_back(std::move(item));
   }

@@ -204,7 +204,7 @@ std::string departures(const TrafficPlan& plan) {
   for (const PlannedUplink& uplink : plan.uplinks) {
     const std::uint32_t mark = flow_mark_of_slot(uplink.slot);
     const std::uint32_t probe = mark_of_slot(uplink.slot);
-    text += fmt::format("  chain to{} {{\n", uplink.slot) + nft_shape_upload(plan, uplink.slot);
+    text += fmt::format("  chain to{} {{\n", uplink.slot) + nft_shape_upload(plan, uplink);
     if (plan.masquerade) {
       // Its packets have the village's own addresses, and nothing translates a flow in the middle: until it is
       // forgotten, which this mark is for, it must not leave here.

@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include "agent/facts/prefix_match.h"
+
 namespace karkara {
 namespace {
 
@@ -63,8 +65,14 @@ std::string nft_remember_class(const TrafficPlan& plan, std::size_t index) {
                      kClassMask, set);
 }
 
-std::string nft_shape_upload(const TrafficPlan& plan, std::uint32_t slot) {
-  return plan.shaped ? fmt::format("    jump up{}\n", slot) : "";
+// What goes to neighbours that borrow has its class already, by the uplink that brought it: it is no upload of ours.
+std::string nft_shape_upload(const TrafficPlan& plan, const PlannedUplink& uplink) {
+  if (!plan.shaped) {
+    return "";
+  }
+  const bool lends = plan.guests && plan.guests->transit && plan.guests->interface == uplink.interface;
+  const std::string own = lends ? "ip daddr != " + network_of(*plan.guests->transit).text() + " " : "";
+  return fmt::format("    {}jump up{}\n", own, uplink.slot);
 }
 
 std::string nft_shape_tunnel(const TrafficPlan& plan) {

@@ -15,8 +15,8 @@ namespace karkara {
 [[nodiscard]] std::string nft_shaping_chains(const TrafficPlan& plan);
 // In the chain of a class: its number into the flow's mark.
 [[nodiscard]] std::string nft_remember_class(const TrafficPlan& plan, std::size_t index);
-// In the chain of what leaves by the uplink of this slot.
-[[nodiscard]] std::string nft_shape_upload(const TrafficPlan& plan, std::uint32_t slot);
+// In the chain of what leaves by this uplink.
+[[nodiscard]] std::string nft_shape_upload(const TrafficPlan& plan, const PlannedUplink& uplink);
 [[nodiscard]] std::string nft_shape_tunnel(const TrafficPlan& plan);
 // In the chain of what is forwarded.
 [[nodiscard]] std::string nft_shape_downloads(const TrafficPlan& plan);

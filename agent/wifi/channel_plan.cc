@@ -9,6 +9,7 @@ namespace karkara {
 namespace {
 
 constexpr std::uint32_t kLast24 = 13;  // 14 is Japan's, for 802.11b
+constexpr std::uint32_t kPart = 20;    // MHz
 constexpr std::uint32_t kWide = 40;
 constexpr std::uint32_t kWidest = 80;
 
@@ -64,31 +65,35 @@ std::string width_refusal(const ChannelPlan& plan, const WifiChannelSeen& seen) 
   return narrow ? fmt::format("{} MHz are not allowed", plan.width) : std::string{};
 }
 
-// 0 to 1 and a little: a channel of which nothing is known counts as one with some traffic.
-double business_of(const ChannelPlan& plan, const WifiRadioSeen& radio) {
-  constexpr double kOfNetwork = 0.08;
+// Of 20 MHz, 0 to 1 and a little: what nothing is known of counts as with some traffic.
+double business_at(std::uint32_t frequency, const WifiRadioSeen& radio) {
   constexpr double kUnknown = 0.2;
   constexpr double kQuiet = -95;  // dBm
   constexpr double kOfNoise = 0.01;
-  constexpr std::uint32_t kOverlap = 20;  // MHz
-  double business = kUnknown;
-  double networks = 0;
-  for (const WifiAirSeen& air : radio.air) {
-    const std::uint32_t apart =
-        air.frequency > plan.frequency ? air.frequency - plan.frequency : plan.frequency - air.frequency;
-    networks += apart < kOverlap ? air.networks : 0;
-    if (apart != 0) {
-      continue;
-    }
-    if (air.active && air.busy && *air.active > Duration{0}) {
-      business =
-          std::clamp(static_cast<double>(air.busy->count()) / static_cast<double>(air.active->count()), 0.0, 1.0);
-    } else {
-      business = 0;
-    }
-    business += air.noise ? std::max(0.0, air.noise->value() - kQuiet) * kOfNoise : 0;
+  const auto air = std::ranges::find(radio.air, frequency, &WifiAirSeen::frequency);
+  if (air == radio.air.end()) {
+    return kUnknown;
   }
-  return business + networks * kOfNetwork;
+  const bool counted = air->active && air->busy && *air->active > Duration{0};
+  const double busy =
+      counted
+          ? std::clamp(static_cast<double>(air->busy->count()) / static_cast<double>(air->active->count()), 0.0, 1.0)
+          : 0;
+  return busy + (air->noise ? std::max(0.0, air->noise->value() - kQuiet) * kOfNoise : 0);
+}
+
+// Over the whole width: a frame goes out when all of it is free. A network lies in it with any part of its own 20 MHz.
+double business_of(const ChannelPlan& plan, const WifiRadioSeen& radio) {
+  constexpr double kOfNetwork = 0.08;
+  double business = 0;
+  for (const std::uint32_t part : parts_of(plan)) {
+    business += business_at(part, radio);
+  }
+  for (const WifiAirSeen& air : radio.air) {
+    const std::uint32_t apart = std::max(air.frequency, plan.center) - std::min(air.frequency, plan.center);
+    business += apart < (plan.width + kPart) / 2 ? air.networks * kOfNetwork : 0;
+  }
+  return business;
 }
 
 }  // namespace
@@ -102,6 +107,14 @@ std::optional<ChannelPlan> plan_channel(std::uint32_t channel, std::uint32_t wid
   }
   const Block* block = block_of(channel);
   return block != nullptr ? plan_5(channel, width, *block) : std::nullopt;
+}
+
+std::vector<std::uint32_t> parts_of(const ChannelPlan& plan) {
+  std::vector<std::uint32_t> parts;
+  for (std::uint32_t low = plan.center - plan.width / 2; parts.size() < plan.width / kPart; low += kPart) {
+    parts.push_back(low + kPart / 2);
+  }
+  return parts;
 }
 
 std::string channel_trouble(std::uint32_t channel, std::uint32_t width) {

@@ -25,6 +25,8 @@ struct ChannelPlan {
 
 // Nothing: there is no such channel, or no such width on it.
 [[nodiscard]] std::optional<ChannelPlan> plan_channel(std::uint32_t channel, std::uint32_t width);
+// The 20 MHz channels that it is made of, from the lowest: MHz of their middle.
+[[nodiscard]] std::vector<std::uint32_t> parts_of(const ChannelPlan& plan);
 // Why it cannot be configured; empty: it can.
 [[nodiscard]] std::string channel_trouble(std::uint32_t channel, std::uint32_t width);
 // Everywhere on which radar has the right of way (U-NII-2): a mesh, which cannot look for it, keeps away.
@@ -38,7 +40,7 @@ struct AirRules {
 [[nodiscard]] std::string channel_refusal(const ChannelPlan& plan, const WifiRadioSeen& radio, const AirRules& rules,
                                           bool mesh);
 
-// The quietest that may be used, by how busy it was, else by the networks heard on it; nothing: none may.
+// The quietest that may be used, by how busy all of its width was, and by the networks heard there; nothing: none may.
 [[nodiscard]] std::optional<std::uint32_t> quietest_channel(const std::vector<std::uint32_t>& channels,
                                                             std::uint32_t width, const WifiRadioSeen& radio,
                                                             const AirRules& rules);

@@ -117,6 +117,12 @@ std::optional<RecoveryDeed> MeshRecovery::follow(const MeshLinks& links, Recover
   return std::nullopt;
 }
 
+void MeshRecovery::rest() {
+  const auto done = done_;
+  *this = {};
+  done_ = done;
+}
+
 void MeshRecovery::recovered(Instant now) {
   if (!well_since_) {
     well_since_ = now;

@@ -39,7 +39,7 @@ class MeshRecovery {
 
   // What is next, by what was judged last; counts it in 'today'.
   [[nodiscard]] std::optional<RecoveryDeed> follow(const MeshLinks& links, RecoveryCounts& today, Instant now);
-  void rest() { *this = {}; }  // it is off, or not ours any more
+  void rest();  // it is off, or may not send: the ladder begins anew then, and its pauses hold
   [[nodiscard]] Instant next_deadline() const { return wake_; }
 
   [[nodiscard]] bool is_stuck() const { return exhausted_; }  // all rungs were tried and nobody is heard

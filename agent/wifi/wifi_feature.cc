@@ -3,18 +3,18 @@
 #include <algorithm>
 
 #include "agent/facts/effect_list.h"
+#include "common/doubled_pause.h"
 
 namespace karkara {
 namespace {
 
 constexpr Duration kFirstRetry = std::chrono::seconds{5};
-constexpr unsigned kMostDoublings = 7;
 constexpr Duration kLookPatience = std::chrono::seconds{60};
 constexpr Duration kLasts = std::chrono::minutes{2};  // what has to be done again sooner failed
 constexpr Duration kDay = std::chrono::hours{24};
 
 Duration retry_after(unsigned failures) {
-  return std::min(WifiFeature::kMostRetry, kFirstRetry * (1U << std::min(failures - 1, kMostDoublings)));
+  return doubled_pause(kFirstRetry, failures, WifiFeature::kMostRetry);
 }
 
 bool makes_news(const WifiDeed& deed) {
@@ -162,6 +162,18 @@ void WifiFeature::on(const LinkChanged& event, Instant now) {
     stale_ = true;
   } else if (ours && !asked_) {
     look_at_ = std::min(look_at_, std::max(now, looked_at_ + kLeastPause));
+  }
+}
+
+// The rules may have gone under what sends: at once, and a look that is under way may be from before.
+void WifiFeature::on(const AirChanged& event, Instant now) {
+  if (is_idle() || (!event.rules && !event.radios)) {
+    return;
+  }
+  if (looking_) {
+    stale_ = true;
+  } else if (!asked_) {
+    look_at_ = std::min(look_at_, event.rules ? now : std::max(now, looked_at_ + kLeastPause));
   }
 }
 

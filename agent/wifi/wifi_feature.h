@@ -37,6 +37,7 @@ class WifiFeature {
   Effects on(const WifiSeen& event, const KnownTime& at);
   Effects on(const WifiStepDone& event, const KnownTime& at);
   void on(const LinkChanged& event, Instant now);
+  void on(const AirChanged& event, Instant now);
   Effects tick(const KnownTime& at);
   Effects reconfigure(const WifiSettings& settings, Duration utc_offset, Instant now);
   // Carried by the site: which interfaces are off to save the battery, and how the links are.
@@ -58,6 +59,7 @@ class WifiFeature {
     std::string why{};
     Instant due{};
     bool none_allowed = false;              // of its channels
+    bool others = false;                    // the router's radio that it names is another section's
     std::map<std::string, Instant> done{};  // what was done, and from when on it may count as done again
     Instant restless_until{};               // what did not last is forgotten then
   };
@@ -80,12 +82,15 @@ class WifiFeature {
   void blind();
   void clearing_ends();
   std::optional<Effects> set_up(Instant now);
+  std::optional<Effects> hush(Instant now);
   std::optional<Effects> clear(Instant now);
   void done(Radio& radio, const Asked& asked, const Status& status, Instant now);
   void forget_done();
   void know_mute(Instant now);
   [[nodiscard]] const WifiRadioSeen* seen_of(const Radio& radio) const;
   void know_place(const Radio& radio);
+  void share_out();
+  [[nodiscard]] bool is_elsewhere(const Radio& radio) const;
   [[nodiscard]] bool is_where_named(const std::string& phy, const WifiPlace& place) const;
   std::optional<Effects> recover(const KnownTime& at);
   std::optional<WifiDeed> deed_for(const RecoveryDeed& wanted, const std::string& interface) const;

@@ -1,4 +1,6 @@
 // What the Wi-Fi feature does about one look: takes away, sets up, recovers, in that order.
+#include <fmt/format.h>
+
 #include <algorithm>
 
 #include "agent/facts/effect_list.h"
@@ -116,17 +118,61 @@ std::optional<Effects> WifiFeature::set_up(Instant now) {
   if (const auto country = country_.follow(seen_->country, now)) {
     return step(RequestCountry{*country}, {}, now);
   }
+  share_out();
   if (!country_.is_settled()) {
-    return std::nullopt;
+    return hush(now);
   }
-  std::optional<Effects> effects;
+  Radio* next = nullptr;
   for (Radio& radio : radios_) {
     judge(radio, now);
-    if (radio.verdict.deed && radio.due <= now && !effects) {
-      effects = step(*radio.verdict.deed, radio.settings.id, now);
+    const bool first = next == nullptr || (radio.verdict.silent && !next->verdict.silent);
+    next = radio.verdict.deed && radio.due <= now && first ? &radio : next;
+  }
+  return next != nullptr ? std::optional{step(*next->verdict.deed, next->settings.id, now)} : std::nullopt;
+}
+
+// While rules are asked for, what sends at 5 GHz under nobody's is ended.
+std::optional<Effects> WifiFeature::hush(Instant now) {
+  for (Radio& radio : radios_) {
+    WifiVerdict verdict = judge_radio(radio.settings, seen_of(radio), chosen_channel(radio), view());
+    if (radio.others || !verdict.silent || !verdict.deed) {
+      continue;
+    }
+    radio.due = radio.verdict.silent ? radio.due : Instant{};  // what was refused before is another matter
+    radio.verdict = std::move(verdict);
+    if (radio.due <= now) {
+      return step(*radio.verdict.deed, radio.settings.id, now);
     }
   }
-  return effects;
+  return std::nullopt;
+}
+
+// A name of the kernel's may have become another radio's, while its own is gone for a moment.
+bool WifiFeature::is_elsewhere(const Radio& radio) const {
+  const auto place = memory_.places.find(radio.settings.phy);
+  const WifiRadioSeen* seen = seen_of(radio);
+  return seen != nullptr && place != memory_.places.end() && place->second.path != seen->path;
+}
+
+// One radio has one channel and one mesh: of two sections that mean the same, the one that found it where it was has
+// it, else the first.
+void WifiFeature::share_out() {
+  std::map<std::uint32_t, const Radio*> owners;
+  for (const bool elsewhere : {false, true}) {
+    for (Radio& radio : radios_) {
+      const WifiRadioSeen* seen = seen_of(radio);
+      if (is_elsewhere(radio) == elsewhere) {
+        radio.others = seen != nullptr && !owners.emplace(seen->wiphy, &radio).second;
+      }
+    }
+  }
+  for (Radio& radio : radios_) {
+    if (radio.others) {
+      radio.verdict = {};
+      radio.verdict.trouble = fmt::format("'{}' is the radio of '{}' already: one has one channel and one mesh",
+                                          radio.settings.phy, owners.at(seen_of(radio)->wiphy)->settings.id);
+    }
+  }
 }
 
 const WifiRadioSeen* WifiFeature::seen_of(const Radio& radio) const {
@@ -156,10 +202,17 @@ std::optional<std::uint32_t> WifiFeature::chosen_channel(const Radio& radio) con
 }
 
 void WifiFeature::judge(Radio& radio, Instant now) {
+  if (radio.others) {
+    return;
+  }
   know_place(radio);
+  const bool was_silent = radio.verdict.silent;
   radio.verdict = judge_radio(radio.settings, seen_of(radio), chosen_channel(radio), view());
   if (!radio.settings.channel) {
     judge_channels(radio, now);
+  }
+  if (radio.verdict.silent && !was_silent) {
+    radio.due = {};  // to end sending is no new try of what was refused
   }
   const bool well = !radio.verdict.deed && radio.verdict.trouble.empty();
   if (well && now >= radio.restless_until) {
@@ -211,9 +264,12 @@ std::optional<Effects> WifiFeature::recover(const KnownTime& at) {
     const auto links = std::ranges::find(links_, name, &MeshLinks::interface);
     // What is still being set up is not stuck; an access point that fails beside it is no reason to leave it so.
     const bool unfinished = radio.verdict.deed && interface_of(*radio.verdict.deed) == name;
-    if (links == links_.end() || resting_.contains(name) || radio.verdict.silent) {
+    if (resting_.contains(name) || radio.verdict.silent || radio.others) {
       recovery.rest();
       continue;
+    }
+    if (links == links_.end()) {
+      continue;  // as behind a reset, which is no new beginning
     }
     if (unfinished && radio.failures < kAlarmAfter) {
       continue;

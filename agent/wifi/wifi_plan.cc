@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "agent/facts/radio_name.h"
 #include "agent/wifi/daemon_texts.h"
 #include "common/fnv1a.h"
 #include "common/overloaded.h"
@@ -250,8 +251,12 @@ class RadioJudge {
     verdict_.wants_channel = true;
     SurveyAir deed{point->name};
     for (const std::uint32_t channel : radio_.channels) {
-      if (const auto plan = plan_channel(channel, 20)) {
-        deed.frequencies.push_back(plan->frequency);
+      const auto plan = plan_channel(channel, radio_.width);
+      for (const std::uint32_t part : plan ? parts_of(*plan) : std::vector<std::uint32_t>{}) {
+        const bool has = std::ranges::find(seen_.channels, part, &WifiChannelSeen::frequency) != seen_.channels.end();
+        if (has && std::ranges::find(deed.frequencies, part) == deed.frequencies.end()) {
+          deed.frequencies.push_back(part);
+        }
       }
     }
     verdict_.deed = std::move(deed);
@@ -297,15 +302,10 @@ const WifiRadioSeen* find_wifi(const std::string& phy, const WifiPlace& place,
       return &*std::ranges::find_if(radios, there);
     }
   }
-  const auto lower = [](std::string text) {
-    std::ranges::transform(text, text.begin(),
-                           [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; });
-    return text;
-  };
-  constexpr std::string_view kDevices = "/sys/devices/";
-  const std::string path = phy.starts_with(kDevices) ? phy.substr(kDevices.size()) : phy;
+  const std::string name = plain_radio_name(phy);
   const auto found = std::ranges::find_if(radios, [&](const WifiRadioSeen& radio) {
-    return phy == radio.phy || lower(phy) == lower(radio.mac) || (!radio.path.empty() && path == radio.path);
+    return name == radio.phy || (!radio.mac.empty() && name == plain_radio_name(radio.mac)) ||
+           (!radio.path.empty() && name == radio.path);
   });
   return found == radios.end() ? nullptr : &*found;
 }

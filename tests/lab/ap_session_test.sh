@@ -1,10 +1,11 @@
 #!/usr/bin/env bash
-# A telephone on the village's Wi-Fi keeps its session while the mast changes its way out, on simulated radios in a throw-away
-# machine (scripts/lab/vmrun): station -- hostapd, started by the agent -- the agent's tunnel -- a hub that wg(8) sets up. One TCP
-# connection of single keystrokes, four a second, each echoed by the far end, as of somebody at a terminal (SSH). The cable of the
-# way out is pulled, put back, and then leads nowhere; the agent itself must notice and move. No keystroke may be lost and the
-# connection may not end; prints the longest wait for an echo as lines of JSON. KARKARA_BIN: the folder of our programs.
-# PATIENCE: how many times longer everything may take on a busy machine.
+# A telephone on the village's Wi-Fi keeps its SSH session while the mast changes its way out, on simulated radios in a throw-away
+# machine (scripts/lab/vmrun): station -- hostapd, started by the agent -- the agent's tunnel -- a hub that wg(8) sets up. OpenSSH's
+# own client and server, with nothing that keeps the session alive or begins it anew; at the terminal somebody (typist.py) presses
+# a key four times a second and wants each echoed by the far end. The cable of the way out is pulled, put back, and then leads
+# nowhere; the agent itself must notice and move. No keystroke may be lost, and ssh leaves with 0 only when asked at the end;
+# prints the longest wait for an echo as lines of JSON. KARKARA_BIN: the folder of our programs. PATIENCE: how many times longer
+# everything may take on a busy machine.
 #
 #   station 192.168.77.2 ~~ ap0 mast vsat0 10.1.0.2 --~310 ms each way-- world: hub 198.51.100.7, inside 10.99.0.1; anchors
 #                                    lte0  10.2.0.2 --~ 30 ms each way--
@@ -131,59 +132,33 @@ station_joins() {
     waits 60 "the hub, from the station" on station ping -c 1 -W 2 10.99.0.1
 }
 
-serve_session() {
-    on world python3 -S - <<'PYTHON' &
-import socket
-listener = socket.create_server(("10.99.0.1", 22))
-stream, _ = listener.accept()
-stream.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-while key := stream.recv(4096):
-    stream.sendall(key)
-PYTHON
+# What the machine's /etc gets is forgotten with it.
+sshd_up() {
+    ssh-keygen -q -t ed25519 -N '' -f "$work/host_key"
+    ssh-keygen -q -t ed25519 -N '' -f "$work/own_key"
+    printf '10.99.0.1 %s\n' "$(cat "$work/host_key.pub")" >"$work/known_hosts"
+    chmod go+x "$work" # sshd reads the key that it lets in as the user
+    echo 'keeper:x:4000:4000::/:/bin/sh' >>/etc/passwd
+    cat >"$work/sshd.conf" <<CONF
+ListenAddress 10.99.0.1
+HostKey $work/host_key
+AuthorizedKeysFile $work/own_key.pub
+StrictModes no
+PasswordAuthentication no
+KbdInteractiveAuthentication no
+UsePAM no
+ClientAliveInterval 0
+CONF
+    install -d -m 755 /run/sshd
+    on world "$(command -v sshd)" -D -e -f "$work/sshd.conf" 2>"$work/sshd.log" &
+    waits 30 "the SSH server" grep -q 'Server listening' "$work/sshd.log"
 }
-# Not by the function: the number would be that of a shell around it. Into $work/session: "echo AT WAIT" for each keystroke on the clock of the machine; "ended ..." when it fails; at SIGTERM how many.
+# Debian's ssh asks for signs of life in batch mode, unless told not to. Not "on": the number would be that of a shell around it.
 begin_session() {
-    ip netns exec station python3 -S - <<'PYTHON' >"$work/session" 2>&1 &
-import collections, select, signal, socket, struct, sys, time
-stream = socket.create_connection(("10.99.0.1", 22), timeout=20)
-stream.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-stream.setblocking(False)
-sent, waiting, echoed, ending, rest = 0, collections.deque(), 0, False, b""
-def end(*_):
-    global ending
-    ending = True
-signal.signal(signal.SIGTERM, end)
-print("begun", flush=True)
-next_key = time.time()
-deadline = None
-while not ending or waiting:
-    now = time.time()
-    if ending:
-        deadline = deadline or now + 20
-        if now > deadline:
-            sys.exit(f"ended: {len(waiting)} keystrokes without an echo")
-    elif now >= next_key:
-        stream.send(struct.pack(">I", sent))
-        waiting.append((sent, now))
-        sent, next_key = sent + 1, next_key + 0.25
-    if not select.select([stream], [], [], 0.05)[0]:
-        continue
-    try:
-        got = stream.recv(4096)
-    except OSError as error:
-        sys.exit(f"ended: {error}")
-    if not got:
-        sys.exit("ended by the other side")
-    rest += got
-    while len(rest) >= 4:
-        number, rest = struct.unpack(">I", rest[:4])[0], rest[4:]
-        expected, at = waiting.popleft()
-        if number != expected:
-            sys.exit(f"ended: {number} instead of {expected}")
-        echoed += 1
-        print(f"echo {at:.3f} {time.time() - at:.3f}", flush=True)
-print(f"keystrokes {sent} echoed {echoed}", flush=True)
-PYTHON
+    # shellcheck disable=SC2016  # for the shell there
+    local far_end='stty raw -echo; printf ready; while IFS= read -rN1 key && [[ $key != q ]]; do printf %s "$key"; done; [[ $key == q ]]'
+    ip netns exec station python3 -S "$here/typist.py" ssh -F none -tt -i "$work/own_key" -o UserKnownHostsFile="$work/known_hosts" \
+        -o BatchMode=yes -o ServerAliveInterval=0 keeper@10.99.0.1 "exec bash --norc -c '$far_end'" >"$work/session" 2>&1 &
     session=$!
 }
 longest() { # FROM TO: the longest wait of a key that was pressed then
@@ -206,9 +181,9 @@ inside() {
     on world wg set wg0 peer "$own_key" allowed-ips 10.99.0.2/32,192.168.77.0/24
     waits 90 "the first way out" goes_by vsat
     station_joins
-    serve_session
+    sshd_up
     begin_session
-    waits 30 "the session" grep -q '^echo' "$work/session"
+    waits 90 "the session" grep -q '^echo' "$work/session"
     sleep 4
     local pulled back dark end
     pulled=$EPOCHREALTIME
@@ -239,7 +214,7 @@ if [[ ${1-} == inside ]]; then
     inside "${@:2}"
     exit
 fi
-needs iw hostapd wpa_supplicant=wpasupplicant wg=wireguard-tools python3 openssl
+needs iw hostapd wpa_supplicant=wpasupplicant wg=wireguard-tools python3 openssl ssh=openssh-client sshd=openssh-server
 bin=$(readlink -f "${KARKARA_BIN:-$here/../../build/release/bin}")
 for program in karkara-agent karkara-anchor; do
     [[ -x $bin/$program ]] || { echo "$program is not built" >&2; exit 77; }

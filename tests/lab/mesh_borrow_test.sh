@@ -4,9 +4,10 @@
 # falls silent; and how long an idle lender's silence goes unnoticed. Forged hellos raise an alarm, and the village does not
 # reach the masts' network, nor what lies before the lender's way out. Prints lines of JSON.
 #
-#   mesh_borrow_test.sh [radios|cables] [RUNS]
+#   mesh_borrow_test.sh [radios|sae|cables] [RUNS]
 #
-# radios: mac80211_hwsim and batman-adv on Debian's kernel, in a throw-away machine (scripts/lab/vmrun). cables: the same with
+# radios: mac80211_hwsim and batman-adv on Debian's kernel, in a throw-away machine (scripts/lab/vmrun); the agents make mesh and
+# batman-adv of bare radios, as the section 'wifi' of their configuration says. sae: the same with a passphrase. cables: with
 # Ethernet in place of the air, on this kernel; quicker. KARKARA_BIN: the folder of our programs.
 set -u
 here=$(dirname "$(readlink -f "$0")")
@@ -70,6 +71,7 @@ air_of_cables() {
     done
     on middle link set bat0 up
 }
+# The radios alone: who hears whom. The rest is the agents'.
 air_of_radios() {
     local number=0 mast phy
     modprobe batman_adv
@@ -80,29 +82,22 @@ air_of_radios() {
         echo "${groups[number]}" >"/sys/kernel/debug/ieee80211/$phy/hwsim/group"
         phys[$mast]=$phy
         iw phy "$phy" set netns name "$name-$mast"
-        in_ns "$mast" iw dev "wlan$number" set type mp
-        on "$mast" link set "wlan$number" mtu 1532 up
-        in_ns "$mast" iw dev "wlan$number" mesh join village freq 2437 HT20
-        in_ns "$mast" iw dev "wlan$number" set mesh_param mesh_fwding 0
-        in_ns "$mast" batctl meshif bat0 interface create
-        in_ns "$mast" batctl meshif bat0 bridge_loop_avoidance 0
-        in_ns "$mast" batctl meshif bat0 interface -M add "wlan$number"
-        on "$mast" link set bat0 up
         number=$((number + 1))
     done
 }
+air_of_sae() { air_of_radios; }
 declare -A phys=()
 
 hush() { # MAST: nobody hears it any more
     case $air in
         cables) on middle link set "air-$1" down ;;
-        radios) echo 4 >"/sys/kernel/debug/ieee80211/${phys[$1]}/hwsim/group" ;;
+        *) echo 4 >"/sys/kernel/debug/ieee80211/${phys[$1]}/hwsim/group" ;;
     esac
 }
 unhush() {
     case $air in
         cables) on middle link set "air-$1" up ;;
-        radios)
+        *)
             local group=1
             [[ $1 == left ]] || group=2
             echo "$group" >"/sys/kernel/debug/ieee80211/${phys[$1]}/hwsim/group"
@@ -120,7 +115,9 @@ start() { # NS LOG COMMAND...
 }
 
 write_config() { # MAST
-    local mesh='' lend=', lend: {metered: never}'
+    local mesh='' lend=', lend: {metered: never}' gateway=true phrase=''
+    [[ $air != cables ]] || gateway=false
+    [[ $air != sae ]] || phrase=', passphrase: entre-les-mats'
     if [[ $1 == middle ]]; then
         mesh=$'\n  - {id: neighbour, kind: mesh, interface: bat0, preference: 50}'
         lend=''
@@ -130,10 +127,20 @@ site: {id: $1}
 uplinks:
   - {id: own, kind: ethernet, interface: wan0, preference: 10}$mesh
 failover: {hold_down: 0s, hold_down_max: 0s, switch_back_after: 2s, min_dwell: 0s}
-neighbours: {interface: bat0, batman_gateway: $([[ $air == radios ]] && echo true || echo false)$lend}
+neighbours: {interface: bat0, batman_gateway: $gateway$lend}
 lan: {interfaces: [lan0], resolver_file: $work/$1.resolv}
 clock: {set_system_clock: false}
 agent: {state_dir: $work/fleet/$1, bundle: $work/none, local_socket: $work/$1.sock}
+YAML
+    [[ $air != cables ]] || return 0
+    # Names of their own: all three have one /run, where daemons are found by the interface.
+    cat >>"$work/$1.yaml" <<YAML
+wifi:
+  country: NE
+  stand_in: BF
+  folder: $work/$1-wifi
+  radios:
+    - {id: mast, phy: ${phys[$1]}, channel: 6, mesh: {interface: mesh-$1, mesh_id: village$phrase, batman: {}}}
 YAML
 }
 
@@ -265,6 +272,20 @@ log_says() {
     return 1
 }
 
+# The mesh that the masts are on is the one of their configuration.
+made_by_the_agents() {
+    [[ $air != cables ]] || return 0
+    local mast said
+    for mast in "${masts[@]}"; do
+        said=$(timeout 60 "$bin/karkara" local mesh --socket "$work/$mast.sock" -o json) || fail "$mast tells nothing"
+        grep -q '"as configured"' <<<"$said" || fail "the radio of $mast is not as configured: $said"
+        [[ $air != sae ]] || grep -q "mesh 'village', SAE" <<<"$said" || fail "the mesh of $mast has no passphrase: $said"
+    done
+    if [[ $air == sae ]]; then
+        in_ns middle iw dev mesh-middle station dump | grep -q 'MFP:[[:space:]]*yes' || fail "the links are not protected"
+    fi
+}
+
 villages_stay_apart() {
     on village route add 100.124.0.0/14 via 192.168.77.1 2>/dev/null
     local lender_address
@@ -315,6 +336,7 @@ inside() { # AIR BIN FLEET RUNS
     lose_way_out middle
     programs_up
     waits 90 "somebody to borrow from" has_lender
+    made_by_the_agents
     waits 60 "the neighbour's way out in use" gets_out
     borrowing_cases
     villages_stay_apart
@@ -327,7 +349,7 @@ leave() {
     trap - EXIT
     kill "${started[@]}" 2>/dev/null
     wait 2>/dev/null
-    [[ $air == radios ]] || for space in "${spaces[@]}"; do ip netns delete "$space"; done
+    [[ $air != cables ]] || for space in "${spaces[@]}"; do ip netns delete "$space"; done
     [[ ${KEEP_LOGS-} ]] && cp -r "$work" "$KEEP_LOGS"
     rm -rf "$work"
     exit $status
@@ -350,6 +372,6 @@ if [[ ${1-radios} == cables ]]; then
     "$0" inside cables "$bin" "$fleet" "${2-3}"
     exit
 fi
-command -v qemu-system-x86_64 iw batctl >/dev/null || { echo "needs qemu-system-x86, iw, batctl" >&2; exit 77; }
+command -v qemu-system-x86_64 iw wpa_supplicant >/dev/null || { echo "needs qemu-system-x86, iw, wpasupplicant" >&2; exit 77; }
 "$root/scripts/lab/vmrun" --mem 2048 --timeout 1500 --rw "$bin" --rw "$fleet" -- \
-    "$0" inside radios "$bin" "$fleet" "${2-3}"
+    "$0" inside "${1-radios}" "$bin" "$fleet" "${2-3}"

@@ -4,9 +4,12 @@
 //   karkara-wifi-trial serve PHY FOLDER [KIND]  sets a radio up and recovers it when stuck, until it is killed; SIGHUP
 //                                               takes all of it away. A line for each note and alarm. KIND: open (an
 //                                               access point, a mesh, batman-adv), sae (a mesh with a passphrase,
-//                                               batman-adv), radar (an access point where radar may be)
+//                                               batman-adv), radar (an access point where radar may be), points (two
+//                                               names, WPA3 and WPA2 with it), shared (the same, whose devices reach
+//                                               each other), high (a mesh at 5 GHz)
 //   karkara-wifi-trial refusals PHY FOLDER NAME  what cannot be, with the reason that the kernel or the daemon gives;
 //                                               NAME: an interface that is no radio's
+//   karkara-wifi-trial kick FOLDER NAME PEER     kicks a peer of a mesh that stands
 //   karkara-wifi-trial reset PHY FOLDER         makes a mesh point, joins, and resets the radio below it
 #include <dirent.h>
 #include <unistd.h>
@@ -17,6 +20,7 @@
 #include <fstream>
 #include <string>
 
+#include "agent/io/air_events.h"
 #include "agent/io/mesh_view.h"
 #include "agent/io/wifi_look.h"
 #include "agent/io/wifi_steps.h"
@@ -131,6 +135,7 @@ int try_refusals(const std::string& phy, const std::string& folder, const std::s
   const std::string short_word =
       "interface=trial0\ndriver=nl80211\nssid=x\nhw_mode=g\nchannel=6\nwpa=2\nwpa_passphrase=short\n";
   const std::vector<std::pair<const char*, WifiDeed>> cases{
+      {"a country that is none", RequestCountry{"1!"}},
       {"an interface that is a cable", MakeWifiInterface{joins.wiphy(), cable, WifiKind::MeshPoint}},
       {"batman-adv under a cable's name", MakeBatman{cable, "BATMAN_IV"}},
       {"a mesh where radar may be", mesh_at(kRadar)},
@@ -150,6 +155,13 @@ int try_refusals(const std::string& phy, const std::string& folder, const std::s
   return joins.run(RemoveWifiInterface{kName}) && joins.look().marks.empty() && taken == 0 ? 0 : 1;
 }
 
+int try_kick(const std::string& folder, const std::string& name, const std::string& peer) {
+  const auto address = MacAddress::parse(peer);
+  const Status status = address ? Joins{folder}.run(KickMeshPeer{name, *address}) : Status{};
+  std::printf("kick %s\n", status ? "done" : status.error().text.c_str());
+  return address && status ? 0 : 1;
+}
+
 int try_reset(const std::string& phy, const std::string& folder) {
   Joins joins{folder};
   joins.use(phy);
@@ -164,12 +176,17 @@ int try_reset(const std::string& phy, const std::string& folder) {
 
 WifiSettings settings_of(const std::string& phy, const std::string& folder, const std::string& kind) {
   constexpr std::uint32_t kRadarChannel = 52;
+  constexpr std::uint32_t kHighChannel = 36;
   WifiRadioSettings mast{"mast", phy};
-  mast.channel = kind == "radar" ? kRadarChannel : 6;
-  if (kind != "sae") {
+  mast.channel = kind == "radar" ? kRadarChannel : kind == "high" ? kHighChannel : 6;
+  const bool points = kind == "points" || kind == "shared";
+  if (points) {
+    mast.access_points = {{"ap0", "Sadore", WifiSecurity::Wpa3, "eau-fraiche-12", kind == "points"},
+                          {"ap1", "Clinique", WifiSecurity::Wpa2Wpa3, "sante-pour-tous"}};
+  } else if (kind != "sae" && kind != "high") {
     mast.access_points = {{"ap0", "Sadore", WifiSecurity::Wpa2, "eau-fraiche-12"}};
   }
-  if (kind != "radar") {
+  if (kind != "radar" && !points) {
     mast.mesh = MeshPointSettings{"mesh0", "village", kind == "sae" ? "entre-les-mats" : "",
                                   BatmanSettings{"bat0", "BATMAN_IV"}};
   }
@@ -190,6 +207,7 @@ class Server {
   void run() {
     perform(wifi_.start(clock_.now()));
     for (;;) {
+      io_.poll();
       for (const Event& event : answers_.wait(std::chrono::milliseconds{200})) {
         take(event);
       }
@@ -214,6 +232,9 @@ class Server {
       perform(wifi_.on(*wifi, at));
     } else if (const auto* done = std::get_if<WifiStepDone>(&event)) {
       perform(wifi_.on(*done, at));
+    } else if (const auto* changed = std::get_if<AirChanged>(&event)) {
+      mesh_.on(*changed, at.now);
+      wifi_.on(*changed, at.now);
     }
   }
   void perform(const Effects& effects) {
@@ -246,6 +267,8 @@ class Server {
   WifiFeature wifi_;
   WifiWorker worker_{[this](Event event) { answers_.push(std::move(event)); }};
   MeshView view_{[this](Event event) { answers_.push(std::move(event)); }};
+  boost::asio::io_context io_;
+  AirEvents air_{io_, [this](Event event) { answers_.push(std::move(event)); }};
 };
 
 }  // namespace
@@ -258,6 +281,9 @@ int main(int argc, char** argv) {
   if (words.size() == 5 && words[1] == "refusals") {
     return try_refusals(words[2], words[3], words[4]);
   }
+  if (words.size() == 5 && words[1] == "kick") {
+    return try_kick(words[2], words[3], words[4]);
+  }
   if (words.size() == 4 && words[1] == "reset") {
     return try_reset(words[2], words[3]);
   }
@@ -265,8 +291,8 @@ int main(int argc, char** argv) {
     std::signal(SIGHUP, [](int) { g_hung_up = 1; });
     Server{settings_of(words[2], words[3], words.size() == 5 ? words[4] : "open")}.run();
   }
-  std::fprintf(
-      stderr,
-      "usage: karkara-wifi-trial joins PHY TIMES FOLDER | serve PHY FOLDER [open|sae|radar] | reset PHY FOLDER\n");
+  std::fprintf(stderr,
+               "usage: karkara-wifi-trial joins PHY TIMES FOLDER | serve PHY FOLDER "
+               "[open|sae|radar|points|shared|high] | reset PHY FOLDER\n");
   return 2;
 }

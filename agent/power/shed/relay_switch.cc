@@ -7,6 +7,7 @@
 
 #include "agent/devices/modbus_pdu.h"
 #include "agent/devices/poll_clock.h"
+#include "common/doubled_pause.h"
 #include "common/overloaded.h"
 
 namespace karkara {
@@ -18,7 +19,6 @@ using std::chrono::seconds;
 
 constexpr Duration kFirstRetry = seconds{5};
 constexpr Duration kMostRetry = minutes{10};
-constexpr unsigned kMostDoublings = 7;
 constexpr Duration kConfirmEvery = hours{1};     // a device that was reset has its relays as it likes
 constexpr Duration kSnmpDeadline = seconds{10};  // small agents take seconds for an answer
 constexpr Duration kSlack = seconds{20};         // behind a deadline: questions to one device wait for each other
@@ -26,7 +26,7 @@ constexpr unsigned kStuckAfter = 3;
 constexpr unsigned kLastTries = 6;  // for a relay that has another way now
 
 Duration retry_after(unsigned failures) {
-  return std::min(kMostRetry, kFirstRetry * (1U << std::min(failures - 1, kMostDoublings)));
+  return doubled_pause(kFirstRetry, failures, kMostRetry);
 }
 
 ModbusWriteCoil coil_of(const ModbusRelay& by, bool on) {

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 #include <linux/nl80211.h>
 
+#include "agent/codec/air_news.h"
 #include "tests/support/genetlink_answer.h"
 
 namespace karkara::nl80211 {
@@ -118,6 +119,72 @@ TEST(Nl80211Event, StandsCutsAndWrongLengths) {
                                 [&](NetlinkRequest& answer) { answer.raw(static_cast<int>(type), content); });
       },
       decode_event);
+}
+
+AirNews news_of(std::initializer_list<NetlinkBytes> messages) {
+  NetlinkBytes datagram;
+  for (const NetlinkBytes& message : messages) {
+    datagram.insert(datagram.end(), message.begin(), message.end());
+  }
+  AirNews news;
+  add_news(datagram, kTestFamily, news);
+  return news;
+}
+
+NetlinkBytes family_message(int command, const char* name) {
+  NetlinkRequest message{GENL_ID_CTRL, 0, 0, genlmsghdr{static_cast<std::uint8_t>(command), 2, 0}};
+  const std::uint16_t id = kTestFamily;
+  message.text(CTRL_ATTR_FAMILY_NAME, name).raw(CTRL_ATTR_FAMILY_ID, std::as_bytes(std::span{&id, 1}));
+  message.nest(CTRL_ATTR_MCAST_GROUPS, [](NetlinkRequest& groups) {
+    std::uint32_t number = 0;
+    for (const char* group : {"config", "scan", "regulatory", "mlme", "vendor"}) {
+      ++number;
+      groups.nest(static_cast<std::uint16_t>(number), [&](NetlinkRequest& inside) {
+        inside.text(CTRL_ATTR_MCAST_GRP_NAME, group).u32(CTRL_ATTR_MCAST_GRP_ID, 10 + number);
+      });
+    }
+  });
+  return message.bytes();
+}
+
+TEST(AirNews, EventsAreHintsAtWhatIsToBeLookedAt) {
+  const FillAnswer of_mesh = [](NetlinkRequest& answer) {
+    answer.u32(NL80211_ATTR_IFINDEX, 5).raw(NL80211_ATTR_MAC, kPeer.bytes);
+  };
+  const auto gone = genetlink_answer(NL80211_CMD_DEL_STATION, of_mesh);
+  const auto rules = genetlink_answer(NL80211_CMD_REG_CHANGE, [](NetlinkRequest&) {});
+  const auto radio = genetlink_answer(NL80211_CMD_NEW_WIPHY, put_place);
+  const auto scan = genetlink_answer(NL80211_CMD_NEW_SCAN_RESULTS, put_place);
+  EXPECT_EQ(news_of({gone}).changed, (AirChanged{false, false, {5}}));
+  EXPECT_EQ(news_of({rules}).changed, (AirChanged{true, false, {}}));
+  EXPECT_EQ(news_of({radio}).changed, (AirChanged{false, true, {}}));
+  EXPECT_EQ(news_of({gone, scan, rules, gone, radio}).changed, (AirChanged{true, true, {5}}));
+  EXPECT_FALSE(news_of({scan}).any());
+  NetlinkBytes cut = gone;
+  cut.resize(cut.size() - 1);
+  EXPECT_FALSE(news_of({cut}).any());
+}
+
+TEST(AirNews, AFloodOfInterfacesHasAnEnd) {
+  AirNews news;
+  for (std::uint32_t i = 1; i < 100; ++i) {
+    add_news(
+        genetlink_answer(NL80211_CMD_NEW_STATION, [&](NetlinkRequest& answer) { answer.u32(NL80211_ATTR_IFINDEX, i); }),
+        kTestFamily, news);
+  }
+  EXPECT_EQ(news.changed.peers_of.size(), AirNews::kMostInterfaces);
+}
+
+TEST(AirNews, TheGroupsAreThoseOfTheFamilyAsItCame) {
+  const auto groups = [](int command, const char* name) {
+    const NetlinkBytes bytes = family_message(command, name);
+    return air_groups_of(messages_in(bytes).front());
+  };
+  EXPECT_EQ(groups(CTRL_CMD_NEWFAMILY, "nl80211"), (AirGroups{kTestFamily, {11, 13, 14}})) << "scans are none of it";
+  EXPECT_EQ(groups(CTRL_CMD_NEWFAMILY, "batadv"), std::nullopt);
+  EXPECT_EQ(groups(CTRL_CMD_DELFAMILY, "nl80211"), std::nullopt);
+  EXPECT_TRUE(news_of({family_message(CTRL_CMD_DELFAMILY, "nl80211")}).family);
+  EXPECT_FALSE(news_of({family_message(CTRL_CMD_NEWFAMILY, "batadv")}).family);
 }
 
 }  // namespace

@@ -174,6 +174,22 @@ TEST(Rtnetlink, SeesCarrierLostInAnEvent) {
   EXPECT_TRUE(lost->admin_up);
 }
 
+// Such as of a scan that ended: it names the link and says nothing of its bridge or counters.
+TEST(Rtnetlink, AnEventOfTheWirelessExtensionsIsNoNewsOfTheLink) {
+  const Bytes name{std::byte{'w'}, std::byte{'l'}, std::byte{'0'}, std::byte{}};
+  nlmsghdr header{};
+  header.nlmsg_type = RTM_NEWLINK;
+  ifinfomsg of{};
+  of.ifi_index = 7;
+  Bytes event(sizeof header + sizeof of);
+  std::memcpy(event.data(), &header, sizeof header);
+  std::memcpy(event.data() + sizeof header, &of, sizeof of);
+  append(event, IFLA_IFNAME, name);
+  EXPECT_EQ(std::get<Link>(std::get<Appeared>(only(event)).object).name, "wl0");
+  append(event, IFLA_WIRELESS, Bytes(8));
+  EXPECT_TRUE(std::holds_alternative<Skipped>(only(event)));
+}
+
 TEST(Rtnetlink, APortThatLeavesABridgeIsNotALinkThatIsGone) {
   EXPECT_TRUE((all<Link, Disappeared>("event-bridge-port").empty()));
   EXPECT_FALSE((all<Link, Disappeared>("event-link-gone").empty()));

@@ -1,6 +1,7 @@
 #include "agent/codec/traffic_control.h"
 
 #include <gmock/gmock.h>
+#include <linux/pkt_cls.h>
 #include <linux/pkt_sched.h>
 #include <linux/rtnetlink.h>
 
@@ -132,6 +133,46 @@ TEST(TrafficControl, TellsOurRedirectFromFiltersOfOthers) {
   const auto in = recorded("debian-filters-in");
   for (const SeenFilter& filter : all_in(in, decode_filter)) {
     EXPECT_FALSE(filter.redirect);
+  }
+}
+
+TEST(TrafficControl, ARedirectOfOneNetworkIsReadAsItWasSaid) {
+  const auto through = [](const Redirect& redirect, Filter filter) {
+    const auto requests = encode(PutRedirect{redirect}, filter);
+    EXPECT_TRUE(requests.ok());
+    const auto seen = requests ? all_in(requests->back().bytes, decode_filter) : std::vector<SeenFilter>{};
+    EXPECT_EQ(seen.size(), 1U);
+    return seen.empty() ? SeenFilter{} : seen.front();
+  };
+  for (const char* network : {"100.124.0.0/14", "10.0.0.0/8", "192.0.2.1/32", "128.0.0.0/1"}) {
+    for (const Filter filter : {Filter::U32, Filter::MatchAll}) {
+      const SeenFilter seen = through({3, 9, IpPrefix::parse(network)}, filter);
+      EXPECT_EQ(seen.redirect, 9U) << network;
+      EXPECT_EQ(seen.to, IpPrefix::parse(network)) << network;
+    }
+  }
+  EXPECT_EQ(through({3, 9}, Filter::U32).to, std::nullopt);
+  EXPECT_EQ(through({3, 9}, Filter::U32).redirect, 9U);
+  for (const char* wrong : {"100.124.0.1/14", "0.0.0.0/0", "fd00::/48"}) {
+    EXPECT_FALSE(encode(PutRedirect{{3, 9, IpPrefix::parse(wrong)}}, Filter::U32).ok()) << wrong;
+  }
+}
+
+// A filter of ours that somebody bent leads elsewhere what it should: it is put anew.
+TEST(TrafficControl, ARedirectThatPicksOtherwiseIsAsOneThatLeadsNowhere) {
+  const auto good = encode(PutRedirect{{3, 9, IpPrefix::parse("100.124.0.0/14")}}, Filter::U32)->back().bytes;
+  const std::size_t options = attribute_at(good, TCA_OPTIONS, kFixed);
+  ASSERT_NE(options, 0U);
+  const std::size_t selector = options + 4 + 4;  // behind both headers
+  const std::pair<std::size_t, std::uint8_t> bends[] = {
+      {0, 0}, {2, 1}, {2, 3}, {sizeof(tc_u32_sel), 0}, {sizeof(tc_u32_sel) + sizeof(tc_u32_key) + 2, 0xff}};
+  for (const auto& [at, value] : bends) {
+    NetlinkBytes bent = good;
+    bent.at(selector + at) = std::byte{value};
+    for (const SeenFilter& seen : all_in(bent, decode_filter)) {
+      EXPECT_EQ(seen.redirect, 0U) << at;
+      EXPECT_EQ(seen.to, std::nullopt) << at;
+    }
   }
 }
 

@@ -49,6 +49,44 @@ TEST(NeighboursConfig, GuestsAreTheFirstClassAndTheVillageStaysOne) {
   EXPECT_EQ(settings.shaping.lan_interfaces.back(), "bat0");
 }
 
+// There a download is what goes to the masts' network: what we send over a neighbour has a tree of its own.
+TEST(NeighboursConfig, WhereTheMeshIsShapedAsAnUplinkGuestsAreStillDownloads) {
+  const auto shaping = [](std::string_view mesh) {
+    return settings_of(
+               "site: {id: say}\nuplinks:\n  - {id: vsat, kind: vsat, interface: eth1, rate_down: 4Mbit, rate_up: "
+               "1Mbit}\n  - {id: neighbour, kind: mesh, interface: bat0" +
+               std::string{mesh} +
+               "}\nlan: {interfaces: [br-lan]}\nneighbours: {interface: bat0, lend: {metered: never}}\n")
+        .shaping;
+  };
+  EXPECT_EQ(shaping("").lan_interfaces, (std::vector<std::string>{"br-lan", "bat0"}));
+  EXPECT_EQ(shaping("").guests, std::nullopt);
+  for (const char* shaped : {", rate_up: 2Mbit", ", rate_down: 2Mbit", ", shaping: {adaptive: true}"}) {
+    EXPECT_EQ(shaping(shaped).lan_interfaces, std::vector<std::string>{"br-lan"}) << shaped;
+    EXPECT_EQ(shaping(shaped).guests, (GuestsSide{"bat0", *IpPrefix::parse("100.124.0.0/14"), 0})) << shaped;
+  }
+}
+
+// Files from before guests had a part are as good as they were.
+TEST(NeighboursConfig, AGuaranteeThatNobodySaidIsWhatTheClassesLeave) {
+  const auto guaranteed = [](std::string_view classes, std::string_view more = "") {
+    const SiteSettings settings = settings_of(mast(std::string{classes}
+                                                       .append("\nneighbours: {interface: bat0, lend: {metered: never")
+                                                       .append(more)
+                                                       .append("}}\n")));
+    return settings.shaping.classes.empty() ? std::nullopt : settings.shaping.classes[0].terms.guarantee;
+  };
+  EXPECT_EQ(guaranteed(""), Percent{5});
+  EXPECT_EQ(guaranteed("classes: [{id: clinic, subnets: [10.9.1.0/24], guarantee_percent: 60}, {id: village, "
+                       "guarantee_percent: 40}]"),
+            Percent{0});
+  EXPECT_EQ(guaranteed("classes: [{id: village, guarantee_percent: 20, on_uplinks: [{kind: vsat, guarantee_percent: "
+                       "98}]}]"),
+            Percent{2})
+      << "on any kind of uplink";
+  EXPECT_EQ(guaranteed("classes: [{id: village, guarantee_percent: 60}]", ", guarantee_percent: 30"), Percent{30});
+}
+
 TEST(NeighboursConfig, WithoutTheSectionNothingIsLentOrSpoken) {
   EXPECT_FALSE(settings_of(kSite).neighbours.has_value());
   const SiteSettings borrows = settings_of(mast("neighbours: {interface: bat0}\n"));
@@ -72,6 +110,10 @@ TEST(NeighboursConfig, WhatCannotWorkIsRefusedWithTheReason) {
               HasSubstr("village's side"));
   EXPECT_THAT(errors_of(with("neighbours: {interface: eth1, lend: {metered: never}}\n")),
               HasSubstr("not of the kind mesh"));
+  EXPECT_THAT(errors_of(with("classes: [{id: village, guarantee_percent: 100}]\nneighbours: {interface: bat0, lend: "
+                             "{metered: never, guarantee_percent: 5}}\n")),
+              HasSubstr("neighbours.lend: the guarantees up to this class are 105 percent: must be at most 100 in all"))
+      << "guests have a part too";
   EXPECT_THAT(errors_of(with("classes: [{id: guests}]\nneighbours: {interface: bat0, lend: {metered: never}}\n")),
               HasSubstr("give it another name"));
   EXPECT_THAT(errors_of(with("neighbours: {interface: bat0, lend: {}}\n")), HasSubstr("metered"));

@@ -67,6 +67,66 @@ TEST(WifiConfig, APassphraseCannotWriteALineOfADaemonsConfiguration) {
               HasSubstr("access_points[v0].passphrase"));
 }
 
+TEST(WifiConfig, AMeshWithoutBatmanHasNone) {
+  const WifiSettings settings =
+      settings_of(wifi("{id: mast, phy: phy0, channel: 6, mesh: {interface: mesh0, mesh_id: karkara}}")).wifi;
+  ASSERT_EQ(settings.radios.size(), 1U);
+  EXPECT_EQ(settings.radios.front().mesh->batman, std::nullopt) << "802.11s forwards by itself";
+}
+
+TEST(WifiConfig, ARadioThatIsWrittenInTwoWaysIsOne) {
+  const auto errors = [](std::string_view one, std::string_view other) {
+    return errors_of(wifi("{id: a, phy: \"" + std::string{one} +
+                          "\", channel: 6, mesh: {interface: m0, mesh_id: k}}, {id: b, phy: \"" + std::string{other} +
+                          "\", channel: 6, mesh: {interface: m1, mesh_id: l}}"));
+  };
+  for (const auto& [one, other] :
+       {std::pair{"02:00:00:AA:BB:cc", "02:00:00:aa:bb:CC"},
+        std::pair{"platform/soc/18000000.wifi", "/sys/devices/platform/soc/18000000.wifi/"},
+        std::pair{"platform/soc/18000000.wifi", "/sys/devices/platform/soc//18000000.wifi/ieee80211/phy1"}}) {
+    EXPECT_THAT(errors(one, other), HasSubstr("wifi.radios[b].phy: already belongs to radio 'a'")) << other;
+  }
+  EXPECT_EQ(errors("pci0000:00/0000:00:1c.0", "pci0000:00/0000:00:1c.1"), "");
+}
+
+TEST(WifiConfig, TheMeshIsInNoBridgeAndOnNoVillagesSide) {
+  const auto errors = [](std::string_view bridge, std::string_view more = "") {
+    const std::string radios =
+        "{id: mast, phy: phy0, channel: 6, mesh: {interface: mesh0, mesh_id: k, batman: {}}}, "
+        "{id: porch, phy: phy1, channel: 11, access_points: [{interface: v0, ssid: s, "
+        "security: open, bridge: " +
+        std::string{bridge} + "}]}";
+    return errors_of(wifi(radios) + std::string{more});
+  };
+  const std::string lends = "neighbours: {interface: bat1, lend: {metered: never}}\n";
+  EXPECT_EQ(errors("br-lan"), "");
+  EXPECT_EQ(errors("br-lan", lends), "");
+  EXPECT_THAT(errors("bat0"), HasSubstr("wifi.radios[porch].access_points[v0].bridge: 'bat0' is the mesh's "
+                                        "(wifi.radios[mast].mesh): villages are never bridged into it"));
+  EXPECT_THAT(errors("mesh0"), HasSubstr("'mesh0' is the mesh's"));
+  EXPECT_THAT(errors("bat1", lends), HasSubstr("'bat1' is the mesh's (neighbours.interface)"));
+  EXPECT_THAT(errors("bat0.10"), HasSubstr("'bat0.10' is the mesh's")) << "a VLAN carries what its link does";
+  EXPECT_THAT(errors("br-lan", "neighbours: {interface: v0, lend: {metered: never}}\n"),
+              HasSubstr("'v0' is an access point's"));
+}
+
+TEST(WifiConfig, TheVillagesSideHoldsNothingOfAnyRadiosMesh) {
+  const auto errors = [](std::string_view name, std::string_view more = "") {
+    return errors_of(
+        "site: {id: sadore}\nuplinks: [{id: vsat, kind: vsat, interface: eth1}]\nlan: {interfaces: [br-lan, " +
+        std::string{name} +
+        "]}\nwifi: {country: NE, radios: [{id: a, phy: p, channel: 1, mesh: {interface: m0, mesh_id: k, "
+        "batman: {}}}, {id: b, phy: q, channel: 6, mesh: {interface: m1, mesh_id: k}}]}\n" +
+        std::string{more});
+  };
+  EXPECT_EQ(errors("br-school"), "");
+  for (const char* name : {"m0", "m1", "bat0", "bat0.7"}) {
+    EXPECT_THAT(errors(name), HasSubstr(std::string{"'"} + name + "' is on the village's side")) << name;
+  }
+  EXPECT_THAT(errors("bat3", "neighbours: {interface: bat3, lend: {metered: never}}\n"),
+              HasSubstr("neighbours.interface: 'bat3' is on the village's side"));
+}
+
 TEST(WifiConfig, TwoMeshesOnOneRadioAndSharedInterfacesAreRefused) {
   EXPECT_THAT(errors_of(wifi("{id: a, phy: phy0, channel: 6, mesh: {interface: m0, mesh_id: k}}, "
                              "{id: b, phy: phy0, channel: 6, mesh: {interface: m1, mesh_id: l}}")),

@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "agent/facts/nft_fingerprint.h"
+#include "agent/mesh/bridge_watch.h"
 #include "tests/support/live_network.h"
 #include "tests/support/wanted_network.h"
 
@@ -62,6 +63,21 @@ TEST_F(NetlinkAdapterTest, SeesLinksAddressesRoutesAndRules) {
   EXPECT_THAT(network_->seen.routes, Contains(testing::Field(&Route::destination, *IpPrefix::parse("10.1.0.0/24"))));
   EXPECT_THAT(network_->seen.routes, Not(Contains(testing::Field(&Route::table, 255U)))) << "the local table";
   EXPECT_THAT(network_->seen.rules, Contains(testing::Field(&Rule::priority, 32'766U)));
+}
+
+TEST_F(NetlinkAdapterTest, SeesWhenTheMeshIsPutIntoTheVillagesBridgeAndTakenOut) {
+  const MeshSides sides{{"bat0"}, {"br-lan"}};
+  const auto bridged = [&] { return bridged_meshes(network_->seen.links, sides); };
+  village_->router.run(
+      "ip link add br-lan type bridge; ip link add bat0 type veth peer name far0; ip link add br-mesh type bridge");
+  ASSERT_TRUE(network_->run_until([&] { return network_->seen.link_named("br-mesh") != nullptr; }));
+  EXPECT_TRUE(network_->seen.link_named("br-lan")->is_bridge);
+  EXPECT_FALSE(network_->seen.link_named("bat0")->is_bridge);
+  EXPECT_TRUE(bridged().empty());
+  village_->router.run("ip link set bat0 master br-lan");
+  EXPECT_TRUE(network_->run_until([&] { return bridged().size() == 1; }));
+  village_->router.run("ip link set bat0 nomaster; ip link set bat0 master br-mesh");
+  EXPECT_TRUE(network_->run_until([&] { return bridged().empty(); }));
 }
 
 TEST_F(NetlinkAdapterTest, TellsCarrierLossBeforeTheDumpThatFollows) {

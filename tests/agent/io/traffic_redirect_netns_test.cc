@@ -44,6 +44,29 @@ TEST_F(TrafficRedirectTest, WhatGoesOutToTheVillageIsShapedByTheDevice) {
   EXPECT_EQ(count_of(through, 33).packets, 100U);
 }
 
+// As on the masts' interface: what goes to their network is led away, and nothing else.
+TEST_F(TrafficRedirectTest, WhatGoesToOneNetworkAloneIsLedThroughTheDevice) {
+  must({AddDownloadDevice{}});
+  const std::uint32_t through = if_nametoindex("ifb-karkara");
+  must(narrow(through, 1'000'000));
+  run("ip addr add 100.124.0.1/14 dev lan0; ip addr add 10.9.0.1/24 dev lan0; ip route add default dev lan0;"
+      "for to in 100.124.0.2 100.127.255.254 10.9.0.2 100.128.0.1 203.0.113.1; do"
+      " ip neigh add $to lladdr 02:00:00:00:00:01 dev lan0; done");
+  const Redirect masts{lan_, through, IpPrefix::parse("100.124.0.0/14")};
+  must({PutRedirect{masts}});
+  EXPECT_THAT(dump().redirects, ElementsAre(masts));
+  EXPECT_THAT(dump().busy_clsacts, IsEmpty());
+  run("for to in 100.124.0.2 100.127.255.254 10.9.0.2 100.128.0.1 203.0.113.1; do"
+      " ping -c 1 -W 0.05 $to >/dev/null || true; done");
+  EXPECT_EQ(count_of(through, 33).packets, 2U);
+  must({PutRedirect{{lan_, through, IpPrefix::parse("10.9.0.0/24")}}});
+  EXPECT_THAT(dump().redirects, ElementsAre(Redirect{lan_, through, IpPrefix::parse("10.9.0.0/24")}));
+  must({PutRedirect{{lan_, through}}});
+  EXPECT_THAT(dump().redirects, ElementsAre(Redirect{lan_, through})) << "all of it";
+  must({RemoveRedirect{lan_, true}});
+  EXPECT_THAT(dump().clsacts, IsEmpty());
+}
+
 TEST_F(TrafficRedirectTest, PrioritiesOfOursChooseTheClassAndOthersTheDefault) {
   const std::uint32_t through = redirect();
   must(narrow(through, 1'000'000));
@@ -152,6 +175,7 @@ TEST_F(TrafficRedirectTest, WhatTheKernelCanDoIsWhatTcCanDoOnIt) {
   EXPECT_EQ(found->fq_codel, works("tc qdisc add dev isp0 root fq_codel"));
   EXPECT_EQ(found->cake, works("tc qdisc add dev lan0 root cake"));
   EXPECT_EQ(found->redirect, works("ip link add ifb9 type ifb && tc qdisc add dev user0 clsact"));
+  EXPECT_EQ(found->by_network, found->redirect && works("tc filter add dev user0 egress u32 match ip dst 10.0.0.0/8"));
   EXPECT_EQ(if_nametoindex("karkara-try"), 0U);
   EXPECT_TRUE(try_traffic_abilities().ok()) << "and again";
 }

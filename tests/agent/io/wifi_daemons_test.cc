@@ -5,7 +5,9 @@
 #include <sys/stat.h>
 #include <sys/un.h>
 
+#include <algorithm>
 #include <chrono>
+#include <cstring>
 #include <filesystem>
 #include <fstream>
 #include <iterator>
@@ -76,6 +78,35 @@ TEST_F(FolderTest, ADaemonAnswersOrIsNotThere) {
   answering.join();
   ASSERT_TRUE(answer.ok()) << answer.error().text;
   EXPECT_EQ(*answer, "OK\n");
+}
+
+TEST_F(FolderTest, APeerOfTheSupplicantsIsKickedByTheSupplicant) {
+  const FileDescriptor daemon{::socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0)};
+  sockaddr_un at{};
+  at.sun_family = AF_UNIX;
+  (folder_ + "/mesh0").copy(at.sun_path, sizeof at.sun_path - 1);
+  ASSERT_EQ(::bind(daemon.number(), reinterpret_cast<const sockaddr*>(&at), sizeof at), 0);
+  std::vector<std::string> asked;
+  std::thread answering{[&] {
+    for (const char* answer : {"OK\n", "FAIL\n"}) {
+      char bytes[64]{};
+      sockaddr_un from{};
+      socklen_t length = sizeof from;
+      const ssize_t size =
+          ::recvfrom(daemon.number(), bytes, sizeof bytes, 0, reinterpret_cast<sockaddr*>(&from), &length);
+      asked.emplace_back(bytes, static_cast<std::size_t>(std::max<ssize_t>(size, 0)));
+      (void)::sendto(daemon.number(), answer, std::strlen(answer), 0, reinterpret_cast<const sockaddr*>(&from), length);
+    }
+  }};
+  const WifiDaemons daemons{{folder_, folder_, seconds{1}, seconds{10}, seconds{1}}};
+  const KickMeshPeer kick{"mesh0", *MacAddress::parse("02:00:00:00:01:0A")};
+  const Status first = daemons.kick(kick);
+  const Status second = daemons.kick(kick);
+  answering.join();
+  EXPECT_TRUE(first.ok());
+  ASSERT_FALSE(second.ok());
+  EXPECT_EQ(second.error().code, ErrorCode::NotFound);
+  EXPECT_EQ(asked, (std::vector<std::string>(2, "MESH_PEER_REMOVE 02:00:00:00:01:0a")));
 }
 
 TEST_F(FolderTest, ADaemonThatReadsNoCommandsIsThere) {

@@ -46,6 +46,52 @@ TEST(MeshWatch, LooksWhenThePeerWouldBeSilent) {
   EXPECT_EQ(scene.watch.next_deadline(), scene.now + seconds{1}) << "never more often than that";
 }
 
+TEST(MeshWatch, APeerThatComesOrGoesIsLookedAtSoonAndATelephoneIsNot) {
+  MeshScene scene;
+  scene.see({good_peer(1)});
+  scene.now = scene.now + seconds{2};
+  scene.watch.on(AirChanged{false, false, {9}}, scene.now);
+  EXPECT_EQ(scene.watch.next_deadline(), scene.now + seconds{3}) << "somebody at an access point";
+  scene.watch.on(AirChanged{false, false, {7}}, scene.now);
+  EXPECT_EQ(scene.watch.next_deadline(), scene.now);
+}
+
+TEST(MeshWatch, PeersThatComeAndGoAllTheTimeMakeNoLooksWithoutEnd) {
+  MeshScene scene;
+  int looks = 0;
+  for (int i = 0; i < 100; ++i) {
+    scene.watch.on(AirChanged{false, false, {7}}, scene.now);
+    if (scene.now >= scene.watch.next_deadline()) {
+      looks += scene.watch.tick(scene.now).empty() ? 0 : 1;
+    }
+    scene.watch.on(AirChanged{false, true, {}}, scene.now);
+    scene.see({good_peer(1)});
+    scene.now = scene.now + milliseconds{100};
+  }
+  EXPECT_LE(looks, 10);
+  EXPECT_GE(looks, 8) << "and what came during a look is not forgotten";
+}
+
+TEST(MeshWatch, WaysOf80211AreToldWhereNoBatmanIsAbove) {
+  MeshScene scene;
+  MeshSeen seen = look_of({good_peer(1)});
+  seen.interfaces.front().paths = {{mac_of(1), mac_of(1), 90, 1}, {mac_of(2), mac_of(1), 250, 2}};
+  scene.see(seen);
+  const auto ways = scene.watch.report(scene.now).ways;
+  ASSERT_EQ(ways.size(), 2U);
+  EXPECT_EQ(ways[1].mac, mac_of(2).text());
+  EXPECT_EQ(ways[1].next_hop, mac_of(1).text());
+  EXPECT_EQ(ways[1].airtime, 250U);
+  EXPECT_EQ(ways[1].hops, 2U);
+  EXPECT_EQ(ways[1].last_seen, std::nullopt);
+  BatmanSeen batman;
+  batman.name = "bat0";
+  batman.neighbours = {{mac_of(1), "mesh0"}};
+  seen.batman = {batman};
+  scene.see(seen);
+  EXPECT_TRUE(scene.watch.report(scene.now).ways.empty());
+}
+
 TEST(MeshWatch, AsksAgainWhenNoAnswerComes) {
   MeshScene scene;
   scene.now = scene.watch.next_deadline();

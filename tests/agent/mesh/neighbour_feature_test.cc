@@ -76,7 +76,7 @@ TEST_F(ThreeInALine, AnIdleLenderIsLeftWithinThreeAndAHalfSeconds) {
   const std::size_t lender = *net_.lender_of(middle_);
   net_.mast(lender).dead = true;
   const Duration moved = moved_after(lender);
-  EXPECT_LE(moved, milliseconds{3500});
+  EXPECT_LE(moved, milliseconds{3200}) << "what moves the traffic takes the rest of three and a half";
   EXPECT_GE(moved, milliseconds{2000});
 }
 

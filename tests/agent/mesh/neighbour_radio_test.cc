@@ -166,6 +166,16 @@ TEST(MeshLinks, OnlyALinkThatIsHeardIsToBlameForLostHellos) {
   EXPECT_EQ(links[1], before[1]) << "the radio itself told more";
 }
 
+TEST(HelloWatch, AtTheIdlePaceTwoMayBeLostAndTheThirdBeLate) {
+  HelloWatch watch;
+  const Instant now{seconds{10}};
+  watch.heard(false, now);
+  const Duration third = 3 * HelloWatch::kIdlePace;
+  EXPECT_EQ(watch.sight(now + (third - milliseconds{1})), HelloSight::Suspect);
+  EXPECT_EQ(watch.sight(now + (third + milliseconds{100})), HelloSight::Suspect);
+  EXPECT_EQ(watch.sight(now + (third + milliseconds{150})), HelloSight::Silent);
+}
+
 TEST(HelloWatch, CountsWhatDidNotCome) {
   HelloWatch watch;
   Instant now{seconds{1}};

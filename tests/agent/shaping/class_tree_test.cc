@@ -70,6 +70,61 @@ TEST(ClassTree, EachUplinkHasATreeOfItsOwnAndDownloadsHaveOneForAll) {
   EXPECT_EQ(wanted.redirects, (std::vector<Redirect>{{20, kDownloadLink}, {21, kDownloadLink}}));
 }
 
+struct Lender {
+  ShapingSettings settings = village();
+  ShapingNow now = both_up();
+  Lender() {
+    ClassShaping guests;
+    guests.id = *ClassId::parse("guests");
+    guests.terms.ceiling = Percent{50};
+    settings.classes.insert(settings.classes.begin(), guests);
+    settings.uplinks.push_back(uplink("neighbour", UplinkKind::Mesh));
+    settings.uplinks.back().interface = "bat0";
+    settings.guests = GuestsSide{"bat0", *IpPrefix::parse("100.124.0.0/14"), 0};
+    now.uplinks.push_back({5, ShapedLink{12, 1500}, BitsPerSecond{3e6}, BitsPerSecond{3e6}});
+    now.guests = ShapedLink{12, 1500};
+    now.abilities->by_network = true;
+  }
+};
+
+// What is lent waits in the lender's own branch, with the village; the tree of what is borrowed only lets it through.
+TEST(ClassTree, WhatNeighboursBorrowIsADownloadAlsoWhereTheMeshHasATree) {
+  const Lender lender;
+  const WantedTraffic wanted = wanted_traffic(lender.settings, lender.now);
+  EXPECT_EQ(wanted.redirects.back(), (Redirect{12, kDownloadLink, IpPrefix::parse("100.124.0.0/14")}));
+  const Shaper* mesh = shaper_on(wanted, 12);
+  ASSERT_NE(mesh, nullptr);
+  EXPECT_EQ(find_class(*mesh, slot_minor(5))->content.ceiling, 375'000U) << "what we send over a neighbour";
+  for (const std::uint32_t slot : {0U, 3U}) {
+    const FramedClass* through = find_class(*mesh, leaf_minor(slot, 1));
+    ASSERT_NE(through, nullptr) << slot;
+    EXPECT_EQ(through->content.parent, 0) << "not below the rate of the mesh";
+    EXPECT_GT(through->content.rate, 1'000'000'000U);
+  }
+  EXPECT_EQ(find_class(*mesh, leaf_minor(5, 1))->content.parent, slot_minor(5));
+  EXPECT_EQ(mesh->default_minor, leaf_minor(5, 0));
+  EXPECT_EQ(find_class(*shaper_on(wanted, 10), leaf_minor(3, 1)), nullptr) << "the mesh alone has guests";
+}
+
+TEST(ClassTree, AMastThatOnlyLendsShapesItsGuestsWithoutAnInterfaceOfAVillage) {
+  Lender lender;
+  lender.now.lan.clear();
+  const WantedTraffic wanted = wanted_traffic(lender.settings, lender.now);
+  EXPECT_EQ(wanted.redirects, (std::vector<Redirect>{{12, kDownloadLink, IpPrefix::parse("100.124.0.0/14")}}));
+  lender.now.guests.reset();
+  EXPECT_TRUE(wanted_traffic(lender.settings, lender.now).redirects.empty());
+}
+
+TEST(ClassTree, WhereTheKernelCannotPickANetworkGuestsNeverHaveMoreThanTheirCeiling) {
+  Lender lender;
+  lender.now.abilities->by_network = false;
+  const WantedTraffic wanted = wanted_traffic(lender.settings, lender.now);
+  EXPECT_EQ(wanted.redirects, (std::vector<Redirect>{{20, kDownloadLink}, {21, kDownloadLink}}));
+  const FramedClass* guests = find_class(*shaper_on(wanted, 12), leaf_minor(0, 1));
+  ASSERT_NE(guests, nullptr);
+  EXPECT_EQ(guests->content.ceiling, 125'000U) << "half of what the satellite brings, and no more";
+}
+
 TEST(ClassTree, ParentsComeFirstAndTheNumbersAreTheSameInEveryTree) {
   for (const Shaper& shaper : wanted_traffic(village(), both_up()).shapers) {
     std::vector<std::uint16_t> before{0};

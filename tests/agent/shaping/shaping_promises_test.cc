@@ -81,6 +81,12 @@ class ShapingPromises : public testing::Test {
     }
   }
   void answer(Duration round_trip) { (void)feature_->on_round_trip(kUplink, {7, round_trip, std::nullopt}, now_); }
+  void run(int seconds_long, std::uint64_t clinic, std::uint64_t others, Duration round_trip) {
+    for (int second = 0; second < seconds_long; ++second) {
+      count(clinic, others);
+      answer(round_trip);
+    }
+  }
   // Of what see_trees raises: the 'why'.
   std::string off(std::vector<TreeTrouble> troubles) {
     std::string why;
@@ -132,16 +138,28 @@ TEST_F(ShapingPromises, AFixedRateAboveWhatTheLinkCarriesIsTold) {
   fill(2e6);
   start();
   answer(milliseconds{600});
-  for (int second = 0; second < 30; ++second) {
-    count(64'000 / 8, 400'000 / 8);
-    answer(milliseconds{2500});
-  }
+  run(30, 64'000 / 8, 400'000 / 8, milliseconds{2500});
   ASSERT_TRUE(told_ && told_->raised);
   EXPECT_THAT(told_->fields, Contains(testing::Pair("why", HasSubstr("fixed rate is too high"))));
-  for (int second = 0; second < 30; ++second) {
-    count(64'000 / 8, 400'000 / 8);
-    answer(milliseconds{610});
-  }
+  run(30, 64'000 / 8, 400'000 / 8, milliseconds{610});
+  EXPECT_FALSE(told_->raised);
+}
+
+// A rate that adapts finds that out by itself, down to its floor: there it can no more. A full cell is late for
+// everybody, and no matter of who gets its guarantee.
+TEST_F(ShapingPromises, ALinkThatCarriesLessThanTheFloorIsTold) {
+  settings_.uplinks[0].adaptive = true;
+  settings_.uplinks[0].down = settings_.uplinks[0].up =
+      RateLimits{BitsPerSecond{1e6}, BitsPerSecond{2e6}, BitsPerSecond{2e6}};
+  start();
+  answer(milliseconds{600});
+  run(60, 64'000 / 8, 736'000 / 8, milliseconds{2500});
+  ASSERT_EQ(down().rate, 1e6);
+  EXPECT_FALSE(told_) << "it gets all of it";
+  run(30, 30'000 / 8, 770'000 / 8, milliseconds{2500});
+  ASSERT_TRUE(told_ && told_->raised);
+  EXPECT_THAT(told_->fields, Contains(testing::Pair("why", HasSubstr("less than the floor"))));
+  run(30, 30'000 / 8, 770'000 / 8, milliseconds{610});
   EXPECT_FALSE(told_->raised);
 }
 
@@ -149,10 +167,7 @@ TEST_F(ShapingPromises, AnIdleLinkThatAnswersLateIsNotOurQueue) {
   fill(2e6);
   start();
   answer(milliseconds{600});
-  for (int second = 0; second < 30; ++second) {
-    count(100, 0);
-    answer(milliseconds{2500});
-  }
+  run(30, 100, 0, milliseconds{2500});
   EXPECT_FALSE(told_);
 }
 
@@ -195,6 +210,15 @@ TEST_F(ShapingPromises, DownloadsWithoutAnInterfaceOfTheVillageAreToldAsUnshaped
   EXPECT_FALSE(down().shaped);
   EXPECT_THAT(down().why_not, HasSubstr("no interface of lan.interfaces"));
   EXPECT_TRUE(up().shaped);
+}
+
+TEST_F(ShapingPromises, GuestsThatTheKernelCannotPickOutAreToldAsUnshaped) {
+  settings_.guests = GuestsSide{"bat0", *IpPrefix::parse("100.124.0.0/14"), 0};
+  start();
+  EXPECT_THAT(off({}), HasSubstr("within its ceiling: the kernel lacks cls_u32"));
+  kernel_.traffic.abilities->by_network = true;
+  follow();
+  EXPECT_EQ(off({}), "");
 }
 
 TEST_F(ShapingPromises, WhoShapesNoDownloadMissesNoDeviceForThem) {

@@ -37,6 +37,78 @@ TEST_F(MeshSite, IsLookedAtFromTheStartAndTold) {
   EXPECT_EQ(all<LookAtMesh>().size(), 1U) << "another one since the question";
 }
 
+TEST_F(MeshSite, AMeshInTheVillagesBridgeIsAnAlarmUntilItIsTakenOut) {
+  SiteSettings settings = booted_with_;
+  settings.uplink.lan_interfaces = {"br-lan"};
+  reload(settings);
+  run_for(seconds{1});
+  give(look(seconds{1}));
+  KernelSnapshot seen = kernel_;
+  Link bridge;
+  bridge.index = 20;
+  bridge.name = "br-lan";
+  bridge.is_bridge = true;
+  Link mesh;
+  mesh.index = 7;
+  mesh.name = "mesh0";
+  seen.links.push_back(bridge);
+  seen.links.push_back(mesh);
+  const auto raised = [&] {
+    const auto status = std::get<SiteStatus>(ask(request(RequestKind::TellStatus)).answer);
+    return std::ranges::any_of(status.alarms, [](const AlarmChange& alarm) {
+      return alarm.key == AlarmKey{MessageId::MeshBridged, "mesh0"};
+    });
+  };
+  give(KernelSeen{seen});
+  EXPECT_FALSE(raised());
+  seen.links.back().master = 20;
+  give(KernelSeen{seen});
+  EXPECT_TRUE(raised());
+  EXPECT_THAT(report().bridged, testing::ElementsAre("mesh0 is in the bridge br-lan, which is the village's"));
+  const auto items = std::get<std::vector<CheckItem>>(ask(request(RequestKind::CheckSite)).answer);
+  EXPECT_TRUE(std::ranges::any_of(
+      items, [](const CheckItem& item) { return item.name == "mesh apart" && item.verdict == CheckVerdict::Fail; }));
+  seen.links.back().master = 0;
+  give(KernelSeen{seen});
+  EXPECT_FALSE(raised());
+  EXPECT_THAT(report().bridged, testing::IsEmpty());
+}
+
+TEST_F(MeshSite, TheBridgeOfAnAccessPointIsTheVillagesToo) {
+  SiteSettings settings = booted_with_;
+  WifiRadioSettings radio{"public", "phy0"};
+  radio.access_points = {{"public0", "Sadore", WifiSecurity::Open}};
+  radio.access_points.front().bridge = "br-public";
+  settings.wifi.radios = {radio};
+  reload(settings);
+  run_for(seconds{1});
+  give(look(seconds{1}));
+  KernelSnapshot seen = kernel_;
+  Link bridge;
+  bridge.index = 20;
+  bridge.name = "br-public";
+  bridge.is_bridge = true;
+  Link mesh;
+  mesh.index = 7;
+  mesh.name = "mesh0";
+  mesh.master = 20;
+  seen.links.push_back(bridge);
+  seen.links.push_back(mesh);
+  give(KernelSeen{seen});
+  EXPECT_THAT(report().bridged, testing::ElementsAre("mesh0 is in the bridge br-public, which is the village's"))
+      << "though no telephone's interface is in it yet";
+}
+
+TEST_F(MeshSite, APeerThatTheKernelDropsIsLookedAtAtOnce) {
+  run_for(seconds{1});
+  give(look(seconds{1}));
+  run_for(seconds{2});
+  const std::size_t before = all<LookAtMesh>().size();
+  give(AirChanged{false, false, {7}});
+  run_for(seconds{1});
+  EXPECT_EQ(all<LookAtMesh>().size(), before + 1);
+}
+
 // Told with the site's state, so that neighbours' reports can be understood.
 TEST_F(MeshSite, TellsItsOwnRadios) {
   MeshSeen seen = look(seconds{1});

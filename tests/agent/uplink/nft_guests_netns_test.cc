@@ -1,4 +1,5 @@
 // What guests reach through the real kernel: the way out, and neither what lies before it nor the router itself.
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 
 #include "agent/facts/guest_counter.h"
@@ -71,6 +72,24 @@ TEST_F(NftGuests, ReachTheWorldAndNotWhatLiesBeforeIt) {
   EXPECT_FALSE(reaches("192.168.100.1", "0.3")) << "the modem's page";
   EXPECT_FALSE(reaches("198.51.100.1", "0.3")) << "the operator's router on our link";
   EXPECT_THAT(printed("nft list counter inet karkara " + guest_counter(kGuest, false)), HasSubstr("packets 2"));
+}
+
+// The masts' interface as an uplink of our own as well: what is lent keeps the class that its uplink gave it.
+TEST_F(NftGuests, AreOfTheirClassBelowTheUplinkThatBringsThemAlsoWhereTheMeshIsOne) {
+  TrafficPlan traffic = plan({kGuest});
+  traffic.uplinks.push_back({"bat0", 5, {}, {}});
+  traffic.shaped = true;
+  nft(nft_ruleset(traffic));
+  const auto counted = [](std::uint32_t slot, std::uint32_t number) {
+    return fmt::format("oifname bat0 ip daddr 100.124.0.2 meta priority {:x}:{:x} counter\n", kShaperMajor,
+                       leaf_minor(slot, number));
+  };
+  nft("table inet probe { chain last { type filter hook postrouting priority 400;\n" + counted(0, 1) + counted(5, 1) +
+      "}\n}");
+  EXPECT_TRUE(reaches("203.0.113.1"));
+  const std::string seen = printed("nft list table inet probe");
+  EXPECT_THAT(seen, HasSubstr(fmt::format("{:x} counter packets 1", leaf_minor(0, 1)))) << seen;
+  EXPECT_THAT(seen, HasSubstr(fmt::format("{:x} counter packets 0", leaf_minor(5, 1)))) << seen;
 }
 
 TEST_F(NftGuests, FindTheRouterAndItsHellosAndNoOtherServiceOfIt) {

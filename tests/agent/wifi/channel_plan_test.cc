@@ -56,6 +56,52 @@ TEST(ChannelPlan, WithoutASurveyTheFirstThatIsAllowedIsTaken) {
   EXPECT_EQ(quietest_channel({1}, 20, radio, {"BF", true}), std::nullopt);
 }
 
+// Of a driver that counts nothing a scan tells networks alone: where it heard none is quieter than where it was not.
+TEST(ChannelPlan, WhereAScanHeardNobodyIsTheQuietest) {
+  WifiRadioSeen radio;
+  radio.channels = {{2412}, {2437}, {2462}};
+  radio.air = {{2412, std::nullopt, std::nullopt, std::nullopt, 2}, {2462}};
+  EXPECT_EQ(quietest_channel({1, 6, 11}, 20, radio, {"BF", true}), 11U);
+}
+
+TEST(ChannelPlan, AWideChannelHasItsParts) {
+  EXPECT_EQ(parts_of(*plan_channel(6, 20)), (std::vector<std::uint32_t>{2437}));
+  EXPECT_EQ(parts_of(*plan_channel(1, 40)), (std::vector<std::uint32_t>{2412, 2432}));
+  EXPECT_EQ(parts_of(*plan_channel(11, 40)), (std::vector<std::uint32_t>{2442, 2462}));
+  EXPECT_EQ(parts_of(*plan_channel(48, 80)), (std::vector<std::uint32_t>{5180, 5200, 5220, 5240}));
+}
+
+// A frame of 80 MHz waits for whoever sends on any part of it.
+TEST(ChannelPlan, OfAWideChannelAllOfItCounts) {
+  WifiRadioSeen radio;
+  for (const std::uint32_t frequency : {5180U, 5200U, 5220U, 5240U, 5745U, 5765U, 5785U, 5805U}) {
+    radio.channels.push_back({frequency});
+    radio.air.push_back({frequency, Dbm{-95}, seconds{1}, std::chrono::milliseconds{50}});
+  }
+  const AirRules rules{"BF", true};
+  const auto quietest = [&](std::uint32_t width) { return quietest_channel({36, 149}, width, radio, rules); };
+  EXPECT_EQ(quietest(80), 36U);
+  radio.air[2].busy = std::chrono::milliseconds{600};  // beside the control channel
+  EXPECT_EQ(quietest(80), 149U);
+  EXPECT_EQ(quietest(40), 36U) << "44 is no part of it";
+  EXPECT_EQ(quietest(20), 36U);
+  radio.air[2].busy = std::chrono::milliseconds{50};
+  radio.air[3].noise = Dbm{-70};
+  EXPECT_EQ(quietest(80), 149U);
+  radio.air[3].noise = Dbm{-95};
+  radio.air[1].networks = 3;
+  EXPECT_EQ(quietest(40), 149U);
+  radio.air[5].networks = 4;
+  EXPECT_EQ(quietest(40), 36U);
+}
+
+TEST(ChannelPlan, ANetworkBesideANarrowChannelIsInItsWay) {
+  WifiRadioSeen radio;
+  radio.channels = {{2412}, {2462}};
+  radio.air = {{2412, Dbm{-95}}, {2462, Dbm{-95}}, {2422, std::nullopt, std::nullopt, std::nullopt, 2}};
+  EXPECT_EQ(quietest_channel({1, 11}, 20, radio, {"BF", true}), 11U);
+}
+
 TEST(CountryChoice, ARadioWithRulesOfItsOwnFollowsThose) {
   CountryChoice choice{"NE", "BF"};
   EXPECT_EQ(choice.follow("00", Instant{}), "NE");

@@ -100,6 +100,7 @@ class WifiBench {
   std::map<std::string, Error> fails_{};        // these steps
   std::set<std::string> hollow_{};              // steps that are said to be done
   std::vector<WifiAirSeen> air_{};              // what a survey hears
+  std::vector<std::uint32_t> surveyed_{};       // MHz
   std::optional<WifiFeature> feature_;
   std::vector<std::string> persisted_{};
   Instant now_{std::chrono::minutes{1}};
@@ -178,7 +179,11 @@ class WifiBench {
               kernel_.batman.front().on = true;
               interface(d.name)->master = kernel_.batman.front().index;
             },
-            [&](const SurveyAir&) { kernel_.radios.front().air = air_; }, [](const KickMeshPeer&) {},
+            [&](const SurveyAir& d) {
+              surveyed_ = d.frequencies;
+              kernel_.radios.front().air = air_;
+            },
+            [](const KickMeshPeer&) {},
             [&](const ResetRadio&) {
               kernel_.radios.front().interfaces.clear();
               kernel_.radios.front().phy = "phy7";  // a driver that is put on anew

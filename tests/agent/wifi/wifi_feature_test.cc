@@ -97,6 +97,49 @@ TEST_F(WifiFeatureTest, WhatSendsAt5GhzFallsSilentWhenTheRulesAreTakenAway) {
   EXPECT_THAT(kernel_.daemons, IsEmpty());
 }
 
+TEST_F(WifiFeatureTest, RulesThatAreTakenAwayAreActedOnAtOnce) {
+  settings_.radios.front().channel = 36;
+  knows_ = {"BF"};
+  start();
+  run(minutes{1});
+  ASSERT_EQ(interface("mesh0")->frequency, 5180U);
+  (void)take_steps();
+  kernel_.country = "00";
+  feature_->on(AirChanged{true, false, {}}, now_);
+  run(seconds{1});
+  EXPECT_THAT(take_steps(), ElementsAre("the rules of NE", "hostapd ended on village0", "mesh0 leaves its mesh"))
+      << "while it is asked whose rules hold, nothing is sent";
+  run(seconds{10});
+  EXPECT_EQ(interface("mesh0")->frequency, 5180U) << "under those of BF again";
+}
+
+TEST_F(WifiFeatureTest, WhatWasRefusedJustNowDoesNotKeepARadioSending) {
+  settings_.radios.front().channel = 36;
+  start();
+  kernel_.daemons.clear();
+  fails_["hostapd started on village0"] = Error{ErrorCode::Internal, "hostapd: it ended"};
+  run(minutes{20});
+  ASSERT_TRUE(alarm(MessageId::WifiRefuses).has_value());
+  knows_ = {};
+  kernel_.country = "00";
+  feature_->on(AirChanged{true, false, {}}, now_);
+  run(seconds{1});
+  EXPECT_EQ(interface("mesh0")->frequency, std::nullopt);
+}
+
+TEST_F(WifiFeatureTest, PeersOfOthersAndAnIdleSiteCauseNoLook) {
+  start();
+  const Instant before = feature_->next_deadline();
+  feature_->on(AirChanged{false, false, {7}}, now_);
+  EXPECT_EQ(feature_->next_deadline(), before);
+  feature_->on(AirChanged{false, true, {}}, now_ + seconds{5});
+  EXPECT_EQ(feature_->next_deadline(), now_ + seconds{5});
+  settings_ = {};
+  reconfigure();
+  feature_->on(AirChanged{true, true, {}}, now_);
+  EXPECT_EQ(feature_->next_deadline(), Instant::max());
+}
+
 TEST_F(WifiFeatureTest, At2GhzTheWorldsRulesAreTakenWithAnAlarm) {
   knows_ = {};
   start();
@@ -185,6 +228,18 @@ TEST_F(WifiFeatureTest, AMeshWithAPassphraseIsTheSupplicants) {
   EXPECT_EQ(feature_->report().radios.front().state, "as configured");
 }
 
+TEST_F(WifiFeatureTest, AWideChannelIsListenedToOverItsWholeWidth) {
+  settings_.radios.front().mesh.reset();
+  settings_.radios.front().channel.reset();
+  settings_.radios.front().channels = {36, 44};
+  settings_.radios.front().width = 40;
+  for (const std::uint32_t frequency : {5200U, 5220U}) {  // 5240: the radio has it not
+    kernel_.radios.front().channels.push_back({frequency});
+  }
+  start();
+  EXPECT_EQ(surveyed_, (std::vector<std::uint32_t>{5180, 5200, 5220}));
+}
+
 TEST_F(WifiFeatureTest, TheQuietestChannelIsTakenAndKept) {
   settings_.radios.front().mesh.reset();
   settings_.radios.front().channel.reset();
@@ -228,6 +283,27 @@ TEST_F(WifiFeatureTest, AStuckMeshIsKickedScannedJoinedAnewAndReset) {
   know({well});
   run(seconds{2});
   EXPECT_EQ(alarm(MessageId::MeshRadioStuck), std::nullopt);
+}
+
+// While the radio is being set up anew the watch sees no such interface.
+TEST_F(WifiFeatureTest, AResetThatDidNotHelpIsNotDoneAgainAtOnce) {
+  start();
+  know({deaf()});
+  run(seconds{36});
+  (void)take_steps();
+  run(seconds{40});
+  ASSERT_EQ(take_steps().front(), "phy0 reset");
+  know({});
+  run(seconds{5});
+  know({deaf()});
+  run(minutes{2});
+  EXPECT_THAT(take_steps(), IsEmpty());
+  EXPECT_TRUE(alarm(MessageId::MeshRadioStuck).has_value());
+  feature_->rest({"mesh0"}, now_);
+  run(seconds{5});
+  feature_->rest({}, now_);
+  run(minutes{3});
+  EXPECT_THAT(take_steps(), testing::Not(testing::Contains("phy7 reset"))) << "not within the hour";
 }
 
 TEST_F(WifiFeatureTest, WhatWasTriedTodayOutlivesARestartAndEndsWithTheDay) {

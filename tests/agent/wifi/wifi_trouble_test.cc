@@ -40,6 +40,61 @@ TEST_F(WifiTroubleTest, ARadioThatAResetGaveAnotherNameIsTheSameAlsoForTheNextRu
   EXPECT_EQ(feature_->report().radios.front().state, "as configured");
 }
 
+WifiRadioSettings porch(const char* phy) {
+  WifiRadioSettings radio{"porch", phy};
+  radio.channel = 11;
+  radio.access_points = {{"porch0", "Cour", WifiSecurity::Wpa2, "eau-fraiche"}};
+  return radio;
+}
+
+TEST_F(WifiTroubleTest, TheSecondSectionThatMeansTheSameRadioIsRefusedWithTheReason) {
+  settings_.radios.push_back(porch("02:00:00:00:00:00"));
+  start();
+  run(minutes{5});
+  EXPECT_EQ(why(MessageId::WifiRefuses),
+            "'02:00:00:00:00:00' is the radio of 'mast' already: one has one channel and one mesh");
+  EXPECT_EQ(interface("porch0"), nullptr);
+  EXPECT_EQ(feature_->report().radios.at(0).state, "as configured");
+  EXPECT_EQ(feature_->report().radios.at(1).state, "not as configured");
+  (void)take_steps();
+  know({deaf()});
+  run(minutes{5});
+  EXPECT_EQ(std::ranges::count(take_steps(), "phy0 reset"), 1) << "by the one whose it is";
+  WifiRadioSeen other = kernel_.radios.front();
+  other.wiphy = 1;
+  other.phy = "phy1";
+  other.mac = "02:00:00:00:00:00";
+  other.path = "platform/b";
+  other.interfaces.clear();
+  kernel_.radios.front().mac = "02:00:00:00:00:99";
+  kernel_.radios.push_back(other);
+  run(minutes{1});
+  EXPECT_NE(interface("porch0"), nullptr);
+  EXPECT_EQ(alarm(MessageId::WifiRefuses), std::nullopt);
+}
+
+// Numbers of the kernel's move on when drivers are put on anew.
+TEST_F(WifiTroubleTest, ANameThatBecameAnothersRadioIsNotTakenForItsOwn) {
+  WifiRadioSeen second = kernel_.radios.front();
+  second.wiphy = 1;
+  second.phy = "phy1";
+  second.mac = "02:00:00:00:01:00";
+  second.path = "platform/b";
+  second.channels.push_back({2462});
+  kernel_.radios.push_back(second);
+  settings_.radios.insert(settings_.radios.begin(), porch("phy1"));
+  start();
+  run(minutes{1});
+  ASSERT_EQ(alarm(MessageId::WifiRefuses), std::nullopt);
+  kernel_.radios.pop_back();  // unplugged
+  kernel_.radios.front().phy = "phy1";
+  (void)take_steps();
+  run(minutes{1});
+  EXPECT_THAT(take_steps(), IsEmpty());
+  EXPECT_EQ(feature_->report().radios.at(1).state, "as configured") << "the mast's, where it always was";
+  EXPECT_THAT(feature_->report().radios.at(0).trouble, HasSubstr("'phy1' is the radio of 'mast' already"));
+}
+
 TEST_F(WifiTroubleTest, WhereARadioIsIsNotWrittenDownWhileItsNameTells) {
   wall_ = WallTime{hours{24 * 20'000}};
   start();

@@ -6,7 +6,7 @@
 
 #include "common/host/system_clock.h"
 #include "controller/store/sqlite_store.h"
-#include "tests/controller/support/test_folder.h"
+#include "tests/support/test_folder.h"
 
 namespace karkara {
 

@@ -16,7 +16,7 @@
 #include "controller/initialise.h"
 #include "controller/service/listeners.h"
 #include "karkara/v1/noc.grpc.pb.h"
-#include "tests/controller/support/test_folder.h"
+#include "tests/support/test_folder.h"
 
 namespace karkara {
 namespace {
