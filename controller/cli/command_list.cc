@@ -15,6 +15,7 @@ constexpr Option kCommune{"commune", "", "COMMUNE", "its commune"};
 constexpr Option kRegion{"region", "", "REGION", "its region"};
 constexpr Option kLatitude{"lat", "", "DEGREES", "degrees north (WGS 84)"};
 constexpr Option kLongitude{"lon", "", "DEGREES", "degrees east (WGS 84)"};
+constexpr Option kMast{"mast", "", "HEIGHT", "height of its mast, such as 30m: coverage plans ask for it"};
 
 std::vector<Command> site_table_part() {
   return {
@@ -51,7 +52,7 @@ std::vector<Command> site_table_part() {
        .examples = {"karkara site add peta-djounga --name 'Péta Djounga (Sadoré)' --commune Youri --region Tillabéri "
                     "--lat 13.245 --lon 2.305"},
        .arguments = {{"ID", "its id for ever: a-z, 0-9 and '-'"}},
-       .options = {kName, kCommune, kRegion, kLatitude, kLongitude},
+       .options = {kName, kCommune, kRegion, kLatitude, kLongitude, kMast},
        .access = Access::Write,
        .handler = site_add},
       {.noun = "site",
@@ -66,6 +67,7 @@ std::vector<Command> site_table_part() {
                    kRegion,
                    kLatitude,
                    kLongitude,
+                   kMast,
                    {"revision", "", "N", "refuse when the site was edited since this revision"}},
        .access = Access::Write,
        .handler = site_edit},

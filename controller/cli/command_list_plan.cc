@@ -20,22 +20,28 @@ std::vector<Option> run_options() {
       {.name = "fixed",
        .letter = "",
        .value = "ID",
-       .help = "a settlement that gets a mast; may be repeated",
+       .help = "a settlement that gets a mast, or a standing mast that gets a radio; may be repeated",
        .list = true,
        .repeats = true},
       {.name = "forbidden",
        .letter = "",
        .value = "ID",
-       .help = "a settlement that gets none; may be repeated",
+       .help = "a settlement, standing mast or relay that is left alone; may be repeated",
        .list = true,
        .repeats = true},
       {.name = "budget",
        .letter = "",
        .value = "MONEY",
-       .help = "of a year; once for each year, in order: gives the plan phases",
+       .help = "of a year, or REGION=MONEY of a region's; once for each year, in order: gives the plan phases",
        .list = true,
        .repeats = true},
+      {"site-people", "", "PEOPLE", "at most so many a site, the nearest first; 0: no limit"},
+      {"school", "", "PEOPLE", "count each school of the list as so many more people"},
+      {"health", "", "PEOPLE", "count each health centre of the list as so many more people"},
+      {"busy-kbit", "", "KBIT", "of each person in the busy hour: radios and ways out must carry it"},
+      {"n-1", "", "PEOPLE", "buy second ways out: one failing hop, mast or way out cuts off no more people of others"},
       {"without-fleet", "", "", "the fleet's own sites are no masts of the plan"},
+      {"resume", "", "", "go on from the plan that the last job left, also a cancelled or failed one"},
       {"wait", "", "", "until it ends, telling how far it is; Ctrl-C leaves it running"},
       {"local", "", "", "on this machine instead, without a controller: all options are those of 'karkara-plan run'"}};
 }
@@ -121,7 +127,7 @@ Command theirs(std::string_view verb, std::string_view summary, std::string_view
 
 std::vector<Command> file_part() {
   const Argument file{"FILE", "the list", true, false, Completes::Files};
-  const Argument kind{"KIND", "settlements, terrain, population, borders, masts, operators or measurements"};
+  const Argument kind{"KIND", "settlements, terrain, population, borders, masts, operators, measurements or plan"};
   return {
       theirs("compare", "tell what differs between two plans", "karkara plan compare plan.txt cheaper.txt",
              {kPlanFile, {"OTHER", "another", true, false, Completes::Files}}),
@@ -133,8 +139,12 @@ std::vector<Command> file_part() {
              "karkara plan raster plan.txt --radio lte900.yaml --terrain /srv/srtm -o signal.tif", {kPlanFile}),
       theirs("report", "write a plan as a page to print, in English or French",
              "karkara plan report plan.txt --language fr -o plan.html", {kPlanFile}),
-      theirs("loss", "tell who loses service when sites of a plan fail", "karkara plan loss plan.txt --site Gona",
+      theirs("what-if", "tell what a plan changed by hand would serve and cost: sites moved, raised, dropped, added",
+             "karkara plan what-if plan.txt --raise Gona=45m --settlements villages.csv --terrain /srv/srtm --access "
+             "lte900.yaml --backhaul hop58.yaml --costs prices.yaml",
              {kPlanFile}),
+      theirs("loss", "tell who loses service when sites of a plan or operators' towers fail",
+             "karkara plan loss plan.txt --site Gona", {kPlanFile}),
       theirs("link", "tell what a radio link between two places would be worth",
              "karkara plan link 13.52,2.11 13.60,2.20 --terrain /srv/srtm --access lte900.yaml",
              {{"FROM", "latitude,longitude, or a settlement of --settlements"}, {"TO", "the same"}}),
@@ -143,8 +153,12 @@ std::vector<Command> file_part() {
              {}),
       theirs("check", "tell what is doubtful in data, row by row", "karkara plan check settlements villages.csv",
              {kind, file}),
-      theirs("import", "check data and write what was kept as CSV: what a planner folder takes",
-             "karkara plan import masts masts.geojson -o masts.csv", {kind, file}),
+      theirs("import", "check data and write what was kept, as CSV or GeoJSON: what a planner folder takes",
+             "karkara plan import masts masts.geojson -o masts.csv",
+             {{"KIND",
+               "settlements, population, masts, measurements (-o CSV), borders or operators (-o GeoJSON); tiles of "
+               "terrain are taken as they lie, 'karkara plan check terrain' tells which can be read"},
+              file}),
       theirs("calibrate", "compare a drive test, or the fleet's own links, with the model",
              "karkara plan calibrate links.csv --masts fleet.csv --radio wifi5.yaml --terrain /srv/srtm", {file}),
   };

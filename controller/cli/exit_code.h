@@ -1,5 +1,6 @@
 // The numbers that karkara ends with: part of its interface, scripts branch on them.
 // Refuses to lump: a site that is offline, a controller that is down and a mistyped name are different numbers.
+// Commands on files become karkara-plan and end with its numbers (plan_jobs.h); of those only 3 means something else.
 #pragma once
 
 #include <cstdint>

@@ -55,17 +55,12 @@ inline constexpr std::string_view kHistoryText =
     "missed. A charger's day begins at sunrise. A day without a date: the router does not know the time.";
 inline constexpr std::string_view kMeshText =
     "As the site's kernel shows it. HEARD is when the peer was last heard: a link stays 'established' for long after "
-    "its "
-    "mast went off, and is called silent. EXPECTED is what the radio's rate control thinks gets through, FAILED the "
-    "part "
-    "of the packets that the peer did not receive since the look before. AIRTIME is in units of 10.24 us, less is "
-    "better. "
-    "QUALITY of a way is batman-adv's, a rate or the part of frames that come through; '*' marks the gateway that it "
-    "chose. "
-    "Neighbours are the agents of other masts that proved who they are: OFFERS is what each lends now, LOSS the part "
-    "of "
-    "its "
-    "hellos that did not come.";
+    "its mast went off, and is called silent. EXPECTED is what the radio's rate control thinks gets through, FAILED "
+    "the part of the packets that the peer did not receive since the look before. AIRTIME is in units of 10.24 us, "
+    "less is better. QUALITY of a way is batman-adv's, a rate or the part of frames that come through, or where "
+    "802.11s finds the ways itself their airtime; '*' marks the gateway that batman-adv chose. Neighbours are the "
+    "agents of other masts that proved who they are: OFFERS is what each lends now, LOSS the part of its hellos that "
+    "did not come.";
 inline constexpr std::string_view kForecastText =
     "Charge has an error bar that holds the truth 19 times in 20, and says what it rests on; where only a voltage is "
     "known it is full, high, middle, low or empty. The night is until the sun carries the load again. Disconnect is "

@@ -19,12 +19,16 @@ constexpr Duration kPlanTimeout = std::chrono::seconds{15};
 constexpr Duration kFileTimeout = std::chrono::seconds{120};
 constexpr Duration kBetweenLooks = std::chrono::seconds{2};
 constexpr std::uint64_t kMostMoney = 1'000'000'000'000;
+constexpr std::uint64_t kMostSitePeople = 1'000'000'000;
+constexpr std::uint64_t kMostCutOff = 1'000'000'000;
+constexpr std::uint64_t kMostBonus = 1'000'000;  // of a school or health centre
+constexpr double kMostBusyKbit = 1e6;
 
 Exit become_planner(Invocation& invocation, std::vector<std::string> words) {
   words.insert(words.begin(), "karkara-plan");
   const auto& become = invocation.around().become;
   const std::string why = become ? become(words) : "karkara-plan cannot be started from here";
-  return why.empty() ? Exit::Ok : invocation.fail({ErrorCode::NotFound, why});
+  return why.empty() ? Exit::Ok : invocation.fail({ErrorCode::Unavailable, why});
 }
 
 std::vector<std::string> in_list(const std::optional<std::string>& text) {
@@ -37,6 +41,58 @@ std::vector<std::string> in_list(const std::optional<std::string>& text) {
   return words;
 }
 
+std::optional<double> number_up_to(const std::string& text, double most) {
+  double number = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+  const bool whole = error == std::errc{} && end == text.data() + text.size();
+  return whole && number >= 0 && number <= most ? std::optional{number} : std::nullopt;
+}
+
+// Nobody is a number, too.
+Result<std::uint64_t> people_in(const std::string& option, const std::string& text, std::uint64_t most) {
+  return text == "0" ? Result<std::uint64_t>{std::uint64_t{0}} : parse_count(option, text, most);
+}
+
+Status read_counts(const Invocation& invocation, v1::StartPlanRequest& request) {
+  struct Count {
+    const char* name;
+    std::uint64_t most;
+    void (v1::StartPlanRequest::*set)(std::uint64_t);
+  };
+  for (const Count& count : {Count{"site-people", kMostSitePeople, &v1::StartPlanRequest::set_site_people},
+                             Count{"school", kMostBonus, &v1::StartPlanRequest::set_school_people},
+                             Count{"health", kMostBonus, &v1::StartPlanRequest::set_health_people},
+                             Count{"n-1", kMostCutOff, &v1::StartPlanRequest::set_n_1_people}}) {
+    if (const auto text = invocation.option(count.name)) {
+      const auto number = people_in(std::string{"--"} + count.name, *text, count.most);
+      if (!number) {
+        return number.error();
+      }
+      (request.*count.set)(*number);
+    }
+  }
+  return {};
+}
+
+// MONEY of all regions, or REGION=MONEY.
+Status read_budgets(const Invocation& invocation, v1::StartPlanRequest& request) {
+  for (const std::string& text : in_list(invocation.option("budget"))) {
+    const std::size_t sign = text.rfind('=');
+    const auto budget = parse_count("--budget", sign == std::string::npos ? text : text.substr(sign + 1), kMostMoney);
+    if (!budget) {
+      return budget.error();
+    }
+    if (sign == std::string::npos) {
+      request.add_budgets(*budget);
+      continue;
+    }
+    v1::RegionBudget& of_region = *request.add_region_budgets();
+    of_region.set_region(text.substr(0, sign));
+    of_region.set_money(*budget);
+  }
+  return {};
+}
+
 // What the options say; the controller looks at words that only it knows.
 Status read_numbers(const Invocation& invocation, v1::StartPlanRequest& request) {
   if (const auto text = invocation.option("time")) {
@@ -47,12 +103,11 @@ Status read_numbers(const Invocation& invocation, v1::StartPlanRequest& request)
     request.set_time_seconds(static_cast<std::uint32_t>(std::chrono::ceil<std::chrono::seconds>(*time).count()));
   }
   if (const auto text = invocation.option("gap")) {
-    double gap = 0;
-    const auto [end, error] = std::from_chars(text->data(), text->data() + text->size(), gap);
-    if (error != std::errc{} || end != text->data() + text->size() || !(gap >= 0 && gap <= 100)) {
+    const auto gap = number_up_to(*text, 100);
+    if (!gap) {
       return Error{ErrorCode::InvalidArgument, fmt::format("--gap: '{}' is not a number from 0 to 100", *text)};
     }
-    request.set_gap_percent(gap);
+    request.set_gap_percent(*gap);
   }
   if (const auto text = invocation.option("seed")) {
     const auto seed = parse_count("--seed", *text, UINT64_MAX);
@@ -61,14 +116,16 @@ Status read_numbers(const Invocation& invocation, v1::StartPlanRequest& request)
     }
     request.set_seed(*seed);
   }
-  for (const std::string& text : in_list(invocation.option("budget"))) {
-    const auto budget = parse_count("--budget", text, kMostMoney);
-    if (!budget) {
-      return budget.error();
+  if (const auto text = invocation.option("busy-kbit")) {
+    const auto kbit = number_up_to(*text, kMostBusyKbit);
+    if (!kbit) {
+      return Error{ErrorCode::InvalidArgument,
+                   fmt::format("--busy-kbit: '{}' is not a number from 0 to 1000000", *text)};
     }
-    request.add_budgets(*budget);
+    request.set_busy_kbit(*kbit);
   }
-  return {};
+  const Status counted = read_counts(invocation, request);
+  return counted ? read_budgets(invocation, request) : counted;
 }
 
 // Until it ends; a controller that goes away ends the waiting, not the job.
@@ -132,6 +189,7 @@ Exit plan_run(Invocation& invocation) {
   request.set_target(invocation.option("target").value_or(""));
   request.set_eligible(invocation.option("eligible").value_or(""));
   request.set_without_fleet(invocation.has("without-fleet"));
+  request.set_resume(invocation.has("resume"));
   for (const std::string& id : in_list(invocation.option("fixed"))) {
     request.add_fixed(id);
   }

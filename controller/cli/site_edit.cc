@@ -10,6 +10,7 @@ namespace karkara::cli {
 namespace {
 
 constexpr Duration kTimeout = std::chrono::seconds{15};
+constexpr double kHighestMast = 300;
 
 Result<double> degrees(const Invocation& invocation, std::string_view option, double limit) {
   const auto value = parse_real(*invocation.option(option), v1::UNIT_DEGREES);
@@ -21,6 +22,23 @@ Result<double> degrees(const Invocation& invocation, std::string_view option, do
                  fmt::format("--{}: {} is not between -{} and {}", option, *value, limit, limit)};
   }
   return value;
+}
+
+Status take_mast(const Invocation& invocation, v1::PutSiteRequest& request) {
+  const auto text = invocation.option("mast");
+  if (!text) {
+    return {};
+  }
+  const auto metres = parse_real(*text, v1::UNIT_METRES);
+  if (!metres) {
+    return metres.error().in("--mast");
+  }
+  if (!(*metres >= 1 && *metres <= kHighestMast)) {
+    return Error{ErrorCode::InvalidArgument, fmt::format("--mast: {} is not between 1m and {}m", *text, kHighestMast)};
+  }
+  request.mutable_site()->set_mast_metres(*metres);
+  request.add_fields("mast_metres");
+  return {};
 }
 
 // Puts what was typed into the request, and its name into the fields that count.
@@ -51,7 +69,7 @@ Status take_options(const Invocation& invocation, v1::PutSiteRequest& request) {
     site.set_longitude(*value);
     request.add_fields("longitude");
   }
-  return {};
+  return take_mast(invocation, request);
 }
 
 Exit put(Invocation& invocation, const v1::PutSiteRequest& request, const std::string& deed) {
@@ -93,7 +111,7 @@ Exit site_edit(Invocation& invocation) {
   }
   if (request.fields().empty()) {
     return invocation.fail(
-        {ErrorCode::InvalidArgument, "nothing to change: give --name, --commune, --region, --lat or --lon"});
+        {ErrorCode::InvalidArgument, "nothing to change: give --name, --commune, --region, --lat, --lon or --mast"});
   }
   if (const auto text = invocation.option("revision")) {
     const auto revision = parse_count("--revision", *text, UINT64_MAX);

@@ -44,6 +44,7 @@ struct SiteRecord {
   std::optional<Degrees> latitude;
   std::optional<Degrees> longitude;
   std::uint64_t revision = 0;
+  std::optional<Metres> mast{};  // height
   friend bool operator==(const SiteRecord&, const SiteRecord&) = default;
 };
 

@@ -14,7 +14,6 @@ using planner::AreaCoverage;
 using planner::CoverageSums;
 
 constexpr std::array<const char*, 4> kLevels{"country", "region", "department", "commune"};
-constexpr unsigned kFinestPhases = 1;  // level: years times communes would be thousands
 
 void merge(CoverageSums& to, const CoverageSums& from) {
   to.people += from.people;
@@ -34,19 +33,19 @@ void merge(CoverageSums& to, const CoverageSums& from) {
 }
 
 // Those beyond the bound of their level are one area, called "(other)": a real one may be called "other".
-std::vector<AreaCoverage> bounded(const std::vector<AreaCoverage>& areas) {
+std::vector<AreaCoverage> bounded(const std::vector<AreaCoverage>& areas, std::size_t most) {
   std::vector<AreaCoverage> kept;
   std::array<std::size_t, 4> counts{};
   std::array<AreaCoverage, 4> others;
   for (const AreaCoverage& area : areas) {
-    if (++counts.at(area.level) <= CoverageMetrics::kMostAreas) {
+    if (++counts.at(area.level) <= most) {
       kept.push_back(area);
     } else {
       merge(others.at(area.level).sums, area.sums);
     }
   }
   for (unsigned level = 1; level < others.size(); ++level) {
-    if (counts.at(level) > CoverageMetrics::kMostAreas) {
+    if (counts.at(level) > most) {
       others.at(level).level = level;
       others.at(level).name.fill("(other)");
       kept.push_back(std::move(others.at(level)));
@@ -90,11 +89,6 @@ struct CoverageFamilies {
     add(unknown, sums.settlements_unknown, labels);
     add(sites, sums.sites, labels);
     add(up, sums.sites_up, labels);
-    for (std::size_t i = 0; area.level <= kFinestPhases && i < sums.people_by_phase.size(); ++i) {
-      MetricLabels of_phase = labels;
-      of_phase.emplace_back("phase", std::to_string(i + 1));
-      add(phase, static_cast<double>(sums.people_by_phase[i]), of_phase);
-    }
     for (const auto& [kind, money] :
          {std::pair{"capex", sums.cost.capex}, std::pair{"opex", sums.cost.opex}, std::pair{"npv", sums.cost.npv}}) {
       MetricLabels of_cost = labels;
@@ -103,7 +97,20 @@ struct CoverageFamilies {
       add(cost, static_cast<double>(money), of_cost);
     }
   }
+
+  void add_phases(const AreaCoverage& area) {
+    for (std::size_t i = 0; i < area.sums.people_by_phase.size(); ++i) {
+      MetricLabels of_phase = labels_of(area);
+      of_phase.emplace_back("phase", std::to_string(i + 1));
+      add(phase, static_cast<double>(area.sums.people_by_phase[i]), of_phase);
+    }
+  }
 };
+
+// Years times communes may be tens of thousands: with many years fewer areas have series of their own.
+std::size_t most_areas_with(std::size_t phases) {
+  return std::min(CoverageMetrics::kMostAreas, CoverageMetrics::kMostPhaseSeries / std::max<std::size_t>(phases, 1));
+}
 
 }  // namespace
 
@@ -115,8 +122,12 @@ std::vector<prometheus::MetricFamily> CoverageMetrics::Collect() const {
   }
   CoverageFamilies all;
   const std::string currency = planner::clean_utf8(coverage->plan().currency);
-  for (const AreaCoverage& area : bounded(coverage->areas())) {
+  for (const AreaCoverage& area : bounded(coverage->areas(), kMostAreas)) {
     all.add_area(area, currency);
+  }
+  for (const AreaCoverage& area :
+       bounded(coverage->areas(), most_areas_with(coverage->whole().people_by_phase.size()))) {
+    all.add_phases(area);
   }
   for (auto* family : {&all.people, &all.planned, &all.served, &all.second, &all.phase, &all.unknown, &all.sites,
                        &all.up, &all.cost}) {

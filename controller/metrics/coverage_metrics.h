@@ -15,7 +15,8 @@ namespace karkara {
 class CoverageMetrics final : public prometheus::Collectable {
  public:
   using Gather = std::function<std::shared_ptr<const planner::LiveCoverage>()>;
-  static constexpr std::size_t kMostAreas = 500;  // of each level; Niger has 266 communes
+  static constexpr std::size_t kMostAreas = 500;          // of each level; Niger has 266 communes
+  static constexpr std::size_t kMostPhaseSeries = 5'000;  // of each level: areas times phases
 
   explicit CoverageMetrics(Gather gather) : gather_{std::move(gather)} {}
   [[nodiscard]] std::vector<prometheus::MetricFamily> Collect() const override;

@@ -22,7 +22,7 @@ std::string uplink_kind(const SiteView& view) {
   return known == kUplinkKinds.end() ? "other" : std::string{*known};
 }
 
-// The regions by name up to the bound; operators type them.
+// The regions of the first sites up to the bound; operators type them.
 class Regions {
  public:
   std::string label(const std::string& region) {

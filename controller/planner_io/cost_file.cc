@@ -8,12 +8,14 @@ namespace {
 
 constexpr NumberRule kPrice{"", 0, 1e8};
 constexpr NumberRule kLoad{"W", 0, 100'000};
+constexpr NumberRule kRate{"Mbit", 0.001, 100'000};
 
 WayOutPrice read_way_out(MarkedSection section) {
   WayOutPrice price;
   price.capex = section.marked("capex", kPrice);
   price.opex = section.marked("opex", kPrice);
   price.load = Watts{section.marked("load", kLoad)};
+  price.rate = BitsPerSecond{section.marked("rate", kRate, false, 0) * 1e6};
   section.end();
   return price;
 }
@@ -75,7 +77,16 @@ void read_book(MarkedSection& root, CostBook& book) {
   read_hops(root, book);
   book.sim_reach = Metres{root.marked("sim_reach", {"km", 0, 100}) * 1000};
   book.sim = read_way_out(root.section("sim"));
-  book.vsat = read_way_out(root.section("vsat"));
+  MarkedSection vsat = root.section("vsat");
+  if (vsat.has("standby_opex")) {
+    book.vsat_standby_opex = vsat.marked("standby_opex", kPrice);
+  }
+  book.vsat = read_way_out(std::move(vsat));
+  if (root.has("gateway")) {
+    MarkedSection gateway = root.section("gateway");
+    book.gateway_rate = BitsPerSecond{gateway.marked("rate", kRate) * 1e6};
+    gateway.end();
+  }
   book.power = read_power(root.section("power"));
 }
 

@@ -9,6 +9,7 @@
 
 #include "common/result.h"
 #include "controller/planner/executor.h"
+#include "controller/planner/link/radio_profile.h"
 #include "controller/planner/terrain/tiled_terrain.h"
 
 namespace karkara::planner {
@@ -18,6 +19,14 @@ struct CoverFiles {
   std::string heights;
 };
 
+struct CoverTable {
+  std::string id;
+  CoverHeights heights;
+  std::vector<Origin> origins;
+};
+
+[[nodiscard]] Result<CoverTable> parse_cover_table(std::string_view file, std::string_view text);
+[[nodiscard]] Result<CoverTable> read_cover_table(const std::string& path);
 [[nodiscard]] Result<CoverHeights> parse_cover_heights(std::string_view file, std::string_view text);
 
 // Puts what the files say on the terrain; nothing where none are named.

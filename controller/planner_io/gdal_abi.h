@@ -45,6 +45,7 @@ int GDALRasterIO(GdalHandle band, int write, int x, int y, int width, int height
                  int type, int pixel_space, int line_space);
 int GDALDatasetGetLayerCount(GdalHandle dataset);
 GdalHandle GDALDatasetGetLayer(GdalHandle dataset, int number);
+GdalHandle GDALDatasetGetLayerByName(GdalHandle dataset, const char* name);
 GdalHandle GDALGetDriverByName(const char* name);
 GdalHandle GDALCreate(GdalHandle driver, const char* path, int width, int height, int bands, int type,
                       const char* const* options);
@@ -62,6 +63,8 @@ int GDALDatasetCommitTransaction(GdalHandle dataset);
 // ogr_api.h
 GdalHandle OGR_L_GetNextFeature(GdalHandle layer);
 GdalHandle OGR_L_GetSpatialRef(GdalHandle layer);
+const char* OGR_L_GetName(GdalHandle layer);
+int OGR_L_GetGeomType(GdalHandle layer);
 GdalHandle OGR_L_GetLayerDefn(GdalHandle layer);
 int OGR_L_CreateField(GdalHandle layer, GdalHandle field, int approximately);
 int OGR_L_CreateFeature(GdalHandle layer, GdalHandle feature);
@@ -115,6 +118,7 @@ inline constexpr int kGdalFloat32 = 6;
 inline constexpr int kGdalFloat64 = 7;
 inline constexpr int kWkbPoint = 1;
 inline constexpr int kWkbLine = 2;
+inline constexpr int kWkbNone = 100;  // a table without geometry
 inline constexpr int kOgrReal = 2;
 inline constexpr int kOgrString = 4;
 inline constexpr int kOgrInteger64 = 12;

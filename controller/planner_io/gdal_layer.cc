@@ -1,7 +1,9 @@
 #include "controller/planner_io/gdal_layer.h"
 
+#include <algorithm>
 #include <cmath>
 #include <cstring>
+#include <filesystem>
 #include <utility>
 
 #include "controller/planner_io/gdal_abi.h"
@@ -153,16 +155,69 @@ class LayerReading {
   int columns_ = 0;
 };
 
+struct LayerPath {
+  std::string file;
+  std::string layer;  // empty: not named
+};
+
+LayerPath split_path(const std::string& path) {
+  constexpr std::string_view kPackage = ".gpkg:";
+  std::error_code ignored;
+  const std::size_t at = path.rfind(kPackage);
+  if (at == std::string::npos || std::filesystem::exists(path, ignored)) {
+    return {path, ""};
+  }
+  return {path.substr(0, at + kPackage.size() - 1), path.substr(at + kPackage.size())};
+}
+
+std::string layer_names(void* dataset) {
+  constexpr int kMostNamed = 20;
+  const int count = GDALDatasetGetLayerCount(dataset);
+  std::string names;
+  for (int i = 0; i < std::min(count, kMostNamed); ++i) {
+    names += (i == 0 ? "" : ", ") + std::string{OGR_L_GetName(GDALDatasetGetLayer(dataset, i))};
+  }
+  return count > kMostNamed ? names + " ..." : names;
+}
+
+Result<void*> chosen_layer(void* dataset, const LayerPath& path) {
+  if (!path.layer.empty()) {
+    void* layer = GDALDatasetGetLayerByName(dataset, path.layer.c_str());
+    return layer != nullptr ? Result<void*>{layer}
+                            : Error{ErrorCode::NotFound,
+                                    path.file + ": has no layer '" + path.layer + "'; it has " + layer_names(dataset)};
+  }
+  const int count = GDALDatasetGetLayerCount(dataset);
+  void* only = nullptr;
+  int with_geometry = 0;
+  for (int i = 0; i < count; ++i) {
+    void* layer = GDALDatasetGetLayer(dataset, i);
+    const bool counts = count == 1 || OGR_L_GetGeomType(layer) != kWkbNone;
+    with_geometry += counts ? 1 : 0;
+    only = counts ? layer : only;
+  }
+  if (with_geometry != 1) {
+    return Error{ErrorCode::InvalidArgument,
+                 path.file + ": has several layers (" + layer_names(dataset) + "); name one: " + path.file + ":LAYER"};
+  }
+  return only;
+}
+
 }  // namespace
 
 Status read_layer(const std::string& path, bool with_shapes, Table& table,
                   const std::function<void(LayerFeature&&)>& take) {
   const GdalQuiet quiet;
-  const auto dataset = open_layers(path);
+  const LayerPath parts = split_path(path);
+  const auto dataset = open_layers(parts.file);
   if (!dataset) {
     return dataset.error();
   }
-  LayerReading reading{GDALDatasetGetLayer(dataset->get(), 0), with_shapes, table};
+  const auto layer = chosen_layer(dataset->get(), parts);
+  if (!layer) {
+    return layer.error();
+  }
+  LayerReading reading{*layer, with_shapes, table};
   if (const Status opened = reading.open(path); !opened.ok()) {
     return opened;
   }

@@ -17,8 +17,9 @@ struct LayerFeature {
   Shape shape;
 };
 
-// Its first layer. Coordinates are in WGS84 where the layer says what it is in. `with_shapes`: polygons as well as
-// middles. Rows beyond a limit, and trouble halfway, are problems of the table.
+// Its layer: the one that `path` names behind a GeoPackage ("places.gpkg:villages"), the only one, or the only one with
+// geometry; of several it takes none and names them. Coordinates are in WGS84 where the layer says what it is in.
+// `with_shapes`: polygons as well as middles. Rows beyond a limit, and trouble halfway, are problems of the table.
 [[nodiscard]] Status read_layer(const std::string& path, bool with_shapes, Table& table,
                                 const std::function<void(LayerFeature&&)>& take);
 

@@ -3,15 +3,17 @@
 #pragma once
 
 #include <cstdint>
-#include <functional>
 #include <memory>
 #include <string>
 #include <vector>
 
 #include "controller/planner/executor.h"
+#include "controller/planner/existing/operator_coverage.h"
 #include "controller/planner/plan/plan_input.h"
 #include "controller/planner/terrain/tiled_terrain.h"
+#include "controller/planner/watch.h"
 #include "controller/planner_io/cover_file.h"
+#include "controller/planner_io/standing_lists.h"
 
 namespace karkara::planner {
 
@@ -27,8 +29,10 @@ struct PlanSources {
   std::string operators;             // where networks can be bought; empty: nowhere but near operators' masts
   bool masts_are_operators = false;  // those masts' networks can be bought around them
   bool masts_are_gateways = false;   // and they let our hops out
+  std::string calibration;           // of the access radio, as `calibrate -o` writes it; empty: none
   Metres mast_height{30};            // of masts whose height nobody told
   bool relays = true;                // high ground is a candidate
+  std::string country;               // polygons: masts, towers and claims outside are left out; empty: not checked
 };
 
 struct PlanGround {
@@ -36,13 +40,18 @@ struct PlanGround {
   std::uint64_t hash = 0;  // of every height
 };
 
-using Tell = std::function<void(const std::string&)>;
-
 // Tiles that cannot be read are told and left out: the ground there is unknown. Refuses when none is left.
-[[nodiscard]] Result<PlanGround> read_ground(const PlanSources& files, Executor& executor, const Tell& tell);
+// Aborted when it is cancelled.
+[[nodiscard]] Result<PlanGround> read_ground(const PlanSources& files, Executor& executor, const Tell& tell,
+                                             const Watch& watch = {});
 
-// Of the settlements, with radios, prices, masts, operators and relays.
+// What the list of operators claims, and the masts of the input whose network can be bought, as towers.
+[[nodiscard]] Result<OperatorCoverage> networks_for_sale(const PlanSources& files, const PlanInput& input,
+                                                         const Tell& tell);
+
+// Of the settlements, with radios, prices, masts, operators and relays. Aborted when it is cancelled.
 [[nodiscard]] Result<PlanInput> gather(std::vector<Settlement> settlements, const PlanSources& files,
-                                       const TerrainView& terrain, Executor& executor, const Tell& tell);
+                                       const TerrainView& terrain, Executor& executor, const Tell& tell,
+                                       const Watch& watch = {});
 
 }  // namespace karkara::planner

@@ -62,8 +62,14 @@ void write_head(const Plan& plan, std::string& text) {
   Line{text, "gap"}.real(plan.gap);
   Line{text, "by-budget"}.flag(plan.by_budget);
   Line{text, "cancelled"}.flag(plan.cancelled);
+  if (plan.most_cut_off) {
+    Line{text, "n-1"}.whole(*plan.most_cut_off);
+  }
   for (const std::string& mark : plan.marks) {
     Line{text, "mark"}.text(mark);
+  }
+  for (const Metres height : plan.antennas) {
+    Line{text, "antenna"}.real(height.value());
   }
 }
 
@@ -75,6 +81,35 @@ void write_site(const PlanSite& site, std::string& text) {
   line.real(site.hop.clearance_low).real(site.hop.availability.value()).real(site.hop.rate.value());
   line.real(site.chain_rate.value()).cost(site.mast_cost).cost(site.backhaul_cost);
   line.whole(site.people).whole(site.settlements).whole(site.phase).flag(site.unproven);
+}
+
+// Whose masts and networks sites rest on: lines of their own, so that plans without them stay as they were.
+void write_owners(const Plan& plan, std::string& text) {
+  for (std::uint32_t number = 0; number < plan.sites.size(); ++number) {
+    const PlanSite& site = plan.sites[number];
+    if (!site.owner.empty()) {
+      Line{text, "owner"}.number(number).text(site.owner);
+    }
+    for (const PlanNetwork& network : site.networks) {
+      Line{text, "network"}.number(number).text(network.owner).text(network.tower).real(network.distance.value());
+    }
+  }
+}
+
+void write_load(std::uint32_t site, const PlanLoad& load, std::string& text) {
+  Line line{text, "load"};
+  line.number(site).real(load.served.value()).real(load.airtime).real(load.passing.value());
+  line.real(load.carried.value()).whole(load.ways_out);
+}
+
+void write_second_ways(const Plan& plan, std::string& text) {
+  for (const PlanSecondWay& way : plan.second_ways) {
+    Line line{text, "second-way"};
+    line.number(way.site).text(to_string(way.kind)).number(way.hop.parent).text(way.hop.profile);
+    line.real(way.hop.length.value()).real(way.hop.clearance).real(way.hop.clearance_low);
+    line.real(way.hop.availability.value()).real(way.hop.rate.value());
+    line.cost(way.cost).whole(way.phase).flag(way.unproven);
+  }
 }
 
 void write_server(const std::optional<PlanServer>& server, Line& line) {
@@ -97,6 +132,23 @@ void write_settlement(const PlanSettlement& row, std::string& text) {
   line.real(row.height_needed.value()).flag(row.unproven);
 }
 
+void write_margin_bands(const Plan& plan, std::string& text) {
+  for (std::size_t number = 0; number < plan.settlements.size(); ++number) {
+    if (const auto& band = plan.settlements[number].margin_band) {
+      Line{text, "margin-band"}.whole(number).real(band->low.value()).real(band->high.value());
+    }
+  }
+}
+
+// Lines of their own: few settlements have any.
+void write_doubts(const Plan& plan, std::string& text) {
+  for (std::size_t number = 0; number < plan.settlements.size(); ++number) {
+    for (const std::string& doubt : plan.settlements[number].doubts) {
+      Line{text, "doubt"}.whole(number).text(doubt);
+    }
+  }
+}
+
 }  // namespace
 
 std::string to_text(const Plan& plan) {
@@ -106,9 +158,16 @@ std::string to_text(const Plan& plan) {
   for (const PlanSite& site : plan.sites) {
     write_site(site, text);
   }
+  write_owners(plan, text);
+  write_second_ways(plan, text);
+  for (std::uint32_t number = 0; number < plan.loads.size(); ++number) {
+    write_load(number, plan.loads[number], text);
+  }
   for (const PlanSettlement& row : plan.settlements) {
     write_settlement(row, text);
   }
+  write_margin_bands(plan, text);
+  write_doubts(plan, text);
   Line{text, "end"}.whole(plan.sites.size()).whole(plan.settlements.size());
   return text;
 }

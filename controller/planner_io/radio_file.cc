@@ -1,5 +1,6 @@
 #include "controller/planner_io/radio_file.h"
 
+#include "controller/planner/propagation/p837.h"
 #include "controller/planner_io/marked_values.h"
 #include "controller/planner_io/text_file.h"
 
@@ -13,6 +14,8 @@ constexpr NumberRule kMegahertz{"MHz", 0.1, 100'000};
 constexpr NumberRule kPart{"", 0.001, 1};
 constexpr NumberRule kPercent{"%", 0.1, 99.9999};
 constexpr NumberRule kDegrees{"deg", 0.1, 360};
+constexpr NumberRule kRainRate{"mm/h", 0, 250};
+constexpr std::size_t kMostRainRows = 100;
 
 void read_antenna(MarkedSection section, Antenna& antenna) {
   antenna.gain = Db{section.marked("gain", kGain)};
@@ -48,14 +51,76 @@ void read_access(MarkedSection& root, RadioProfile& profile) {
   read_terminal(root.section("terminal"), profile.terminal);
 }
 
+// The rate of 0.01 % of the year: told, or by ITU-R P.837 from what a gauge's months were like.
+double read_rain(MarkedSection& section) {
+  if (!section.has("months")) {
+    return section.marked("rain", kRainRate);
+  }
+  const auto months = section.steps("months", {"C", -90, 60}, {"mm", 0, 20'000});
+  propagation::p837::Year year;
+  if (months.size() != year.size()) {
+    section.refuse("months", "must be 12 pairs of mean temperature and rainfall, January first");
+    return 0;
+  }
+  for (std::size_t i = 0; i < year.size(); ++i) {
+    year[i] = {Celsius{months[i].first}, months[i].second};
+  }
+  const auto rate = propagation::p837::rain_rate(year, Percent{0.01});
+  if (!rate || rate->mm_per_hour > kRainRate.high) {
+    section.refuse("months", rate ? "give more than 250mm/h" : rate.error().text);
+    return 0;
+  }
+  return rate->mm_per_hour;
+}
+
+void read_climate(MarkedSection section, HopClimate& climate) {
+  climate.log10_k = section.marked("log10_k", {"", -10, 0});
+  climate.dn75 = section.marked("dn75", {"", 0, 500});
+  if (section.has("rain_by_latitude")) {
+    for (MarkedSection& row : section.list("rain_by_latitude")) {
+      const Degrees latitude{row.plain("latitude", {"deg", -90, 90})};
+      if (!climate.rain_by_latitude.empty() && latitude <= climate.rain_by_latitude.back().latitude) {
+        row.refuse("latitude", "must be north of the row before");
+      }
+      climate.rain_by_latitude.push_back({latitude, read_rain(row)});
+      row.end();
+    }
+    if (climate.rain_by_latitude.empty() || climate.rain_by_latitude.size() > kMostRainRows) {
+      section.refuse("rain_by_latitude", "must have 1 to 100 rows");
+    }
+  } else {
+    climate.rain_mm_per_hour = read_rain(section);
+  }
+  section.end();
+}
+
+void read_clearance(MarkedSection section, propagation::p530::ClearanceRule& rule) {
+  namespace p530 = propagation::p530;
+  const auto one_of = [&](const char* key, const char* first, const char* second) {
+    const std::string word = section.text(key, false);
+    if (!word.empty() && word != first && word != second) {
+      section.refuse(key, std::string{"must be "} + first + " or " + second);
+    }
+    return word == second;
+  };
+  rule.climate =
+      one_of("climate", "tropical", "temperate") ? p530::ClearanceClimate::Temperate : p530::ClearanceClimate::Tropical;
+  rule.obstacle = one_of("obstacle", "extended", "isolated") ? p530::Obstacle::Isolated : p530::Obstacle::Extended;
+  rule.median_k = section.marked("median_k", {"", 0.3, 10}, false, rule.median_k);
+  rule.low_k = section.marked("low_k", {"", 0.3, 10}, false, rule.low_k);
+  if (rule.low_k > rule.median_k) {
+    section.refuse("low_k", "must not be over median_k");
+  }
+  section.end();
+}
+
 void read_backhaul(MarkedSection& root, RadioProfile& profile) {
   profile.use = RadioUse::Backhaul;
   profile.availability = Percent{root.marked("availability", kPercent)};
-  MarkedSection climate = root.section("climate");
-  profile.climate.log10_k = climate.marked("log10_k", {"", -10, 0});
-  profile.climate.dn75 = climate.marked("dn75", {"", 0, 500});
-  profile.climate.rain_mm_per_hour = climate.marked("rain", {"mm/h", 0, 250});
-  climate.end();
+  read_climate(root.section("climate"), profile.climate);
+  if (root.has("clearance")) {
+    read_clearance(root.section("clearance"), profile.clearance);
+  }
 }
 
 void read_profile(MarkedSection& root, RadioProfile& profile) {

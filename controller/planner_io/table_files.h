@@ -13,7 +13,8 @@
 
 namespace karkara::planner {
 
-// The first layer of a GeoPackage. A feature's place is its point, or the middle of its polygon.
+// Of a GeoPackage with several layers the path names one: "places.gpkg:villages". A feature's place is its point, or
+// the middle of its polygon.
 [[nodiscard]] Result<Table> read_table(const std::string& path);
 
 // The same with the polygons. A CSV has none.

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <atomic>
 #include <filesystem>
 #include <optional>
 #include <system_error>
@@ -52,7 +53,8 @@ Result<Tile> read(const std::string& path, const std::string& scratch) {
 
 }  // namespace
 
-TerrainFiles read_terrain(const std::vector<std::string>& paths, const std::string& scratch, Executor& executor) {
+TerrainFiles read_terrain(const std::vector<std::string>& paths, const std::string& scratch, Executor& executor,
+                          const Watch& watch) {
   TerrainFiles all;
   std::vector<std::string> files;
   for (const std::string& path : paths) {
@@ -74,12 +76,20 @@ TerrainFiles read_terrain(const std::vector<std::string>& paths, const std::stri
     }
   }
   std::vector<std::optional<Result<Tile>>> read_files(files.size());
-  executor.run(files.size(), [&](std::size_t i) { read_files[i] = read(files[i], scratch); });
-  for (auto& file : read_files) {
-    if (file->ok()) {
+  std::atomic<std::size_t> done = 0;
+  executor.run(files.size(), [&](std::size_t i) {
+    if (!watch.cancelled()) {
+      read_files[i] = read(files[i], scratch);
+      watch.progress("terrain", ++done, files.size());
+    }
+  });
+  for (std::size_t i = 0; i < files.size(); ++i) {
+    std::optional<Result<Tile>>& file = read_files[i];
+    if (file && file->ok()) {
       all.tiles.push_back(std::move(file->value()));
-    } else {
+    } else if (file) {
       all.problems.push_back(file->error());
+      all.unread.push_back(files[i]);
     }
   }
   return all;

@@ -51,10 +51,13 @@ std::string masts_csv(const Fleet& fleet, const MastHeights& heights) {
     if (!has_place(view.record) || view.state == SiteState::Unknown) {
       continue;
     }
-    const auto height = heights.find(id);
+    const auto planned = heights.find(id);
+    const auto height = view.record.mast           ? view.record.mast
+                        : planned != heights.end() ? std::optional{planned->second}
+                                                   : std::nullopt;
     text += id.text() + "," + csv_text(view.record.name) + "," + place_fields(view.record) + "," +
-            (height == heights.end() ? "" : decimal(height->second.value(), 1)) + ",karkara," +
-            (leads_out(view) ? "gateway" : kNeighbours) + "\n";
+            (height ? decimal(height->value(), 1) : "") + ",karkara," + (leads_out(view) ? "gateway" : kNeighbours) +
+            "\n";
   }
   return text;
 }

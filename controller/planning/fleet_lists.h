@@ -11,7 +11,7 @@
 
 namespace karkara {
 
-// Heights of masts by site, where a plan knows them.
+// Heights of masts by site, where a plan knows them; what is registered of a site counts before.
 using MastHeights = std::map<SiteId, Metres>;
 
 // Sites that were heard at least once. `technology` is "gateway" where the site has a way out that is no neighbour's.

@@ -7,12 +7,14 @@
 
 #include "common/host/file_descriptor.h"
 #include "controller/planner/outputs/text.h"
+#include "controller/planner_io/plan_file.h"
 
 namespace karkara {
 namespace {
 
 constexpr std::size_t kMostSmall = 8U << 20U;  // a job holds what was asked twice, and that may be 1 MiB
 constexpr std::size_t kMostTail = 8 * 1024;
+constexpr std::size_t kMostLastLine = 100;  // of a plan: two numbers
 
 }  // namespace
 
@@ -39,6 +41,16 @@ std::optional<std::string> file_end(const std::string& path, std::size_t most) {
 
 std::optional<std::string> file_text(const std::string& path) {
   return file_end(path, kMostSmall);
+}
+
+bool is_whole_plan(const std::string& path) {
+  const FileDescriptor file{::open(path.c_str(), O_RDONLY | O_CLOEXEC)};
+  std::string first(planner::kPlanFirstLine.size() + 1, '\0');
+  const ssize_t got = file.ok() ? ::pread(file.number(), first.data(), first.size(), 0) : -1;
+  const std::string last = file_end(path, kMostLastLine).value_or("");
+  const std::size_t line = last.rfind('\n', last.empty() ? 0 : last.size() - 2);
+  return got == static_cast<ssize_t>(first.size()) && first == std::string{planner::kPlanFirstLine} + "\n" &&
+         last.ends_with('\n') && line != std::string::npos && last.compare(line + 1, 4, "end\t") == 0;
 }
 
 std::vector<std::string> last_lines(const std::string& path, std::size_t most) {

@@ -60,7 +60,8 @@ Result<PlanFolder> look_into(const fs::path& folder) {
                    .operators = list_called(folder, "operators"),
                    .country = list_called(folder, "country"),
                    .areas = list_called(folder, "areas"),
-                   .options = {}};
+                   .options = {},
+                   .calibration = file_called(folder, "calibration.csv")};
   std::string missing;
   for (const auto& [path, name] : {std::pair<const std::string&, const char*>{found.settlements, "settlements.csv"},
                                    {found.terrain, "terrain/"},

@@ -20,7 +20,8 @@ struct PlanFolder {
   std::string operators;
   std::string country;
   std::string areas;
-  std::string options;  // the text of the file, not its path
+  std::string options;        // the text of the file, not its path
+  std::string calibration{};  // of the access radio; empty: the model's word alone
 };
 
 // FailedPrecondition names everything that is missing, at once.

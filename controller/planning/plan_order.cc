@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <charconv>
+#include <cmath>
 #include <map>
 #include <optional>
 #include <string_view>
@@ -17,12 +18,20 @@ constexpr std::size_t kMostId = 200;
 constexpr std::size_t kMostText = 64;
 constexpr std::uint64_t kMostMoney = 1'000'000'000'000;
 constexpr std::uint32_t kMostTime = 7 * 86'400;
+constexpr std::string_view kTimeOption = "--time=";
+constexpr double kMostSeconds = 1e7;                  // that karkara-plan takes
+constexpr double kLeastTime = 60;                     // seconds; a search that ends at once has no plan
+constexpr std::uint64_t kMostPeople = 1'000'000'000;  // a site
+constexpr std::uint64_t kMostBonus = 1'000'000;       // of a school or health centre
+constexpr double kMostBusyKbit = 1e6;
+constexpr int kMostBudgets = 1'000;
+constexpr std::uint64_t kMostCutOff = 1'000'000'000;
 constexpr std::uint64_t kMebi = 1U << 20U;
 
 // What the desk itself says.
-constexpr std::array<std::string_view, 15> kReserved{"settlements", "terrain", "scratch",  "access", "backhaul",
-                                                     "costs",       "masts",   "fleet",    "areas",  "operators",
-                                                     "country",     "output",  "progress", "memory", "help"};
+constexpr std::array<std::string_view, 17> kReserved{
+    "settlements", "terrain", "scratch", "access",   "backhaul", "costs", "masts", "fleet",      "areas",
+    "operators",   "country", "output",  "progress", "memory",   "help",  "from",  "calibration"};
 // Of the step that spreads a plan over years.
 constexpr std::array<std::string_view, 5> kPhaseOptions{"budget", "priority", "region", "first-year", "no-carry"};
 
@@ -114,6 +123,17 @@ std::vector<std::string> texts(const google::protobuf::RepeatedPtrField<std::str
   return {list.begin(), list.end()};
 }
 
+std::vector<std::string> budgets_of(const v1::StartPlanRequest& request) {
+  std::vector<std::string> budgets;
+  for (const std::uint64_t budget : request.budgets()) {
+    budgets.push_back(std::to_string(budget));
+  }
+  for (const v1::RegionBudget& budget : request.region_budgets()) {
+    budgets.push_back(budget.region() + "=" + std::to_string(budget.money()));
+  }
+  return budgets;
+}
+
 // What the operator said replaces what the file says.
 void take_request(const v1::StartPlanRequest& request, Options& options) {
   const auto say = [&](const char* name, bool said, std::vector<std::string> values) {
@@ -125,13 +145,15 @@ void take_request(const v1::StartPlanRequest& request, Options& options) {
   say("eligible", !request.eligible().empty(), {request.eligible()});
   say("time", request.time_seconds() > 0, {std::to_string(request.time_seconds()) + "s"});
   say("gap", request.has_gap_percent(), {std::to_string(request.gap_percent())});
+  say("n-1", request.has_n_1_people(), {std::to_string(request.n_1_people())});
   say("seed", request.has_seed(), {std::to_string(request.seed())});
   say("fixed", request.fixed_size() > 0, texts(request.fixed()));
   say("forbidden", request.forbidden_size() > 0, texts(request.forbidden()));
-  std::vector<std::string> budgets;
-  for (const std::uint64_t budget : request.budgets()) {
-    budgets.push_back(std::to_string(budget));
-  }
+  say("site-people", request.has_site_people(), {std::to_string(request.site_people())});
+  say("school", request.has_school_people(), {std::to_string(request.school_people())});
+  say("health", request.has_health_people(), {std::to_string(request.health_people())});
+  say("busy-kbit", request.has_busy_kbit(), {std::to_string(request.busy_kbit())});
+  const std::vector<std::string> budgets = budgets_of(request);
   say("budget", !budgets.empty(), budgets);
 }
 
@@ -167,6 +189,20 @@ class Step {
   v1::StoredPlanStep step_;
 };
 
+Status check_budgets(const v1::StartPlanRequest& request) {
+  const auto is_money = [](std::uint64_t money) { return money > 0 && money <= kMostMoney; };
+  const auto is_region = [](const std::string& region) {
+    return !region.empty() && region.size() <= kMostId && is_printable(region);
+  };
+  const bool fine =
+      std::all_of(request.budgets().begin(), request.budgets().end(), is_money) &&
+      std::all_of(request.region_budgets().begin(), request.region_budgets().end(),
+                  [&](const v1::RegionBudget& one) { return is_region(one.region()) && is_money(one.money()); });
+  return fine && request.budgets_size() <= 50 && request.region_budgets_size() <= kMostBudgets
+             ? Status{}
+             : wrong_field("budget: one is 0 or too large, of no region, or over 50 years");
+}
+
 }  // namespace
 
 Status check_request(const v1::StartPlanRequest& request) {
@@ -189,6 +225,9 @@ Status check_request(const v1::StartPlanRequest& request) {
   if (request.has_gap_percent() && !(request.gap_percent() >= 0 && request.gap_percent() <= 100)) {
     return wrong_field("gap: is no share from 0 to 100 percent");
   }
+  if (request.n_1_people() > kMostCutOff) {
+    return wrong_field("n-1: is over " + std::to_string(kMostCutOff) + " people");
+  }
   for (const auto* ids : {&request.fixed(), &request.forbidden()}) {
     for (const std::string& id : *ids) {
       if (id.empty() || id.size() > kMostId || !is_printable(id) || ids->size() > kMostIds) {
@@ -196,10 +235,14 @@ Status check_request(const v1::StartPlanRequest& request) {
       }
     }
   }
-  const bool fine = std::all_of(request.budgets().begin(), request.budgets().end(),
-                                [](std::uint64_t budget) { return budget > 0 && budget <= kMostMoney; });
-  return fine && request.budgets_size() <= 50 ? Status{}
-                                              : wrong_field("budget: one is 0 or too large, or over 50 years");
+  if (request.site_people() > kMostPeople || request.school_people() > kMostBonus ||
+      request.health_people() > kMostBonus) {
+    return wrong_field("site-people, school and health: one is too large");
+  }
+  if (!(request.busy_kbit() >= 0 && request.busy_kbit() <= kMostBusyKbit)) {
+    return wrong_field("busy-kbit: is no number from 0 to 1000000");
+  }
+  return check_budgets(request);
 }
 
 Result<std::vector<v1::StoredPlanStep>> steps_of(const PlanFolder& folder, const v1::StartPlanRequest& request,
@@ -216,8 +259,9 @@ Result<std::vector<v1::StoredPlanStep>> steps_of(const PlanFolder& folder, const
     run.option("backhaul", radio);
   }
   run.option("costs", folder.costs).option("masts", folder.masts).option("operators", folder.operators);
+  run.option("calibration", folder.calibration);
   run.option("country", folder.country).option("areas", folder.areas).option("fleet", places.fleet);
-  run.option("scratch", places.folder).option("progress", places.folder + "/progress");
+  run.option("from", places.from).option("scratch", places.folder).option("progress", places.folder + "/progress");
   run.option("memory", std::to_string(std::max<std::uint64_t>(1, places.memory / kMebi)));
   std::vector<v1::StoredPlanStep> steps{run.options(*options, false).option("output", plan).take()};
   if (options->contains("budget")) {
@@ -237,6 +281,22 @@ Result<std::vector<v1::StoredPlanStep>> steps_of(const PlanFolder& folder, const
                         .take());
   }
   return steps;
+}
+
+std::string with_time_left(std::string word, std::int64_t gone) {
+  if (!word.starts_with(kTimeOption)) {
+    return word;
+  }
+  double number = 0;
+  const char* const last = word.data() + word.size();
+  const auto [end, error] = std::from_chars(word.data() + kTimeOption.size(), last, number);
+  const std::string_view unit{end, static_cast<std::size_t>(last - end)};
+  const double seconds = number * (unit == "h" ? 3'600 : unit == "min" ? 60 : unit == "s" ? 1 : 0);
+  if (error != std::errc{} || !(seconds > 0 && seconds <= kMostSeconds)) {
+    return word;
+  }
+  const double left = std::max(seconds - static_cast<double>(std::max<std::int64_t>(gone, 0)), kLeastTime);
+  return std::string{kTimeOption} + std::to_string(static_cast<std::int64_t>(std::ceil(std::min(left, seconds)))) + "s";
 }
 
 }  // namespace karkara

@@ -20,11 +20,16 @@ struct JobPlaces {
   std::string folder;        // of the job: plan.txt, progress, sites.csv, settlements.csv
   std::string fleet;         // CSV of the fleet's masts; empty: none
   std::uint64_t memory = 0;  // bytes
+  std::string from{};        // a plan to go on from; empty: none
 };
 
 // InvalidArgument: the options' line that is wrong. `request` has passed check_request.
 [[nodiscard]] Result<std::vector<v1::StoredPlanStep>> steps_of(const PlanFolder& folder,
                                                                const v1::StartPlanRequest& request,
                                                                const JobPlaces& places);
+
+// A step's word --time=90s, 10min or 2h with so many seconds less, but a minute where it had that; other words, and no
+// limit (0s), as they are. A clock that was set back takes nothing away.
+[[nodiscard]] std::string with_time_left(std::string word, std::int64_t gone);
 
 }  // namespace karkara

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <csignal>
+#include <string_view>
 #include <system_error>
 #include <utility>
 
@@ -16,6 +17,7 @@ namespace fs = std::filesystem;
 
 constexpr const char* kJobFile = "job.pb";
 constexpr const char* kKeptFile = "plan.pb";
+constexpr std::string_view kFromOption = "--from=";
 constexpr int kStepDone = 0;
 constexpr int kEndedEarly = 3;  // a search, with what it had; others told doubts of data
 constexpr std::size_t kLogLines = 20;
@@ -78,6 +80,28 @@ void PlanRunner::load() {
 
 Result<v1::PlanJob> PlanRunner::start(const v1::StartPlanRequest& request, const std::string& who,
                                       const std::string& masts) {
+  const auto folder = may_start(request);
+  if (!folder) {
+    return folder.error();
+  }
+  const v1::StoredPlanJob former = stored_;
+  if (const Status begun = begin(*folder, request, who, masts); !begun) {
+    if (number() != former.job().number()) {
+      std::error_code ignored;
+      fs::remove_all(folder_of(number()), ignored);
+    }
+    stored_ = former;
+    (void)save_job();  // else the next controller would take up what was refused
+    return begun.error();
+  }
+  if (save_kept()) {  // a plan whose successor the disk does not know is not forgotten
+    forget_old_jobs();
+  }
+  log_.write({MessageId::PlanStarted, {{"job", std::to_string(number())}, {"who", who}}});
+  return job();
+}
+
+Result<PlanFolder> PlanRunner::may_start(const v1::StartPlanRequest& request) const {
   if (settings_.folder.empty()) {
     return Error{ErrorCode::FailedPrecondition, "the controller's settings name no planner_folder"};
   }
@@ -87,35 +111,41 @@ Result<v1::PlanJob> PlanRunner::start(const v1::StartPlanRequest& request, const
   if (const Status fine = check_request(request); !fine) {
     return fine.error();
   }
-  const auto folder = look_into(settings_.folder);
-  if (!folder) {
-    return folder.error();
+  return look_into(settings_.folder);
+}
+
+// After an error the job is none.
+Status PlanRunner::begin(const PlanFolder& folder, const v1::StartPlanRequest& request, const std::string& who,
+                         const std::string& masts) {
+  const std::uint64_t next = std::max(number(), kept_.number()) + 1;  // of a torn job's file the plan may remain
+  const std::string former = request.resume() ? plan_left() : "";
+  if (request.resume() && former.empty()) {
+    return Error{ErrorCode::FailedPrecondition, "no job has left a plan to go on from"};
   }
-  const v1::StoredPlanJob former = stored_;
   stored_.Clear();
   v1::PlanJob& job = *stored_.mutable_job();
-  job.set_number(std::max(former.job().number(), kept_.number()) + 1);  // of a torn job's file the plan may remain
-  const std::string place = folder_of(job.number());
-  const auto steps = steps_of(*folder, request, {place, masts.empty() ? "" : place + "/fleet.csv", settings_.memory});
-  Status begun = steps ? make_folder(masts) : Status{steps.error()};
-  if (begun) {
-    job.set_state(v1::PLAN_JOB_STATE_RUNNING);
-    job.set_asked_by(who);
-    *job.mutable_asked() = request;
-    job.set_started_unix(clock_.wall().seconds());
-    stored_.mutable_steps()->Assign(steps->begin(), steps->end());
-    begun = run_step();
+  job.set_number(next);
+  const std::string place = folder_of(next);
+  const std::string from = former.empty() ? "" : place + "/from.txt";
+  const auto steps =
+      steps_of(folder, request, {place, masts.empty() ? "" : place + "/fleet.csv", settings_.memory, from});
+  if (!steps) {
+    return steps.error();
   }
-  if (!begun) {
-    stored_ = former;
-    (void)save_job();  // else the next controller would take up what was refused
-    return begun.error();
+  if (Status made = make_folder(masts); !made) {
+    return made;
   }
-  if (save_kept()) {  // a plan whose successor the disk does not know is not forgotten
-    forget_old_jobs();
+  // A copy: the job that left it is forgotten.
+  std::error_code error;
+  if (!from.empty() && !fs::copy_file(former, from, error)) {
+    return Error{ErrorCode::Unavailable, from + ": cannot be written (" + error.message() + ")"};
   }
-  log_.write({MessageId::PlanStarted, {{"job", std::to_string(number())}, {"who", who}}});
-  return this->job();
+  job.set_state(v1::PLAN_JOB_STATE_RUNNING);
+  job.set_asked_by(who);
+  *job.mutable_asked() = request;
+  job.set_started_unix(clock_.wall().seconds());
+  stored_.mutable_steps()->Assign(steps->begin(), steps->end());
+  return run_step();
 }
 
 Status PlanRunner::make_folder(const std::string& masts) {
@@ -140,10 +170,7 @@ Status PlanRunner::run_step() {
   if (Status saved = save(kJobFile, stored_); !saved) {
     return saved;
   }
-  std::vector<std::string> words{settings_.program.string()};
-  const auto& step = stored_.steps(static_cast<int>(stored_.step()));
-  words.insert(words.end(), step.words().begin(), step.words().end());
-  auto child = ChildProcess::start(words, folder_of(number()) + "/log");
+  auto child = ChildProcess::start(words_of_step(), folder_of(number()) + "/log");
   if (!child) {
     return child.error();
   }
@@ -152,6 +179,35 @@ Status PlanRunner::run_step() {
   stored_.set_process_started(process_->name().started);
   stored_.set_boot(process_->name().boot);
   (void)save_job();  // without it a restart would search anew
+  return {};
+}
+
+// A search that is begun again goes on from what it had found, in the time that is left.
+std::vector<std::string> PlanRunner::words_of_step() const {
+  std::vector<std::string> words{settings_.program.string()};
+  const auto& step = stored_.steps(static_cast<int>(stored_.step()));
+  words.insert(words.end(), step.words().begin(), step.words().end());
+  const std::string so_far = folder_of(number()) + "/plan.txt";
+  if (stored_.step() == 0 && stored_.restarts() > 0 && is_whole_plan(so_far)) {
+    std::erase_if(words, [](const std::string& word) { return word.starts_with(kFromOption); });
+    words.push_back(std::string{kFromOption} + so_far);
+  }
+  if (stored_.step() == 0 && stored_.restarts() > 0) {
+    const std::int64_t gone = clock_.wall().seconds() - stored_.job().started_unix();
+    for (std::string& word : words) {
+      word = with_time_left(std::move(word), gone);
+    }
+  }
+  return words;
+}
+
+std::string PlanRunner::plan_left() const {
+  for (const std::uint64_t job : {number(), kept_.number()}) {
+    std::string plan = folder_of(job) + "/plan.txt";
+    if (job > 0 && is_whole_plan(plan)) {
+      return plan;
+    }
+  }
   return {};
 }
 

@@ -8,11 +8,13 @@
 #include <filesystem>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "common/host/file_system.h"
 #include "common/host/log.h"
 #include "common/time.h"
 #include "controller/planning/child_process.h"
+#include "controller/planning/plan_folder.h"
 #include "karkara/v1/stored.pb.h"
 
 namespace karkara {
@@ -50,7 +52,13 @@ class PlanRunner {
   [[nodiscard]] std::uint64_t number() const { return stored_.job().number(); }  // of the last job; 0: none
 
  private:
+  [[nodiscard]] Result<PlanFolder> may_start(const v1::StartPlanRequest& request) const;
+  Status begin(const PlanFolder& folder, const v1::StartPlanRequest& request, const std::string& who,
+               const std::string& masts);
   Status make_folder(const std::string& masts);
+  // The plan that the last job left, else the controller's; a file. None: empty.
+  [[nodiscard]] std::string plan_left() const;
+  [[nodiscard]] std::vector<std::string> words_of_step() const;
   Status run_step();
   void step_ended(const ProcessEnd& end);
   void run_again(const std::string& why);

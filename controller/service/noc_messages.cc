@@ -69,6 +69,9 @@ v1::Site to_message(const SiteRecord& record) {
   if (record.longitude) {
     message.set_longitude(record.longitude->value());
   }
+  if (record.mast) {
+    message.set_mast_metres(record.mast->value());
+  }
   message.set_revision(record.revision);
   return message;
 }

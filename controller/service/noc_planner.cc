@@ -13,6 +13,10 @@ std::string words_of(const v1::StartPlanRequest& request) {
   std::string words = "target " + (request.target().empty() ? "as configured" : request.target());
   words += request.time_seconds() > 0 ? "; at most " + std::to_string(request.time_seconds()) + " s" : "";
   words += request.budgets_size() > 0 ? "; " + std::to_string(request.budgets_size()) + " budget years" : "";
+  words += request.region_budgets_size() > 0
+               ? "; " + std::to_string(request.region_budgets_size()) + " budget years of regions"
+               : "";
+  words += request.resume() ? "; from the plan that is there" : "";
   words += request.fixed_size() > 0 ? "; " + std::to_string(request.fixed_size()) + " fixed" : "";
   words += request.forbidden_size() > 0 ? "; " + std::to_string(request.forbidden_size()) + " forbidden" : "";
   words += request.without_fleet() ? "; without the fleet's masts" : "";
@@ -43,35 +47,30 @@ NocService::Unary* NocService::StartPlan(Context* context, const v1::StartPlanRe
     return reactor;
   }
   deed->what = words_of(*request);
-  auto job = parts_.planner.start(*request, deed->who.name.text());
-  if (!job) {
-    refuse(reactor, *deed, job.error());
-    return reactor;
-  }
-  deed->object = "job " + std::to_string(job->number());
-  *reply = std::move(job).value();
-  parts_.store.submit({audit_of(*deed, "done", "")},
-                      [reactor](const Status& status) { reactor->Finish(to_grpc(status)); });
+  answer_job(reactor, *deed, parts_.planner.start(*request, deed->who.name.text()), reply);
   return reactor;
 }
 
 NocService::Unary* NocService::CancelPlan(Context* context, const v1::CancelPlanRequest*, v1::PlanJob* reply) {
   Unary* reactor = context->DefaultReactor();
-  auto deed = admit(*context, Role::Engineer, "cancel-plan", "");
+  const auto deed = admit(*context, Role::Engineer, "cancel-plan", "");
   if (!deed) {
     reactor->Finish(to_grpc(deed.error()));
     return reactor;
   }
-  auto job = parts_.planner.cancel();
-  if (!job) {
-    refuse(reactor, *deed, job.error());
-    return reactor;
-  }
-  deed->object = "job " + std::to_string(job->number());
-  *reply = std::move(job).value();
-  parts_.store.submit({audit_of(*deed, "done", "")},
-                      [reactor](const Status& status) { reactor->Finish(to_grpc(status)); });
+  answer_job(reactor, *deed, parts_.planner.cancel(), reply);
   return reactor;
+}
+
+void NocService::answer_job(Unary* reactor, Deed deed, Result<v1::PlanJob> job, v1::PlanJob* reply) {
+  if (!job) {
+    refuse(reactor, deed, job.error());
+    return;
+  }
+  deed.object = "job " + std::to_string(job->number());
+  *reply = std::move(job).value();
+  parts_.store.submit({audit_of(deed, "done", "")},
+                      [reactor](const Status& status) { reactor->Finish(to_grpc(status)); });
 }
 
 NocService::Unary* NocService::GetPlanJob(Context* context, const v1::GetPlanJobRequest*, v1::PlanJob* reply) {

@@ -85,6 +85,8 @@ class NocService final : public v1::Noc::CallbackService {
   [[nodiscard]] v1::EnrolmentBundle make_bundle(const SiteId& site, std::uint32_t key_id,
                                                 const std::string& token) const;
   void revoked(const SiteId& site);
+  // The end of what starts or cancels a planning job: audited, then answered.
+  void answer_job(Unary* reactor, Deed deed, Result<v1::PlanJob> job, v1::PlanJob* reply);
   void send_to_site(Unary* reactor, const Deed& deed, const SiteId& site, v1::SiteRequest request, Duration timeout,
                     v1::SiteReply* reply);
   [[nodiscard]] Result<std::vector<AlarmRecord>> alarms(const AlarmQuery& query) const;

@@ -5,10 +5,12 @@
 
 #include "common/host/nearest_name.h"
 #include "controller/planner/outputs/text.h"
+#include "controller/planner/roadmap/plan_failures.h"
 
 namespace karkara {
 namespace {
 
+constexpr std::size_t kMostNetworks = 8;
 constexpr std::size_t kLongestName = 200;  // to be compared with all others
 
 using planner::AreaCoverage;
@@ -56,6 +58,33 @@ void add_sites(const Plan& plan, v1::PlanSummary& summary) {
   summary.set_ways_out_gateway(kinds[static_cast<std::size_t>(BackhaulKind::Gateway)]);
 }
 
+void add_second_ways(const Plan& plan, v1::PlanSummary& summary) {
+  if (!plan.most_cut_off) {
+    return;
+  }
+  const planner::PlanSafety safety = safety_of(plan);
+  v1::PlanSecondWays& told = *summary.mutable_second_ways();
+  const auto number = [&](BackhaulKind kind) {
+    return static_cast<std::uint32_t>(std::count_if(plan.second_ways.begin(), plan.second_ways.end(),
+                                                    [&](const auto& way) { return way.kind == kind; }));
+  };
+  told.set_most_people(count(*plan.most_cut_off));
+  told.set_hops(number(BackhaulKind::Hop));
+  told.set_sims(number(BackhaulKind::Sim));
+  told.set_vsats(number(BackhaulKind::Vsat));
+  *told.mutable_cost() = cost_message(plan.totals.second_ways);
+  told.set_sites_two_ways(static_cast<std::uint32_t>(safety.two_ways.sites));
+  told.set_people_two_ways(count(safety.two_ways.people));
+  told.set_sites_own_way(static_cast<std::uint32_t>(safety.own_way.sites));
+  told.set_people_own_way(count(safety.own_way.people));
+  told.set_sites_one_way(static_cast<std::uint32_t>(safety.one_way.sites));
+  told.set_people_one_way(count(safety.one_way.people));
+  if (safety.worst) {
+    told.set_worst(clean_utf8(name_of(plan, *safety.worst)));
+    told.set_people_worst(count(safety.worst->people));
+  }
+}
+
 v1::PlanServer server_message(const PlanPicture& picture, const planner::PlanServer& server) {
   const PlanSite& site = picture.live.plan().sites[server.site];
   v1::PlanServer message;
@@ -70,23 +99,53 @@ v1::PlanServer server_message(const PlanPicture& picture, const planner::PlanSer
   return message;
 }
 
+v1::PlanHop hop_message(const PlanSite& from, const PlanSite& to, const planner::PlanHop& of, bool unproven) {
+  v1::PlanHop hop;
+  hop.set_from(called(from));
+  hop.set_to(called(to));
+  hop.set_radio(clean_utf8(of.profile));
+  hop.set_metres(of.length.value());
+  hop.set_clearance(of.clearance);
+  hop.set_clearance_low_k(of.clearance_low);
+  hop.set_availability_percent(of.availability.value());
+  hop.set_rate_bps(of.rate.value());
+  hop.set_unproven(unproven);
+  return hop;
+}
+
+void add_detours(const Plan& plan, std::uint32_t server, v1::PlanExplanation& message) {
+  if (!plan.most_cut_off) {
+    return;
+  }
+  const planner::PlanWays ways{plan};
+  for (const planner::Detour& detour : detours_of(ways, server)) {
+    v1::PlanDetour& told = *message.add_detours();
+    for (const std::uint32_t site : detour.when_down) {
+      told.add_when_down(called(plan.sites[site]));
+    }
+    for (const planner::WayStep& step : detour.steps) {
+      const PlanSite& from = plan.sites[step.from];
+      if (step.to == planner::kNoSite) {
+        told.set_way_out(std::string{to_string(ways.kind(step.way))});
+        told.set_way_out_site(called(from));
+      } else {
+        *told.add_hops() = hop_message(from, plan.sites[step.to], ways.hop(step.way), ways.is_unproven(step.way));
+      }
+    }
+  }
+}
+
 // From the server to the way out; plans whose hops go around in a circle were refused when they were read.
 void add_hops(const Plan& plan, std::uint32_t from, v1::PlanExplanation& message) {
   const PlanSite* site = &plan.sites[from];
   for (; site->backhaul == BackhaulKind::Hop; site = &plan.sites[site->hop.parent]) {
-    v1::PlanHop& hop = *message.add_hops();
-    hop.set_from(called(*site));
-    hop.set_to(called(plan.sites[site->hop.parent]));
-    hop.set_radio(clean_utf8(site->hop.profile));
-    hop.set_metres(site->hop.length.value());
-    hop.set_clearance(site->hop.clearance);
-    hop.set_clearance_low_k(site->hop.clearance_low);
-    hop.set_availability_percent(site->hop.availability.value());
-    hop.set_rate_bps(site->hop.rate.value());
-    hop.set_unproven(site->unproven);
+    *message.add_hops() = hop_message(*site, plan.sites[site->hop.parent], site->hop, site->unproven);
   }
   message.set_way_out(std::string{to_string(site->backhaul)});
   message.set_way_out_site(called(*site));
+  for (std::size_t i = 0; i < std::min(kMostNetworks, site->networks.size()); ++i) {
+    message.add_networks(clean_utf8(to_string(site->networks[i])));
+  }
 }
 
 void add_missing(const Plan& plan, const PlanSettlement& row, v1::PlanExplanation& message) {
@@ -103,6 +162,8 @@ void add_missing(const Plan& plan, const PlanSettlement& row, v1::PlanExplanatio
   if (row.obstruction) {
     message.set_obstruction_latitude(row.obstruction->latitude.value());
     message.set_obstruction_longitude(row.obstruction->longitude.value());
+  }
+  if (row.height_needed.value() > 0) {
     message.set_height_needed_metres(row.height_needed.value());
   }
 }
@@ -210,6 +271,7 @@ v1::PlanSummary summary_of(const PlanPicture& picture) {
     summary.add_notes(clean_utf8(mark));
   }
   summary.set_made_unix(picture.job.ended_unix());
+  add_second_ways(plan, summary);
   summary.set_sites_in_fleet(standing_in(picture));
   summary.set_sites_up(picture.live.whole().sites_up);
   return summary;
@@ -236,6 +298,9 @@ Result<v1::PlanExplanation> explanation_of(const PlanPicture& picture, const std
   message.set_department(clean_utf8(areas[1]));
   message.set_commune(clean_utf8(areas[2]));
   message.set_unproven(row.unproven);
+  for (const std::string& doubt : row.doubts) {
+    message.add_doubts(clean_utf8(doubt));
+  }
   message.set_served_now(served_message(picture.live.served_by(static_cast<std::uint32_t>(found->at))));
   message.set_same_name(found->called_so);
   if (!row.server) {
@@ -248,6 +313,7 @@ Result<v1::PlanExplanation> explanation_of(const PlanPicture& picture, const std
   }
   message.set_phase(plan.sites[row.server->site].phase);
   add_hops(plan, row.server->site, message);
+  add_detours(plan, row.server->site, message);
   return message;
 }
 

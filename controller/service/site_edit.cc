@@ -7,6 +7,7 @@ namespace karkara {
 namespace {
 
 constexpr std::size_t kLongestText = 80;  // characters, as in the site's configuration
+constexpr Metres kHighestMast{300};
 
 Status check_text(const std::string& field, const std::string& text) {
   if (count_characters(text) > kLongestText || first_control(text, "")) {
@@ -23,6 +24,11 @@ Status check_degrees(const std::string& field, const std::optional<Degrees>& val
   return {};
 }
 
+Status check_mast(const std::optional<Metres>& mast) {
+  const bool fine = !mast || (*mast >= Metres{1} && *mast <= kHighestMast);  // also refuses NaN
+  return fine ? Status{} : Error{ErrorCode::InvalidArgument, "mast: from 1 to 300 m"};
+}
+
 Status take_field(const std::string& field, const v1::Site& wanted, SiteRecord& record) {
   if (field == "name") {
     record.name = wanted.name();
@@ -34,9 +40,11 @@ Status take_field(const std::string& field, const v1::Site& wanted, SiteRecord& 
     record.latitude = wanted.has_latitude() ? std::optional{Degrees{wanted.latitude()}} : std::nullopt;
   } else if (field == "longitude") {
     record.longitude = wanted.has_longitude() ? std::optional{Degrees{wanted.longitude()}} : std::nullopt;
+  } else if (field == "mast_metres") {
+    record.mast = wanted.has_mast_metres() ? std::optional{Metres{wanted.mast_metres()}} : std::nullopt;
   } else {
     return Error{ErrorCode::InvalidArgument,
-                 "no field '" + field + "' (there are name, commune, region, latitude, longitude)"};
+                 "no field '" + field + "' (there are name, commune, region, latitude, longitude, mast_metres)"};
   }
   return {};
 }
@@ -46,7 +54,7 @@ Status take_field(const std::string& field, const v1::Site& wanted, SiteRecord& 
 Result<SiteRecord> merge(const SiteRecord& current, const v1::PutSiteRequest& request) {
   SiteRecord record = current;
   if (request.fields().empty()) {
-    for (const char* field : {"name", "commune", "region", "latitude", "longitude"}) {
+    for (const char* field : {"name", "commune", "region", "latitude", "longitude", "mast_metres"}) {
       static_cast<void>(take_field(field, request.site(), record));
     }
   }
@@ -55,9 +63,9 @@ Result<SiteRecord> merge(const SiteRecord& current, const v1::PutSiteRequest& re
       return taken.error();
     }
   }
-  for (const Status& checked :
-       {check_text("name", record.name), check_text("commune", record.commune), check_text("region", record.region),
-        check_degrees("latitude", record.latitude, 90), check_degrees("longitude", record.longitude, 180)}) {
+  for (const Status& checked : {check_text("name", record.name), check_text("commune", record.commune),
+                                check_text("region", record.region), check_degrees("latitude", record.latitude, 90),
+                                check_degrees("longitude", record.longitude, 180), check_mast(record.mast)}) {
     if (!checked) {
       return checked.error();
     }

@@ -44,6 +44,10 @@ CREATE TABLE audit (
 ALTER TABLE token ADD COLUMN used_key BLOB;
 ALTER TABLE certificate ADD COLUMN key BLOB;
 )sql",
+    // What plans want to know of a mast that stands.
+    R"sql(
+ALTER TABLE site ADD COLUMN mast_m REAL;
+)sql",
 };
 
 Status run_step(Database& database, int from) {

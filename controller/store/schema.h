@@ -6,7 +6,7 @@
 
 namespace karkara {
 
-inline constexpr int kSchemaVersion = 2;
+inline constexpr int kSchemaVersion = 3;
 
 // FailedPrecondition: made by a newer program.
 Status migrate(Database& database);

@@ -59,6 +59,9 @@ StoredSite site_row(const Statement& row) {
   StoredSite site;
   site.record = {site_of(row.text(0)), row.text(1),     row.text(2), row.text(3),
                  degrees(row, 4),      degrees(row, 5), row.count(6)};
+  if (!row.is_null(9)) {
+    site.record.mast = Metres{row.real(9)};
+  }
   if (!row.is_null(7)) {
     site.certificate_expires = row.time(7);
   }
@@ -73,8 +76,8 @@ StoredSite site_row(const Statement& row) {
 
 constexpr const char* kSites =
     "SELECT id, name, commune, region, latitude, longitude, revision, "
-    "(SELECT max(expires_us) FROM certificate WHERE certificate.site = site.id AND superseded_us IS NULL), content "
-    "FROM site LEFT JOIN site_memory ON site_memory.site = site.id ORDER BY id";
+    "(SELECT max(expires_us) FROM certificate WHERE certificate.site = site.id AND superseded_us IS NULL), content, "
+    "mast_m FROM site LEFT JOIN site_memory ON site_memory.site = site.id ORDER BY id";
 
 // Active ones and the newest closed ones of each site.
 constexpr const char* kAlarmsToRemember =

@@ -14,17 +14,18 @@ std::span<const std::byte> bytes_of(const std::string& text) {
   return std::as_bytes(std::span{text});
 }
 
-std::optional<double> degrees(const std::optional<Degrees>& value) {
+template <class Quantity>
+std::optional<double> number(const std::optional<Quantity>& value) {
   return value ? std::optional{value->value()} : std::nullopt;
 }
 
 Status add_site(Database& database, const SiteRecord& site) {
   Statement& insert = database.prepared(
-      "INSERT INTO site (id, name, commune, region, latitude, longitude, revision, anchor_key_id) "
-      "SELECT ?, ?, ?, ?, ?, ?, ?, coalesce(max(anchor_key_id), 0) + 1 FROM site WHERE true ON CONFLICT (id) DO "
+      "INSERT INTO site (id, name, commune, region, latitude, longitude, revision, mast_m, anchor_key_id) "
+      "SELECT ?, ?, ?, ?, ?, ?, ?, ?, coalesce(max(anchor_key_id), 0) + 1 FROM site WHERE true ON CONFLICT (id) DO "
       "NOTHING");
-  insert << site.id.text() << site.name << site.commune << site.region << degrees(site.latitude)
-         << degrees(site.longitude) << site.revision;
+  insert << site.id.text() << site.name << site.commune << site.region << number(site.latitude)
+         << number(site.longitude) << site.revision << number(site.mast);
   if (Status inserted = insert.run(); !inserted) {
     return inserted;
   }
@@ -34,10 +35,10 @@ Status add_site(Database& database, const SiteRecord& site) {
 
 Status edit_site(Database& database, const SiteRecord& site) {
   Statement& update = database.prepared(
-      "UPDATE site SET name = ?, commune = ?, region = ?, latitude = ?, longitude = ?, revision = ? "
+      "UPDATE site SET name = ?, commune = ?, region = ?, latitude = ?, longitude = ?, revision = ?, mast_m = ? "
       "WHERE id = ? AND revision = ?");
-  update << site.name << site.commune << site.region << degrees(site.latitude) << degrees(site.longitude)
-         << site.revision << site.id.text() << site.revision - 1;
+  update << site.name << site.commune << site.region << number(site.latitude) << number(site.longitude) << site.revision
+         << number(site.mast) << site.id.text() << site.revision - 1;
   if (Status updated = update.run(); !updated) {
     return updated;
   }

@@ -1,5 +1,7 @@
 #include "controller/web/http_server.h"
 
+#include "controller/web/http_conditions.h"
+
 #include <boost/asio/ip/v6_only.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <boost/beast/core.hpp>
@@ -18,6 +20,7 @@ using Stream = beast::basic_stream<Tcp, asio::io_context::executor_type>;
 
 constexpr unsigned kMostHeaderBytes = 8192;
 constexpr std::chrono::milliseconds kAcceptPause{200};  // when descriptors ran out
+constexpr std::size_t kLeastGzip = 1'024;               // bytes; what is smaller fits one packet anyway
 
 }  // namespace
 
@@ -77,14 +80,19 @@ class Connection : public std::enable_shared_from_this<Connection<Shared>> {
     response_ = {};
     response_.result(what.status);
     response_.set(http::field::content_type, what.content_type);
-    response_.set(http::field::cache_control, "no-store");
+    response_.set(http::field::cache_control, what.etag.empty() ? "no-store" : "no-cache");
+    if (!what.etag.empty()) {
+      choose_form(what);
+    }
     if (what.status == 405) {
       response_.set(http::field::allow, "GET, HEAD");
     }
     response_.keep_alive(keep);
     const std::size_t length = what.body.size();
     response_.body() = head_ ? std::string{} : std::move(what.body);
-    response_.content_length(length);
+    if (response_.result() != http::status::not_modified) {
+      response_.content_length(length);
+    }
     stream_.expires_after(shared_->bounds.write);
     serializer_.emplace(response_);
     serializer_->split(false);
@@ -97,6 +105,33 @@ class Connection : public std::enable_shared_from_this<Connection<Shared>> {
                           self->stream_.socket().shutdown(Tcp::socket::shutdown_send, ignored);
                         }
                       });
+  }
+
+  // All lines of the field as one.
+  [[nodiscard]] std::string field(http::field name) const {
+    std::string text;
+    const auto [first, last] = parser_->get().equal_range(name);
+    for (auto line = first; line != last; ++line) {
+      text += (text.empty() ? "" : ",") + std::string{line->value()};
+    }
+    return text;
+  }
+
+  // Nothing for who has that version, else as it is or packed.
+  void choose_form(HttpAnswer& what) {
+    response_.set(http::field::etag, what.etag);
+    response_.set(http::field::vary, "Accept-Encoding");
+    if (has_version(field(http::field::if_none_match), what.etag)) {
+      response_.result(http::status::not_modified);
+      what.body.clear();
+      return;
+    }
+    const bool may_be_packed =
+        what.gzip && what.body.size() >= kLeastGzip && accepts_gzip(field(http::field::accept_encoding));
+    if (const auto packed = may_be_packed ? what.gzip() : nullptr; packed && !packed->empty()) {
+      what.body = *packed;
+      response_.set(http::field::content_encoding, "gzip");
+    }
   }
 
   std::shared_ptr<Shared> shared_;

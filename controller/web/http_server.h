@@ -1,6 +1,7 @@
 // A small HTTP/1.1 server for Prometheus and health checks: GET and HEAD only, no body, short headers, every step with
-// a deadline, a bounded number of connections. Refuses everything else with the status that says so. Meant for the
-// inside of the data centre: no TLS, no secrets. Runs on one io_context.
+// a deadline, a bounded number of connections. A page with a version is not sent again to who has it, and goes as gzip
+// to who takes that. Refuses everything else with the status that says so. Meant for the inside of the data centre: no
+// TLS, no secrets. Runs on one io_context.
 #pragma once
 
 #include <boost/asio/io_context.hpp>
@@ -19,6 +20,9 @@ struct HttpAnswer {
   unsigned status = 200;
   std::string content_type = "text/plain; charset=utf-8";
   std::string body;
+  std::string etag{};  // version of the body, of a 200 alone; empty: it is asked for anew each time
+  // The body of a version as gzip, made when somebody takes it; none, or an empty text: only as it is.
+  std::function<std::shared_ptr<const std::string>()> gzip{};
 };
 // target: path and query as they came. Called on the io_context's thread.
 using HttpHandler = std::function<HttpAnswer(const std::string& target)>;

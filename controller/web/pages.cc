@@ -2,11 +2,15 @@
 
 #include <prometheus/text_serializer.h>
 
+#include <array>
 #include <charconv>
+#include <cstdio>
 #include <iterator>
 #include <optional>
 
+#include "common/fnv1a.h"
 #include "controller/metrics/site_metrics.h"
+#include "controller/web/gzip.h"
 #include "controller/web/map_page.h"
 
 namespace karkara {
@@ -54,6 +58,28 @@ std::optional<Shard> parse_shard(std::string text) {
 
 }  // namespace
 
+struct Pages::Kept {
+  explicit Kept(std::shared_ptr<const std::string> page) : text{std::move(page)} {
+    std::array<char, 48> tag{};
+    std::snprintf(tag.data(), tag.size(), "W/\"%016llx-%zx\"", static_cast<unsigned long long>(fnv1a(*text)),
+                  text->size());
+    etag = tag.data();
+  }
+
+  std::shared_ptr<const std::string> text;
+  std::string etag;  // weak: both forms have it
+  std::shared_ptr<const std::string> gzip;
+};
+
+HttpAnswer Pages::answer_with(const std::shared_ptr<Kept>& kept, const char* type) {
+  return {200, type, *kept->text, kept->etag, [kept] {
+            if (kept->gzip == nullptr) {
+              kept->gzip = std::make_shared<const std::string>(gzipped(*kept->text));
+            }
+            return kept->gzip;
+          }};
+}
+
 HttpAnswer Pages::answer(const std::string& target) const {
   const std::size_t mark = target.find('?');
   const std::string path = target.substr(0, mark);
@@ -75,7 +101,13 @@ HttpAnswer Pages::answer(const std::string& target) const {
     return metrics();
   }
   if (is_map) {
-    return path == "/map" ? HttpAnswer{200, "text/html; charset=utf-8", std::string{map_page()}} : map_data();
+    if (path != "/map") {
+      return map_data();
+    }
+    if (kept_page_ == nullptr) {
+      kept_page_ = std::make_shared<Kept>(std::make_shared<const std::string>(map_page()));
+    }
+    return answer_with(kept_page_, "text/html; charset=utf-8");
   }
   return healthy_() ? plain(200, "ok") : plain(503, "the store cannot write");
 }
@@ -91,7 +123,13 @@ HttpAnswer Pages::metrics() const {
 
 HttpAnswer Pages::map_data() const {
   const auto map = map_ ? map_() : nullptr;
-  return map ? HttpAnswer{200, "application/geo+json", *map} : plain(404, "there is no plan yet");
+  if (map == nullptr) {
+    return plain(404, "there is no plan yet");
+  }
+  if (kept_map_ == nullptr || kept_map_->text != map) {
+    kept_map_ = std::make_shared<Kept>(map);
+  }
+  return answer_with(kept_map_, "application/geo+json");
 }
 
 HttpAnswer Pages::sites(const std::string& query) const {

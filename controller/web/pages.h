@@ -5,6 +5,7 @@
 //   /probe?site=sadore       everything of one site
 //   /map                     the coverage plan as a map, which the browser draws from
 //   /map/coverage.geojson    sites and settlements with their state now; 404 while there is no plan
+// The last two have versions (ETag) and go as gzip to who takes that.
 // Refuses other paths (404) and queries that it does not understand (400). Called by HttpServer.
 #pragma once
 
@@ -34,11 +35,15 @@ class Pages {
   [[nodiscard]] HttpAnswer sites(const std::string& query) const;
   [[nodiscard]] HttpAnswer probe(const std::string& query) const;
   [[nodiscard]] HttpAnswer map_data() const;
+  // A text with its version; both forms are kept until there is another text.
+  struct Kept;
+  [[nodiscard]] static HttpAnswer answer_with(const std::shared_ptr<Kept>& kept, const char* type);
 
   const FleetAccess& fleet_;
   std::vector<const prometheus::Collectable*> metrics_;
   std::function<bool()> healthy_;
   Map map_;
+  mutable std::shared_ptr<Kept> kept_page_, kept_map_;  // answer() is called by one thread
 };
 
 }  // namespace karkara

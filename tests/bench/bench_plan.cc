@@ -1,6 +1,6 @@
 // The national link table and the national plan, on the real settlements and the coarse real terrain: time, cost,
 // proven bound; the same bytes for 1, 2 and 8 threads.
-//   karkara-bench-plan [--geo FOLDER] [--configs FOLDER] [--quick | --only-plan]
+//   karkara-bench-plan [--geo FOLDER] [--configs FOLDER] [--quick | --only-plan] [--windows N] [--steps N]
 // --quick: the table and the comparison of threads alone.
 #include <sys/resource.h>
 
@@ -16,7 +16,9 @@
 #include <stdexcept>
 #include <string>
 
+#include "controller/planner/plan/high_ground.h"
 #include "controller/planner/plan/plan_search.h"
+#include "controller/planner/roadmap/one_mast.h"
 #include "controller/planner_io/plan_file.h"
 #include "controller/planner_io/plan_inputs.h"
 #include "controller/planner_io/radio_file.h"
@@ -36,6 +38,7 @@ struct Options {
   bool quick = false;
   bool only_plan = false;
   std::size_t windows = PlanEffort{}.windows;
+  std::size_t steps = PlanEffort{}.window_steps;
 };
 
 double seconds() {
@@ -144,9 +147,8 @@ std::size_t compare_plans(const Options& options, const std::vector<Settlement>&
     PlanEffort effort;
     effort.cover.steps = 100'000;
     effort.cover.nodes = 300;
-    effort.rounds = 2;
-    effort.steps = 50'000;
-    effort.windows = 10;
+    effort.windows = 5;
+    effort.window_steps = 100;
     const std::string text = to_text(must(search_plan(input, *ground.terrain, ground.hash, effort, executor)));
     different += first.empty() ? 0 : differences(first, text);
     first = first.empty() ? text : first;
@@ -196,6 +198,7 @@ void measure_plan(const Options& options, const std::vector<Settlement>& settlem
   };
   PlanEffort effort;
   effort.windows = options.windows;
+  effort.window_steps = options.steps;
   std::string cover;
   watch.proven = [&](Money sites, Money ways_out) {
     cover = "; " + std::to_string(sites) + " the cover of sites, " + std::to_string(ways_out) + " ways out beyond it";
@@ -227,6 +230,29 @@ void measure_plan(const Options& options, const std::vector<Settlement>& settlem
   }
 }
 
+// Where one more mast helps most when nobody is served yet: every village and the high ground around it may have it.
+void measure_where(const Options& options, const std::vector<Settlement>& settlements, const PlanGround& ground) {
+  ThreadExecutor executor{2};
+  const double start = seconds();
+  const double worked = cpu_seconds();
+  OneMastQuestion question;
+  for (const Settlement& settlement : settlements) {
+    question.unserved.push_back(settlement.place);
+    question.people.push_back(settlement.people.value_or(0));
+  }
+  question.candidates = high_ground(*ground.terrain, question.unserved, executor);
+  question.candidates.insert(question.candidates.begin(), question.unserved.begin(), question.unserved.end());
+  const std::vector<Metres> heights{Metres{15}, Metres{30}, Metres{60}};
+  const AccessModel model =
+      must(AccessModel::make(must(read_radio(options.configs + "/radios/lte900.yaml")), heights, {}));
+  const OneMastResult found = best_mast(question, *ground.terrain, model, executor, [] { return false; });
+  print("one_mast_time", seconds() - start, "s", "null",
+        std::to_string(question.candidates.size()) + " places, " + std::to_string(found.judged) +
+            " judged, 3 heights, 2 threads; " + std::to_string(found.answers.empty() ? 0 : found.answers[0].people) +
+            " people at the best");
+  print("one_mast_processor_time", cpu_seconds() - worked, "s", "null", "of both threads");
+}
+
 int measure_all(const Options& options) {
   if (!std::filesystem::exists(options.geo + "/niger_settlements.csv")) {
     std::fprintf(stderr, "bench-plan: no settlements in %s\n", options.geo.c_str());
@@ -242,6 +268,9 @@ int measure_all(const Options& options) {
     print("plan_thread_count_differences", static_cast<double>(different + compare_plans(options, settlements, ground)),
           "bytes", "0", "link table of the country and plan of some of it, 1, 2 and 8 threads");
   }
+  if (!options.only_plan) {
+    measure_where(options, settlements, ground);
+  }
   if (!options.quick) {
     measure_plan(options, settlements, ground);
   }
@@ -256,6 +285,7 @@ int run(int argc, char** argv) {
   app.add_option("-o,--output", options.output, "Write the plan there");
   app.add_flag("--quick", options.quick, "Without the national plan");
   app.add_option("--windows", options.windows, "How often parts of the plan are searched")->capture_default_str();
+  app.add_option("--steps", options.steps, "Plans that are tried for each part")->capture_default_str();
   app.add_flag("--only-plan", options.only_plan, "Nothing but the national plan");
   CLI11_PARSE(app, argc, argv);
   return measure_all(options);

@@ -107,7 +107,7 @@ said '^people '
 "$bin/karkara" plan explain v3 --plan "$work/plan.txt" >"$work/out"
 said 'Village 3'
 python3 - "$http" <<'PY'
-import json, sys, time, urllib.request
+import gzip, json, sys, time, urllib.request
 def get(path): return urllib.request.urlopen(f"http://127.0.0.1:{sys.argv[1]}{path}").read().decode()
 metrics = get("/metrics")
 assert 'karkara_coverage_people_planned{level="region",region="Est"' in metrics, metrics[-2000:]
@@ -117,6 +117,12 @@ for _ in range(50):
     try: features = json.loads(get("/map/coverage.geojson"))["features"]; break
     except urllib.error.HTTPError: time.sleep(0.2)
 assert sum(one["properties"]["kind"] == "settlement" for one in features) == 20
+def ask(**headers):
+    return urllib.request.urlopen(urllib.request.Request(f"http://127.0.0.1:{sys.argv[1]}/map/coverage.geojson", headers=headers))
+packed = ask(**{"Accept-Encoding": "gzip"})
+assert len(json.loads(gzip.decompress(packed.read()))["features"]) == len(features)
+try: ask(**{"If-None-Match": packed.headers["ETag"]}); raise SystemExit("sent again")
+except urllib.error.HTTPError as error: assert error.code == 304, error.code
 PY
 
 # The search is killed: the job fails, the plan stays.
@@ -130,8 +136,8 @@ karkara plan show >"$work/out"
 said 'by job 1,'
 karkara plan fetch so-far | grep -q '^karkara-plan 1$' || fail "the plan so far is gone"
 
-# The controller is killed amid a search: the next one finds it, and its end.
-karkara plan run >/dev/null
+# Another job goes on from what it had found. The controller is killed amid it: the next one finds it, and its end.
+karkara plan run --resume >/dev/null
 wait_for 60 "a first plan of the third job" has_plan_so_far
 search=$(planners)
 kill -STOP "$search" # it must not end before its time, on a fast machine either
@@ -146,5 +152,6 @@ karkara plan cancel >/dev/null
 kill -CONT "$search"
 wait_for 60 "the end of a cancelled job" state_is cancelled
 wait_for 10 "the plan of the cancelled job" bash -c "'$bin/karkara' plan show --context '$work/state/admin.karkara' | grep -q 'by job 3,'"
+karkara plan fetch log | grep -q 'goes on from a plan of .* sites, which rests on the same' || fail "it began anew"
 karkara coverage show --region Est -o json | grep -q '"settlements": [1-9]' || fail "no coverage of a region"
 echo "planned, killed, found again, cancelled"

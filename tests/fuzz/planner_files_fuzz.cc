@@ -27,6 +27,10 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   if (const auto radio = parse_radio("radio.yaml", text)) {
     must_hold(check(*radio).ok() && eirp(*radio) <= radio->eirp_limit);
     must_hold(std::isfinite(make_budget(*radio)->most_loss().value()));
+    for (const double latitude : {-90.0, 0.0, 13.5, 90.0}) {
+      const double rain = radio->climate.rain_at(karkara::Degrees{latitude});
+      must_hold(rain >= radio->climate.rain_range().first - 1e-9 && rain <= radio->climate.rain_range().second + 1e-9);
+    }
   }
   if (const auto book = parse_costs("costs.yaml", text)) {
     must_hold(check(*book).ok() && mast_cost(*book, MastUse::Access, 0, karkara::Degrees{13}).npv >= 0);

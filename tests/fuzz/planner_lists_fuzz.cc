@@ -10,6 +10,7 @@
 
 #include "controller/planner/existing/mast_import.h"
 #include "controller/planner/existing/operator_coverage.h"
+#include "controller/planner/measure/calibration_table.h"
 #include "controller/planner/measure/measurement_import.h"
 #include "controller/planner/outputs/signal_rows.h"
 #include "controller/planner/outputs/text.h"
@@ -107,6 +108,20 @@ void other_imports(const Table& table) {
   }
 }
 
+// A correction is one that a radio may have, over any distance.
+void calibrations(const Table& table) {
+  RadioProfile radio;
+  radio.id = table.rows.empty() ? "" : table.rows.front().fields.front();
+  radio.frequency = karkara::Megahertz{942};
+  radio.power = karkara::Dbm{45};
+  if (const auto correction = correction_from(table, radio)) {
+    for (const double away : {0.0, 90.0, 5e3, 5e6}) {
+      must(std::abs(correction->of({Degrees{13.5}, Degrees{2.1}}).at(karkara::Metres{away}).value()) < 500);
+    }
+    must(to_text(*correction).size() < 320);
+  }
+}
+
 // Whatever a name holds, it cannot leave the text that holds it.
 void texts(std::string_view text) {
   const std::string xml = xml_text(text);
@@ -154,5 +169,6 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   borders(*table, text);
   people_in_cells(import ? import->settlements : std::vector<Settlement>{}, text);
   other_imports(*table);
+  calibrations(*table);
   return 0;
 }

@@ -1,9 +1,10 @@
 // Whatever terrain files hold, they are read or told: an .hgt of another size or with heights of no Earth is refused, a
 // GeoTIFF becomes a tile that fits the globe, and a surface of tiles answers every place with a height of the file's
-// own range or with unknown. Of a GeoJSON each feature becomes a row, and its corners are in degrees or counted as
-// strange. The first byte chooses the kind.
+// own range or with unknown. The same for EHdr and for packed .hgt. Of a GeoJSON or GeoPackage each feature becomes a
+// row, and its corners are in degrees or counted as strange. The first byte chooses the kind.
 #include <unistd.h>
 
+#include <algorithm>
 #include <cmath>
 #include <cstdint>
 #include <cstdlib>
@@ -74,12 +75,27 @@ void hgt_of_bytes(std::string_view bytes) {
   must(!tile || samples.size() == 1201 * 1201 || samples.size() == 3601 * 3601);
 }
 
-void geotiff_of_bytes(std::string_view bytes) {
-  static const std::string folder = std::filesystem::temp_directory_path().string();
-  static const std::string path = folder + "/karkara-fuzz-" + std::to_string(::getpid()) + ".tif";
-  std::ofstream{path, std::ios::binary}.write(bytes.data(), static_cast<std::streamsize>(bytes.size()));
-  const auto tile = read_raster(path, folder);
-  std::filesystem::remove(path);
+std::string scratch() {
+  return std::filesystem::temp_directory_path().string();
+}
+
+// A file of this process, gone with the variable.
+class FileOfBytes {
+ public:
+  FileOfBytes(const char* ending, std::string_view bytes)
+      : path_{scratch() + "/karkara-fuzz-" + std::to_string(::getpid()) + ending} {
+    std::ofstream{path_, std::ios::binary}.write(bytes.data(), static_cast<std::streamsize>(bytes.size()));
+  }
+  FileOfBytes(const FileOfBytes&) = delete;
+  FileOfBytes& operator=(const FileOfBytes&) = delete;
+  ~FileOfBytes() { std::filesystem::remove(path_); }
+  [[nodiscard]] const std::string& path() const { return path_; }
+
+ private:
+  std::string path_;
+};
+
+void is_whole_or_told(const Result<Tile>& tile) {
   if (tile) {
     must(tile->samples.size() == std::size_t{tile->rows} * tile->columns);
     ask(*tile);
@@ -88,12 +104,27 @@ void geotiff_of_bytes(std::string_view bytes) {
   }
 }
 
-void geojson_of_bytes(std::string_view bytes) {
-  static const std::string path =
-      std::filesystem::temp_directory_path().string() + "/karkara-fuzz-" + std::to_string(::getpid()) + ".geojson";
-  std::ofstream{path, std::ios::binary}.write(bytes.data(), static_cast<std::streamsize>(bytes.size()));
-  const auto shapes = read_shapes(path);
-  std::filesystem::remove(path);
+void geotiff_of_bytes(std::string_view bytes) {
+  const FileOfBytes file{".tif", bytes};
+  is_whole_or_told(read_raster(file.path(), scratch()));
+}
+
+// The header, a byte of 0, the heights.
+void ehdr_of_bytes(std::string_view bytes) {
+  const std::size_t end = std::min(bytes.find('\0'), bytes.size());
+  const FileOfBytes header{".hdr", bytes.substr(0, end)};
+  const FileOfBytes heights{".bil", bytes.substr(std::min(end + 1, bytes.size()))};
+  is_whole_or_told(read_raster(heights.path(), scratch()));
+}
+
+void packed_of_bytes(const char* ending, std::string_view bytes) {
+  const FileOfBytes file{ending, bytes};
+  is_whole_or_told(read_packed_hgt(file.path(), scratch()));
+}
+
+void layer_of_bytes(const char* ending, std::string_view bytes) {
+  const FileOfBytes file{ending, bytes};
+  const auto shapes = read_shapes(file.path());
   if (!shapes) {
     must(!shapes.error().text.empty());
     return;
@@ -115,11 +146,15 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     return 0;
   }
   const std::string_view bytes{reinterpret_cast<const char*>(data) + 1, size - 1};
-  switch (data[0] % 4) {
+  switch (data[0] % 8) {
     case 0: tile_of_bytes(bytes); break;
     case 1: hgt_of_bytes(bytes); break;
     case 2: geotiff_of_bytes(bytes); break;
-    default: geojson_of_bytes(bytes); break;  // foreign: a byte of the fuzzer
+    case 3: layer_of_bytes(".geojson", bytes); break;
+    case 4: layer_of_bytes(".gpkg", bytes); break;
+    case 5: ehdr_of_bytes(bytes); break;
+    case 6: packed_of_bytes(".N13E002.hgt.zip", bytes); break;
+    default: packed_of_bytes(".N13E002.hgt.gz", bytes); break;  // foreign: a byte of the fuzzer
   }
   return 0;
 }

@@ -7,6 +7,7 @@
 #include <cstdlib>
 #include <span>
 
+#include "agent/codec/air_news.h"
 #include "agent/codec/nl80211_event.h"
 #include "agent/codec/nl80211_interface.h"
 #include "agent/codec/nl80211_mesh.h"
@@ -58,6 +59,9 @@ void check(const NetlinkMessage& message) {
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   const auto all = std::as_bytes(std::span{data, size});
   (void)nl80211::decode_information_elements(all);
+  AirNews news;
+  add_news(all, 0x1c, news);
+  must(news.changed.peers_of.size() <= AirNews::kMostInterfaces);
   auto datagram = all;
   while (!datagram.empty()) {
     const auto message = take_netlink_message(datagram);

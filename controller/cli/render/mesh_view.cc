@@ -109,6 +109,9 @@ Table peer_table(const v1::Mesh& mesh) {
 }
 
 Cell quality_cell(const v1::MeshWay& way) {
+  if (way.has_airtime()) {
+    return {fmt::format("airtime {}", way.airtime())};
+  }
   return way.has_throughput_bps() ? rate_cell(way.throughput_bps())
                                   : percent_cell(KARKARA_OPTIONAL(way, quality_ratio));
 }
@@ -124,6 +127,13 @@ Cell gateway_cell(const v1::MeshWay& way) {
   return {(way.chosen_gateway() ? "chosen" : "offered") + rates};
 }
 
+Cell via_cell(const v1::MeshWay& way) {
+  if (way.next_hop() == way.mac() || way.next_hop().empty()) {
+    return {"directly"};
+  }
+  return {way.next_hop() + (way.has_hops() ? fmt::format(", {} hops", way.hops()) : "")};
+}
+
 // The gateway that batman-adv chose is marked with '*'.
 Table way_table(const v1::Mesh& mesh) {
   Table table;
@@ -135,11 +145,10 @@ Table way_table(const v1::Mesh& mesh) {
                    {.head = "GATEWAY", .shrinks = true}};
   table.nothing = "No ways.";
   for (const v1::MeshWay& way : mesh.ways()) {
-    const bool direct = way.next_hop() == way.mac() || way.next_hop().empty();
     table.rows.push_back({{(way.chosen_gateway() ? "* " : "  ") + way.mac(), Tone::Strong},
-                          direct ? Cell{"directly"} : Cell{way.next_hop()},
+                          via_cell(way),
                           plain(way.interface()),
-                          heard_cell(way.last_seen_ms()),
+                          heard_cell(KARKARA_OPTIONAL(way, last_seen_ms)),
                           quality_cell(way),
                           gateway_cell(way)});
   }
@@ -180,6 +189,13 @@ void add_state(const v1::Mesh& mesh, View& view) {
   if (!mesh.state().empty()) {
     view.sections.push_back({"", Facts{{"State", Cell{mesh.state(), Tone::Warn}}}});
   }
+  Facts bridged;
+  for (const std::string& line : mesh.bridged()) {
+    bridged.push_back({"Bridged", Cell{line, Tone::Bad}});
+  }
+  if (!bridged.empty()) {
+    view.sections.push_back({"", std::move(bridged)});
+  }
 }
 
 }  // namespace
@@ -193,7 +209,9 @@ View mesh_view(const v1::Mesh& mesh) {
   }
   if (!mesh.batman().empty()) {
     view.sections.push_back({"Ways", Facts{{"Batman", plain(mesh.batman())}}});
-    view.sections.push_back({"", way_table(mesh)});
+  }
+  if (!mesh.batman().empty() || mesh.ways_size() > 0) {
+    view.sections.push_back({mesh.batman().empty() ? "Ways" : "", way_table(mesh)});
   }
   add_neighbours(mesh, view);
   return view;

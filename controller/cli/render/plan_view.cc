@@ -113,22 +113,64 @@ void add_unserved(const v1::PlanExplanation& told, Facts& facts) {
   if (told.has_obstruction_latitude()) {
     facts.push_back(
         {"Ground",
-         {fmt::format("tightest at {:.5f}, {:.5f}; a mast of {} would see over it", told.obstruction_latitude(),
-                      told.obstruction_longitude(), format_number(told.height_needed_metres(), 0, "m"))}});
+         {fmt::format("tightest at {:.5f}, {:.5f}", told.obstruction_latitude(), told.obstruction_longitude())}});
+  }
+  if (told.height_needed_metres() > 0) {
+    facts.push_back(
+        {"Mast", {fmt::format("one of {} there would serve it", format_number(told.height_needed_metres(), 0, "m"))}});
+  }
+}
+
+void add_second_ways(const v1::PlanSecondWays& told, const std::string& currency, Facts& facts) {
+  facts.push_back({"Second ways",
+                   {fmt::format("{} by hop, {} by satellite, {} by SIM, {}; not in the bound", told.hops(),
+                                told.vsats(), told.sims(), money_text(told.cost(), currency))}});
+  facts.push_back({"One failure",
+                   {fmt::format("cuts off at most {} people of other sites{}", grouped_count(told.most_people()),
+                                told.worst().empty() ? "; none cuts off anybody"
+                                                     : fmt::format("; the worst, the {}, {}", told.worst(),
+                                                                   grouped_count(told.people_worst()))),
+                    told.people_worst() > told.most_people() ? Tone::Bad : Tone::Plain}});
+  facts.push_back({"In touch",
+                   {fmt::format("{} sites with {} people by two ways, {} with {} by their own alone, {} with {} by one",
+                                told.sites_two_ways(), grouped_count(told.people_two_ways()), told.sites_own_way(),
+                                grouped_count(told.people_own_way()), told.sites_one_way(),
+                                grouped_count(told.people_one_way()))}});
+}
+
+std::string hop_text(const v1::PlanHop& hop) {
+  return fmt::format("{} to {}, {}, {}: {:.2f} of the Fresnel zone free ({:.2f} at low k), {:.4f} % of the year, {}{}",
+                     hop.from(), hop.to(), format_number(hop.metres() / 1000, 1, "km"), hop.radio(), hop.clearance(),
+                     hop.clearance_low_k(), hop.availability_percent(),
+                     format_number(hop.rate_bps() / 1e6, 0, "Mbit/s"), hop.unproven() ? "; unproven" : "");
+}
+
+// What is left while one thing is down.
+void add_detour(const v1::PlanDetour& detour, Facts& facts) {
+  std::string when;
+  for (const std::string& site : detour.when_down()) {
+    when += (when.empty() ? "" : " or ") + site;
+  }
+  when = when.empty() ? "its own way out" : when;
+  if (detour.way_out().empty()) {
+    facts.push_back({"One way", {fmt::format("without {} it is cut off", when), Tone::Warn}});
+    return;
+  }
+  facts.push_back({"Second way", {fmt::format("without {}: {} by {}", when, detour.way_out_site(), detour.way_out())}});
+  for (const v1::PlanHop& hop : detour.hops()) {
+    facts.push_back({"", {hop_text(hop), Tone::Dim}});
   }
 }
 
 void add_way_out(const v1::PlanExplanation& told, Facts& facts) {
   for (const v1::PlanHop& hop : told.hops()) {
-    facts.push_back(
-        {"Hop",
-         {fmt::format("{} to {}, {}, {}: {:.2f} of the Fresnel zone free ({:.2f} at low k), {:.4f} % of the "
-                      "year, {}{}",
-                      hop.from(), hop.to(), format_number(hop.metres() / 1000, 1, "km"), hop.radio(), hop.clearance(),
-                      hop.clearance_low_k(), hop.availability_percent(),
-                      format_number(hop.rate_bps() / 1e6, 0, "Mbit/s"), hop.unproven() ? "; unproven" : "")}});
+    facts.push_back({"Hop", {hop_text(hop)}});
   }
   facts.push_back({"Way out", {fmt::format("{} by {}", told.way_out_site(), told.way_out())}});
+  for (int i = 0; i < told.networks_size(); ++i) {
+    facts.push_back({i == 0 ? "Network" : "",
+                     {fmt::format("{}{}", i == 0 ? "" : "else ", told.networks(i)), i == 0 ? Tone::Plain : Tone::Dim}});
+  }
 }
 
 std::string area_text(const v1::Coverage& area) {
@@ -224,6 +266,9 @@ View plan_summary_view(const v1::PlanSummary& plan) {
       {"Made",
        {fmt::format("{} by job {}, seed {}, input {}{}", time_of(plan.made_unix()), plan.job(), plan.seed(),
                     plan.input(), plan.cancelled() ? "; ended early, so this is what there was" : "")}}};
+  if (plan.has_second_ways()) {
+    add_second_ways(plan.second_ways(), plan.currency(), facts);
+  }
   for (const std::string& note : plan.notes()) {
     facts.push_back({"Note", {note, Tone::Dim}});
   }
@@ -246,6 +291,9 @@ View plan_explanation_view(const v1::PlanExplanation& told) {
     facts.push_back({"Served by", server_cell(told.server())});
     facts.push_back({"Else by", told.has_second() ? server_cell(told.second()) : Cell{"nobody", Tone::Dim}});
     add_way_out(told, facts);
+    for (const v1::PlanDetour& detour : told.detours()) {
+      add_detour(detour, facts);
+    }
   } else {
     add_unserved(told, facts);
   }
@@ -254,6 +302,9 @@ View plan_explanation_view(const v1::PlanExplanation& told) {
   }
   if (told.unproven()) {
     facts.push_back({"Note", {"unproven: the ground is coarser than 3 arc-seconds, or partly unknown", Tone::Dim}});
+  }
+  for (const std::string& doubt : told.doubts()) {
+    facts.push_back({"Note", {"the model warns: " + doubt, Tone::Dim}});
   }
   return {
       .kind = "PlanExplanation", .value = value_of(told), .list = "", .item = "", .sections = {{"", std::move(facts)}}};

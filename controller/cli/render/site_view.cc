@@ -18,6 +18,9 @@ std::string place_of(const v1::Site& site) {
   if (site.has_latitude() && site.has_longitude()) {
     place += fmt::format("{}{:.4f} {:.4f}", place.empty() ? "" : " at ", site.latitude(), site.longitude());
   }
+  if (site.has_mast_metres()) {
+    place += fmt::format("{}mast {:.0f} m", place.empty() ? "" : ", ", site.mast_metres());
+  }
   return place;
 }
 

@@ -9,7 +9,6 @@
 namespace karkara::planner {
 namespace {
 
-constexpr std::size_t kEasierTries = 3;
 constexpr std::uint64_t kSteps = 20'000;  // of local search in a block: a good cover makes the proof short
 
 // The settlement that is farthest from `from` among those that are free, counted in sites on the way.
@@ -168,20 +167,14 @@ std::vector<CoverProblem> block_problems(const CoverProblem& problem, const std:
   return parts;
 }
 
-MicroCost block_bound(const CoverProblem& block, std::size_t nodes, std::uint64_t seed) {
+MicroCost block_bound(const CoverProblem& block, std::size_t nodes, std::uint64_t seed,
+                      const std::function<bool()>& cancelled) {
   WeightingSearch search;
   search.seed = seed;
   search.steps = kSteps;
-  MicroCost high = cost_of(block, search_cover(block, search));
-  MicroCost low = cheapest_cover(block, {.limit = high, .nodes = nodes}).lower;
-  // Out of nodes: a search that goes deep first proves next to nothing before its end. Less is proven sooner.
-  for (std::size_t i = 0; i < kEasierTries && low < high; ++i) {
-    const MicroCost target = low + (high - low + 1) / 2;
-    const MicroCost proven = cheapest_cover(block, {.limit = target, .nodes = nodes}).lower;
-    low = std::max(low, proven);
-    high = proven < target ? target : high;
-  }
-  return low;
+  search.cancelled = cancelled;
+  const MicroCost high = cost_of(block, search_cover(block, search));
+  return cheapest_cover(block, {.limit = high, .nodes = nodes, .cancelled = cancelled}).lower;
 }
 
 }  // namespace karkara::planner

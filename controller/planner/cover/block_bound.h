@@ -5,6 +5,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <vector>
 
 #include "controller/planner/cover/cover_problem.h"
@@ -21,6 +22,8 @@ namespace karkara::planner {
                                                        const std::vector<std::vector<std::uint32_t>>& blocks);
 
 // What one block's optimum is not below.
-[[nodiscard]] MicroCost block_bound(const CoverProblem& block, std::size_t nodes, std::uint64_t seed);
+[[nodiscard]] MicroCost block_bound(
+    const CoverProblem& block, std::size_t nodes, std::uint64_t seed,
+    const std::function<bool()>& cancelled = [] { return false; });
 
 }  // namespace karkara::planner

@@ -42,7 +42,7 @@ bool can_share(const CoverProblem& problem) {
 
 class Solver {
  public:
-  Solver(const CoverProblem& problem, const CoverEffort& effort, Executor& executor, const CoverWatch& watch)
+  Solver(const CoverProblem& problem, const CoverEffort& effort, Executor& executor, const Watch& watch)
       : effort_{effort}, executor_{executor}, watch_{watch}, quantum_{cost_quantum(problem)} {
     core_ = reduce(problem);
     for (CoverCore& part : components(core_)) {
@@ -55,19 +55,26 @@ class Solver {
   }
 
   CoverPlan run(const CoverProblem& problem) {
-    search();
-    price();
-    divide();
+    if (effort_.gap > 0) {  // a quick look may be enough, even for a country
+      search(std::min(kSmallSteps, effort_.steps));
+      price();
+    }
+    if (!is_enough(problem)) {
+      search(effort_.steps);
+      price();
+    }
+    if (!is_enough(problem)) {
+      divide();
+    }
     CoverPlan plan;
     plan.sites = core_.fixed;
     plan.out_of_reach = core_.out_of_reach;
-    plan.bound = cost_of(problem, core_.fixed);
     for (const Part& part : parts_) {
       for (const std::uint32_t site : part.sites) {
         plan.sites.push_back(part.core.site_of[site]);
       }
-      plan.bound += std::min(part.cost, rounded_up(part.bound, quantum_));
     }
+    plan.bound = totals(problem).bound;
     std::sort(plan.sites.begin(), plan.sites.end());
     std::sort(plan.out_of_reach.begin(), plan.out_of_reach.end());
     plan.cost = cost_of(problem, plan.sites);
@@ -87,14 +94,31 @@ class Solver {
     });
   }
 
+  struct Totals {
+    MicroCost cost = 0;
+    MicroCost bound = 0;
+  };
+  [[nodiscard]] Totals totals(const CoverProblem& problem) const {
+    Totals sum{cost_of(problem, core_.fixed), cost_of(problem, core_.fixed)};
+    for (const Part& part : parts_) {
+      sum.cost += part.cost;
+      sum.bound += std::min(part.cost, rounded_up(part.bound, quantum_));
+    }
+    return sum;
+  }
+  [[nodiscard]] bool is_enough(const CoverProblem& problem) const {
+    const Totals sum = totals(problem);
+    return effort_.gap > 0 && static_cast<double>(sum.cost - sum.bound) <= effort_.gap * static_cast<double>(sum.cost);
+  }
+
   // Covers from several starts for each part; of equal ones the first counts.
-  void search() {
+  void search(std::uint64_t steps) {
     std::vector<std::vector<std::uint32_t>> found(parts_.size() * effort_.starts);
     stage("search", found.size(), [&](std::size_t i) {
       const Part& part = parts_[i / effort_.starts];
       WeightingSearch options;
       options.seed = effort_.seed * 1'000'003 + i % effort_.starts;
-      options.steps = part.is_small() ? std::min(kSmallSteps, effort_.steps) : effort_.steps;
+      options.steps = part.is_small() ? std::min(kSmallSteps, steps) : steps;
       options.cancelled = watch_.cancelled;
       found[i] = search_cover(part.core.problem, options);
     });
@@ -113,12 +137,13 @@ class Solver {
       Part& part = parts_[i];
       const bool hurried = watch_.cancelled();
       if (part.is_small() && !hurried) {
-        ExactCover exact = cheapest_cover(part.core.problem, {.limit = part.cost, .nodes = effort_.nodes});
+        ExactCover exact = cheapest_cover(part.core.problem,
+                                          {.limit = part.cost, .nodes = effort_.nodes, .cancelled = watch_.cancelled});
         if (exact.sites) {
           part.sites = std::move(*exact.sites);
           part.cost = cost_of(part.core.problem, part.sites);
         }
-        part.bound = exact.lower;
+        part.bound = std::max(part.bound, exact.lower);
         return;
       }
       const CoverProblem& problem = part.core.problem;
@@ -128,7 +153,7 @@ class Solver {
                                      .patience = kPatience,
                                      .agility = kAgility,
                                      .quantum = quantum_});
-      part.bound = prices.bound;
+      part.bound = std::max(part.bound, prices.bound);
       part.prices = std::move(prices.of);
     });
   }
@@ -151,7 +176,7 @@ class Solver {
     }
     std::vector<MicroCost> bounds(blocks.size(), 0);
     stage("blocks", blocks.size(), [&](std::size_t i) {
-      bounds[i] = watch_.cancelled() ? 0 : block_bound(blocks[i], effort_.nodes, effort_.seed + i);
+      bounds[i] = watch_.cancelled() ? 0 : block_bound(blocks[i], effort_.nodes, effort_.seed + i, watch_.cancelled);
     });
     std::vector<MicroCost> sums(parts_.size(), 0);
     for (std::size_t i = 0; i < blocks.size(); ++i) {
@@ -164,7 +189,7 @@ class Solver {
 
   const CoverEffort& effort_;
   Executor& executor_;
-  const CoverWatch& watch_;
+  const Watch& watch_;
   MicroCost quantum_;
   CoverCore core_;
   std::vector<Part> parts_;
@@ -173,7 +198,7 @@ class Solver {
 }  // namespace
 
 Result<CoverPlan> solve_cover(const CoverProblem& problem, const CoverEffort& effort, Executor& executor,
-                              const CoverWatch& watch) {
+                              const Watch& watch) {
   if (const Status fine = check(problem); !fine.ok()) {
     return fine.error();
   }

@@ -5,11 +5,10 @@
 #pragma once
 
 #include <cstdint>
-#include <functional>
-#include <string_view>
 #include <vector>
 
 #include "controller/planner/cover/cover_problem.h"
+#include "controller/planner/watch.h"
 
 namespace karkara::planner {
 
@@ -20,12 +19,7 @@ struct CoverEffort {
   std::size_t starts = 2;
   std::size_t block_settlements = 160;
   std::size_t nodes = 10'000;  // of branch and bound, for a small part or a block
-};
-
-// Both may be called from any of the executor's threads.
-struct CoverWatch {
-  std::function<bool()> cancelled = [] { return false; };
-  std::function<void(std::string_view stage, std::size_t done, std::size_t of)> progress = [](auto...) {};
+  double gap = 0;              // proven; enough is enough
 };
 
 struct CoverPlan {
@@ -44,6 +38,6 @@ struct CoverPlan {
 };
 
 [[nodiscard]] Result<CoverPlan> solve_cover(const CoverProblem& problem, const CoverEffort& effort, Executor& executor,
-                                            const CoverWatch& watch = {});
+                                            const Watch& watch = {});
 
 }  // namespace karkara::planner

@@ -1,7 +1,12 @@
 #include "controller/planner/cover/exact_cover.h"
 
+#include <CbcEventHandler.hpp>
+#include <CbcModel.hpp>
+#include <CoinError.hpp>
+#include <CoinPackedMatrix.hpp>
+#include <OsiClpSolverInterface.hpp>
 #include <algorithm>
-#include <numeric>
+#include <cmath>
 
 #include "controller/planner/cover/cover_reduction.h"
 #include "controller/planner/cover/lagrangian.h"
@@ -10,212 +15,157 @@
 namespace karkara::planner {
 namespace {
 
-using Sites = std::vector<std::uint32_t>;
+constexpr double kDearest = 1'000;   // as the solver sees costs: its tolerances are for numbers of such a size
+constexpr double kAllowance = 1e-6;  // of what it proves
+constexpr double kFine = 1e-4;       // steps of cost that it tells apart without doubt
 
-// A problem on the way down the tree: who its sites are in the whole one, and prices from above to start with.
-struct Node {
-  CoverProblem problem;
-  Sites site_of;
-  std::vector<MicroCost> prices;
-};
-
-void append(Sites& to, const Sites& more) {
-  to.insert(to.end(), more.begin(), more.end());
-}
-
-// The node without the dead sites and settlements.
-Node remains(const Node& node, const std::vector<char>& site_alive, const std::vector<char>& row_alive) {
-  Node left;
-  std::vector<std::uint32_t> number(node.problem.settlements);
-  for (std::size_t row = 0; row < row_alive.size(); ++row) {
-    number[row] = static_cast<std::uint32_t>(left.prices.size());
-    if (row_alive[row]) {
-      left.prices.push_back(node.prices[row]);
-    }
-  }
-  left.problem.settlements = left.prices.size();
-  Sites list;
-  for (std::size_t site = 0; site < site_alive.size(); ++site) {
-    if (!site_alive[site]) {
-      continue;
-    }
-    list.clear();
-    for (const std::uint32_t row : node.problem.covers[site]) {
-      if (row_alive[row]) {
-        list.push_back(number[row]);
-      }
-    }
-    left.problem.covers.push_back(list);
-    left.problem.cost.push_back(node.problem.cost[site]);
-    left.site_of.push_back(node.site_of[site]);
-  }
-  return left;
-}
-
-// A part of a reduced node, its numbers led back to the whole.
-Node part_of(const Node& node, CoverCore&& part) {
-  Node result;
-  for (const std::uint32_t row : part.settlement_of) {
-    result.prices.push_back(node.prices[row]);
-  }
-  for (const std::uint32_t site : part.site_of) {
-    result.site_of.push_back(node.site_of[site]);
-  }
-  result.problem = std::move(part.problem);
-  return result;
-}
-
-class BranchAndBound {
+class Cancelled : public CbcEventHandler {
  public:
-  BranchAndBound(const CoverProblem& problem, const ExactSearch& options)
-      : options_{options}, quantum_{cost_quantum(problem)}, nodes_left_{options.nodes} {}
-
-  ExactCover solve(const Node& node, MicroCost limit, std::size_t pricing) {
-    CoverCore core = reduce(node.problem);
-    if (!core.out_of_reach.empty()) {
-      return {limit, std::nullopt};
-    }
-    Sites taken;
-    for (const std::uint32_t site : core.fixed) {
-      taken.push_back(node.site_of[site]);
-    }
-    MicroCost lower = cost_of(node.problem, core.fixed);
-    std::vector<Node> parts;
-    std::vector<Prices> prices;
-    for (CoverCore& part : components(core)) {
-      parts.push_back(part_of(node, std::move(part)));
-      prices.push_back(priced(parts.back(), limit, pricing));
-      lower += prices.back().bound;
-    }
-    bool whole = true;
-    for (std::size_t i = 0; i < parts.size() && lower < limit; ++i) {
-      const MicroCost before = lower - prices[i].bound;
-      parts[i].prices = std::move(prices[i].of);
-      const ExactCover found = branch(parts[i], prices[i].bound, limit - before);
-      lower = before + found.lower;
-      whole = whole && found.sites.has_value();
-      if (found.sites) {
-        append(taken, *found.sites);
-      }
-    }
-    if (lower >= limit) {
-      return {limit, std::nullopt};
-    }
-    return {lower, whole ? std::optional{std::move(taken)} : std::nullopt};
-  }
+  explicit Cancelled(const std::function<bool()>& asked) : asked_{&asked} {}
+  CbcAction event(CbcEvent what) override { return what == node && (*asked_)() ? stop : noAction; }
+  [[nodiscard]] CbcEventHandler* clone() const override { return new Cancelled(*this); }
 
  private:
-  [[nodiscard]] Prices priced(const Node& node, MicroCost limit, std::size_t pricing) const {
-    const Incidence covered_by = transposed(node.problem.covers, node.problem.settlements);
-    Prices prices = search_prices(node.problem, covered_by,
-                                  {.upper = limit, .iterations = pricing, .quantum = quantum_}, node.prices);
-    prices.bound = rounded_up(prices.bound, quantum_);
-    return prices;
-  }
-
-  // `lower`: what the prices of the node prove.
-  ExactCover branch(Node& node, MicroCost lower, MicroCost limit) {
-    std::optional<Sites> best;
-    const Sites greedy = greedy_cover(node.problem);
-    if (const MicroCost cost = cost_of(node.problem, greedy); cost < limit) {
-      best = named(node, greedy);
-      limit = cost;
-    }
-    if (lower >= limit) {
-      return {best ? limit : std::max(lower, limit), best};
-    }
-    if (nodes_left_ == 0) {
-      return {lower, best};
-    }
-    --nodes_left_;
-    std::vector<char> site_alive(node.problem.cost.size(), 1);
-    std::vector<char> row_alive(node.problem.settlements, 1);
-    const std::uint32_t chosen = choose(node, limit, site_alive);
-    const Node without_hopeless = remains(node, site_alive, row_alive);
-    // The site is in ...
-    site_alive[chosen] = 0;
-    for (const std::uint32_t row : node.problem.covers[chosen]) {
-      row_alive[row] = 0;
-    }
-    const MicroCost cost = node.problem.cost[chosen];
-    MicroCost proven = limit;
-    if (cost < limit) {
-      ExactCover with = solve(remains(node, site_alive, row_alive), limit - cost, options_.pricing);
-      proven = cost + with.lower;
-      if (with.sites) {
-        best = std::move(with.sites);
-        best->push_back(node.site_of[chosen]);
-        limit = cost_by_name(node, *best);
-      }
-    }
-    // ... or out.
-    std::fill(row_alive.begin(), row_alive.end(), 1);
-    ExactCover without = solve(remains(node, site_alive, row_alive), limit, options_.pricing);
-    proven = std::max(lower, std::min(proven, without.lower));
-    if (without.sites) {
-      best = std::move(without.sites);
-      limit = cost_by_name(node, *best);
-    }
-    return {std::min(proven, limit), best};
-  }
-
-  // The site with the least reduced cost, more settlements first. Sites that no better cover can hold die.
-  [[nodiscard]] std::uint32_t choose(const Node& node, MicroCost limit, std::vector<char>& alive) const {
-    const MicroCost bound = priced_bound(node.problem, node.prices);
-    std::uint32_t best = 0;
-    MicroCost least = limit;
-    for (std::uint32_t site = 0; site < node.problem.cost.size(); ++site) {
-      MicroCost reduced = node.problem.cost[site];
-      for (const std::uint32_t row : node.problem.covers[site]) {
-        reduced -= node.prices[row];
-      }
-      if (reduced > 0 && rounded_up(bound + reduced, quantum_) >= limit) {
-        alive[site] = 0;
-      } else if (reduced < least) {
-        least = reduced;
-        best = site;
-      }
-    }
-    return best;
-  }
-
-  static Sites named(const Node& node, const Sites& sites) {
-    Sites names;
-    for (const std::uint32_t site : sites) {
-      names.push_back(node.site_of[site]);
-    }
-    return names;
-  }
-
-  static MicroCost cost_by_name(const Node& node, const Sites& names) {
-    MicroCost sum = 0;
-    for (std::size_t site = 0; site < node.site_of.size(); ++site) {
-      if (std::find(names.begin(), names.end(), node.site_of[site]) != names.end()) {
-        sum += node.problem.cost[site];
-      }
-    }
-    return sum;
-  }
-
-  const ExactSearch& options_;
-  MicroCost quantum_;
-  std::size_t nodes_left_;
+  const std::function<bool()>* asked_;
 };
+
+// Each column a site, each row a settlement that at least one of its sites serves.
+OsiClpSolverInterface programme(const CoverProblem& problem, double scale) {
+  std::vector<int> rows(problem.covers.items.begin(), problem.covers.items.end());
+  std::vector<CoinBigIndex> begin(problem.covers.begin.begin(), problem.covers.begin.end());
+  const std::vector<double> ones(rows.size(), 1);
+  const auto sites = static_cast<int>(problem.cost.size());
+  const CoinPackedMatrix matrix{
+      true,   static_cast<int>(problem.settlements), sites, begin.back(), ones.data(), rows.data(), begin.data(),
+      nullptr};
+  std::vector<double> cost;
+  cost.reserve(problem.cost.size());
+  for (const MicroCost micro : problem.cost) {
+    cost.push_back(static_cast<double>(micro) * scale);
+  }
+  const std::vector<double> least(problem.settlements, 1);
+  const std::vector<double> most(problem.settlements, COIN_DBL_MAX);
+  const std::vector<double> none(problem.cost.size(), 0);
+  const std::vector<double> one(problem.cost.size(), 1);
+  OsiClpSolverInterface solver;
+  solver.messageHandler()->setLogLevel(0);
+  solver.setHintParam(OsiDoReducePrint, true, OsiHintTry);
+  solver.loadProblem(matrix, none.data(), one.data(), cost.data(), least.data(), most.data());
+  for (int site = 0; site < sites; ++site) {
+    solver.setInteger(site);
+  }
+  return solver;
+}
+
+// What linear programming's duals prove as prices, summed in integers: sure, whatever the solver's doubts. None: it
+// could not even solve that, though all sites together are always a cover.
+std::optional<MicroCost> root_bound(const CoverProblem& problem, OsiClpSolverInterface solver, double scale) {
+  solver.messageHandler()->setLogLevel(0);
+  solver.initialSolve();
+  if (!solver.isProvenOptimal() || solver.getRowPrice() == nullptr) {
+    return std::nullopt;
+  }
+  const auto dearest = static_cast<double>(*std::max_element(problem.cost.begin(), problem.cost.end()));
+  std::vector<MicroCost> prices;
+  prices.reserve(problem.settlements);
+  for (std::size_t row = 0; row < problem.settlements; ++row) {
+    const double price = solver.getRowPrice()[row] / scale;
+    prices.push_back(price > 0 ? static_cast<MicroCost>(std::min(price, dearest)) : 0);  // 0 for what is no number
+  }
+  return std::max<MicroCost>(0, priced_bound(problem, prices));
+}
+
+// A cover below the limit, which is looked at once more.
+std::optional<std::vector<std::uint32_t>> best_of(const CoverProblem& problem, MicroCost limit, const CbcModel& model) {
+  std::vector<std::uint32_t> sites;
+  if (model.bestSolution() == nullptr) {
+    return std::nullopt;
+  }
+  for (std::size_t site = 0; site < problem.cost.size(); ++site) {
+    if (model.bestSolution()[site] > 0.5) {
+      sites.push_back(static_cast<std::uint32_t>(site));
+    }
+  }
+  return covers_all(problem, sites) && cost_of(problem, sites) < limit ? std::optional{std::move(sites)} : std::nullopt;
+}
+
+// `half` a step of cost, as the solver sees it.
+ExactCover outcome(const CoverProblem& problem, MicroCost limit, MicroCost quantum, double scale, double half,
+                   const CbcModel& model) {
+  ExactCover found{0, best_of(problem, limit, model)};
+  const MicroCost least = found.sites ? cost_of(problem, *found.sites) : limit;
+  const bool done = model.status() == 0;  // the whole tree
+  if (done && half > kFine) {
+    found.lower = least;
+    return found;
+  }
+  if (model.isAbandoned() || model.isInitialSolveAbandoned()) {
+    return found;
+  }
+  const double proven = done ? static_cast<double>(least) : model.getBestPossibleObjValue() / scale;
+  const double most = std::clamp(proven > 0 ? proven : 0, 0.0, static_cast<double>(least));
+  found.lower = std::clamp<MicroCost>(rounded_up(static_cast<MicroCost>(most * (1 - kAllowance)), quantum), 0, least);
+  return found;
+}
+
+ExactCover branched(const CoverProblem& problem, MicroCost limit, MicroCost quantum, double scale,
+                    const OsiClpSolverInterface& solver, const ExactSearch& options) {
+  CbcModel model{solver};
+  model.setLogLevel(0);
+  model.solver()->messageHandler()->setLogLevel(0);
+  model.setMaximumNodes(static_cast<int>(std::min<std::size_t>(options.nodes, 1'000'000'000)));
+  // Costs come in steps: the dearest cover that counts, and half a step for the solver's doubts.
+  const double half = static_cast<double>(quantum) * scale / 2;
+  const MicroCost dearest = (limit - 1) / quantum * quantum;
+  model.setDblParam(CbcModel::CbcCutoffIncrement, half);
+  model.setCutoff(static_cast<double>(dearest) * scale + half);
+  Cancelled handler{options.cancelled};
+  model.passInEventHandler(&handler);
+  model.branchAndBound();
+  return outcome(problem, limit, quantum, scale, half, model);
+}
+
+ExactCover solved(const CoverProblem& problem, MicroCost limit, MicroCost quantum, const ExactSearch& options) {
+  const double scale = kDearest / static_cast<double>(*std::max_element(problem.cost.begin(), problem.cost.end()));
+  ExactCover found{0, std::nullopt};
+  MicroCost sure = 0;
+  try {
+    const OsiClpSolverInterface solver = programme(problem, scale);
+    const std::optional<MicroCost> root = root_bound(problem, solver, scale);
+    if (!root) {
+      return found;
+    }
+    sure = *root;
+    found = branched(problem, limit, quantum, scale, solver, options);
+  } catch (const CoinError&) {  // it gave up: what is sure stays
+    found = {0, std::nullopt};
+  }
+  const MicroCost least = found.sites ? cost_of(problem, *found.sites) : limit;
+  found.lower = std::max(found.lower, std::min(rounded_up(sure, quantum), least));
+  return found;
+}
 
 }  // namespace
 
 ExactCover cheapest_cover(const CoverProblem& problem, const ExactSearch& options) {
-  Node root{problem, Sites(problem.cost.size()), {}};
-  std::iota(root.site_of.begin(), root.site_of.end(), 0U);
-  root.prices.assign(problem.settlements, 0);
-  const Incidence covered_by = transposed(problem.covers, problem.settlements);
-  Prices prices = search_prices(problem, covered_by, {.upper = options.limit, .iterations = 10 * options.pricing});
-  root.prices = std::move(prices.of);
-  ExactCover found = BranchAndBound{problem, options}.solve(root, options.limit, options.pricing);
-  // Reduction takes rows with their prices away: without nodes for more, the whole problem's bound may be the better
-  // one.
-  found.lower = std::max(found.lower, std::min(prices.bound, options.limit));
+  CoverCore core = reduce(problem);
+  if (!core.out_of_reach.empty()) {
+    return {options.limit, std::nullopt};
+  }
+  const MicroCost fixed = cost_of(problem, core.fixed);
+  if (fixed >= options.limit) {
+    return {options.limit, std::nullopt};
+  }
+  ExactCover found{0, std::vector<std::uint32_t>{}};
+  if (!core.problem.cost.empty()) {
+    found = solved(core.problem, options.limit - fixed, cost_quantum(problem), options);
+  }
+  found.lower += fixed;
   if (found.sites) {
+    for (std::uint32_t& site : *found.sites) {
+      site = core.site_of[site];
+    }
+    found.sites->insert(found.sites->end(), core.fixed.begin(), core.fixed.end());
     std::sort(found.sites->begin(), found.sites->end());
   }
   return found;

@@ -1,9 +1,12 @@
-// The cheapest cover, proven, by branch and bound: reduction, parts and priced bounds at every node, deciding one site
-// at a time. Refuses to go on beyond its nodes: what it returns then is still a valid bound, and the best cover that it
-// saw. For parts of a few hundred sites; called for small components and for the blocks of large ones.
+// The cheapest cover, proven, by branch and bound over its linear programme (Cbc), after reduction. Refuses to go on
+// beyond its nodes: what it returns then is still a valid bound, and the best cover that it saw. The solver reckons in
+// floating point: unless it ends with a cover in hand, whose cost is exact, a millionth is taken off what it proves,
+// and where it gives up only what integers prove of its first duals stays.
+// For parts of a few hundred sites; called for small components and for the blocks of large ones, from any thread.
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <vector>
 
@@ -17,9 +20,9 @@ struct ExactCover {
 };
 
 struct ExactSearch {
-  MicroCost limit = 0;       // only covers below it matter: usually what the best known one costs
-  std::size_t nodes = 0;     // the most decisions
-  std::size_t pricing = 60;  // subgradient iterations at a node; three times as many at the root
+  MicroCost limit = 0;    // only covers below it matter: usually what the best known one costs
+  std::size_t nodes = 0;  // of the tree
+  std::function<bool()> cancelled = [] { return false; };  // asked at each node
 };
 
 [[nodiscard]] ExactCover cheapest_cover(const CoverProblem& problem, const ExactSearch& options);

@@ -1,6 +1,7 @@
 #include "controller/planner/cover/max_cover.h"
 
 #include <algorithm>
+#include <cmath>
 #include <limits>
 
 #include "common/splitmix.h"
@@ -29,11 +30,12 @@ std::vector<std::uint32_t> candidates_of(const CoverProblem& problem, const std:
 class Swaps {
  public:
   Swaps(const CoverProblem& problem, const Incidence& covered_by, const std::vector<std::uint32_t>& candidates,
-        const MaxCoverSearch& options, std::uint64_t seed)
+        const MaxCoverSearch& options, std::uint64_t seed, std::int64_t enough)
       : problem_{problem},
         covered_by_{covered_by},
         candidates_{candidates},
         options_{options},
+        enough_{enough},
         times_(problem.settlements, 0),
         worth_(problem.covers.size(), 0),
         inside_(problem.covers.size(), 0),
@@ -52,7 +54,7 @@ class Swaps {
     }
     best_ = chosen_;
     best_people_ = people_;
-    for (std::uint64_t step = 1; step <= options_.steps && !chosen_.empty(); ++step) {
+    for (std::uint64_t step = 1; step <= options_.steps && !chosen_.empty() && best_people_ < enough_; ++step) {
       if (step % 256 == 0 && options_.cancelled()) {
         break;
       }
@@ -140,6 +142,7 @@ class Swaps {
   const Incidence& covered_by_;
   const std::vector<std::uint32_t>& candidates_;
   const MaxCoverSearch& options_;
+  std::int64_t enough_;
   std::vector<std::uint32_t> times_;
   std::vector<std::int64_t> worth_;
   std::vector<char> inside_;
@@ -169,9 +172,12 @@ MaxCover solve_max_cover(const CoverProblem& problem, const MaxCoverSearch& opti
   const Incidence covered_by = transposed(problem.covers, problem.settlements);
   const MaxCoverRelaxation relaxation = relax(problem, options.sites);
   const std::vector<std::uint32_t> candidates = candidates_of(problem, relaxation.shares);
+  // Whole people: those of a bound that is met.
+  const auto enough =
+      static_cast<std::int64_t>(std::ceil((1 - options.gap) * static_cast<double>(relaxation.bound) - 1e-6));
   std::vector<std::vector<std::uint32_t>> found(options.starts);
   executor.run(options.starts, [&](std::size_t piece) {
-    found[piece] = Swaps{problem, covered_by, candidates, options, options.seed + piece}.run();
+    found[piece] = Swaps{problem, covered_by, candidates, options, options.seed + piece, enough}.run();
   });
   MaxCover best;
   best.bound = relaxation.bound;

@@ -17,6 +17,7 @@ struct MaxCoverSearch {
   std::uint64_t seed = 1;
   std::uint64_t steps = 60'000;
   std::size_t starts = 4;  // searches with seeds of their own; the best counts
+  double gap = 0;          // below the proven bound; enough is enough
   std::function<bool()> cancelled = [] { return false; };
 };
 

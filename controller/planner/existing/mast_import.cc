@@ -5,9 +5,8 @@
 #include <cmath>
 #include <span>
 
-#include "controller/planner/people/known_columns.h"
+#include "controller/planner/people/list_reading.h"
 #include "controller/planner/people/number_text.h"
-#include "controller/planner/people/row_place.h"
 
 namespace karkara::planner {
 namespace {
@@ -42,11 +41,10 @@ bool is_mast_kind(Names kind) {
 
 class MastReading {
  public:
-  MastReading(const Table& table, const Areas& country) : table_{table}, country_{country} {
-    const ColumnNames names{table};
+  MastReading(const Table& table, const Areas& country) : table_{table}, list_{table, country} {
+    const ColumnNames& names = list_.columns();
     id_ = names.id();
     name_ = names.name();
-    places_ = {names.latitude(), names.longitude()};
     height_ = names.find(kHeightColumns);
     owner_ = names.find(kOwnerColumns);
     technology_ = names.find(kTechnologyColumns);
@@ -57,7 +55,7 @@ class MastReading {
     value_ = names.find(kValue);
   }
 
-  [[nodiscard]] bool has_places() const { return planner::has_places(table_, places_); }
+  [[nodiscard]] Status check_places() const { return list_.check_places(); }
 
   MastImport run() {
     for (const TableRow& row : table_.rows) {
@@ -68,6 +66,7 @@ class MastReading {
         ++result_.other_kinds[other];
       }
     }
+    result_.problems = list_.take_doubts();
     return std::move(result_);
   }
 
@@ -89,14 +88,11 @@ class MastReading {
   void take(const TableRow& row) {
     Mast mast;
     mast.row = row.number;
-    mast.id = field_of(row, id_);
+    mast.id = ListReading::id_of(row, id_);
     mast.name = field_of(row, name_);
     mast.owner = field_of(row, owner_);
     mast.technology = field_of(row, technology_);
-    if (mast.id.empty()) {
-      mast.id = "row " + std::to_string(row.number);
-    }
-    const auto place = place_of(row, places_, country_, result_.problems);
+    const auto place = list_.place_of(row);
     if (!place) {
       return;
     }
@@ -124,9 +120,8 @@ class MastReading {
     }
     const auto number = number_with(text, unit);
     if (!number || *number < least || *number > most) {
-      result_.problems.push_back(
-          {row.number, ImportDoubt::UnknownValue,
-           std::string{what} + " '" + text + "' is none; kept, its " + std::string{what} + " is unknown"});
+      list_.doubt(row.number, ImportDoubt::UnknownValue,
+                  std::string{what} + " '" + text + "' is none; kept, its " + std::string{what} + " is unknown");
       return std::nullopt;
     }
     return number;
@@ -134,10 +129,9 @@ class MastReading {
 
   // The same id, or the same owner's mast at the same place: sectors and technologies are rows of their own.
   bool is_duplicate(const Mast& mast) {
-    const auto [first, is_new] = rows_by_id_.emplace(mast.id, mast.row);
     std::string why;
-    if (!is_new) {
-      why = "the id " + mast.id + " was in row " + std::to_string(first->second);
+    if (const auto earlier = list_.earlier_row(mast.id, mast.row)) {
+      why = "the id " + mast.id + " was in row " + std::to_string(*earlier);
     }
     for (const std::size_t i : why.empty() ? near(mast.place) : std::vector<std::size_t>{}) {
       const Mast& other = result_.masts[i];
@@ -146,7 +140,7 @@ class MastReading {
       }
     }
     if (!why.empty()) {
-      result_.problems.push_back({mast.row, ImportDoubt::Duplicate, why + "; left out"});
+      list_.doubt(mast.row, ImportDoubt::Duplicate, why + "; left out");
       return true;
     }
     by_square_[square_of(mast.place)].push_back(result_.masts.size());
@@ -174,11 +168,9 @@ class MastReading {
   }
 
   const Table& table_;
-  const Areas& country_;
+  ListReading list_;
   std::optional<std::size_t> id_, name_, height_, owner_, technology_, eirp_, frequency_, man_made_, tag_, value_;
-  PlaceColumns places_;
   MastImport result_;
-  std::map<std::string, std::size_t> rows_by_id_;
   std::map<MastSquare, std::vector<std::size_t>> by_square_;
 };
 
@@ -186,9 +178,8 @@ class MastReading {
 
 Result<MastImport> import_masts(const Table& table, const Areas& country) {
   MastReading reading{table, country};
-  if (!table.rows.empty() && !reading.has_places()) {
-    return Error{ErrorCode::InvalidArgument,
-                 "no columns for places: lat/lon, latitude/longitude or y/x are known, or a geometry"};
+  if (const Status places = reading.check_places(); !places) {
+    return places.error();
   }
   return reading.run();
 }

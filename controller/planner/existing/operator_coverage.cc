@@ -5,10 +5,10 @@
 #include <cmath>
 #include <numbers>
 #include <optional>
+#include <set>
 
-#include "controller/planner/people/known_columns.h"
+#include "controller/planner/people/list_reading.h"
 #include "controller/planner/people/number_text.h"
-#include "controller/planner/people/row_place.h"
 
 namespace karkara::planner {
 namespace {
@@ -29,11 +29,12 @@ constexpr double kDegree = 111'195;    // metres
 
 class OperatorReading {
  public:
-  OperatorReading(const ShapeTable& shapes, const Areas& country) : shapes_{shapes}, country_{country} {
-    const ColumnNames names{shapes.table};
-    places_ = {names.latitude(), names.longitude()};
+  OperatorReading(const ShapeTable& shapes, const Areas& country)
+      : shapes_{shapes}, country_{country}, list_{shapes.table, country} {
+    const ColumnNames& names = list_.columns();
     owner_ = names.find(kOwners);
     technology_ = names.find(kTechnologies);
+    id_ = names.id();
     metres_ = names.find(kReachMetres);
     kilometres_ = names.find(kReachKilometres);
     mcc_ = names.find(kMcc);
@@ -44,7 +45,7 @@ class OperatorReading {
     const bool polygons = std::any_of(shapes_.shapes.begin(), shapes_.shapes.end(), [](const Shape& shape) {
       return !shape.rings.empty() || shape.strange_points > 0;
     });
-    return polygons || (has_places(shapes_.table, places_) && (metres_ || kilometres_));
+    return polygons || (list_.has_places() && (metres_ || kilometres_));
   }
 
   OperatorImport run() {
@@ -58,7 +59,7 @@ class OperatorReading {
         take_tower(row);
       }
     }
-    return {OperatorCoverage{std::move(areas_), std::move(towers_)}, std::move(problems_)};
+    return {OperatorCoverage{std::move(areas_), std::move(towers_)}, list_.take_doubts()};
   }
 
  private:
@@ -72,24 +73,24 @@ class OperatorReading {
     if (!mcc.empty() && !mnc.empty()) {
       return "PLMN " + mcc + "-" + mnc;
     }
-    problems_.push_back({row.number, ImportDoubt::UnknownValue, "does not name its operator; kept as 'unnamed'"});
+    list_.doubt(row.number, ImportDoubt::UnknownValue, "does not name its operator; kept as 'unnamed'");
     return "unnamed";
   }
 
   void take_area(const TableRow& row, const Shape& shape) {
     if (shape.strange_points > 0) {
-      problems_.push_back({row.number, ImportDoubt::WrongCrs,
-                           std::to_string(shape.strange_points) + " of its corners are not in degrees; left out"});
+      list_.doubt(row.number, ImportDoubt::WrongCrs,
+                  std::to_string(shape.strange_points) + " of its corners are not in degrees; left out");
       return;
     }
     const auto inside = inner_place(shape.rings);
     if (!inside) {
-      problems_.push_back({row.number, ImportDoubt::BadShape, "encloses nothing; left out"});
+      list_.doubt(row.number, ImportDoubt::BadShape, "encloses nothing; left out");
       return;
     }
     if (!country_.empty() && !touches_country(shape)) {
-      problems_.push_back({row.number, ImportDoubt::OutsideCountry,
-                           shown(*inside) + " inside it, and all its corners, lie outside the country; left out"});
+      list_.doubt(row.number, ImportDoubt::OutsideCountry,
+                  shown(*inside) + " inside it, and all its corners, lie outside the country; left out");
       return;
     }
     areas_.push_back({field_of(row, technology_), owner_of(row), shape.rings});
@@ -110,7 +111,7 @@ class OperatorReading {
   }
 
   void take_tower(const TableRow& row) {
-    const auto place = place_of(row, places_, country_, problems_);
+    const auto place = list_.place_of(row);
     if (!place) {
       return;
     }
@@ -120,16 +121,15 @@ class OperatorReading {
     const auto number = parse_number(text);
     const Metres reach{number.value_or(0) * (in_metres.empty() ? 1000 : 1)};
     if (!(reach > Metres{0}) || reach > kFarthestReach) {
-      problems_.push_back({row.number, ImportDoubt::BadValue, "'" + text + "' is no reach of a tower; left out"});
+      list_.doubt(row.number, ImportDoubt::BadValue, "'" + text + "' is no reach of a tower; left out");
       return;
     }
-    OperatorTower tower{owner_of(row), field_of(row, technology_), *place, reach, row.number};
+    OperatorTower tower{owner_of(row), field_of(row, technology_),  *place, reach,
+                        row.number,    ListReading::id_of(row, id_)};
     const std::string key =
         tower.owner + '\n' + tower.technology + '\n' + shown(tower.place) + in_metres + in_kilometres;
-    const auto [first, is_new] = rows_.emplace(key, row.number);
-    if (!is_new) {
-      problems_.push_back(
-          {row.number, ImportDoubt::Duplicate, "the same as row " + std::to_string(first->second) + "; left out"});
+    if (const auto earlier = list_.earlier_row(key, row.number)) {
+      list_.doubt(row.number, ImportDoubt::Duplicate, "the same as row " + std::to_string(*earlier) + "; left out");
       return;
     }
     towers_.push_back(std::move(tower));
@@ -137,12 +137,10 @@ class OperatorReading {
 
   const ShapeTable& shapes_;
   const Areas& country_;
-  PlaceColumns places_;
-  std::optional<std::size_t> owner_, technology_, metres_, kilometres_, mcc_, mnc_;
+  ListReading list_;
+  std::optional<std::size_t> id_, owner_, technology_, metres_, kilometres_, mcc_, mnc_;
   std::vector<Area> areas_;
   std::vector<OperatorTower> towers_;
-  std::vector<ImportProblem> problems_;
-  std::map<std::string, std::size_t> rows_;
 };
 
 long tower_square(double degrees) {
@@ -156,8 +154,10 @@ OperatorCoverage::OperatorCoverage(std::vector<Area> areas, std::vector<Operator
   for (std::size_t i = 0; i < towers_.size(); ++i) {
     const Place& place = towers_[i].place;
     const double north = towers_[i].reach.value() / kDegree;
+    const double sine =
+        std::sin(towers_[i].reach / kEarthRadius) / std::cos(place.latitude.value() * (std::numbers::pi / 180));
     const double east =
-        std::min(5.0, north / std::cos(place.latitude.value() * (std::numbers::pi / 180)));  // to 78 degrees north
+        std::min(5.0, std::asin(std::min(1.0, sine)) * (180 / std::numbers::pi));  // to 78 degrees north
     for (long y = tower_square(place.latitude.value() - north); y <= tower_square(place.latitude.value() + north);
          ++y) {
       for (long x = tower_square(place.longitude.value() - east); x <= tower_square(place.longitude.value() + east);
@@ -168,18 +168,34 @@ OperatorCoverage::OperatorCoverage(std::vector<Area> areas, std::vector<Operator
   }
 }
 
-std::vector<std::string> OperatorCoverage::owners_at(const Place& place) const {
-  std::vector<std::string> owners;
-  for (const std::size_t i : areas_.all_around(place)) {
-    owners.push_back(areas_.all()[i].name);
-  }
+std::vector<NetworkClaim> OperatorCoverage::claims_at(const Place& place) const {
+  std::vector<NetworkClaim> claims;
   const auto here = by_square_.find({tower_square(place.latitude.value()), tower_square(place.longitude.value())});
   if (here != by_square_.end()) {
     for (const std::size_t i : here->second) {
-      if (distance(towers_[i].place, place) <= towers_[i].reach) {
-        owners.push_back(towers_[i].owner);
+      const Metres away = distance(towers_[i].place, place);
+      if (away <= towers_[i].reach) {
+        claims.push_back({i, away});
       }
     }
+  }
+  std::sort(claims.begin(), claims.end(), [](const NetworkClaim& a, const NetworkClaim& b) {
+    return a.distance != b.distance ? a.distance < b.distance : a.number < b.number;
+  });
+  std::set<std::string_view> told;
+  for (const std::size_t i : areas_.all_around(place)) {
+    if (told.insert(areas_.all()[i].name).second) {
+      claims.push_back({towers_.size() + i, Metres{0}});
+    }
+  }
+  return claims;
+}
+
+std::vector<std::string> OperatorCoverage::owners_at(const Place& place) const {
+  std::vector<std::string> owners;
+  for (const NetworkClaim& claim : claims_at(place)) {
+    owners.push_back(claim.number < towers_.size() ? towers_[claim.number].owner
+                                                   : areas_.all()[claim.number - towers_.size()].name);
   }
   std::sort(owners.begin(), owners.end());
   owners.erase(std::unique(owners.begin(), owners.end()), owners.end());

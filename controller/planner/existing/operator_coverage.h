@@ -22,6 +22,13 @@ struct OperatorTower {
   Place place;
   Metres reach;
   std::size_t row = 0;
+  std::string id{};  // of the source; "row 12" where it has none
+};
+
+// What claims a place: a tower or an area.
+struct NetworkClaim {
+  std::size_t number = 0;  // in towers(); areas() are numbered on behind them
+  Metres distance;         // to the tower; 0 for an area
 };
 
 class OperatorCoverage {
@@ -32,6 +39,8 @@ class OperatorCoverage {
 
   // Names of the operators that claim the place, each once, in order.
   [[nodiscard]] std::vector<std::string> owners_at(const Place& place) const;
+  // Towers that reach the place, the nearest first, then areas around it, one of each operator.
+  [[nodiscard]] std::vector<NetworkClaim> claims_at(const Place& place) const;
   [[nodiscard]] const Areas& areas() const { return areas_; }
   [[nodiscard]] const std::vector<OperatorTower>& towers() const { return towers_; }
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <numbers>
+#include <utility>
 
 #include "controller/planner/propagation/free_space.h"
 #include "controller/planner/propagation/p1812.h"
@@ -23,6 +24,21 @@ constexpr Metres kNearest{50};  // under the mast nobody is nearer than its foot
 constexpr Db kNearSigma{4};
 // P.1812's share of locations is one of a square; villages are about so wide.
 constexpr Metres kVillage{500};
+
+// Of what stands around the receiver, for P.1812; NaN where nobody knows.
+double clutter_at_end(const propagation::PathProfile& path) {
+  return path.clutter.empty() ? 0 : path.clutter.back();
+}
+
+// With the middle of each step between its ends.
+std::vector<double> halved(std::span<const double> values) {
+  std::vector<double> finer{values.front()};
+  for (std::size_t i = 1; i < values.size(); ++i) {
+    finer.push_back((values[i - 1] + values[i]) / 2);
+    finer.push_back(values[i]);
+  }
+  return finer;
+}
 
 }  // namespace
 
@@ -62,8 +78,12 @@ p1812::Link AccessModel::p1812_link(Metres height, Degrees latitude) const {
           .sea_level_n_units = ground_.sea_level_n_units};
 }
 
-p1812::Share AccessModel::p1812_share() const {
-  return {profile_.time, profile_.location, location_sigma_};
+// Section 4.8: places vary more where the receiver stands lower than what is around it. Where nobody knows what that
+// is, as among houses.
+p1812::Share AccessModel::p1812_share(double rx_clutter) const {
+  const Metres around = std::isnan(rx_clutter) ? profile_.terminal.height + Metres{1} : Metres{rx_clutter};
+  return {profile_.time, profile_.location,
+          p1812::location_sigma(profile_.frequency, profile_.terminal.height, around, kVillage)};
 }
 
 Status AccessModel::prepare_itm() {
@@ -85,47 +105,94 @@ Status AccessModel::prepare_itm() {
 // In sight of the mast nothing changes over the year; places do. Nobody counts on places better than the median.
 void AccessModel::prepare_margins() {
   near_fading_ = std::max(Db{0}, p1812::location_margin(profile_.location, kNearSigma));
-  location_sigma_ = p1812::location_sigma(profile_.frequency, profile_.terminal.height, Metres{0}, kVillage);
 }
 
 Metres AccessModel::model_begins() const {
   return profile_.model == LossModel::Itm ? kItmBegins : kP1812Begins;
 }
 
-Result<Db> AccessModel::model_loss(const propagation::PathProfile& path, std::size_t height, const Place& from) const {
+std::uint32_t AccessModel::radio_warnings(std::size_t height, const Place& from) const {
+  return profile_.model == LossModel::Itm
+             ? (from.latitude < ground_.desert_from ? south_ : desert_)[height].warnings()
+             : p1812::warnings_of(p1812_link(heights_[height], from.latitude), p1812_share(0));
+}
+
+std::uint32_t AccessModel::radio_warnings() const {
+  std::uint32_t warnings = 0;
+  for (std::size_t height = 0; height < heights_.size(); ++height) {
+    for (const Degrees latitude : {ground_.desert_from - Degrees{1}, ground_.desert_from}) {
+      warnings |= radio_warnings(height, {latitude, Degrees{0}});
+    }
+  }
+  return warnings;
+}
+
+std::vector<std::string_view> AccessModel::warning_texts(std::uint32_t warnings) const {
+  return profile_.model == LossModel::Itm ? itm::warning_texts(warnings) : p1812::warning_texts(warnings);
+}
+
+Result<AccessLoss> AccessModel::model_loss(const propagation::PathProfile& path, std::size_t height,
+                                           const Place& from) const {
   if (profile_.model == LossModel::Itm) {
     const auto answer = (from.latitude < ground_.desert_from ? south_ : desert_)[height].over(path);
-    return answer ? Result<Db>{answer->loss} : answer.error();
+    return answer ? Result<AccessLoss>{{answer->loss, answer->warnings}} : answer.error();
   }
-  // What stands on the ground is in the heights between the ends already.
-  const std::vector<double> km = p1812::equal_distances(path);
   const auto answer =
-      p1812::loss({km, path.heights, {}, {}}, p1812_link(heights_[height], from.latitude), p1812_share());
-  return answer ? Result<Db>{answer->loss} : answer.error();
+      p1812::loss_over(path, p1812_link(heights_[height], from.latitude), p1812_share(clutter_at_end(path)));
+  return answer ? Result<AccessLoss>{{answer->loss, answer->warnings}} : answer.error();
 }
 
 // As ITU-R P.1546 (annex 5, section 14) leads its curves below 1 km to free space: what is lost beyond it goes with the
 // logarithm of the distance, from what is known near the mast to what the model says of the same ground drawn out to
-// where it begins. So no margin jumps there.
-Result<Db> AccessModel::near_loss(const propagation::PathProfile& path, std::size_t height, const Place& from) const {
+// where it begins. So no margin jumps there. What the model says of that ground's shape is no warning about this path.
+Result<AccessLoss> AccessModel::near_loss(const propagation::PathProfile& path, std::size_t height,
+                                          const Place& from) const {
   const Metres length = std::max(path.length(), kNearest);
   const auto free = propagation::free_space_loss(length, profile_.frequency);
   const auto free_there = propagation::free_space_loss(model_begins(), profile_.frequency);
   if (!free || !free_there) {
-    return free ? free_there : free;
+    return free ? free_there.error() : free.error();
   }
   const auto steps = static_cast<double>(path.steps());
-  const auto there = model_loss({path.heights, model_begins() * (1 / steps)}, height, from);
+  const auto there = model_loss({path.heights, model_begins() * (1 / steps), path.clutter}, height, from);
   const auto edge = propagation::p526::bullington({path.heights, length * (1 / steps)},
                                                   {heights_[height], profile_.terminal.height}, profile_.frequency);
   if (!there || !edge) {
-    return there ? edge : there;
+    return there ? edge.error() : there.error();
   }
   const double outwards = portable::log(length / kNearest) / portable::log(model_begins() / kNearest);
-  return *free + (*edge + near_fading_) * (1 - outwards) + (*there - *free_there) * outwards;
+  return AccessLoss{*free + (*edge + near_fading_) * (1 - outwards) + (there->loss - *free_there) * outwards,
+                    radio_warnings(height, from)};
 }
 
 Result<Db> AccessModel::loss(const propagation::PathProfile& path, std::size_t height, const Place& from) const {
+  const auto lost = predicted(path, height, from);
+  return lost ? Result<Db>{lost->loss} : lost.error();
+}
+
+Db AccessModel::correction(const Place& from, Metres away) const {
+  return profile_.measured ? profile_.measured->of(from).at(away) : Db{0};
+}
+
+const itm::Model* AccessModel::itm_model(std::size_t height, const Place& from) const {
+  return profile_.model != LossModel::Itm ? nullptr : &(from.latitude < ground_.desert_from ? south_ : desert_)[height];
+}
+
+Result<AccessModel> AccessModel::at_heights(std::vector<Metres> heights) const {
+  return make(profile_, std::move(heights), ground_);
+}
+
+Result<AccessLoss> AccessModel::predicted(const propagation::PathProfile& path, std::size_t height,
+                                          const Place& from) const {
+  auto lost = modelled(path, height, from);
+  if (lost && profile_.measured) {
+    lost->loss = lost->loss - correction(from, path.length());
+  }
+  return lost;
+}
+
+Result<AccessLoss> AccessModel::modelled(const propagation::PathProfile& path, std::size_t height,
+                                         const Place& from) const {
   if (path.heights.size() < kFewestHeights) {
     return path.heights.size() < 2 ? Error{ErrorCode::InvalidArgument, "a path has two ends"}
                                    : finer_loss(path, height, from);
@@ -134,13 +201,18 @@ Result<Db> AccessModel::loss(const propagation::PathProfile& path, std::size_t h
 }
 
 // With the ground in the middle of each step, between its ends.
-Result<Db> AccessModel::finer_loss(const propagation::PathProfile& path, std::size_t height, const Place& from) const {
-  std::vector<double> heights{path.heights.front()};
-  for (std::size_t i = 1; i < path.heights.size(); ++i) {
-    heights.push_back((path.heights[i - 1] + path.heights[i]) / 2);
-    heights.push_back(path.heights[i]);
+Result<AccessLoss> AccessModel::finer_loss(const propagation::PathProfile& path, std::size_t height,
+                                           const Place& from) const {
+  const std::vector<double> heights = halved(path.heights);
+  if (path.clutter.empty()) {
+    return modelled({heights, path.spacing * 0.5}, height, from);
   }
-  return loss({heights, path.spacing * 0.5}, height, from);
+  std::vector<double> clutter(path.clutter.begin(), path.clutter.end());
+  const double at_end = std::exchange(clutter.back(), 0);
+  clutter.front() = 0;  // both ends of the heights are bare
+  clutter = halved(clutter);
+  clutter.back() = at_end;
+  return modelled({heights, path.spacing * 0.5, clutter}, height, from);
 }
 
 Result<propagation::Band> AccessModel::band(const propagation::PathProfile& path, std::size_t height,
@@ -148,10 +220,16 @@ Result<propagation::Band> AccessModel::band(const propagation::PathProfile& path
   if (path.length() < model_begins()) {
     return Error{ErrorCode::FailedPrecondition, "the path is shorter than the model holds"};
   }
-  return profile_.model == LossModel::Itm
-             ? propagation::itm_band(itm_radio(heights_[height]),
-                                     {.time = profile_.time, .location = profile_.location}, path)
-             : propagation::p1812_band(path, p1812_link(heights_[height], from.latitude), p1812_share());
+  itm::Radio radio = itm_radio(heights_[height]);
+  radio.climate = from.latitude < ground_.desert_from ? itm::Climate::ContinentalSubtropical : itm::Climate::Desert;
+  auto band = profile_.model == LossModel::Itm
+                  ? propagation::itm_band(radio, {.time = profile_.time, .location = profile_.location}, path)
+                  : propagation::p1812_band(path, p1812_link(heights_[height], from.latitude),
+                                            p1812_share(clutter_at_end(path)));
+  if (band && profile_.measured) {
+    propagation::shift(*band, Db{0} - correction(from, path.length()));
+  }
+  return band;
 }
 
 Db AccessModel::pattern(const propagation::PathProfile& path, std::size_t height, Degrees azimuth) const {
@@ -163,12 +241,19 @@ Db AccessModel::pattern(const propagation::PathProfile& path, std::size_t height
 
 Result<Db> AccessModel::margin_over(const propagation::PathProfile& path, std::size_t height, const Place& from,
                                     const Place& to) const {
-  const auto lost = loss(path, height, from);
+  const auto found = judged(path, height, from, to);
+  return found ? Result<Db>{found->margin} : found.error();
+}
+
+Result<AccessMargin> AccessModel::judged(const propagation::PathProfile& path, std::size_t height, const Place& from,
+                                         const Place& to) const {
+  const auto lost = predicted(path, height, from);
   if (!lost) {
     return lost.error();
   }
   const bool all_around = profile_.antenna.horizontal_width.value() >= 360;
-  return margin(budget_, *lost, pattern(path, height, all_around ? Degrees{0} : bearing(from, to)));
+  const Db off_beam = pattern(path, height, all_around ? Degrees{0} : bearing(from, to));
+  return AccessMargin{margin(budget_, lost->loss, off_beam), lost->warnings};
 }
 
 }  // namespace karkara::planner

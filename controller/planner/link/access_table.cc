@@ -1,6 +1,7 @@
 #include "controller/planner/link/access_table.h"
 
 #include <algorithm>
+#include <atomic>
 
 #include "controller/planner/cover/cover_problem.h"
 
@@ -8,6 +9,7 @@ namespace karkara::planner {
 namespace {
 
 constexpr std::size_t kAccessPieces = 512;  // fixed: pieces, not threads, decide the order of anything
+constexpr const char* kAccessStage = "access links";
 
 struct Served {
   std::uint32_t site;
@@ -32,6 +34,7 @@ class AccessRows {
   std::vector<Served> served;
   std::uint64_t looked_at = 0;
   std::uint64_t unknown = 0;
+  UnknownSquares unknown_in;
 
  private:
   void look(std::uint32_t site, std::uint32_t settlement, bool both_ways) {
@@ -41,17 +44,19 @@ class AccessRows {
     auto profile = profile_between(terrain_, from, to, kProfileStep, Sampling::Bilinear);
     if (!profile || !profile->is_known()) {
       unknown += both_ways ? 2 : 1;
+      add_unknown(from, to, profile ? *profile : Profile{}, both_ways ? 2 : 1, unknown_in);
       return;
     }
     judge(*profile, site, settlement, from, to);
     if (both_ways) {
       std::reverse(profile->heights.begin(), profile->heights.end());
+      std::reverse(profile->clutter.begin(), profile->clutter.end());
       judge(*profile, settlement, site, to, from);
     }
   }
 
   void judge(const Profile& profile, std::uint32_t site, std::uint32_t settlement, const Place& from, const Place& to) {
-    const propagation::PathProfile path{profile.heights, profile.spacing};
+    const propagation::PathProfile path = path_over(profile);
     const auto serves = [&](std::size_t height) {
       const auto margin = model_.margin_over(path, height, from, to);
       return margin && margin->value() >= 0;
@@ -80,6 +85,7 @@ AccessTable joined(const std::vector<AccessRows>& parts, std::size_t sites) {
   for (const AccessRows& part : parts) {
     table.within_reach += part.looked_at;
     table.unknown += part.unknown;
+    add_squares(part.unknown_in, table.unknown_in);
     for (const Served& one : part.served) {
       ++table.begin[one.site + 1];
     }
@@ -105,14 +111,18 @@ AccessTable joined(const std::vector<AccessRows>& parts, std::size_t sites) {
 }  // namespace
 
 AccessTable access_table(const TerrainView& terrain, const AccessPlaces& places, const AccessModel& model,
-                         Executor& executor) {
+                         Executor& executor, const Watch& watch) {
   const Incidence near = sites_within(places.sites, places.settlements, model.profile().reach, executor);
   std::vector<AccessRows> parts(kAccessPieces, AccessRows{terrain, places, model});
+  watch.progress(kAccessStage, 0, near.items.size());
+  std::atomic<std::size_t> looked_at = 0;
   executor.run(kAccessPieces, [&](std::size_t piece) {
     const std::size_t last = places.sites.size() * (piece + 1) / kAccessPieces;
-    for (std::size_t site = places.sites.size() * piece / kAccessPieces; site < last; ++site) {
+    for (std::size_t site = places.sites.size() * piece / kAccessPieces; site < last && !watch.cancelled(); ++site) {
       parts[piece].add(static_cast<std::uint32_t>(site), near[site]);
     }
+    const auto in_piece = static_cast<std::size_t>(parts[piece].looked_at);
+    watch.progress(kAccessStage, looked_at += in_piece, near.items.size());
   });
   return joined(parts, places.sites.size());
 }

@@ -10,6 +10,8 @@
 #include "controller/planner/executor.h"
 #include "controller/planner/link/access_model.h"
 #include "controller/planner/terrain/terrain_view.h"
+#include "controller/planner/terrain/unknown_squares.h"
+#include "controller/planner/watch.h"
 
 namespace karkara::planner {
 
@@ -24,6 +26,7 @@ struct AccessTable {
   std::vector<AccessPair> pairs;      // of each site by settlement; only those that some height serves
   std::uint64_t within_reach = 0;     // pairs that were looked at
   std::uint64_t unknown = 0;          // of these, over ground that nobody knows
+  UnknownSquares unknown_in;          // where that ground is
 
   [[nodiscard]] std::span<const AccessPair> of(std::size_t site) const {
     return std::span{pairs}.subspan(begin[site], begin[site + 1] - begin[site]);
@@ -38,7 +41,8 @@ struct AccessPlaces {
   std::size_t shared = 0;
 };
 
+// A table that was cancelled lacks links: it is no table of anything.
 [[nodiscard]] AccessTable access_table(const TerrainView& terrain, const AccessPlaces& places, const AccessModel& model,
-                                       Executor& executor);
+                                       Executor& executor, const Watch& watch = {});
 
 }  // namespace karkara::planner

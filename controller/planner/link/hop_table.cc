@@ -1,6 +1,7 @@
 #include "controller/planner/link/hop_table.h"
 
 #include <algorithm>
+#include <atomic>
 #include <cmath>
 #include <limits>
 #include <numeric>
@@ -11,7 +12,8 @@
 namespace karkara::planner {
 namespace {
 
-constexpr std::size_t kHopPieces = 512;     // fixed: pieces, not threads, decide the order of anything
+constexpr std::size_t kHopPieces = 512;  // fixed: pieces, not threads, decide the order of anything
+constexpr const char* kHopStage = "hops";
 constexpr double kBulgeRadius = 6'371'000;  // as P.530's clearance takes it
 
 // How high a straight line must pass over each inner sample, above sea level: the ground, the Earth's bulge at k and
@@ -38,6 +40,7 @@ struct HopRows {
   std::vector<HopPair> pairs;
   std::uint64_t looked_at = 0;
   std::uint64_t unknown = 0;
+  UnknownSquares unknown_in;
 };
 
 void look(const TerrainView& terrain, std::span<const Place> places, const HopJudge& judge, HopPair pair,
@@ -46,6 +49,7 @@ void look(const TerrainView& terrain, std::span<const Place> places, const HopJu
   const auto profile = profile_between(terrain, places[pair.a], places[pair.b], kProfileStep, Sampling::Bilinear);
   if (!profile || !profile->is_known()) {
     ++rows.unknown;
+    add_unknown(places[pair.a], places[pair.b], profile ? *profile : Profile{}, 1, rows.unknown_in);
     return;
   }
   const std::vector<double>& heights = profile->heights;
@@ -93,18 +97,22 @@ FarHeights seen_from_b(const FarHeights& far, std::size_t heights) {
 }
 
 HopTable hop_table(const TerrainView& terrain, std::span<const Place> places, Metres reach, const HopJudge& judge,
-                   Executor& executor) {
+                   Executor& executor, const Watch& watch) {
   const Incidence near = sites_within(places, places, reach, executor);
+  const std::size_t all = near.items.size() > places.size() ? (near.items.size() - places.size()) / 2 : 0;
   std::vector<HopRows> parts(kHopPieces);
+  watch.progress(kHopStage, 0, all);
+  std::atomic<std::size_t> looked_at = 0;
   executor.run(kHopPieces, [&](std::size_t piece) {
     const std::size_t last = places.size() * (piece + 1) / kHopPieces;
-    for (std::size_t a = places.size() * piece / kHopPieces; a < last; ++a) {
+    for (std::size_t a = places.size() * piece / kHopPieces; a < last && !watch.cancelled(); ++a) {
       for (const std::uint32_t b : near[a]) {
         if (b > a) {
           look(terrain, places, judge, HopPair{.a = static_cast<std::uint32_t>(a), .b = b}, parts[piece]);
         }
       }
     }
+    watch.progress(kHopStage, looked_at += static_cast<std::size_t>(parts[piece].looked_at), all);
   });
   HopTable table;
   for (HopRows& part : parts) {
@@ -112,6 +120,7 @@ HopTable hop_table(const TerrainView& terrain, std::span<const Place> places, Me
     part.pairs = {};  // a country's hops take half a gigabyte
     table.within_reach += part.looked_at;
     table.unknown += part.unknown;
+    add_squares(part.unknown_in, table.unknown_in);
   }
   return table;
 }

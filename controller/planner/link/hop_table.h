@@ -12,6 +12,8 @@
 #include "controller/planner/executor.h"
 #include "controller/planner/propagation/p530.h"
 #include "controller/planner/terrain/profile.h"
+#include "controller/planner/terrain/unknown_squares.h"
+#include "controller/planner/watch.h"
 
 namespace karkara::planner {
 
@@ -35,6 +37,7 @@ struct HopTable {
   std::vector<HopPair> pairs;  // by a, then b; those that the judge added
   std::uint64_t within_reach = 0;
   std::uint64_t unknown = 0;  // over ground that nobody knows
+  UnknownSquares unknown_in;  // where that ground is
 
   friend bool operator==(const HopTable&, const HopTable&) = default;
 };
@@ -54,7 +57,8 @@ struct HopRule {
 // The hops that a pair of places could have, over known ground. Called from any thread.
 using HopJudge = std::function<void(const Profile&, const HopPair& pair, std::vector<HopPair>& hops)>;
 
+// A table that was cancelled lacks hops: it is no table of anything.
 [[nodiscard]] HopTable hop_table(const TerrainView& terrain, std::span<const Place> places, Metres reach,
-                                 const HopJudge& judge, Executor& executor);
+                                 const HopJudge& judge, Executor& executor, const Watch& watch = {});
 
 }  // namespace karkara::planner

@@ -33,6 +33,28 @@ Db pattern_loss(const Antenna& antenna, Degrees azimuth, Degrees elevation) {
   return Db{std::min(around + up, std::max(antenna.horizontal_floor, antenna.vertical_floor).value())};
 }
 
+double HopClimate::rain_at(Degrees latitude) const {
+  if (rain_by_latitude.empty()) {
+    return rain_mm_per_hour;
+  }
+  const auto above = std::find_if(rain_by_latitude.begin(), rain_by_latitude.end(),
+                                  [&](const RainAt& row) { return row.latitude >= latitude; });
+  if (above == rain_by_latitude.begin() || above == rain_by_latitude.end()) {
+    return above == rain_by_latitude.end() ? rain_by_latitude.back().mm_per_hour : above->mm_per_hour;
+  }
+  const RainAt& below = *(above - 1);
+  const double part = (latitude - below.latitude) / (above->latitude - below.latitude);
+  return below.mm_per_hour + (above->mm_per_hour - below.mm_per_hour) * part;
+}
+
+std::pair<double, double> HopClimate::rain_range() const {
+  std::pair range{rain_at(Degrees{0}), rain_at(Degrees{0})};
+  for (const RainAt& row : rain_by_latitude) {
+    range = {std::min(range.first, row.mm_per_hour), std::max(range.second, row.mm_per_hour)};
+  }
+  return range;
+}
+
 Status check(const RadioProfile& profile) {
   if (profile.rates.empty()) {
     return refused(profile, "rates: at least one step is needed");

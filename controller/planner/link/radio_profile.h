@@ -3,12 +3,16 @@
 // configuration. Read from configs/radios by controller/planner_io/radio_file, used by link_budget.
 #pragma once
 
+#include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "common/result.h"
 #include "common/units.h"
+#include "controller/planner/link/correction.h"
 #include "controller/planner/propagation/itm.h"
+#include "controller/planner/propagation/p530.h"
 #include "controller/planner/propagation/polarization.h"
 
 namespace karkara::planner {
@@ -61,6 +65,16 @@ struct HopClimate {
   double log10_k = -3.5;         // geoclimatic factor
   double dn75 = 20;              // N-units
   double rain_mm_per_hour = 60;  // in 0.01 % of the year
+  struct RainAt {
+    Degrees latitude;
+    double mm_per_hour = 0;
+  };
+  std::vector<RainAt> rain_by_latitude{};  // ascending; empty: the rate above everywhere
+
+  // Between two latitudes of the table along a straight line, beyond its ends as at them.
+  [[nodiscard]] double rain_at(Degrees latitude) const;
+  // The least and the greatest anywhere.
+  [[nodiscard]] std::pair<double, double> rain_range() const;
 };
 
 struct RadioProfile {
@@ -86,8 +100,11 @@ struct RadioProfile {
   Percent time{50};                  // at which the least rates are carried; of P.1812 at most 50
   Percent location{50};
   Terminal terminal;
-  Percent availability{99.9};  // of the year, backhaul only
-  HopClimate climate;          // backhaul only
+  Percent availability{99.9};                  // of the year, backhaul only
+  HopClimate climate;                          // backhaul only
+  propagation::p530::ClearanceRule clearance;  // backhaul only
+  // What measurements say the model is off by; only where somebody asked for a calibration. Access only.
+  std::optional<AccessCorrection> measured;
   std::vector<Origin> origins;
 };
 

@@ -103,6 +103,9 @@ void LiveCoverage::sum_plan() {
       add_cost(sums.cost, plan_->sites[i].backhaul_cost);
     });
   }
+  for (const PlanSecondWay& way : plan_->second_ways) {
+    in_areas(areas_of_site_[way.site], [&](CoverageSums& sums) { add_cost(sums.cost, way.cost); });
+  }
   for (std::size_t i = 0; i < plan_->settlements.size(); ++i) {
     const PlanSettlement& row = plan_->settlements[i];
     const std::int64_t people = row.people.value_or(0);

@@ -35,7 +35,7 @@ Correction fit_offset(const Group& group) {
   for (const Compared* one : group) {
     sum += residual(*one);
   }
-  return {Db{group.empty() ? 0 : sum / static_cast<double>(group.size())}, Db{0}};
+  return {.offset = Db{group.empty() ? 0 : sum / static_cast<double>(group.size())}, .per_decade = Db{0}};
 }
 
 // Least squares about the means.
@@ -55,7 +55,7 @@ Correction fit_slope(const Group& group) {
     xy += x * (residual(*one) - mean_y);
   }
   const double slope = xx > 0 ? xy / xx : 0;
-  return {Db{mean_y - slope * mean_x}, Db{slope}};
+  return {.offset = Db{mean_y - slope * mean_x}, .per_decade = Db{slope}};
 }
 
 // Parts of which one at a time is left out: sites, or stretches of distance of the one site.
@@ -150,15 +150,17 @@ ProfileCalibration calibrate_profile(const std::string& profile, const Group& gr
     found.kind = CorrectionKind::OffsetAndSlope;
     found.correction = fit_slope(group);
   }
+  if (found.kind != CorrectionKind::None) {
+    const auto [nearest, farthest] = std::minmax_element(
+        group.begin(), group.end(), [](const Compared* a, const Compared* b) { return a->away < b->away; });
+    found.correction.nearest = (*nearest)->away;
+    found.correction.farthest = (*farthest)->away;
+  }
   found.after = model_error(corrected(group, found.correction));
   return found;
 }
 
 }  // namespace
-
-Db Correction::at(Metres away) const {
-  return offset + per_decade * decades(away);
-}
 
 ModelError model_error(const std::vector<Compared>& compared) {
   ModelError error;
@@ -196,12 +198,22 @@ Calibration calibrate(const std::vector<Compared>& compared) {
   Calibration result;
   for (const auto& [key, group] : by_site) {
     ++sites[key.first];
-    result.sites.push_back({key.second, key.first, model_error(plain_copy(group))});
+    result.sites.push_back({key.second, key.first, model_error(plain_copy(group)), group.front()->mast,
+                            calibrate_profile(key.first, group, 1)});
   }
   for (const auto& [profile, group] : by_profile) {
     result.profiles.push_back(calibrate_profile(profile, group, sites[profile]));
   }
   return result;
+}
+
+Db rmse_of_choice(const ProfileCalibration& calibration) {
+  switch (calibration.kind) {
+    case CorrectionKind::None: break;
+    case CorrectionKind::Offset: return calibration.rmse_unseen_offset;
+    case CorrectionKind::OffsetAndSlope: return calibration.rmse_unseen_slope;
+  }
+  return calibration.rmse_unseen_none;
 }
 
 const char* to_string(CorrectionKind kind) {

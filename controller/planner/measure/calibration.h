@@ -1,7 +1,7 @@
 // How far a model is from what was measured, by site and by radio, and what a correction would gain. The gain is judged
 // on sites that the correction has not seen (one site left out in turn; with one site, one stretch of distances), so a
-// correction that only remembers is found out. Refuses to correct anything by itself: a Correction is applied where
-// somebody asks for it, and answers say so.
+// correction that only remembers is found out. Refuses to correct anything by itself: calibration_table.h writes it
+// down, and whoever asks for that file gets it, with its error.
 #pragma once
 
 #include <cstddef>
@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "common/units.h"
+#include "controller/planner/link/correction.h"
 
 namespace karkara::planner {
 
@@ -18,7 +19,8 @@ struct Compared {
   std::string profile;
   Metres away;
   Dbm measured;
-  Dbm predicted;
+  Dbm predicted;  // for half of the time and of the places, as medians are
+  Place mast{};
 };
 
 struct ModelError {
@@ -30,13 +32,6 @@ struct ModelError {
 };
 
 [[nodiscard]] ModelError model_error(const std::vector<Compared>& compared);
-
-// Added to predictions: offset, and slope for each tenfold of the distance beyond (or below) 1 km.
-struct Correction {
-  Db offset;
-  Db per_decade;
-  [[nodiscard]] Db at(Metres away) const;
-};
 
 enum class CorrectionKind { None, Offset, OffsetAndSlope };
 
@@ -57,13 +52,17 @@ struct Calibration {
   struct Site {
     std::string site;
     std::string profile;
-    ModelError error;
+    ModelError error;  // uncorrected
+    Place mast;
+    ProfileCalibration own;  // what its measurements alone would have it
   };
-  std::vector<Site> sites;  // by profile, then name; uncorrected
+  std::vector<Site> sites;  // by profile, then name
 };
 
 [[nodiscard]] Calibration calibrate(const std::vector<Compared>& compared);
 
 [[nodiscard]] const char* to_string(CorrectionKind kind);
+// On what was left out, with the correction that was chosen.
+[[nodiscard]] Db rmse_of_choice(const ProfileCalibration& calibration);
 
 }  // namespace karkara::planner

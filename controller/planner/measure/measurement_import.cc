@@ -7,9 +7,8 @@
 #include <numbers>
 #include <tuple>
 
-#include "controller/planner/people/known_columns.h"
+#include "controller/planner/people/list_reading.h"
 #include "controller/planner/people/number_text.h"
-#include "controller/planner/people/row_place.h"
 
 namespace karkara::planner {
 namespace {
@@ -27,6 +26,7 @@ constexpr std::array<Name, 10> kSite{"site",  "site_id", "cell",    "cell_id", "
                                      "tower", "mast",    "station", "emitter", "transmitter"};
 constexpr std::array<Name, 5> kProfile{"profile", "radio", "technology", "technologie", "techno"};
 constexpr std::array<Name, 5> kTime{"time", "timestamp", "date", "datetime", "heure"};
+constexpr std::array<Name, 4> kHeardBy{"heard_by", "receiver", "measured_by", "recepteur"};
 constexpr double kWeakest = -160;  // dBm: below the noise of a kilohertz
 constexpr double kStrongest = 0;   // beside the antenna
 constexpr double kLowest = 20;     // MHz
@@ -34,28 +34,29 @@ constexpr double kHighest = 100'000;
 
 class MeasurementReading {
  public:
-  MeasurementReading(const Table& table, const Areas& country) : table_{table}, country_{country} {
-    const ColumnNames names{table};
-    places_ = {names.latitude(), names.longitude()};
+  MeasurementReading(const Table& table, const Areas& country) : table_{table}, list_{table, country} {
+    const ColumnNames& names = list_.columns();
     level_ = names.find(kLevel);
     site_ = names.find(kSite);
     profile_ = names.find(kProfile);
     time_ = names.find(kTime);
+    heard_by_ = names.find(kHeardBy);
     frequencies_ = {FrequencyColumn{names.find(kInMegahertz), 1}, FrequencyColumn{names.find(kInGigahertz), 1e3},
                     FrequencyColumn{names.find(kInHertz), 1e-6}, FrequencyColumn{names.find(kUnsaid), 0}};
   }
 
   [[nodiscard]] std::string missing() const {
-    return !has_places(table_, places_) ? "places (lat/lon, latitude/longitude or y/x, or a geometry)"
-           : !level_                    ? "levels (dbm, rsrp, rssi, rxlev, level, niveau)"
-           : !site_                     ? "sites (site, site_id, cell, bts, tower, station)"
-                                        : "";
+    return !list_.has_places() ? "places (lat/lon, latitude/longitude or y/x, or a geometry)"
+           : !level_           ? "levels (dbm, rsrp, rssi, rxlev, level, niveau)"
+           : !site_            ? "sites (site, site_id, cell, bts, tower, station)"
+                               : "";
   }
 
   MeasurementImport run() {
     for (const TableRow& row : table_.rows) {
       take(row);
     }
+    result_.problems = list_.take_doubts();
     return std::move(result_);
   }
 
@@ -82,18 +83,20 @@ class MeasurementReading {
       refuse(row, "does not say which site it heard");
       return;
     }
-    const auto place = place_of(row, places_, country_, result_.problems);
+    const auto place = list_.place_of(row);
     if (!place) {
       return;
     }
     sample.place = *place;
     sample.frequency = frequency_of(row);
+    sample.time = field_of(row, time_);
+    sample.heard_by = field_of(row, heard_by_);
     const auto key = std::make_tuple(sample.site, sample.profile, sample.level.value(), place->latitude.value(),
-                                     place->longitude.value(), field_of(row, time_));
+                                     place->longitude.value(), sample.time + "\n" + sample.heard_by);
     const auto [first, is_new] = rows_.emplace(key, row.number);
     if (!is_new) {
-      result_.problems.push_back(
-          {row.number, ImportDoubt::Duplicate, "the same as row " + std::to_string(first->second) + "; left out"});
+      list_.doubt(row.number, ImportDoubt::Duplicate,
+                  "the same as row " + std::to_string(first->second) + "; left out");
       return;
     }
     result_.samples.push_back(std::move(sample));
@@ -125,8 +128,8 @@ class MeasurementReading {
       if (megahertz >= kLowest && megahertz <= kHighest) {
         return Megahertz{megahertz};
       }
-      result_.problems.push_back(
-          {row.number, ImportDoubt::UnknownValue, "frequency '" + text + "' is none; kept, its frequency is unknown"});
+      list_.doubt(row.number, ImportDoubt::UnknownValue,
+                  "frequency '" + text + "' is none; kept, its frequency is unknown");
       return std::nullopt;
     }
     return std::nullopt;
@@ -135,22 +138,20 @@ class MeasurementReading {
   // 900 is megahertz, 900000000 hertz: no radio of a network reads both ways.
   double unsaid(const TableRow& row, double number) {
     if (number >= kLowest * 1e6) {
-      result_.problems.push_back(
-          {row.number, ImportDoubt::TakenAs,
-           "the frequency has no unit; taken as " + std::to_string(std::llround(number / 1e6)) + " MHz"});
+      list_.doubt(row.number, ImportDoubt::TakenAs,
+                  "the frequency has no unit; taken as " + std::to_string(std::llround(number / 1e6)) + " MHz");
       return number / 1e6;
     }
     return number;
   }
 
   void refuse(const TableRow& row, std::string why) {
-    result_.problems.push_back({row.number, ImportDoubt::BadValue, std::move(why) + "; left out"});
+    list_.doubt(row.number, ImportDoubt::BadValue, std::move(why) + "; left out");
   }
 
   const Table& table_;
-  const Areas& country_;
-  PlaceColumns places_;
-  std::optional<std::size_t> level_, site_, profile_, time_;
+  ListReading list_;
+  std::optional<std::size_t> level_, site_, profile_, time_, heard_by_;
   std::array<FrequencyColumn, 4> frequencies_;
   MeasurementImport result_;
   std::map<std::tuple<std::string, std::string, double, double, double, std::string>, std::size_t> rows_;
@@ -167,14 +168,14 @@ Result<MeasurementImport> import_measurements(const Table& table, const Areas& c
 }
 
 std::vector<LocalMedian> local_medians(const std::vector<Measurement>& samples, Metres square) {
-  using Key = std::tuple<std::string, std::string, double, long, long>;
+  using Key = std::tuple<std::string, std::string, double, long, long, std::string>;
   std::map<Key, std::vector<const Measurement*>> squares;
   const double step = square.value() / 111'195;  // degrees of latitude
   for (const Measurement& sample : samples) {
     const double squeeze = std::max(0.01, std::cos(sample.place.latitude.value() * (std::numbers::pi / 180)));
     squares[{sample.site, sample.profile, sample.frequency.value_or(Megahertz{0}).value(),
              std::lround(std::floor(sample.place.latitude.value() / step)),
-             std::lround(std::floor(sample.place.longitude.value() * squeeze / step))}]
+             std::lround(std::floor(sample.place.longitude.value() * squeeze / step)), sample.heard_by}]
         .push_back(&sample);
   }
   std::vector<LocalMedian> medians;
@@ -183,8 +184,8 @@ std::vector<LocalMedian> local_medians(const std::vector<Measurement>& samples, 
       return a->level != b->level ? a->level < b->level : a->row < b->row;
     });
     const Measurement& middle = *members[(members.size() - 1) / 2];
-    medians.push_back(
-        {middle.place, middle.level, middle.frequency, middle.site, middle.profile, members.size(), middle.row});
+    medians.push_back({middle.place, middle.level, middle.frequency, middle.site, middle.profile, members.size(),
+                       middle.row, middle.heard_by});
   }
   return medians;
 }

@@ -22,6 +22,8 @@ struct Measurement {
   std::string site;     // who sent, as the source says
   std::string profile;  // radio, as the source says; empty where it does not
   std::size_t row = 0;
+  std::string time{};      // as the source says; empty where it does not
+  std::string heard_by{};  // site whose radio measured, as the source says; empty for a drive test
 };
 
 struct MeasurementImport {
@@ -40,9 +42,10 @@ struct LocalMedian {
   std::string profile;
   std::size_t samples = 0;
   std::size_t row = 0;  // of the median sample
+  std::string heard_by{};
 };
 
-// Medians over squares of that size, for each site, radio and frequency apart. In a fixed order.
+// Medians over squares of that size, for each site, radio, frequency and who heard apart. In a fixed order.
 [[nodiscard]] std::vector<LocalMedian> local_medians(const std::vector<Measurement>& samples, Metres square);
 
 }  // namespace karkara::planner

@@ -48,9 +48,18 @@ std::string geometry_json(const Feature& feature) {
   return line + "]}";
 }
 
+bool has_role(const Layer& layer, const Feature& feature, const std::string& role) {
+  for (std::size_t i = 0; i < layer.columns.size(); ++i) {
+    if (layer.columns[i].name == "role") {
+      return cell_text(feature.cells[i], layer.columns[i]) == role;
+    }
+  }
+  return false;
+}
+
 const char* kml_style(const Layer& layer, const Feature& feature) {
   if (layer.name == "hops") {
-    return "#hop";
+    return has_role(layer, feature, "protection") ? "#second" : "#hop";
   }
   if (layer.name == "sites") {
     return "#site";
@@ -106,7 +115,8 @@ constexpr const char* kStyles =
     "<Style id=\"served\"><IconStyle><color>ff3a9b35</color><scale>0.4</scale></IconStyle>"
     "<LabelStyle><scale>0</scale></LabelStyle></Style>\n"
     "<Style id=\"unserved\"><IconStyle><color>ff1c1ac5</color><scale>0.5</scale></IconStyle></Style>\n"
-    "<Style id=\"hop\"><LineStyle><color>ffb0561f</color><width>2</width></LineStyle></Style>\n";
+    "<Style id=\"hop\"><LineStyle><color>ffb0561f</color><width>2</width></LineStyle></Style>\n"
+    "<Style id=\"second\"><LineStyle><color>ff9678aa</color><width>1</width></LineStyle></Style>\n";
 
 }  // namespace
 

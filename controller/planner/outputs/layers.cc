@@ -2,6 +2,8 @@
 
 #include <cmath>
 
+#include "controller/planner/roadmap/plan_failures.h"
+
 namespace karkara::planner {
 namespace {
 
@@ -58,7 +60,48 @@ void divide(RowBuilder& row, const Division& division) {
   row.text("commune", division.commune);
 }
 
-void add_site(RowBuilder& row, const Plan& plan, const PlanSite& site, const Regions& regions) {
+// Whose network the SIM rests on, and how many others it could fall back to.
+void add_network(RowBuilder& row, const PlanSite& site) {
+  const PlanNetwork* first = site.networks.empty() ? nullptr : &site.networks.front();
+  const bool tower = first != nullptr && !first->tower.empty();
+  row.text("sim_operator", first == nullptr ? "" : first->owner);
+  row.text("sim_tower", tower ? first->tower : "");
+  row.real("sim_tower_km", tower ? std::optional{first->distance.value() / 1000} : std::nullopt, 3);
+  row.whole("sim_others",
+            first == nullptr ? std::nullopt : std::optional{static_cast<std::int64_t>(site.networks.size()) - 1});
+}
+
+// What a site has besides its first way out. A hop between two sites costs the one that it is told of.
+struct SecondOfSite {
+  std::string ways;  // "hop to B; vsat"
+  PlanCost cost;
+};
+
+std::vector<SecondOfSite> second_ways_of(const Plan& plan) {
+  std::vector<SecondOfSite> of(plan.sites.size());
+  const auto add = [&](std::uint32_t site, const std::string& text) {
+    if (site < of.size()) {
+      of[site].ways += (of[site].ways.empty() ? "" : "; ") + text;
+    }
+  };
+  for (const PlanSecondWay& way : plan.second_ways) {
+    const std::string kind{to_string(way.kind)};
+    const bool hops = way.kind == BackhaulKind::Hop;
+    add(way.site, hops ? kind + " to " + id_at(plan, way.hop.parent) : kind);
+    if (hops) {
+      add(way.hop.parent, kind + " to " + id_at(plan, way.site));
+    }
+    if (way.site < of.size()) {
+      of[way.site].cost.capex += way.cost.capex;
+      of[way.site].cost.opex += way.cost.opex;
+      of[way.site].cost.npv += way.cost.npv;
+    }
+  }
+  return of;
+}
+
+void add_site(RowBuilder& row, const Plan& plan, const PlanSite& site, const SecondOfSite& second,
+              const Regions& regions) {
   const bool hops = site.backhaul == BackhaulKind::Hop;
   const auto of_hop = [&](double value) { return hops ? std::optional{value} : std::nullopt; };
   row.text("id", site.id);
@@ -68,7 +111,9 @@ void add_site(RowBuilder& row, const Plan& plan, const PlanSite& site, const Reg
   row.text("role", to_string(site.role));
   row.real("mast_m", site.mast.value(), 0);
   row.text("radio", site.profile);
+  row.text("mast_owner", site.owner);
   row.text("way_out", to_string(site.backhaul));
+  add_network(row, site);
   row.text("parent", hops ? id_at(plan, site.hop.parent) : "");
   row.text("hop_radio", hops ? site.hop.profile : "");
   row.real("hop_km", of_hop(site.hop.length.value() / 1000), 3);
@@ -77,9 +122,11 @@ void add_site(RowBuilder& row, const Plan& plan, const PlanSite& site, const Reg
   row.real("hop_availability_percent", of_hop(site.hop.availability.value()), 4);
   row.real("hop_mbit", of_hop(site.hop.rate.value() / kMega), 1);
   row.real("way_out_mbit", site.chain_rate.value() / kMega, 2);
-  row.whole("capex", site.mast_cost.capex + site.backhaul_cost.capex);
-  row.whole("opex_a_year", site.mast_cost.opex + site.backhaul_cost.opex);
-  row.whole("npv", site.mast_cost.npv + site.backhaul_cost.npv);
+  row.text("second_way", second.ways);
+  row.whole("second_ways_npv", plan.most_cut_off ? std::optional{second.cost.npv} : std::nullopt);
+  row.whole("capex", site.mast_cost.capex + site.backhaul_cost.capex + second.cost.capex);
+  row.whole("opex_a_year", site.mast_cost.opex + site.backhaul_cost.opex + second.cost.opex);
+  row.whole("npv", site.mast_cost.npv + site.backhaul_cost.npv + second.cost.npv);
   row.whole("people", site.people);
   row.whole("settlements", site.settlements);
   row.whole("phase", site.phase == 0 ? std::nullopt : std::optional<std::int64_t>{site.phase});
@@ -117,17 +164,33 @@ void add_settlement(RowBuilder& row, const Plan& plan, const PlanSettlement& pla
   row.finish({place.place});
 }
 
-void add_hop(RowBuilder& row, const Plan& plan, const PlanSite& site, const PlanSite& parent) {
-  row.text("from", site.id);
-  row.text("to", id_at(plan, site.hop.parent));
-  row.text("radio", site.hop.profile);
-  row.real("km", site.hop.length.value() / 1000, 3);
-  row.real("clearance", site.hop.clearance, 2);
-  row.real("clearance_low_k", site.hop.clearance_low, 2);
-  row.real("availability_percent", site.hop.availability.value(), 4);
-  row.real("mbit", site.hop.rate.value() / kMega, 1);
-  row.yes_no("unproven", site.unproven);
-  row.finish({site.place, parent.place});
+// `keeps`: people whom a second hop keeps in touch; none for a first one.
+void add_hop(RowBuilder& row, const PlanSite& from, const PlanSite& to, const PlanHop& hop, bool unproven,
+             std::optional<std::int64_t> keeps) {
+  row.text("from", from.id);
+  row.text("to", to.id);
+  row.text("role", keeps ? "protection" : "backhaul");
+  row.text("radio", hop.profile);
+  row.real("km", hop.length.value() / 1000, 3);
+  row.real("clearance", hop.clearance, 2);
+  row.real("clearance_low_k", hop.clearance_low, 2);
+  row.real("availability_percent", hop.availability.value(), 4);
+  row.real("mbit", hop.rate.value() / kMega, 1);
+  row.whole("keeps_people", keeps);
+  row.yes_no("unproven", unproven);
+  row.finish({from.place, to.place});
+}
+
+void add_second_hops(RowBuilder& row, const Plan& plan) {
+  const PlanWays ways{plan};
+  for (std::size_t i = 0; i < plan.second_ways.size(); ++i) {
+    const PlanSecondWay& way = plan.second_ways[i];
+    const PlanSite* from = site_at(plan, way.site);
+    const PlanSite* to = way.kind == BackhaulKind::Hop ? site_at(plan, way.hop.parent) : nullptr;
+    if (from != nullptr && to != nullptr) {
+      add_hop(row, *from, *to, way.hop, way.unproven, kept_in_touch(ways, i).people);
+    }
+  }
 }
 
 }  // namespace
@@ -137,13 +200,16 @@ std::vector<Layer> layers_of(const Plan& plan, const Regions& regions) {
   RowBuilder sites{layers[0]};
   RowBuilder settlements{layers[1]};
   RowBuilder hops{layers[2]};
-  for (const PlanSite& site : plan.sites) {
-    add_site(sites, plan, site, regions);
+  const std::vector<SecondOfSite> second = second_ways_of(plan);
+  for (std::size_t i = 0; i < plan.sites.size(); ++i) {
+    const PlanSite& site = plan.sites[i];
+    add_site(sites, plan, site, second[i], regions);
     const PlanSite* parent = site.backhaul == BackhaulKind::Hop ? site_at(plan, site.hop.parent) : nullptr;
     if (parent != nullptr) {
-      add_hop(hops, plan, site, *parent);
+      add_hop(hops, site, *parent, site.hop, site.unproven, std::nullopt);
     }
   }
+  add_second_hops(hops, plan);
   for (const PlanSettlement& settlement : plan.settlements) {
     add_settlement(settlements, plan, settlement, regions);
   }

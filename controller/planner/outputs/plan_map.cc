@@ -20,6 +20,7 @@ constexpr Colour kUnserved{197, 26, 28};
 constexpr Colour kUnknown{130, 130, 130};
 constexpr Colour kHop{31, 86, 176};
 constexpr Colour kUnproven{230, 140, 20};
+constexpr Colour kSecondHop{170, 120, 150};
 constexpr Colour kVsat{130, 60, 160};
 constexpr Colour kSim{20, 140, 150};
 constexpr Colour kWhite{255, 255, 255};
@@ -159,6 +160,12 @@ class PlanMap {
   }
 
   void draw_hops() {
+    for (const PlanSecondWay& way : plan_.second_ways) {
+      if (way.site < plan_.sites.size() && way.hop.parent < plan_.sites.size()) {
+        canvas_.line(projection_.of(plan_.sites[way.site].place), projection_.of(plan_.sites[way.hop.parent].place),
+                     kSecondHop, 1);
+      }
+    }
     for (const PlanSite& site : plan_.sites) {
       if (site.backhaul == BackhaulKind::Hop && site.hop.parent < plan_.sites.size()) {
         canvas_.line(projection_.of(site.place), projection_.of(plan_.sites[site.hop.parent].place),
@@ -309,10 +316,15 @@ class PlanMap {
   }
 
   void draw_line_rows() {
-    for (const bool proven : {true, false}) {
+    const auto row = [&](Colour colour, const std::string& text) {
       const Dot at = next_row(kLine);
-      canvas_.line({at.x, at.y + 10}, {at.x + 18, at.y + 10}, proven ? kHop : kUnproven, 3);
-      canvas_.text({at.x + 26, at.y}, proven ? words_.hop : words_.hop_unproven, kInk, kTextSize);
+      canvas_.line({at.x, at.y + 10}, {at.x + 18, at.y + 10}, colour, 3);
+      canvas_.text({at.x + 26, at.y}, text, kInk, kTextSize);
+    };
+    row(kHop, words_.hop);
+    row(kUnproven, words_.hop_unproven);
+    if (plan_.most_cut_off) {
+      row(kSecondHop, words_.second_hop);
     }
   }
 

@@ -5,9 +5,11 @@
 #include <cmath>
 #include <map>
 
+#include "controller/planner/outputs/report_money.h"
 #include "controller/planner/outputs/report_parts.h"
+#include "controller/planner/outputs/report_second_ways.h"
 #include "controller/planner/outputs/report_words.h"
-#include "controller/planner/roadmap/build_order.h"
+#include "controller/planner/roadmap/curve_table.h"
 
 namespace karkara::planner {
 namespace {
@@ -43,7 +45,8 @@ class Report {
       body += html::heading(words_.map) + "<img alt=\"" + xml_text(words_.map) + "\" src=\"data:image/png;base64," +
               html::base64(options_.map_png) + "\">\n";
     }
-    body += cost_of_people() + by_region() + by_phase() + unserved() + way_outs() + expensive();
+    body += cost_of_people() + by_region() + by_phase() + unserved() + way_outs() +
+            busy_hour_section(plan_, options_.language) + second_ways_section(plan_, options_.language) + expensive();
     char hash[17];
     std::snprintf(hash, sizeof hash, "%016llx", static_cast<unsigned long long>(plan_.input_hash));
     body += html::paragraph(
@@ -110,12 +113,12 @@ class Report {
     }
     const CurvePoint& last = curve_.back();
     Rows rows;
-    for (const double share : {0.5, 0.8, 0.9, 0.95, 0.98, 0.99, 0.995, 0.999, 1.0}) {
-      if (!point_at(curve_, plan_.totals.people, share)) {
+    for (const auto& [share, point] : curve_table(plan_, curve_)) {
+      if (point) {
+        rows.push_back(curve_row(share, *point, last));
+      } else {  // nor is any higher
         rows.push_back({share_text(share) + (share < 1 ? " – " + share_text(1) : ""), words_.never, "", "", "", ""});
-        break;  // nor is any higher
       }
-      rows.push_back(curve_row(share, last));
     }
     return html::heading(words_.curve) + html::paragraph(words_.curve_note, "note") + drawn_curve(last) + tail(last) +
            html::table({words_.curve_of_people, words_.people, words_.curve_sites, with_money(words_.curve_cost),
@@ -127,14 +130,14 @@ class Report {
     return real(100 * share, share == std::round(share * 100) / 100 ? 0 : 1) + "\u00a0%";
   }
 
-  [[nodiscard]] std::vector<std::string> curve_row(double share, const CurvePoint& last) const {
-    const auto point = point_at(curve_, plan_.totals.people, share);
+  [[nodiscard]] std::vector<std::string> curve_row(double share, const CurvePoint& point,
+                                                   const CurvePoint& last) const {
     return {share_text(share),
-            whole(point->people),
-            whole(point->sites),
-            whole(point->npv),
-            percent(point->npv, last.npv),
-            std::isfinite(point->last_per_person) ? real(point->last_per_person, 0) : "-"};
+            whole(point.people),
+            whole(point.sites),
+            whole(point.npv),
+            percent(point.npv, last.npv),
+            std::isfinite(point.last_per_person) ? real(point.last_per_person, 0) : "-"};
   }
 
   [[nodiscard]] std::string tail(const CurvePoint& last) const {
@@ -206,6 +209,15 @@ class Report {
         }
       }
     }
+    for (const PlanSecondWay& way : plan_.second_ways) {
+      const PlanSite& site = plan_.sites[way.site];
+      for (auto key = key_of(site.place, site.code);; key.second.clear()) {
+        sums[key].npv += way.cost.npv;
+        if (key.second.empty()) {
+          break;
+        }
+      }
+    }
     Rows rows;
     for (const auto& [key, sum] : sums) {
       rows.push_back({key.second.empty() ? key.first : "", key.second, whole(sum.people), whole(sum.served),
@@ -234,7 +246,8 @@ class Report {
     return html::heading(words_.phases) +
            html::table({words_.phase, words_.year, with_money(words_.budget), words_.running, words_.capex, words_.left,
                         words_.sites, words_.people, words_.people_total, words_.share},
-                       rows, 1);
+                       rows, 1) +
+           region_money_section(*options_.phases, plan_.currency, options_.first_year, options_.language);
   }
 
   [[nodiscard]] std::string unserved() const {

@@ -5,65 +5,136 @@
 #include <cmath>
 #include <limits>
 #include <numbers>
+#include <optional>
+#include <span>
 
 namespace karkara::planner {
 namespace {
 
 constexpr std::uint64_t kMostGridCells = 20'000'000;
-constexpr double kMetresOfDegree = 111'195;
+
+constexpr std::uint32_t kFewestBands = 12;  // of rows: pieces for the threads, and to resume from
+constexpr std::uint32_t kMostRowsOfBand = 128;
+
+// A cell within a site's reach.
+struct NearCell {
+  Place place;
+  std::size_t at = 0;
+  std::optional<FanPlace> beside;
+};
 
 class GridRows {
  public:
   GridRows(SignalGrid& grid, const std::vector<SignalSite>& sites, const TerrainView& terrain, const AccessModel& model)
-      : grid_{grid}, sites_{sites}, terrain_{terrain}, model_{model} {}
+      : grid_{grid},
+        sites_{sites},
+        terrain_{terrain},
+        model_{model},
+        fan_{SignalFan::over(narrowest_cell(grid), model)} {}
 
-  void fill(std::uint32_t y) const {
-    const Degrees latitude = grid_.north - grid_.step * y;
-    const double reach = model_.profile().reach.value() / kMetresOfDegree;
-    const double wide = reach / std::max(0.05, std::cos(latitude.value() * (std::numbers::pi / 180)));
-    std::vector<std::uint32_t> near;
-    for (std::uint32_t i = 0; i < sites_.size(); ++i) {
-      if (std::abs((sites_[i].place.latitude - latitude).value()) <= reach * 1.001) {
-        near.push_back(i);
+  // One row alone where each cell is asked alone; where ways are shared, as many as they run over.
+  [[nodiscard]] std::uint32_t rows_of_band() const {
+    return fan_ ? std::clamp(grid_.rows / kFewestBands, 1U, kMostRowsOfBand) : 1;
+  }
+
+  // False when it was cancelled: rows are not whole then.
+  bool fill(std::span<const std::uint32_t> rows, const std::function<bool()>& cancelled) const {
+    std::optional<FanListener> listener;
+    if (fan_) {
+      listener.emplace(*fan_, terrain_, model_);
+    }
+    for (std::uint32_t site = 0; site < sites_.size(); ++site) {
+      std::vector<NearCell> cells = cells_near(site, rows);
+      if (fan_ && !cells.empty() && cancelled()) {
+        return false;
+      }
+      const auto alone = std::stable_partition(cells.begin(), cells.end(),
+                                               [](const NearCell& cell) { return cell.beside.has_value(); });
+      std::for_each(alone, cells.end(), [&](const NearCell& cell) { take(site, cell.at, taken_alone(site, cell)); });
+      cells.erase(alone, cells.end());
+      if (!cells.empty()) {
+        take_beside(site, cells, *listener);
       }
     }
-    for (std::uint32_t x = 0; x < grid_.columns; ++x) {
-      const Place cell{latitude, grid_.west + grid_.step * x};
-      for (const std::uint32_t site : near) {
-        if (std::abs((sites_[site].place.longitude - cell.longitude).value()) <= wide * 1.01) {
-          hear(site, cell, std::size_t{y} * grid_.columns + x);
-        }
-      }
-    }
+    return true;
   }
 
  private:
-  void hear(std::uint32_t number, const Place& cell, std::size_t at) const {
+  [[nodiscard]] std::vector<NearCell> cells_near(std::uint32_t number, std::span<const std::uint32_t> rows) const {
     const SignalSite& site = sites_[number];
-    if (distance(site.place, cell) > model_.profile().reach) {
-      return;
+    const Metres reach = model_.profile().reach;
+    const double up = reach.value() / kMetresOfDegree * 1.001;
+    std::vector<NearCell> cells;
+    for (const std::uint32_t y : rows) {
+      const Degrees latitude = grid_.north - grid_.step * y;
+      if (std::abs((site.place.latitude - latitude).value()) > up) {
+        continue;
+      }
+      const double wide = up / std::max(0.05, std::cos(latitude.value() * (std::numbers::pi / 180))) * 1.01;
+      const double first = std::ceil((site.place.longitude.value() - wide - grid_.west.value()) / grid_.step.value());
+      const double last = std::floor((site.place.longitude.value() + wide - grid_.west.value()) / grid_.step.value());
+      for (double x = std::max(first, 0.0); x <= std::min(last, grid_.columns - 1.0); ++x) {
+        const Place cell{latitude, grid_.west + grid_.step * x};
+        if (distance(site.place, cell) <= reach) {
+          cells.push_back({cell, std::size_t{y} * grid_.columns + static_cast<std::size_t>(x),
+                           fan_ ? fan_->beside(site.place, cell) : std::nullopt});
+        }
+      }
     }
-    const auto profile = profile_between(terrain_, site.place, cell, kProfileStep, Sampling::Bilinear);
+    return cells;
+  }
+
+  void take_beside(std::uint32_t number, std::vector<NearCell>& cells, FanListener& listener) const {
+    const SignalSite& site = sites_[number];
+    std::sort(cells.begin(), cells.end(), [](const NearCell& a, const NearCell& b) {
+      return *a.beside != *b.beside ? *a.beside < *b.beside : a.at < b.at;
+    });
+    std::vector<FanPlace> places;
+    places.reserve(cells.size());
+    for (const NearCell& cell : cells) {
+      places.push_back(*cell.beside);
+    }
+    const std::vector<TakenOnWay> taken = listener.listen(site.place, site.antennas, places);
+    for (std::size_t i = 0; i < cells.size(); ++i) {
+      take(number, cells[i].at, taken[i]);
+    }
+  }
+
+  [[nodiscard]] TakenOnWay taken_alone(std::uint32_t number, const NearCell& cell) const {
+    const SignalSite& site = sites_[number];
+    const auto profile = profile_between(terrain_, site.place, cell.place, kProfileStep, Sampling::Bilinear);
     if (!profile || !profile->is_known()) {
-      grid_.server[at] = grid_.server[at] == kCellUnserved ? kCellUnknown : grid_.server[at];
-      return;
+      return {false, {}};
     }
-    const propagation::PathProfile path{profile->heights, profile->spacing};
-    const auto loss = model_.loss(path, site.height, site.place);
-    if (!loss) {
-      return;
-    }
+    const propagation::PathProfile path = path_over(*profile);
     const bool all_around = model_.profile().antenna.horizontal_width.value() >= 360;
-    const Db pattern = model_.pattern(path, site.height, all_around ? Degrees{0} : bearing(site.place, cell));
+    const Degrees azimuth = all_around ? Degrees{0} : bearing(site.place, cell.place);
+    TakenOnWay taken;
+    for (std::size_t height = site.antennas.lowest; height <= site.antennas.highest; ++height) {
+      if (const auto loss = model_.loss(path, height, site.place)) {
+        const Db all = *loss + model_.pattern(path, height, azimuth);
+        taken.all = std::min(taken.all.value_or(all), all);
+      }
+    }
+    return taken;
+  }
+
+  void take(std::uint32_t number, std::size_t at, const TakenOnWay& taken) const {
+    if (!taken.known) {
+      grid_.server[at] = grid_.server[at] == kCellUnserved ? kCellUnknown : grid_.server[at];
+    }
+    if (!taken.known || !taken.all) {
+      return;
+    }
     const Terminal& phone = model_.profile().terminal;
-    const Dbm level = eirp(model_.profile()) - pattern - *loss + phone.gain - phone.loss;
+    const Dbm level = eirp(model_.profile()) - *taken.all + phone.gain - phone.loss;
     const auto heard = static_cast<float>(level.value());
     if (!std::isnan(grid_.level[at]) && heard <= grid_.level[at]) {
       return;
     }
     grid_.level[at] = heard;
     // Who is heard but does not serve leaves it open whether one over unknown ground would.
-    if (margin(model_.budget(), *loss, pattern).value() >= 0) {
+    if (margin(model_.budget(), *taken.all, Db{0}).value() >= 0) {
       grid_.server[at] = static_cast<std::int32_t>(number);
     }
   }
@@ -72,9 +143,34 @@ class GridRows {
   const std::vector<SignalSite>& sites_;
   const TerrainView& terrain_;
   const AccessModel& model_;
+  std::optional<SignalFan> fan_;
 };
 
+// Bands of rows that are still open; which rows are of one band depends on the grid alone.
+std::vector<std::vector<std::uint32_t>> open_bands(const std::vector<std::uint8_t>& done, std::uint32_t rows_of_band) {
+  std::vector<std::vector<std::uint32_t>> bands;
+  for (std::uint32_t first = 0; first < done.size(); first += rows_of_band) {
+    std::vector<std::uint32_t> open;
+    for (std::uint32_t row = first; row < std::min<std::size_t>(first + rows_of_band, done.size()); ++row) {
+      if (done[row] == 0) {
+        open.push_back(row);
+      }
+    }
+    if (!open.empty()) {
+      bands.push_back(std::move(open));
+    }
+  }
+  return bands;
+}
+
 }  // namespace
+
+CellSize narrowest_cell(const SignalGrid& grid) {
+  const double south = (grid.north - grid.step * grid.rows).value();
+  const double steepest = std::min(85.0, std::max(std::abs(grid.north.value()), std::abs(south)));
+  const Metres high{grid.step.value() * kMetresOfDegree};
+  return {high, high * std::cos(steepest * (std::numbers::pi / 180))};
+}
 
 Result<SignalGrid> empty_grid(const SignalArea& area) {
   const double high = (area.north - area.south).value();
@@ -105,29 +201,26 @@ Result<SignalGrid> empty_grid(const SignalArea& area) {
 Status fill_grid(SignalGrid& grid, std::vector<std::uint8_t>& done, const std::vector<SignalSite>& sites,
                  const TerrainView& terrain, const AccessModel& model, Executor& executor, const GridWatch& watch) {
   done.resize(grid.rows, 0);
-  std::vector<std::uint32_t> open;
-  for (std::uint32_t row = 0; row < grid.rows; ++row) {
-    if (done[row] == 0) {
-      open.push_back(row);
-    }
-  }
+  const auto of = static_cast<std::size_t>(std::count(done.begin(), done.end(), 0));
   const GridRows filling{grid, sites, terrain, model};
+  const auto bands = open_bands(done, filling.rows_of_band());
   std::atomic<std::size_t> whole = 0;
-  executor.run(open.size(), [&](std::size_t i) {
-    if (watch.cancelled()) {
+  executor.run(bands.size(), [&](std::size_t i) {
+    if (watch.cancelled() || !filling.fill(bands[i], watch.cancelled)) {
       return;
     }
-    filling.fill(open[i]);
-    done[open[i]] = 1;
-    if (watch.filled) {
-      watch.filled(open[i], grid);
+    for (const std::uint32_t row : bands[i]) {
+      done[row] = 1;
+      if (watch.filled) {
+        watch.filled(row, grid);
+      }
     }
-    const std::size_t now = ++whole;
+    const std::size_t now = whole += bands[i].size();
     if (watch.progress) {
-      watch.progress(now, open.size());
+      watch.progress(now, of);
     }
   });
-  return whole == open.size() ? Status{} : Error{ErrorCode::Aborted, "cancelled"};
+  return whole == of ? Status{} : Error{ErrorCode::Aborted, "cancelled"};
 }
 
 Result<SignalGrid> signal_grid(const SignalArea& area, const std::vector<SignalSite>& sites, const TerrainView& terrain,

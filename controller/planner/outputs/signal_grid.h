@@ -1,6 +1,7 @@
 // What phones hear over an area: for each cell of a grid the strongest site's level and which site that is, over the
-// ground between. Refuses to fill cells that nobody hears or over unknown ground. The same grid on any number of
-// threads.
+// ground between. Where many cells lie on the same ways from a mast, ITM's sweeps answer them (signal_fan.h), else each
+// cell is asked for its middle. Refuses to fill cells that nobody hears or over unknown ground. The same grid on any
+// number of threads.
 #pragma once
 
 #include <cstdint>
@@ -10,10 +11,12 @@
 #include "common/result.h"
 #include "controller/planner/executor.h"
 #include "controller/planner/link/access_model.h"
+#include "controller/planner/outputs/signal_fan.h"
 #include "controller/planner/terrain/terrain_view.h"
 
 namespace karkara::planner {
 
+inline constexpr double kMetresOfDegree = 111'195;  // of latitude
 inline constexpr std::int32_t kCellUnserved = -1;
 inline constexpr std::int32_t kCellUnknown = -2;  // a site is within reach, but nobody knows the ground between
 
@@ -26,13 +29,15 @@ struct SignalGrid {
 
 struct SignalSite {
   Place place;
-  std::size_t height = 0;  // index into the model's heights
+  SignalAntennas antennas;  // the best of them counts, cell by cell
 };
 
 struct SignalArea {
   Degrees south, north, west, east;
   Degrees step{0.005};
 };
+
+[[nodiscard]] CellSize narrowest_cell(const SignalGrid& grid);
 
 // Nobody heard and nothing known yet. Refuses areas that are none and grids of more than 20 million cells.
 [[nodiscard]] Result<SignalGrid> empty_grid(const SignalArea& area);

@@ -3,9 +3,8 @@
 #include <cmath>
 #include <map>
 
-#include "controller/planner/people/known_columns.h"
+#include "controller/planner/people/list_reading.h"
 #include "controller/planner/people/number_text.h"
-#include "controller/planner/people/row_place.h"
 #include "controller/planner/people/settlement_columns.h"
 
 namespace karkara::planner {
@@ -20,16 +19,16 @@ class Import {
   Import(const Table& table, const Areas& country, const Areas& areas)
       : table_{table},
         columns_{columns_of(table)},
-        places_{columns_.latitude, columns_.longitude},
-        country_{country},
+        list_{table, country, {columns_.latitude, columns_.longitude}},
         areas_{areas} {}
 
-  [[nodiscard]] bool has_places() const { return planner::has_places(table_, places_); }
+  [[nodiscard]] Status check_places() const { return list_.check_places(); }
 
   SettlementImport run() {
     for (std::size_t i = columns_.has_tags ? 1 : 0; i < table_.rows.size(); ++i) {
       take(table_.rows[i]);
     }
+    result_.problems = list_.take_doubts();
     return std::move(result_);
   }
 
@@ -38,12 +37,9 @@ class Import {
     Settlement settlement;
     settlement.row = row.number;
     settlement.name = field_of(row, columns_.name);
-    settlement.id = field_of(row, columns_.id);
+    settlement.id = ListReading::id_of(row, columns_.id);
     settlement.code = field_of(row, columns_.code);
-    if (settlement.id.empty()) {
-      settlement.id = "row " + std::to_string(row.number);
-    }
-    const auto place = place_of(row, places_, country_, result_.problems);
+    const auto place = list_.place_of(row);
     if (!place) {
       return;
     }
@@ -58,16 +54,11 @@ class Import {
     result_.settlements.push_back(std::move(settlement));
   }
 
-  void doubt(std::size_t row, ImportDoubt doubt, std::string text) {
-    result_.problems.push_back({row, doubt, std::move(text)});
-  }
-
   // The same id, or the same name (also none) at the same place.
   bool is_duplicate(const Settlement& settlement) {
-    const auto [first_with_id, is_new] = rows_by_id_.emplace(settlement.id, settlement.row);
-    if (!is_new) {
-      doubt(settlement.row, ImportDoubt::Duplicate,
-            "the id " + settlement.id + " was in row " + std::to_string(first_with_id->second) + "; left out");
+    if (const auto earlier = list_.earlier_row(settlement.id, settlement.row)) {
+      list_.doubt(settlement.row, ImportDoubt::Duplicate,
+                  "the id " + settlement.id + " was in row " + std::to_string(*earlier) + "; left out");
       return true;
     }
     auto& namesakes = by_name_[settlement.name];
@@ -76,8 +67,8 @@ class Import {
       // A degree is 111 km: most namesakes are told apart without a cosine.
       const bool may = std::abs((other.place.latitude - settlement.place.latitude).value()) < 0.001;
       if (may && distance(other.place, settlement.place) <= kSamePlace) {
-        doubt(settlement.row, ImportDoubt::Duplicate,
-              "'" + settlement.name + "' is within 100 m of row " + std::to_string(other.row) + "; left out");
+        list_.doubt(settlement.row, ImportDoubt::Duplicate,
+                    "'" + settlement.name + "' is within 100 m of row " + std::to_string(other.row) + "; left out");
         return true;
       }
     }
@@ -92,7 +83,7 @@ class Import {
     }
     const auto number = parse_number(text);
     if (!number || *number < 0 || *number > kMostPeople) {
-      doubt(row.number, ImportDoubt::BadPopulation, "population '" + text + "'; its people are unknown");
+      list_.doubt(row.number, ImportDoubt::BadPopulation, "population '" + text + "'; its people are unknown");
       return std::nullopt;
     }
     return std::llround(*number);
@@ -105,7 +96,7 @@ class Import {
       return std::llround(*number);
     }
     if (!text.empty()) {
-      doubt(row.number, ImportDoubt::UnknownValue, what + " '" + text + "'; none is counted");
+      list_.doubt(row.number, ImportDoubt::UnknownValue, what + " '" + text + "'; none is counted");
     }
     return 0;
   }
@@ -119,19 +110,17 @@ class Import {
     const bool agrees =
         area != nullptr && (area->code.starts_with(settlement.code) || settlement.code.starts_with(area->code));
     if (!agrees) {
-      doubt(settlement.row, ImportDoubt::OtherArea,
-            "its p-code is " + settlement.code + ", but it lies in " +
-                (area == nullptr ? "no area" : area->code + " (" + area->name + ")") + "; kept");
+      list_.doubt(settlement.row, ImportDoubt::OtherArea,
+                  "its p-code is " + settlement.code + ", but it lies in " +
+                      (area == nullptr ? "no area" : area->code + " (" + area->name + ")") + "; kept");
     }
   }
 
   const Table& table_;
   SettlementColumns columns_;
-  PlaceColumns places_;
-  const Areas& country_;
+  ListReading list_;
   const Areas& areas_;
   SettlementImport result_;
-  std::map<std::string, std::size_t> rows_by_id_;
   std::map<std::string, std::vector<std::size_t>> by_name_;
 };
 
@@ -139,9 +128,8 @@ class Import {
 
 Result<SettlementImport> import_settlements(const Table& table, const Areas& country, const Areas& areas) {
   Import import{table, country, areas};
-  if (!table.rows.empty() && !import.has_places()) {
-    return Error{ErrorCode::InvalidArgument,
-                 "no columns for places: lat/lon, latitude/longitude or y/x are known, or a geometry"};
+  if (const Status places = import.check_places(); !places) {
+    return places.error();
   }
   return import.run();
 }

@@ -56,9 +56,17 @@ Money mast_price(const PlanModel& model, const Chosen& chosen, std::uint32_t nod
 }
 
 Backhaul cheapest_backhaul(const PlanModel& model, const Chosen& chosen) {
+  return cheapest_backhaul(model, chosen, std::vector<std::int8_t>(model.nodes.size(), kNoMast));
+}
+
+Backhaul cheapest_backhaul(const PlanModel& model, const Chosen& chosen, const std::vector<std::int8_t>& begin_with) {
   std::vector<std::uint32_t> all(model.nodes.size());
   std::iota(all.begin(), all.end(), 0U);
-  return with_stars(model, chosen, {least_heights(model, chosen), {}}, all);
+  Frame frame{least_heights(model, chosen), {}};
+  for (std::size_t node = 0; node < begin_with.size(); ++node) {
+    frame.height[node] = std::max(frame.height[node], begin_with[node]);
+  }
+  return with_stars(model, chosen, std::move(frame), all);
 }
 
 Backhaul mended_backhaul(const PlanModel& model, const Chosen& chosen, const Backhaul& before,
@@ -102,6 +110,16 @@ Backhaul merged_backhaul(const PlanModel& model, const Chosen& chosen, const Bac
            std::binary_search(new_hops.begin(), new_hops.end(), pair);
   });
   return grown(model, chosen, std::move(frame));
+}
+
+std::vector<double> traffic_of(const Backhaul& built, const std::vector<double>& demand) {
+  std::vector<double> traffic(built.height.size(), 0);
+  for (std::uint32_t node = 0; node < demand.size(); ++node) {
+    for (std::uint32_t at = node; at != kNoSite && demand[node] > 0; at = built.parent[at]) {
+      traffic[at] += demand[node];
+    }
+  }
+  return traffic;
 }
 
 Heights prices_to_join(const PlanModel& model, const Chosen& chosen, const Backhaul& built, std::uint32_t node) {

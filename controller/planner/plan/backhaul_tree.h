@@ -26,6 +26,11 @@ struct Backhaul {
 
 [[nodiscard]] Backhaul cheapest_backhaul(const PlanModel& model, const Chosen& chosen);
 
+// The same with masts to begin with that are so high, of each node, kNoMast where none is asked for: what is needless
+// is taken down again.
+[[nodiscard]] Backhaul cheapest_backhaul(const PlanModel& model, const Chosen& chosen,
+                                         const std::vector<std::int8_t>& begin_with);
+
 // The same where only the `open` nodes may have changed: hops between others stay as they were, and relays are tried
 // among the open ones alone. Not for another `chosen` at nodes that are not open, but for a lower mast there.
 [[nodiscard]] Backhaul mended_backhaul(const PlanModel& model, const Chosen& chosen, const Backhaul& before,
@@ -35,6 +40,9 @@ struct Backhaul {
 // do not go together.
 [[nodiscard]] Backhaul merged_backhaul(const PlanModel& model, const Chosen& chosen, const Backhaul& now,
                                        const Backhaul& before, const Backhaul& after);
+
+// What passes each node in the busy hour, its own among it; nothing where demand is not asked.
+[[nodiscard]] std::vector<double> traffic_of(const Backhaul& built, const std::vector<double>& demand);
 
 // What a mast costs there at that height.
 [[nodiscard]] Money mast_price(const PlanModel& model, const Chosen& chosen, std::uint32_t node, std::int8_t height);

@@ -105,6 +105,12 @@ PlanCost mast_cost(const CostBook& book, MastUse use, std::size_t height, Degree
   return {};
 }
 
+WayOutPrice standby_vsat(const CostBook& book) {
+  WayOutPrice price = book.vsat;
+  price.opex = book.vsat_standby_opex.value_or(price.opex);
+  return price;
+}
+
 PlanCost way_out_cost(const CostBook& book, const WayOutPrice& price, Degrees latitude) {
   return with_power(book, price.capex, price.opex, price.load, latitude);
 }

@@ -3,6 +3,7 @@
 // one. Read from configs/costs by controller/planner_io/cost_file, used by plan searches.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -28,6 +29,7 @@ struct WayOutPrice {
   double capex = 0;
   double opex = 0;  // a year, service included
   Watts load;
+  BitsPerSecond rate{};  // that it carries either way; 0: not told, so it carries all
 };
 
 struct PowerPrice {
@@ -58,7 +60,9 @@ struct CostBook {
   std::vector<HopPrice> hops;
   WayOutPrice sim;
   WayOutPrice vsat;
-  Metres sim_reach;  // from an operator's mast
+  std::optional<double> vsat_standby_opex;  // of a terminal that sleeps until another way out fails; none: as vsat's
+  BitsPerSecond gateway_rate{};             // of the way out that a standing mast has already; 0: not told
+  Metres sim_reach;                         // from an operator's mast
   PowerPrice power;
   std::vector<Origin> origins;
 };
@@ -84,6 +88,8 @@ struct PowerSystem {
 
 enum class MastUse : unsigned char { Access, Relay, OnExisting };
 [[nodiscard]] PlanCost mast_cost(const CostBook& book, MastUse use, std::size_t height, Degrees latitude);
+// Of a terminal that sleeps until another way out fails.
+[[nodiscard]] WayOutPrice standby_vsat(const CostBook& book);
 // Nothing for a gateway. `profile` is the hop's.
 [[nodiscard]] PlanCost way_out_cost(const CostBook& book, const WayOutPrice& price, Degrees latitude);
 [[nodiscard]] PlanCost hop_cost(const CostBook& book, const HopPrice& price, Degrees latitude);

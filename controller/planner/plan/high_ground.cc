@@ -1,6 +1,7 @@
 #include "controller/planner/plan/high_ground.h"
 
 #include <algorithm>
+#include <atomic>
 #include <cmath>
 #include <optional>
 #include <set>
@@ -44,9 +45,9 @@ std::optional<Place> highest_in(const TerrainView& terrain, const Square& square
 
 }  // namespace
 
-std::vector<Place> high_ground(const TerrainView& terrain, std::span<const Place> settlements, Executor& executor) {
+std::vector<Place> high_ground(const TerrainView& terrain, std::span<const Place> settlements, Executor& executor,
+                               const Watch& watch) {
   std::set<Square> near;
-
   for (const Place& place : settlements) {
     const Square at = square_of(place);
     for (int north = -1; north <= 1; ++north) {
@@ -57,7 +58,11 @@ std::vector<Place> high_ground(const TerrainView& terrain, std::span<const Place
   }
   const std::vector<Square> squares{near.begin(), near.end()};
   std::vector<std::optional<Place>> highest(squares.size());
-  executor.run(squares.size(), [&](std::size_t i) { highest[i] = highest_in(terrain, squares[i]); });
+  std::atomic<std::size_t> done = 0;
+  executor.run(squares.size(), [&](std::size_t i) {
+    highest[i] = watch.cancelled() ? std::nullopt : highest_in(terrain, squares[i]);
+    watch.progress("high ground", ++done, squares.size());
+  });
   std::vector<Place> found;
   for (const auto& place : highest) {
     const bool lived_in = place && std::any_of(settlements.begin(), settlements.end(), [&](const Place& settlement) {

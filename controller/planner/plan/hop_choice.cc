@@ -17,6 +17,7 @@ HopChoice::HopChoice(const PlanInput& input, std::vector<Place> places) : input_
     HopYear year{radio};
     rule.reach = year.reach();
     rule.frequency = radio.frequency;
+    rule.clearance = radio.clearance;
     if (rule.reach.value() <= 0 || prices_.back() == nullptr) {
       useless_.push_back(radio.id);
       continue;

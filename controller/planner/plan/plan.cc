@@ -1,5 +1,7 @@
 #include "controller/planner/plan/plan.h"
 
+#include <cstdio>
+
 namespace karkara::planner {
 
 std::string_view to_string(SiteRole role) {
@@ -33,6 +35,25 @@ std::string_view to_string(WhyUnserved why) {
   return "unknown";
 }
 
+// Sums of many small parts may miss the whole by a hair.
+bool is_channel_full(const PlanLoad& load) {
+  return load.airtime > 1 + 1e-6;
+}
+
+bool is_way_out_full(const PlanLoad& load) {
+  return load.carried.value() > 0 && load.passing.value() > load.carried.value() * (1 + 1e-6);
+}
+
+std::string to_string(const PlanNetwork& network) {
+  const std::string owner = network.owner.empty() ? "somebody" : network.owner;
+  if (network.tower.empty()) {
+    return "an area that " + owner + " claims";
+  }
+  char away[32];
+  std::snprintf(away, sizeof away, ", %.1f km away", network.distance.value() / 1000);
+  return owner + "'s tower " + network.tower + (network.distance.value() > 0 ? away : "");
+}
+
 PlanTotals totals_of(const Plan& plan) {
   PlanTotals totals;
   for (const PlanSettlement& settlement : plan.settlements) {
@@ -46,14 +67,20 @@ PlanTotals totals_of(const Plan& plan) {
     totals.settlements_unknown_people += settlement.people ? 0 : 1;
     totals.settlements_unproven += served && settlement.unproven ? 1 : 0;
   }
+  const auto add = [](const PlanCost& cost, PlanCost& to) {
+    to.capex += cost.capex;
+    to.opex += cost.opex;
+    to.npv += cost.npv;
+  };
   for (const PlanSite& site : plan.sites) {
-    for (const PlanCost* cost : {&site.mast_cost, &site.backhaul_cost}) {
-      totals.cost.capex += cost->capex;
-      totals.cost.opex += cost->opex;
-      totals.cost.npv += cost->npv;
-    }
+    add(site.mast_cost, totals.cost);
+    add(site.backhaul_cost, totals.cost);
     totals.sites_unproven += site.unproven ? 1 : 0;
   }
+  for (const PlanSecondWay& way : plan.second_ways) {
+    add(way.cost, totals.second_ways);
+  }
+  add(totals.second_ways, totals.cost);
   return totals;
 }
 

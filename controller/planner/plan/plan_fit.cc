@@ -10,6 +10,7 @@ namespace {
 
 constexpr std::size_t kMostChanges = 4'000;
 constexpr std::size_t kFewTries = 3;
+constexpr std::size_t kMostBookings = 3;  // masts that are raised serve others, who need other hops
 
 Error too_early() {
   return {ErrorCode::Aborted, "the search was ended before a plan met the target"};
@@ -173,32 +174,59 @@ class Fitting {
   std::int64_t asked_;
 };
 
-}  // namespace
-
-std::vector<double> demand_of(const PlanModel& model, const PlanInput& input, const Chosen& chosen) {
-  if (input.busy_kbit_per_person <= 0) {
-    return {};
-  }
-  // Who is served by several counts at the first: the sum is right, and which mast carries them is decided by signal.
-  std::vector<double> demand(model.nodes.size(), 0);
-  std::vector<char> seen(input.settlements.size(), 0);
+// Each settlement at the mast with the greatest margin, of equal ones at the first, as the written plan has it.
+std::vector<double> booked(const PlanModel& model, const PlanInput& input, const Chosen& chosen) {
+  std::vector<std::uint32_t> server(input.settlements.size(), kNoSite);
+  std::vector<double> margin(input.settlements.size(), std::numeric_limits<double>::lowest());
   for (std::uint32_t node = 0; node + 1 < model.access.begin.size(); ++node) {
-    for (const AccessPair& pair : model.access.of(node)) {
-      if (static_cast<std::int32_t>(pair.least) <= chosen.serving[node] && seen[pair.settlement] == 0) {
-        seen[pair.settlement] = 1;
-        const auto people = static_cast<double>(input.settlements[pair.settlement].people.value_or(0));
-        demand[node] += people * input.busy_kbit_per_person * 1'000;
+    const std::int8_t height = chosen.serving[node];
+    for (std::size_t i = height == kNoMast ? model.access.begin[node + 1] : model.access.begin[node];
+         i < model.access.begin[node + 1]; ++i) {
+      const AccessPair& pair = model.access.pairs[i];
+      const double here = model.access_margin[i * model.heights + static_cast<std::size_t>(height)];
+      if (static_cast<std::int32_t>(pair.least) <= height && here > margin[pair.settlement]) {
+        margin[pair.settlement] = here;
+        server[pair.settlement] = node;
       }
     }
   }
+  std::vector<double> demand(model.nodes.size(), 0);
+  for (std::size_t i = 0; i < server.size(); ++i) {
+    if (server[i] != kNoSite) {
+      demand[server[i]] += busy_demand(input, i);
+    }
+  }
   return demand;
+}
+
+}  // namespace
+
+std::vector<double> demand_of(const PlanModel& model, const PlanInput& input, const Chosen& chosen) {
+  return model.way_rates ? booked(model, input, chosen) : std::vector<double>{};
 }
 
 Attempt hung(const PlanModel& model, const PlanInput& input, Chosen chosen) {
   chosen.demand = demand_of(model, input, chosen);
   Attempt attempt{std::move(chosen), {}};
   attempt.backhaul = cheapest_backhaul(model, attempt.chosen);
-  return attempt;
+  return carried(model, input, attempt);
+}
+
+Attempt carried(const PlanModel& model, const PlanInput& input, const Attempt& attempt) {
+  Attempt now = attempt;
+  for (std::size_t i = 0; i <= kMostBookings && model.way_rates; ++i) {
+    std::vector<double> demand = demand_of(model, input, raised_by(now));
+    if (demand == now.chosen.demand) {
+      break;
+    }
+    if (i == kMostBookings) {  // it goes to and fro: trees that carry either
+      std::transform(demand.begin(), demand.end(), now.chosen.demand.begin(), demand.begin(),
+                     [](double a, double b) { return std::max(a, b); });
+    }
+    now.chosen.demand = std::move(demand);
+    now.backhaul = cheapest_backhaul(model, now.chosen);
+  }
+  return now;
 }
 
 Chosen raised_by(const Attempt& attempt) {

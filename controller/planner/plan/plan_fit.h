@@ -16,8 +16,13 @@ struct Attempt {
 
 [[nodiscard]] Attempt hung(const PlanModel& model, const PlanInput& input, Chosen chosen);
 
-// What each mast must carry in the busy hour; empty where that is not asked.
+// What each mast must carry in the busy hour, each settlement at the mast that it hears best, antennas up to where whom
+// it must serve needs them; empty where that is not asked.
 [[nodiscard]] std::vector<double> demand_of(const PlanModel& model, const PlanInput& input, const Chosen& chosen);
+
+// The same plan where its hops and ways out carry what is served from masts as high as they were built; else its trees
+// grown anew, so that they do.
+[[nodiscard]] Attempt carried(const PlanModel& model, const PlanInput& input, const Attempt& attempt);
 
 // Its masts, serving from where hops raised them to.
 [[nodiscard]] Chosen raised_by(const Attempt& attempt);

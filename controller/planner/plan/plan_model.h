@@ -6,6 +6,8 @@
 #include <array>
 #include <cstdint>
 #include <functional>
+#include <limits>
+#include <optional>
 #include <string_view>
 #include <vector>
 
@@ -18,6 +20,15 @@ namespace karkara::planner {
 
 using Heights = std::array<Money, kMostHeights>;
 
+inline constexpr Money kNoWayOut = std::numeric_limits<Money>::max();
+
+// bit/s that one way out of a kind carries; 0: nobody told, all passes.
+struct WayRates {
+  double gateway = 0;
+  double sim = 0;
+  double vsat = 0;
+};
+
 struct PlanNode {
   Place place;
   std::uint32_t settlement = kNoSite;  // that it stands at
@@ -28,18 +39,22 @@ struct PlanNode {
   bool gateway = false;                // may be a parent at no cost
   Heights access{};                    // net present cost of a mast that serves, by height
   Heights relay{};                     // of one that only passes on
-  Money root = 0;                      // of its own way out; 0 for a gateway
+  Money root = 0;                      // of its own way out, the cheapest; 0 for a gateway
   BackhaulKind root_kind = BackhaulKind::Vsat;
+  Money sim = kNoWayOut;  // of one of these
+  Money vsat = kNoWayOut;
 };
 
 struct PlanModel {
-  std::vector<PlanNode> nodes;   // settlements, then existing masts, then relays
-  AccessTable access;            // of all nodes that are no relays; with no more people a site than the input says
-  AccessTable reached;           // without that limit; empty where there is none
-  HopTable hops;                 // radios are numbers in the input's backhaul
-  std::vector<Money> hop_price;  // of each pair, net present cost
-  std::vector<double> hop_rate;  // of each pair, bit/s; empty where capacity is not asked
-  Incidence hops_of;             // of each node, its pairs
+  std::vector<PlanNode> nodes;  // settlements, then existing masts, then relays
+  AccessTable access;           // of all nodes that are no relays; with no more people or traffic than a site takes
+  AccessTable reached;          // without that limit; empty where there is none
+  std::vector<double> access_margin;    // of access' pairs, as access_margins; empty where capacity is not asked
+  HopTable hops;                        // radios are numbers in the input's backhaul
+  std::vector<Money> hop_price;         // of each pair, net present cost
+  std::vector<double> hop_rate;         // of each pair, bit/s; empty where capacity is not asked
+  std::optional<WayRates> way_rates;    // none where capacity is not asked
+  Incidence hops_of;                    // of each node, its pairs
   std::vector<FarHeights> seen_from_b;  // of each pair
   std::size_t heights = 0;
   std::vector<std::uint32_t> forced;  // nodes that must serve
@@ -57,8 +72,20 @@ struct PlanModel {
 // The cheapest way out that `node` could have at that height, whoever else is built: what every plan pays at least.
 [[nodiscard]] Money least_way_out(const PlanModel& model, std::uint32_t node, std::size_t height);
 
-// Stages are told to `watch`. `input` must pass check().
+// A model that looks at some places alone, as for a plan that is changed by hand: links of others are never computed.
+struct ModelScope {
+  enum class Part : unsigned char {
+    None,      // carries nothing
+    PassesOn,  // hops alone
+    Whole,     // all that it may
+  };
+  std::vector<Part> nodes;                                        // of each node
+  std::function<bool(std::uint32_t a, std::uint32_t b)> may_hop;  // a below b; called from any thread
+};
+
+// Stages are told to `watch`; Aborted where it is cancelled before the tables of links are whole. `input` must pass
+// check().
 [[nodiscard]] Result<PlanModel> make_model(const PlanInput& input, const TerrainView& terrain, Executor& executor,
-                                           const CoverWatch& watch);
+                                           const Watch& watch, const ModelScope* scope = nullptr);
 
 }  // namespace karkara::planner

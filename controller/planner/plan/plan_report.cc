@@ -4,6 +4,7 @@
 #include <cmath>
 #include <limits>
 
+#include "controller/planner/plan/plan_loads.h"
 #include "controller/planner/plan/plan_marks.h"
 #include "controller/planner/plan/plan_sites.h"
 #include "controller/planner/plan/why_unserved.h"
@@ -19,6 +20,7 @@ constexpr std::size_t kReportPieces = 64;
 struct Serving {
   std::uint32_t settlement;
   PlanServer server;
+  std::uint32_t warnings = 0;
 };
 
 class Reporter {
@@ -27,6 +29,11 @@ class Reporter {
            Executor& executor)
       : model_{model}, input_{input}, terrain_{terrain}, attempt_{attempt}, executor_{executor} {}
 
+  void take_second_ways(const SecondWays& ways) {
+    ways_ = ways;
+    plan_.most_cut_off = input_.most_cut_off;
+  }
+
   Plan make() {
     plan_.currency = input_.costs.currency;
     plan_.target = target_text(input_);
@@ -34,8 +41,12 @@ class Reporter {
     plan_.discount = input_.costs.discount;
     plan_.seed = input_.seed;
     plan_.by_budget = input_.target.kind == TargetKind::Budget;
-    SitesOfPlan sites = sites_of_plan(model_, input_, terrain_, attempt_, executor_);
+    for (const MastPrice& mast : input_.costs.masts) {
+      plan_.antennas.push_back(mast.height);
+    }
+    SitesOfPlan sites = sites_of_plan(model_, input_, terrain_, attempt_, ways_, executor_);
     plan_.sites = std::move(sites.sites);
+    plan_.second_ways = std::move(sites.second_ways);
     node_of_ = std::move(sites.node_of);
     add_settlements();
     const auto access = access_model();
@@ -43,6 +54,7 @@ class Reporter {
       serve(*access);
       explain(*access);
     }
+    plan_.loads = loads_of(plan_, input_, sites.ways_out);
     plan_.totals = totals_of(plan_);
     add_marks(model_, input_, plan_);
     return std::move(plan_);
@@ -84,16 +96,18 @@ class Reporter {
       const Place& to = input_.settlements[pair.settlement].place;
       const auto profile = profile_between(terrain_, model_.nodes[node].place, to, kProfileStep, Sampling::Bilinear);
       PlanServer best{number, distance(model_.nodes[node].place, to), Db{-1e9}, {}};
+      std::uint32_t warnings = 0;
       for (std::size_t height = pair.least; profile && height <= static_cast<std::size_t>(height_of(node)); ++height) {
-        const propagation::PathProfile path{profile->heights, profile->spacing};
-        const auto margin = access.margin_over(path, height, model_.nodes[node].place, to);
-        if (margin && *margin > best.margin) {
-          best.margin = *margin;
-          const Db down = *margin + (access.budget().most_loss_down - access.budget().most_loss());
+        const propagation::PathProfile path = path_over(*profile);
+        const auto judged = access.judged(path, height, model_.nodes[node].place, to);
+        if (judged && judged->margin > best.margin) {
+          best.margin = judged->margin;
+          warnings = judged->warnings;
+          const Db down = judged->margin + (access.budget().most_loss_down - access.budget().most_loss());
           best.rate = rate_at(input_.access, down + access.budget().snr_down);
         }
       }
-      served.push_back({pair.settlement, best});
+      served.push_back({pair.settlement, best, warnings});
     }
     return served;
   }
@@ -107,22 +121,27 @@ class Reporter {
         }
       }
     });
+    std::vector<std::uint32_t> warnings(plan_.settlements.size(), 0);
     for (const auto& list : served) {
       for (const Serving& one : list) {
         PlanSettlement& row = plan_.settlements[one.settlement];
         if (!row.server || one.server.margin > row.server->margin) {
           row.second = row.server;
           row.server = one.server;
+          warnings[one.settlement] = one.warnings;
         } else if (!row.second || one.server.margin > row.second->margin) {
           row.second = one.server;
         }
       }
     }
-    for (PlanSettlement& row : plan_.settlements) {
+    for (std::size_t i = 0; i < plan_.settlements.size(); ++i) {
+      PlanSettlement& row = plan_.settlements[i];
       if (row.server) {
         PlanSite& site = plan_.sites[row.server->site];
         site.people += row.people.value_or(0);
         ++site.settlements;
+        const auto texts = access.warning_texts(warnings[i]);
+        row.doubts.assign(texts.begin(), texts.end());
       }
     }
   }
@@ -185,6 +204,7 @@ class Reporter {
   const TerrainView& terrain_;
   const Attempt& attempt_;
   Executor& executor_;
+  SecondWays ways_;
   Plan plan_;
   std::vector<std::uint32_t> node_of_;  // of each site
 };
@@ -192,8 +212,12 @@ class Reporter {
 }  // namespace
 
 Plan plan_of(const PlanModel& model, const PlanInput& input, const TerrainView& terrain, const Attempt& attempt,
-             Executor& executor) {
-  return Reporter{model, input, terrain, attempt, executor}.make();
+             Executor& executor, const SecondWays* ways) {
+  Reporter reporter{model, input, terrain, attempt, executor};
+  if (ways != nullptr) {
+    reporter.take_second_ways(*ways);
+  }
+  return reporter.make();
 }
 
 bool is_proven(const TerrainView& terrain, const Place& from, const Place& to) {

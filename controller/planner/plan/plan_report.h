@@ -4,12 +4,13 @@
 
 #include "controller/planner/plan/plan.h"
 #include "controller/planner/plan/plan_fit.h"
+#include "controller/planner/plan/second_offers.h"
 
 namespace karkara::planner {
 
-// Without bound and hash, which the search knows.
+// Without bound and hash, which the search knows. `ways`: the second ways out, where they have been found.
 [[nodiscard]] Plan plan_of(const PlanModel& model, const PlanInput& input, const TerrainView& terrain,
-                           const Attempt& attempt, Executor& executor);
+                           const Attempt& attempt, Executor& executor, const SecondWays* ways = nullptr);
 
 // Whether the ground between is known, and known finely enough for a proof (3 arc-seconds).
 [[nodiscard]] bool is_proven(const TerrainView& terrain, const Place& from, const Place& to);

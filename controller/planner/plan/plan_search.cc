@@ -2,34 +2,39 @@
 
 #include <algorithm>
 #include <cmath>
-#include <limits>
-#include <numeric>
 
-#include "common/splitmix.h"
 #include "controller/planner/cover/weighting_search.h"
 #include "controller/planner/plan/entry_bound.h"
+#include "controller/planner/plan/former_plan.h"
+#include "controller/planner/plan/margin_bands.h"
 #include "controller/planner/plan/plan_fit.h"
 #include "controller/planner/plan/plan_report.h"
+#include "controller/planner/plan/plan_target.h"
+#include "controller/planner/plan/protection.h"
 #include "controller/planner/plan/site_options.h"
 #include "controller/planner/plan/window_search.h"
 
 namespace karkara::planner {
 namespace {
 
-constexpr std::size_t kTries = 4;          // in a round, each with a seed of its own
 constexpr std::size_t kShownWindows = 20;  // a plan is shown no more often: making it whole takes a second
 constexpr std::size_t kPriceSteps = 12;    // of the search for the price on people
-constexpr std::uint64_t kJitter = 40;      // thousandths that a stuck round's costs are off, either way
 constexpr CoverEffort kQuick{.seed = 1, .steps = 100'000, .starts = 1, .block_settlements = 160, .nodes = 200};
 // Of local search for each option: a few villages need no more, however much effort a country is given.
 constexpr std::uint64_t kCoverSteps = 2'000;
-constexpr std::uint64_t kRoundSteps = 100;
 
 class PlanSearch {
  public:
   PlanSearch(const PlanInput& input, const TerrainView& terrain, std::uint64_t hash, const PlanEffort& effort,
-             Executor& executor, const PlanWatch& watch)
-      : input_{input}, terrain_{terrain}, hash_{hash}, effort_{effort}, executor_{executor}, watch_{watch} {
+             Executor& executor, const PlanWatch& watch, const Plan* from)
+      : input_{input},
+        terrain_{terrain},
+        hash_{hash},
+        effort_{effort},
+        executor_{executor},
+        watch_{watch},
+        from_{from},
+        seed_{input.seed} {
     effort_.cover.seed = input.seed;
   }
 
@@ -39,25 +44,49 @@ class PlanSearch {
       return model.error();
     }
     model_ = *std::move(model);
-    weigh();
+    wanted_ = wanted_of(input_);
+    if (from_ != nullptr) {
+      begin_from();
+    }
     const Status done = is_priced() ? search_priced() : search_all();
     if (!done.ok()) {
       return done.error();
     }
-    return report(best_);
+    if (Attempt last = carried(model_, input_, best_); !is_priced() || is_more_than_asked(last) != by_budget()) {
+      best_ = std::move(last);
+    }
+    return input_.most_cut_off ? with_second_ways() : report(best_);
   }
 
  private:
   [[nodiscard]] bool by_budget() const { return input_.target.kind == TargetKind::Budget; }
   [[nodiscard]] bool is_priced() const { return by_budget() || input_.target.kind == TargetKind::Share; }
 
-  void weigh() {
-    for (std::size_t i = 0; i < input_.settlements.size(); ++i) {
-      const std::int64_t people = input_.settlements[i].people.value_or(0);
-      const bool eligible = people >= input_.eligible_from && people <= input_.eligible_to;
-      wanted_.row.push_back(input_.target.kind != TargetKind::Eligible || eligible ? 1 : 0);
-      wanted_.weight.push_back(people + (input_.bonus.empty() ? 0 : input_.bonus[i]));
+  void begin_from() {
+    former_ = former_plan(*from_, model_, input_, hash_);
+    for (const std::string& sentence : former_->told) {
+      watch_.told(sentence);
     }
+    seed_ += static_cast<std::uint64_t>(from_->totals.cost.npv);  // the same parts again would find the same
+    bound_ = former_->same_input ? from_->bound : std::nullopt;
+    if (bound_ && gap_of(former_->attempt, from_->totals.cost.npv) < 0) {
+      bound_.reset();  // a plan is no better than what is proven
+    }
+  }
+
+  // A search that ended before all was proven proves it again.
+  [[nodiscard]] bool is_proven_already() const { return bound_ && !from_->cancelled; }
+
+  // What is left of the former plan, and for whom that does not serve what a greedy cover takes.
+  [[nodiscard]] Attempt first_attempt() const {
+    const std::vector<std::uint32_t> greedy = greedy_cover(options_.problem);
+    if (!former_) {
+      return finished(greedy);
+    }
+    const Chosen& chosen = former_->attempt.chosen;
+    return serves_all(model_, options_, chosen)
+               ? former_->attempt
+               : planner::finished(task(), with_whom_it_lacks(model_, options_, chosen, greedy));
   }
 
   Status search_all() {
@@ -65,8 +94,12 @@ class PlanSearch {
     if (options_.settlement.empty()) {
       return Error{ErrorCode::FailedPrecondition, "no mast reaches any of the settlements that are wanted"};
     }
-    best_ = finished(greedy_cover(options_.problem));
+    best_ = first_attempt();
     watch_.improved(report(best_));
+    if (is_proven_already()) {
+      improve();
+      return {};
+    }
     const auto cover = solve_cover(options_.problem, enough(effort_.cover), executor_, watch_);
     if (!cover) {
       return cover.error();
@@ -77,7 +110,7 @@ class PlanSearch {
     }
     const Money sites = (*bound + kPerMoney - 1) / kPerMoney;
     const Money ways_out = entry_bound(model_, basis());
-    bound_ = sites + ways_out;
+    bound_ = std::max(bound_.value_or(0), sites + ways_out);
     watch_.proven(sites, ways_out);
     take(finished(cover->sites));
     watch_.improved(report(best_));
@@ -87,12 +120,12 @@ class PlanSearch {
 
   // With a limit on people a site, whom it serves is chosen before the search: what is proven about that choice alone
   // is no bound on other choices.
-  [[nodiscard]] SiteOptions basis() const {
-    return input_.most_people > 0 ? roomy_options(model_, wanted_, options_) : options_;
-  }
+  [[nodiscard]] SiteOptions basis() const { return is_limited() ? roomy_options(model_, wanted_, options_) : options_; }
+
+  [[nodiscard]] bool is_limited() const { return model_.reached.begin.size() > 1; }
 
   Result<MicroCost> bound_of(const CoverPlan& cover, const CoverEffort& effort) {
-    if (input_.most_people <= 0) {
+    if (!is_limited()) {
       return cover.bound;
     }
     const auto wider = solve_cover(basis().problem, enough(effort), executor_, watch_);
@@ -101,9 +134,14 @@ class PlanSearch {
 
   // A price on people who stay unserved that the target agrees with, between nothing and what serves all.
   Status search_priced() {
+    if (former_) {
+      wanted_.price = 1;  // second ways ask for options, too, where the former plan is good enough
+      options_ = site_options(model_, wanted_);
+      keep(former_->attempt);
+    }
     double low = std::log(1.0);
     double high = std::log(static_cast<double>(kMostPrice));
-    for (std::size_t i = 0; i < kPriceSteps && !watch_.cancelled(); ++i) {
+    for (std::size_t i = 0; i < kPriceSteps && !watch_.cancelled() && !is_good_enough(); ++i) {
       const double middle = (low + high) / 2;
       const auto cover = solve_at(static_cast<MicroCost>(std::exp(middle)), kQuick);
       if (!cover) {
@@ -114,7 +152,7 @@ class PlanSearch {
       (is_more_than_asked(attempt) ? high : low) = middle;
       watch_.progress("price on people", i + 1, kPriceSteps);
     }
-    if (fitted_ && watch_.cancelled()) {
+    if (fitted_ && (watch_.cancelled() || is_good_enough())) {
       best_ = *fitted_;
       return {};
     }
@@ -124,6 +162,9 @@ class PlanSearch {
     }
     best_ = finished(cover->sites);
     keep(best_);
+    if (former_) {
+      take(former_->attempt);
+    }
     improve();
     return settle();
   }
@@ -182,27 +223,9 @@ class PlanSearch {
 
   // What a bound at a price on people says about the target.
   void prove(MicroCost at_price) {
-    const std::int64_t within_reach = weight_in_reach();
-    if (by_budget()) {
-      const double unserved =
-          static_cast<double>(at_price - input_.target.budget * kPerMoney) / static_cast<double>(wanted_.price);
-      const double lost = std::clamp(unserved, 0.0, static_cast<double>(within_reach));
-      const std::int64_t most = within_reach - static_cast<std::int64_t>(lost);
-      bound_ = bound_ ? std::min(*bound_, most) : most;
-      return;
-    }
-    const std::int64_t may_stay = std::max<std::int64_t>(0, within_reach - asked_weight(input_, wanted_));
-    const MicroCost least =
-        std::max<MicroCost>(0, saturated(at_price - static_cast<__int128>(wanted_.price) * may_stay));
-    bound_ = std::max(bound_.value_or(0), (least + kPerMoney - 1) / kPerMoney);
-  }
-
-  [[nodiscard]] std::int64_t weight_in_reach() const {
-    std::int64_t sum = 0;
-    for (const std::uint32_t settlement : options_.settlement) {
-      sum += settlement == kNoSite ? 0 : wanted_.weight[settlement];
-    }
-    return sum;
+    const std::int64_t proven = target_bound(input_, wanted_, options_, at_price);
+    const std::int64_t before = bound_.value_or(proven);
+    bound_ = by_budget() ? std::min(before, proven) : std::max(before, proven);
   }
 
   [[nodiscard]] bool is_more_than_asked(const Attempt& attempt) const {
@@ -226,25 +249,35 @@ class PlanSearch {
     return true;
   }
 
+  // Of a share or a budget the plan counts that meets it.
   [[nodiscard]] bool is_good_enough() const {
-    return wanted_.price == 0 && bound_ &&
-           static_cast<double>(best_.backhaul.cost - *bound_) <= effort_.gap * static_cast<double>(best_.backhaul.cost);
+    if (!bound_ || (is_priced() && !fitted_)) {
+      return false;
+    }
+    const Attempt& counts = is_priced() ? *fitted_ : best_;
+    return gap_of(counts, counts.backhaul.cost) <= effort_.gap + 1e-12;  // a bound that is met leaves no gap
   }
 
-  void improve() {
-    improve_whole();
-    improve_parts();
+  // (cost - bound) / cost, or for a budget (bound - people) / bound.
+  [[nodiscard]] double gap_of(const Attempt& attempt, Money whole) const {
+    const auto bound = static_cast<double>(*bound_);
+    if (by_budget()) {
+      const auto people = static_cast<double>(weight_served(model_, wanted_, attempt.chosen));
+      return bound > 0 ? (bound - people) / bound : 0;
+    }
+    const auto cost = static_cast<double>(whole);
+    return cost > 0 ? (cost - bound) / cost : 0;
   }
 
   // A few villages need few windows, however much effort a country is given.
-  void improve_parts() {
-    const WindowSearch search{task(), watch_.cancelled};
+  void improve() {
+    const WindowSearch search{task(), effort_.window_steps, watch_.cancelled};
     const auto masts =
         best_.chosen.serving.size() -
         static_cast<std::size_t>(std::count(best_.chosen.serving.begin(), best_.chosen.serving.end(), kNoMast));
     const std::size_t most = std::min(effort_.windows, masts);
     for (std::size_t i = 0; i < most && !watch_.cancelled() && !is_good_enough(); ++i) {
-      const bool better = search.improve(best_, input_.seed * 15'485'863 + i, executor_);
+      const bool better = search.improve(best_, seed_ * 15'485'863 + i, executor_);
       watch_.progress("parts of the plan", i + 1, most);
       if (better && is_priced()) {
         keep(best_);
@@ -254,60 +287,36 @@ class PlanSearch {
     }
   }
 
-  // Sites anew with what joining the present trees costs, from several seeds; the best of a round counts.
-  void improve_whole() {
-    bool stuck = false;
-    for (std::size_t round = 0; round < effort_.rounds && !watch_.cancelled() && !is_good_enough(); ++round) {
-      std::vector<Attempt> tries(kTries);
-      const std::vector<MicroCost> joining = costs_of_joining();
-      const std::vector<std::uint32_t> start = options_of(options_, model_, best_.chosen);
-      executor_.run(kTries, [&](std::size_t i) { tries[i] = one_try(round * kTries + i, joining, start, stuck); });
-      stuck = true;
-      for (Attempt& attempt : tries) {
-        stuck = !take(std::move(attempt)) && stuck;
-      }
-      watch_.progress("sites and backhaul", round + 1, effort_.rounds);
-      if (is_priced()) {
-        keep(best_);
-      } else if (!stuck) {
-        watch_.improved(report(best_));
-      }
+  Result<Plan> with_second_ways() {
+    watch_.progress("second ways out", 0, 1);
+    const auto safe = protect({model_, input_, wanted_, options_, terrain_, executor_, watch_.cancelled}, best_);
+    if (!safe && safe.error().code == ErrorCode::Aborted) {
+      return report(best_);  // a plan so far
     }
+    return safe ? Result<Plan>{report(safe->attempt, &safe->ways)} : safe.error();
   }
 
-  [[nodiscard]] Attempt one_try(std::size_t number, const std::vector<MicroCost>& joining,
-                                const std::vector<std::uint32_t>& start, bool stuck) const {
-    CoverProblem problem = options_.problem;
-    problem.cost = joining;
-    std::uint64_t state = input_.seed * 1'000'003 + number;
-    for (MicroCost& cost : problem.cost) {
-      cost += stuck ? cost / 1'000 * static_cast<MicroCost>(splitmix64(state) % kJitter) : 0;
+  // A plan's file may say of the same input what no search would.
+  [[nodiscard]] bool former_meets_target() const {
+    const Attempt& attempt = former_->attempt;
+    if (!is_priced()) {
+      return serves_all(model_, options_, attempt.chosen);
     }
-    WeightingSearch search;
-    search.seed = input_.seed * 7'919 + number;
-    search.steps = std::min<std::uint64_t>(effort_.steps, kRoundSteps * problem.cost.size());
-    search.cancelled = watch_.cancelled;
-    return finished(search_cover(problem, search, start));
+    return is_more_than_asked(attempt) != by_budget() &&
+           (!by_budget() || from_->totals.cost.npv <= input_.target.budget);
   }
 
-  [[nodiscard]] std::vector<MicroCost> costs_of_joining() const {
-    std::vector<std::uint32_t> all(options_.node.size());
-    std::iota(all.begin(), all.end(), 0U);
-    return joining_costs(model_, options_, best_, all);
-  }
-
-  [[nodiscard]] Plan report(const Attempt& attempt) const {
-    Plan plan = plan_of(model_, input_, terrain_, attempt, executor_);
+  [[nodiscard]] Plan report(const Attempt& attempt, const SecondWays* ways = nullptr) const {
+    Plan plan = plan_of(model_, input_, terrain_, attempt, executor_, ways);
+    const bool keeps_former = former_ && former_->same_input && former_meets_target() &&
+                              from_->most_cut_off == plan.most_cut_off && is_worse(plan, *from_, wanted_);
+    if (keeps_former) {
+      plan = *from_;
+    }
     plan.input_hash = hash_;
     plan.bound = bound_;
     plan.cancelled = watch_.cancelled();
-    const auto cost = static_cast<double>(plan.totals.cost.npv);
-    if (bound_ && plan.by_budget) {
-      const auto people = static_cast<double>(weight_served(model_, wanted_, attempt.chosen));
-      plan.gap = *bound_ > 0 ? (static_cast<double>(*bound_) - people) / static_cast<double>(*bound_) : 0;
-    } else if (bound_) {
-      plan.gap = cost > 0 ? (cost - static_cast<double>(*bound_)) / cost : 0;
-    }
+    plan.gap = bound_ ? gap_of(keeps_former ? former_->attempt : attempt, plan.totals.cost.npv) : plan.gap;
     return plan;
   }
 
@@ -319,6 +328,9 @@ class PlanSearch {
   PlanEffort effort_;
   Executor& executor_;
   const PlanWatch& watch_;
+  const Plan* from_;
+  std::uint64_t seed_;
+  std::optional<FormerPlan> former_;
   PlanModel model_;
   Wanted wanted_;
   SiteOptions options_;
@@ -330,11 +342,15 @@ class PlanSearch {
 }  // namespace
 
 Result<Plan> search_plan(const PlanInput& input, const TerrainView& terrain, std::uint64_t terrain_hash,
-                         const PlanEffort& effort, Executor& executor, const PlanWatch& watch) {
+                         const PlanEffort& effort, Executor& executor, const PlanWatch& watch, const Plan* from) {
   if (const Status fine = check(input); !fine.ok()) {
     return fine.error();
   }
-  return PlanSearch{input, terrain, input_hash(input, terrain_hash), effort, executor, watch}.run();
+  auto plan = PlanSearch{input, terrain, input_hash(input, terrain_hash), effort, executor, watch, from}.run();
+  if (plan) {
+    add_margin_bands(input, terrain, executor, *plan);
+  }
+  return plan;
 }
 
 }  // namespace karkara::planner

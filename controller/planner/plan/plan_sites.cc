@@ -5,6 +5,8 @@
 
 #include "controller/planner/link/hop_quality.h"
 #include "controller/planner/plan/plan_report.h"
+#include "controller/planner/plan/site_wishes.h"
+#include "controller/planner/plan/ways_out.h"
 
 namespace karkara::planner {
 namespace {
@@ -13,41 +15,43 @@ constexpr std::size_t kSitePieces = 64;
 
 class SiteWriter {
  public:
-  SiteWriter(const PlanModel& model, const PlanInput& input, const TerrainView& terrain, const Attempt& attempt)
-      : model_{model}, input_{input}, terrain_{terrain}, attempt_{attempt} {}
+  SiteWriter(const PlanModel& model, const PlanInput& input, const TerrainView& terrain, const Attempt& attempt,
+             const SecondWays& ways)
+      : model_{model}, input_{input}, terrain_{terrain}, attempt_{attempt}, ways_{ways} {}
 
   SitesOfPlan make(Executor& executor) {
     number_sites();
+    sum_traffic();
     executor.run(kSitePieces, [&](std::size_t piece) {
       for (std::size_t i = piece; i < sites_.size(); i += kSitePieces) {
         fill_site(i);
       }
     });
     share_chains();
-    return {std::move(sites_), std::move(node_of_)};
+    second_ways_.resize(ways_.size());
+    executor.run(kSitePieces, [&](std::size_t piece) {
+      for (std::size_t i = piece; i < ways_.size(); i += kSitePieces) {
+        second_ways_[i] = second_way(ways_[i]);
+      }
+    });
+    return {std::move(sites_), std::move(node_of_), std::move(ways_out_), std::move(second_ways_)};
   }
 
  private:
   [[nodiscard]] std::int8_t height_of(std::uint32_t node) const { return attempt_.backhaul.height[node]; }
 
-  // Gateways that nobody hangs from are left out.
   void number_sites() {
-    std::vector<char> is_parent(model_.nodes.size(), 0);
-    for (std::uint32_t node = 0; node < model_.nodes.size(); ++node) {
-      if (attempt_.backhaul.parent[node] != kNoSite) {
-        is_parent[attempt_.backhaul.parent[node]] = 1;
-      }
-    }
+    node_of_ = nodes_of_sites(model_, attempt_, ways_);
     site_of_.assign(model_.nodes.size(), kNoSite);
-    for (std::uint32_t node = 0; node < model_.nodes.size(); ++node) {
-      const bool idle_gateway = model_.nodes[node].gateway && attempt_.chosen.serving[node] == kNoMast;
-      if (height_of(node) != kNoMast && (!idle_gateway || is_parent[node] != 0)) {
-        site_of_[node] = static_cast<std::uint32_t>(node_of_.size());
-        node_of_.push_back(node);
-      }
+    for (std::uint32_t site = 0; site < node_of_.size(); ++site) {
+      site_of_[node_of_[site]] = site;
     }
     sites_.resize(node_of_.size());
+    ways_out_.assign(node_of_.size(), 1);
   }
+
+  // What passes each mast in the busy hour, as the trees were grown for it.
+  void sum_traffic() { traffic_ = traffic_of(attempt_.backhaul, attempt_.chosen.demand); }
 
   void name(PlanSite& site, std::uint32_t node) const {
     const PlanNode& at = model_.nodes[node];
@@ -61,8 +65,9 @@ class SiteWriter {
     } else if (at.mast != kNoSite) {
       site.id = input_.masts[at.mast].id;
       site.name = input_.masts[at.mast].name;
+      site.owner = input_.masts[at.mast].owner;
     } else {
-      site.id = "relay " + std::to_string(node - input_.settlements.size() - input_.masts.size() + 1);
+      site.id = relay_id(node - input_.settlements.size() - input_.masts.size());
     }
     site.profile = serves ? input_.access.id : "";
   }
@@ -85,34 +90,70 @@ class SiteWriter {
       fill_hop(site, node, pair);
       return;
     }
-    site.backhaul = at.root_kind;
-    if (at.root_kind != BackhaulKind::Gateway) {
-      const WayOutPrice& price = at.root_kind == BackhaulKind::Sim ? input_.costs.sim : input_.costs.vsat;
-      site.backhaul_cost = way_out_cost(input_.costs, price, at.place.latitude);
+    const WayOut way = way_out_at(model_, node, traffic_[node]);
+    site.backhaul = way.kind;
+    ways_out_[number] = way.count;
+    if (way.kind != BackhaulKind::Gateway) {
+      const WayOutPrice& price = way.kind == BackhaulKind::Sim ? input_.costs.sim : input_.costs.vsat;
+      site.backhaul_cost = times(way_out_cost(input_.costs, price, at.place.latitude), way.count);
+    }
+    if (way.kind == BackhaulKind::Sim) {
+      site.networks = networks_at(input_, at.settlement, at.mast, at.place);
     }
   }
 
   void fill_hop(PlanSite& site, std::uint32_t node, std::uint32_t pair) const {
-    const RadioProfile& profile = input_.backhaul[model_.hops.pairs[pair].radio];
-    const std::uint32_t parent = attempt_.backhaul.parent[node];
-    const Place& to = model_.nodes[parent].place;
-    const Degrees middle = (site.place.latitude + to.latitude) * 0.5;
+    const WrittenHop written = hop_between(node, attempt_.backhaul.parent[node], pair);
     site.backhaul = BackhaulKind::Hop;
-    site.hop.parent = site_of_[parent];
-    site.hop.profile = profile.id;
+    site.hop = written.hop;
+    site.backhaul_cost = written.cost;
+    site.unproven = written.unproven;
+  }
+
+  struct WrittenHop {
+    PlanHop hop;
+    PlanCost cost;
+    bool unproven = false;
+  };
+
+  [[nodiscard]] WrittenHop hop_between(std::uint32_t node, std::uint32_t other, std::uint32_t pair) const {
+    const RadioProfile& profile = input_.backhaul[model_.hops.pairs[pair].radio];
+    const Place& from = model_.nodes[node].place;
+    const Place& to = model_.nodes[other].place;
+    const Degrees middle = (from.latitude + to.latitude) * 0.5;
+    WrittenHop written;
+    written.hop.parent = site_of_[other];
+    written.hop.profile = profile.id;
+    written.hop.length = Metres{model_.hops.pairs[pair].metres};
     for (const HopPrice& price : input_.costs.hops) {
       if (price.profile == profile.id) {
-        site.backhaul_cost = hop_cost(input_.costs, price, middle);
+        written.cost = hop_cost(input_.costs, price, middle);
       }
     }
-    site.unproven = !is_proven(terrain_, site.place, to);
-    const auto path = profile_between(terrain_, site.place, to, kProfileStep, Sampling::Bilinear);
-    site.hop.length = Metres{model_.hops.pairs[pair].metres};
-    for (std::int8_t from = height_of(node); path && from >= 0; --from) {
-      for (std::int8_t at = height_of(parent); at >= 0; --at) {
-        take_better(profile, *path, {mast(from), mast(at), middle}, site.hop);
+    written.unproven = !is_proven(terrain_, from, to);
+    const auto path = profile_between(terrain_, from, to, kProfileStep, Sampling::Bilinear);
+    for (std::int8_t here = height_of(node); path && here >= 0; --here) {
+      for (std::int8_t there = height_of(other); there >= 0; --there) {
+        take_better(profile, *path, {mast(here), mast(there), middle}, written.hop);
       }
     }
+    return written;
+  }
+
+  [[nodiscard]] PlanSecondWay second_way(const SecondWay& way) const {
+    PlanSecondWay written;
+    written.site = site_of_[way.node];
+    written.kind = way.kind;
+    if (way.kind == BackhaulKind::Hop) {
+      WrittenHop hop = hop_between(way.node, way.other, way.pair);
+      written.hop = std::move(hop.hop);
+      written.cost = hop.cost;
+      written.unproven = hop.unproven;
+    } else {
+      const WayOutPrice price = way.kind == BackhaulKind::Sim ? input_.costs.sim : standby_vsat(input_.costs);
+      written.cost = way_out_cost(input_.costs, price, model_.nodes[way.node].place.latitude);
+    }
+    return written;
   }
 
   [[nodiscard]] Metres mast(std::int8_t height) const {
@@ -128,7 +169,7 @@ class SiteWriter {
     hop.clearance = quality->clearance.at_median_k.fraction;
     // Told for short hops too, where the rule asks for nothing at the low k.
     const auto low = propagation::p530::clearance({path.heights, path.spacing}, {ends.from_mast, ends.to_mast},
-                                                  profile.frequency, propagation::p530::ClearanceRule{}.low_k);
+                                                  profile.frequency, profile.clearance.low_k);
     hop.clearance_low = low ? low->fraction : hop.clearance;
     hop.availability = quality->availability;
     hop.rate = quality->rate;
@@ -157,16 +198,59 @@ class SiteWriter {
   const PlanInput& input_;
   const TerrainView& terrain_;
   const Attempt& attempt_;
+  const SecondWays& ways_;
   std::vector<PlanSite> sites_;
+  std::vector<PlanSecondWay> second_ways_;
   std::vector<std::uint32_t> node_of_;  // of each site
   std::vector<std::uint32_t> site_of_;  // of each node
+  std::vector<std::uint32_t> ways_out_;
+  std::vector<double> traffic_;  // of each node
 };
 
 }  // namespace
 
+std::vector<PlanNetwork> networks_at(const PlanInput& input, std::uint32_t settlement, std::uint32_t mast,
+                                     const Place& place) {
+  std::vector<PlanNetwork> networks;
+  if (mast != kNoSite && input.masts[mast].operates) {
+    networks.push_back({input.masts[mast].owner, input.masts[mast].id, Metres{0}});
+  }
+  if (settlement == kNoSite || settlement >= input.sim_by.size()) {
+    return networks;
+  }
+  for (const std::uint32_t number : input.sim_by[settlement]) {
+    const NetworkSource& source = input.networks[number];
+    networks.push_back({source.owner, source.tower, source.tower.empty() ? Metres{0} : distance(source.place, place)});
+  }
+  return networks;
+}
+
 SitesOfPlan sites_of_plan(const PlanModel& model, const PlanInput& input, const TerrainView& terrain,
-                          const Attempt& attempt, Executor& executor) {
-  return SiteWriter{model, input, terrain, attempt}.make(executor);
+                          const Attempt& attempt, const SecondWays& ways, Executor& executor) {
+  return SiteWriter{model, input, terrain, attempt, ways}.make(executor);
+}
+
+std::vector<std::uint32_t> nodes_of_sites(const PlanModel& model, const Attempt& attempt, const SecondWays& ways) {
+  std::vector<char> is_used(model.nodes.size(), 0);
+  for (const std::uint32_t parent : attempt.backhaul.parent) {
+    if (parent != kNoSite) {
+      is_used[parent] = 1;
+    }
+  }
+  for (const SecondWay& way : ways) {
+    is_used[way.node] = 1;
+    if (way.other != kNoSite) {
+      is_used[way.other] = 1;
+    }
+  }
+  std::vector<std::uint32_t> nodes;
+  for (std::uint32_t node = 0; node < model.nodes.size(); ++node) {
+    const bool idle_gateway = model.nodes[node].gateway && attempt.chosen.serving[node] == kNoMast;
+    if (attempt.backhaul.height[node] != kNoMast && (!idle_gateway || is_used[node] != 0)) {
+      nodes.push_back(node);
+    }
+  }
+  return nodes;
 }
 
 }  // namespace karkara::planner

@@ -5,6 +5,8 @@
 #include <numeric>
 #include <queue>
 
+#include "controller/planner/plan/ways_out.h"
+
 namespace karkara::planner {
 namespace {
 
@@ -49,8 +51,11 @@ class TreeGrowth {
         demand_{chosen.demand.empty() ? std::vector<double>(model.nodes.size()) : chosen.demand},
         slowest_(model.nodes.size(), std::numeric_limits<double>::infinity()) {
     built_.height = std::move(frame.height);
-    for (std::size_t i = 0; i < model.nodes.size(); ++i) {
-      root_[i] = model.nodes[i].root;
+    for (std::uint32_t i = 0; i < model.nodes.size(); ++i) {
+      root_[i] = way_out_at(model, i, demand_[i]).price;
+      if (model.way_rates) {
+        ways_.push_back(ways_of(model.nodes[i]));
+      }
     }
     for (const std::uint32_t pair : frame.kept) {
       keep(pair);
@@ -148,7 +153,13 @@ class TreeGrowth {
     if (raise.cost == std::numeric_limits<Money>::max()) {
       return {0, pair};
     }
-    return {std::max(root_[a], root_[b]) - model_.hop_price[pair] - raise.cost, pair};
+    return {root_[a] + root_[b] - joined_root(a, b) - model_.hop_price[pair] - raise.cost, pair};
+  }
+
+  // What the way out of both trees as one costs: the cheaper of theirs, or what carries both.
+  [[nodiscard]] Money joined_root(std::uint32_t a, std::uint32_t b) const {
+    return model_.way_rates ? way_out(*model_.way_rates, cheapest_of(ways_[a], ways_[b]), demand_[a] + demand_[b]).price
+                            : std::min(root_[a], root_[b]);
   }
 
   // All that a joined tree needs might pass its slowest hop.
@@ -179,9 +190,13 @@ class TreeGrowth {
   void join(std::uint32_t pair) {
     const std::uint32_t tree_a = trees_.find(end_a(pair));
     const std::uint32_t tree_b = trees_.find(end_b(pair));
+    const Money root = joined_root(tree_a, tree_b);
     trees_.join(tree_a, tree_b);
     const std::uint32_t tree = trees_.find(tree_a);
-    root_[tree] = std::min(root_[tree_a], root_[tree_b]);
+    root_[tree] = root;
+    if (model_.way_rates) {
+      ways_[tree] = cheapest_of(ways_[tree_a], ways_[tree_b]);
+    }
     demand_[tree] = demand_[tree_a] + demand_[tree_b];
     slowest_[tree] = std::min(slowest_[tree_a], slowest_[tree_b]);
     if (!model_.hop_rate.empty()) {
@@ -221,9 +236,14 @@ class TreeGrowth {
     }
   }
 
-  [[nodiscard]] bool pays_to_drop(std::uint32_t node, std::uint32_t next) const {
+  [[nodiscard]] bool pays_to_drop(std::uint32_t node, std::uint32_t next) {
     const Money kept = price(node, built_.height[node]) + model_.hop_price[hops_[node].front()];
-    return kept > model_.nodes[next].root - model_.nodes[node].root;
+    return kept > own_root(next) - own_root(node);
+  }
+
+  // What its whole tree's way out would cost there.
+  [[nodiscard]] Money own_root(std::uint32_t node) {
+    return way_out_at(model_, node, demand_[trees_.find(node)]).price;
   }
 
   // A later raise may have made an earlier one needless.
@@ -253,12 +273,12 @@ class TreeGrowth {
     for (std::uint32_t node = 0; node < count; ++node) {
       if (is_built(node)) {
         std::uint32_t& best = head[trees_.find(node)];
-        best = best == kNoSite || model_.nodes[node].root < model_.nodes[best].root ? node : best;
+        best = best == kNoSite || own_root(node) < own_root(best) ? node : best;
       }
     }
     for (std::uint32_t tree = 0; tree < count; ++tree) {
       if (head[tree] != kNoSite) {
-        built_.cost += model_.nodes[head[tree]].root;
+        built_.cost += own_root(head[tree]);
         spread(head[tree]);
       }
     }
@@ -293,7 +313,8 @@ class TreeGrowth {
   const PlanModel& model_;
   const Chosen& chosen_;
   Trees trees_;
-  std::vector<Money> root_;  // by tree
+  std::vector<Money> root_;    // by tree
+  std::vector<OwnWays> ways_;  // by tree, where capacity is asked
   std::vector<double> demand_;
   std::vector<double> slowest_;
   std::vector<std::uint32_t> joined_;

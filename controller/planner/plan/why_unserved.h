@@ -1,6 +1,6 @@
 // Why a settlement is not served by a mast: nothing near, too far even over free ground, the ground in the way and
-// where, ground that nobody knows. Refuses money: who could be served but is left out for its cost is the search's to
-// say.
+// where, ground that nobody knows; and from which height on a mast there would serve it, by the radio's own model.
+// Refuses money: who could be served but is left out for its cost is the search's to say.
 #pragma once
 
 #include <optional>
@@ -11,11 +11,13 @@
 
 namespace karkara::planner {
 
+inline constexpr Metres kHighestMast{300};  // that is looked at
+
 struct Missing {
   WhyUnserved why = WhyUnserved::TooFar;
-  Db missing;  // of margin
-  std::optional<Place> obstruction;
-  Metres height_needed;  // of the mast, to see it; 0 where no ground is in the way
+  Db missing;                        // of margin
+  std::optional<Place> obstruction;  // where the ground is in the way, its tightest place
+  Metres height_needed;              // of the mast, to the next metre; 0: none up to kHighestMast serves it
 };
 
 [[nodiscard]] Missing why_unserved(const TerrainView& terrain, const AccessModel& access, const Place& mast,

@@ -1,6 +1,7 @@
-// A plan made cheaper part by part: the sites around one mast are chosen anew while all others stand, their ways out
-// mended, and what costs less is kept. Many small parts find what a search of the whole country cannot, which takes a
-// change only when the sum of all its parts is better. Refuses to prove. Called by plan_search, round after round.
+// A plan made cheaper part by part: the sites around one mast are searched as a small plan of their own (part_search)
+// while all others stand, and what costs less is kept. Many small parts find what a search of the whole country cannot,
+// which takes a change only when the sum of all its parts is better. Refuses to prove. Called by plan_search, round
+// after round.
 #pragma once
 
 #include <cstdint>
@@ -9,6 +10,7 @@
 
 #include "controller/planner/executor.h"
 #include "controller/planner/plan/plan_fit.h"
+#include "controller/planner/plan/plan_part.h"
 
 namespace karkara::planner {
 
@@ -27,7 +29,8 @@ struct PlanTask {
 
 class WindowSearch {
  public:
-  WindowSearch(const PlanTask& task, std::function<bool()> cancelled);
+  // `steps`: plans that are tried in each window.
+  WindowSearch(const PlanTask& task, std::size_t steps, std::function<bool()> cancelled);
 
   // Some windows far from each other, of sizes and places by `seed`; those that make the plan cheaper go into it. True
   // when one did.
@@ -35,31 +38,23 @@ class WindowSearch {
 
  private:
   struct Window {
-    std::vector<std::uint32_t> nodes;  // ascending
+    std::vector<std::uint32_t> open;  // places, ascending
     std::uint64_t seed = 0;
   };
-  struct Part {
-    CoverProblem problem;
-    std::vector<std::uint32_t> option;  // of each site of the problem
-    std::vector<std::uint32_t> start;   // the sites that the plan has
+  struct Found {
+    PlanPart part;
+    Attempt best;
   };
 
   [[nodiscard]] std::vector<Window> windows(const Attempt& plan, std::uint64_t seed) const;
-  [[nodiscard]] std::vector<std::uint32_t> around(const std::vector<std::uint32_t>& masts, std::uint32_t centre,
-                                                  std::size_t count) const;
-  [[nodiscard]] Attempt replanned(const Attempt& plan, const Window& window) const;
-  [[nodiscard]] Part part_of(const Attempt& plan, const std::vector<std::uint32_t>& nodes) const;
-  [[nodiscard]] std::vector<std::uint32_t> open_rows(const Attempt& plan,
-                                                     const std::vector<std::uint32_t>& nodes) const;
-  void add_unserved(Part& part, const std::vector<std::uint32_t>& row_number) const;
-  [[nodiscard]] std::vector<MicroCost> costs(const Attempt& plan, const Part& part, std::uint64_t seed) const;
-  [[nodiscard]] Attempt mended(const Attempt& before, Chosen chosen, std::vector<std::uint32_t> open) const;
-  [[nodiscard]] std::uint32_t option_at(std::uint32_t node, std::int8_t height) const;
-  bool take(Attempt& plan, const Attempt& base, Attempt tried) const;
+  [[nodiscard]] Metres reach_of(const std::vector<std::uint32_t>& masts, std::uint32_t centre, std::size_t count) const;
+  [[nodiscard]] std::vector<std::uint32_t> opened(const Attempt& plan, const std::vector<std::size_t>& on_it,
+                                                  std::uint32_t centre, Metres radius) const;
+  bool take(Attempt& plan, const Found& found) const;
 
   PlanTask task_;
+  std::size_t steps_;
   std::function<bool()> cancelled_;
-  std::vector<std::uint32_t> first_option_;  // of each node, and one more; ascending
 };
 
 }  // namespace karkara::planner

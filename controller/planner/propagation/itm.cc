@@ -142,6 +142,10 @@ Result<Answer> answer_for(const Prepared& radio, const Geometry& path, const Atm
   return answer;
 }
 
+std::uint32_t Model::warnings() const {
+  return prepared_->warnings;
+}
+
 Result<Answer> Model::over(const PathProfile& profile) const {
   if (const Status sound = check_profile(profile); !sound) {
     return sound.error();

@@ -89,6 +89,9 @@ class Model {
   [[nodiscard]] Result<Answer> over(const PathProfile& profile) const;
   [[nodiscard]] Result<Answer> over(const RoughGround& ground) const;
 
+  // Of the radio itself, whatever the path.
+  [[nodiscard]] std::uint32_t warnings() const;
+
   [[nodiscard]] const Prepared& prepared() const { return *prepared_; }
 
  private:

@@ -76,11 +76,9 @@ Status check(const Terrain& terrain) {
 }
 
 std::uint32_t doubts(const Link& link, const Share& share, double total_km) {
-  std::uint32_t warnings = 0;
-  warnings |= is_between(link.frequency.value(), 30, 6000) ? 0 : kFrequencyOutOfRange;
+  std::uint32_t warnings = warnings_of(link, share);
   warnings |= total_km < 0.25 ? kPathTooShort : 0;
   warnings |= total_km > 3000 ? kPathTooLong : 0;
-  warnings |= is_between(share.locations.value(), 1, 99) ? 0 : kLocationsInTail;
   return warnings;
 }
 
@@ -190,6 +188,13 @@ std::vector<std::string_view> warning_texts(std::uint32_t warnings) {
   return texts;
 }
 
+std::uint32_t warnings_of(const Link& link, const Share& share) {
+  std::uint32_t warnings = 0;
+  warnings |= is_between(link.frequency.value(), 30, 6000) ? 0 : kFrequencyOutOfRange;
+  warnings |= is_between(share.locations.value(), 1, 99) ? 0 : kLocationsInTail;
+  return warnings;
+}
+
 Result<Answer> loss(const Terrain& terrain, const Link& link, const Share& share) {
   if (const Status sound = check(link, share); !sound) {
     return sound.error();
@@ -229,6 +234,20 @@ Result<Answer> loss(const Terrain& terrain, const Link& link, const Share& share
     return refusal("p1812", "the path is outside what the model can compute");
   }
   return answer;
+}
+
+Result<Answer> loss_over(const PathProfile& profile, const Link& link, const Share& share) {
+  const std::vector<double> km = equal_distances(profile);
+  if (profile.clutter.size() != profile.heights.size() || profile.heights.size() < 3) {
+    return loss({km, profile.heights, {}, {}}, link, share);
+  }
+  std::vector<double> bare(profile.heights.begin(), profile.heights.end());
+  std::vector<double> clutter(profile.clutter.begin(), profile.clutter.end());
+  clutter.front() = clutter.back() = 0;  // the antennas stand on the ground
+  for (std::size_t i = 1; i + 1 < bare.size(); ++i) {
+    bare[i] -= clutter[i];
+  }
+  return loss({km, bare, clutter, {}}, link, share);
 }
 
 Db location_margin(Percent locations, Db sigma) {

@@ -66,8 +66,13 @@ inline constexpr std::uint32_t kPathTooShort = 2;  // under 250 m
 inline constexpr std::uint32_t kPathTooLong = 4;   // over 3000 km
 inline constexpr std::uint32_t kLocationsInTail = 8;
 std::vector<std::string_view> warning_texts(std::uint32_t warnings);
+// Whatever the path.
+std::uint32_t warnings_of(const Link& link, const Share& share);
 
 Result<Answer> loss(const Terrain& terrain, const Link& link, const Share& share);
+// Over equal steps. What the profile says stands on the ground is clutter of section 3.2: it counts for diffraction,
+// and not for the smooth Earth under it.
+Result<Answer> loss_over(const PathProfile& profile, const Link& link, const Share& share);
 
 // What a share of locations costs over the median where they vary by `sigma`, as in (69): below 50 % less than nothing.
 Db location_margin(Percent locations, Db sigma);

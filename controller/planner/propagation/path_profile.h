@@ -14,6 +14,9 @@ namespace karkara::propagation {
 struct PathProfile {
   std::span<const double> heights;  // metres above mean sea level
   Metres spacing;
+  // What stands on the ground at each sample, which the heights between both ends hold already; none: bare ground, or
+  // nobody said.
+  std::span<const double> clutter = {};
 
   [[nodiscard]] std::size_t steps() const { return heights.empty() ? 0 : heights.size() - 1; }
   [[nodiscard]] Metres length() const { return spacing * static_cast<double>(steps()); }

@@ -15,6 +15,16 @@
 namespace karkara::propagation {
 namespace {
 
+// In the order of the lanes, so that every processor adds the same way.
+[[gnu::always_inline]] inline FitSums joined(const Lanes& sum, const Lanes& moment) {
+  FitSums all;
+  for (std::size_t lane = 0; lane < kLanes; ++lane) {
+    all.sum += sum[lane];
+    all.moment += moment[lane];
+  }
+  return all;
+}
+
 [[gnu::always_inline]] inline FitSums sums(const double* heights, std::size_t count, double base) {
   Lanes sum = {};
   Lanes moment = {};
@@ -29,11 +39,7 @@ namespace {
     moment += above * index;
     index += 8.0;
   }
-  FitSums all;
-  for (std::size_t lane = 0; lane < kLanes; ++lane) {
-    all.sum += sum[lane];
-    all.moment += moment[lane];
-  }
+  FitSums all = joined(sum, moment);
   for (; i < count; ++i) {
     all.sum += heights[i] - base;
     all.moment += (heights[i] - base) * static_cast<double>(i);
@@ -193,11 +199,7 @@ FitSums resample_plain(const double* z, std::size_t n, const Resampling& how, do
     moment += above * index;
     index += 8.0;
   }
-  FitSums all;
-  for (std::size_t lane = 0; lane < kLanes; ++lane) {
-    all.sum += sum[lane];
-    all.moment += moment[lane];
-  }
+  FitSums all = joined(sum, moment);
   for (; j < how.count; ++j) {
     resample_one(z, n, how, j, into);
     all.sum += into[j] - first;

@@ -46,7 +46,7 @@ void vary_terrain(const PathProfile& profile, const Doubts& doubts, const LossOv
     for (std::size_t i = 1; i + 1 < z.size(); ++i) {
       varied[i] = height(i);
     }
-    band.add(cause, loss(PathProfile{varied, profile.spacing}));
+    band.add(cause, loss(PathProfile{varied, profile.spacing, profile.clutter}));
   };
   with(Cause::TerrainSampling, [z](std::size_t i) { return (z[i - 1] + z[i]) / 2; });
   with(Cause::TerrainSampling, [z](std::size_t i) { return (z[i] + z[i + 1]) / 2; });
@@ -66,8 +66,7 @@ Result<Db> itm_loss(const itm::Radio& radio, const itm::Statistics& statistics, 
 }
 
 Result<Db> p1812_loss(const PathProfile& profile, const p1812::Link& link, const p1812::Share& share) {
-  const std::vector<double> km = p1812::equal_distances(profile);
-  const Result<p1812::Answer> answer = p1812::loss({km, profile.heights, {}, {}}, link, share);
+  const Result<p1812::Answer> answer = p1812::loss_over(profile, link, share);
   return answer ? Result<Db>{answer->loss} : Result<Db>{answer.error()};
 }
 
@@ -79,6 +78,16 @@ Result<Db> diffraction_loss(const PathProfile& profile, const p526::Antennas& an
 }
 
 }  // namespace
+
+void shift(Band& band, Db by) {
+  for (Db* loss : {&band.nominal, &band.low, &band.high}) {
+    *loss = *loss + by;
+  }
+  for (Contribution& part : band.by_cause) {
+    part.low = part.low + by;
+    part.high = part.high + by;
+  }
+}
 
 Result<Band> itm_band(const itm::Radio& radio, const itm::Statistics& statistics, const PathProfile& profile,
                       const Doubts& doubts) {

@@ -29,6 +29,9 @@ struct Band {
   int refused = 0;  // variants that the model refused; they widen nothing
 };
 
+// The whole band by so much.
+void shift(Band& band, Db by);
+
 // What is in doubt. The defaults are Niger's: an elevation model good to 8 m (its RMSE at runway ends), refractivity of
 // dry and wet season, desert in the north and continental subtropical in the south.
 struct Doubts {

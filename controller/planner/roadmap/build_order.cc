@@ -15,6 +15,10 @@ std::uint32_t parent_of(const Plan& plan, std::uint32_t site) {
   return one.backhaul == BackhaulKind::Hop ? one.hop.parent : kNoSite;
 }
 
+bool is_idle_gateway(const PlanSite& site) {
+  return site.backhaul == BackhaulKind::Gateway && site.settlements == 0 && capex_of(site) == 0;
+}
+
 // People for money; what costs nothing comes first.
 bool is_better(const BuildStep& a, const BuildStep& b, bool by_npv) {
   const auto price = [&](const BuildStep& step) {
@@ -30,8 +34,24 @@ BuildOrder::BuildOrder(const Plan& plan, std::vector<std::int64_t> weight, std::
       weight_{std::move(weight)},
       rank_{std::move(rank)},
       built_(plan.sites.size()),
-      stranded_(plan.sites.size()) {
+      stranded_(plan.sites.size()),
+      second_ways_(plan.sites.size()) {
+  for (std::uint32_t way = 0; way < plan.second_ways.size(); ++way) {
+    for (const std::uint32_t end : {plan.second_ways[way].site, plan.second_ways[way].hop.parent}) {
+      if (end < second_ways_.size()) {
+        second_ways_[end].push_back(way);
+      }
+    }
+  }
+  std::vector<char> is_parent(plan.sites.size());
   for (std::uint32_t site = 0; site < plan.sites.size(); ++site) {
+    if (const std::uint32_t parent = parent_of(plan, site); parent < is_parent.size()) {
+      is_parent[parent] = 1;
+    }
+  }
+  for (std::uint32_t site = 0; site < plan.sites.size(); ++site) {
+    // A gateway that only second ways lead to stands already: no step would come to it.
+    built_[site] = is_parent[site] == 0 && is_idle_gateway(plan.sites[site]) ? 1 : 0;
     std::uint32_t at = site;
     std::size_t steps = 0;
     while (plan.sites[at].backhaul == BackhaulKind::Hop && stranded_[site] == 0) {
@@ -55,7 +75,34 @@ BuildStep BuildOrder::sums_to(std::uint32_t site) const {
     step.cost.opex += one.mast_cost.opex + one.backhaul_cost.opex;
     step.cost.npv += one.mast_cost.npv + one.backhaul_cost.npv;
   }
+  add_second_ways(site, step);
   return step;
+}
+
+bool BuildOrder::stands_with(std::uint32_t wanted, std::uint32_t site) const {
+  for (std::uint32_t at = site; at != kNoSite && built_[at] == 0; at = parent_of(plan_, at)) {
+    if (at == wanted) {
+      return true;
+    }
+  }
+  return built_[wanted] != 0;
+}
+
+void BuildOrder::add_second_ways(std::uint32_t site, BuildStep& step) const {
+  for (std::uint32_t at = site; at != kNoSite && built_[at] == 0; at = parent_of(plan_, at)) {
+    for (const std::uint32_t number : second_ways_[at]) {
+      const PlanSecondWay& way = plan_.second_ways[number];
+      const std::uint32_t other = way.site == at ? way.hop.parent : way.site;
+      // Of two ends that are both built now, the one that the way is told of.
+      const bool both_new = other != kNoSite && built_[other] == 0;
+      if ((both_new && way.site != at) || (other != kNoSite && !stands_with(other, site))) {
+        continue;
+      }
+      step.cost.capex += way.cost.capex;
+      step.cost.opex += way.cost.opex;
+      step.cost.npv += way.cost.npv;
+    }
+  }
 }
 
 std::optional<BuildStep> BuildOrder::best(Money most_capex, bool by_npv) const {
@@ -63,7 +110,7 @@ std::optional<BuildStep> BuildOrder::best(Money most_capex, bool by_npv) const {
   std::uint32_t found_site = kNoSite;
   std::uint32_t found_rank = std::numeric_limits<std::uint32_t>::max();
   for (std::uint32_t site = 0; site < plan_.sites.size(); ++site) {
-    if (built_[site] != 0 || stranded_[site] != 0 || rank_[site] > found_rank) {
+    if (built_[site] != 0 || stranded_[site] != 0 || rank_[site] > found_rank || rank_[site] == kNotNow) {
       continue;
     }
     const BuildStep step = sums_to(site);

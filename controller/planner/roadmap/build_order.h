@@ -1,6 +1,7 @@
 // In which order a plan's sites would best be built: each step is a site with all that must stand before it works (the
-// sites that its way out runs over), the step that buys the most people for its money first. Refuses to change the
-// plan: which sites there are is decided. Phases and the curve of people against cost come from it.
+// sites that its way out runs over) and with second ways out as soon as their ends stand, the step that buys the most
+// people for its money first. Refuses to change the plan: which sites there are is decided. Phases and the curve of
+// people against cost come from it.
 #pragma once
 
 #include <cstdint>
@@ -11,6 +12,8 @@
 #include "controller/planner/plan/plan.h"
 
 namespace karkara::planner {
+
+inline constexpr std::uint32_t kNotNow = 0xFFFF'FFFFU;  // a rank: such a site begins no step, but may be part of one
 
 struct BuildStep {
   std::vector<std::uint32_t> sites;  // in the order of building: what others hang on first
@@ -37,11 +40,15 @@ class BuildOrder {
 
  private:
   [[nodiscard]] BuildStep sums_to(std::uint32_t site) const;  // without the list of sites
+  // Of second ways whose ends both stand once the site and what it hangs on are built.
+  void add_second_ways(std::uint32_t site, BuildStep& step) const;
+  [[nodiscard]] bool stands_with(std::uint32_t wanted, std::uint32_t site) const;
 
   const Plan& plan_;
   std::vector<std::int64_t> weight_;
   std::vector<std::uint32_t> rank_;
   std::vector<char> built_, stranded_;
+  std::vector<std::vector<std::uint32_t>> second_ways_;  // of each site, those of which it is an end
 };
 
 // What each step adds, all sites, by net present cost: the honest curve with its expensive tail.

@@ -5,6 +5,8 @@
 #include <cstdio>
 #include <map>
 
+#include "controller/planner/plan/plan_input.h"
+
 namespace karkara::planner {
 namespace {
 
@@ -29,8 +31,33 @@ std::string way_out(const Plan& plan, const PlanSite& site) {
   if (site.backhaul == BackhaulKind::Hop && site.hop.parent < plan.sites.size()) {
     text += " to " + plan.sites[site.hop.parent].id;
   }
+  if (!site.networks.empty()) {
+    text += " of " + to_string(site.networks.front());
+  }
   return text;
 }
+
+// What a site has besides its first way out; the price of a hop between two sites stands with the one it is told of.
+struct SecondWaysOf {
+  std::vector<std::string> text;
+  std::vector<Money> npv;
+
+  explicit SecondWaysOf(const Plan& plan) : text(plan.sites.size()), npv(plan.sites.size()) {
+    for (const PlanSecondWay& way : plan.second_ways) {
+      if (way.site >= text.size()) {
+        continue;
+      }
+      npv[way.site] += way.cost.npv;
+      const bool hops = way.kind == BackhaulKind::Hop && way.hop.parent < text.size();
+      add(text[way.site], std::string{to_string(way.kind)} + (hops ? " to " + plan.sites[way.hop.parent].id : ""));
+      if (hops) {
+        add(text[way.hop.parent], std::string{to_string(way.kind)} + " to " + plan.sites[way.site].id);
+      }
+    }
+  }
+
+  static void add(std::string& to, const std::string& one) { to += (to.empty() ? "" : ", ") + one; }
+};
 
 std::string metres(Metres length) {
   return std::to_string(std::llround(length.value()));
@@ -61,26 +88,36 @@ std::string server_of(const Plan& plan, const PlanSettlement& settlement) {
                                                                           : "nobody";
 }
 
+std::string or_none(const std::string& text) {
+  return text.empty() ? "none" : text;
+}
+
 void compare_sites(const Plan& before, const Plan& after, PlanComparison& result) {
+  const SecondWaysOf old_ways{before};
+  const SecondWaysOf new_ways{after};
   const auto old_sites = numbers_by_id(before.sites);
   auto new_sites = numbers_by_id(after.sites);
   for (const auto& [id, number] : old_sites) {
     const PlanSite& site = before.sites[number];
     const auto match = new_sites.find(id);
     if (match == new_sites.end()) {
-      result.sites.push_back({id, number, kNoSite, {}, -npv_of(site)});
+      result.sites.push_back({id, number, kNoSite, {}, -npv_of(site) - old_ways.npv[number]});
       continue;
     }
     const PlanSite& other = after.sites[match->second];
     auto what = differences(before, site, after, other);
-    const Money npv = npv_of(other) - npv_of(site);
+    if (old_ways.text[number] != new_ways.text[match->second]) {
+      what.push_back("second way out " + or_none(old_ways.text[number]) + " -> " +
+                     or_none(new_ways.text[match->second]));
+    }
+    const Money npv = npv_of(other) + new_ways.npv[match->second] - npv_of(site) - old_ways.npv[number];
     if (!what.empty() || npv != 0) {
       result.sites.push_back({id, number, match->second, std::move(what), npv});
     }
     new_sites.erase(match);
   }
   for (const auto& [id, number] : new_sites) {
-    result.sites.push_back({id, kNoSite, number, {}, npv_of(after.sites[number])});
+    result.sites.push_back({id, kNoSite, number, {}, npv_of(after.sites[number]) + new_ways.npv[number]});
   }
   std::sort(result.sites.begin(), result.sites.end(), [](const auto& a, const auto& b) { return a.id < b.id; });
 }
@@ -112,9 +149,11 @@ void compare_settlement(const Plan& before, std::uint32_t old_number, const Plan
 
 PlanComparison compare(const Plan& before, const Plan& after) {
   PlanComparison result;
-  result.same_input = before.input_hash == after.input_hash;
+  result.same_input = is_same_data(before.input_hash, after.input_hash);
   result.before = before.totals;
   result.after = after.totals;
+  result.before_most_cut_off = before.most_cut_off;
+  result.after_most_cut_off = after.most_cut_off;
   compare_sites(before, after, result);
   const auto old_places = numbers_by_id(before.settlements);
   auto new_places = numbers_by_id(after.settlements);

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -30,7 +31,8 @@ struct SettlementChange {
 struct PlanComparison {
   bool same_input = false;  // the plans rest on the same data
   PlanTotals before, after;
-  std::vector<SiteChange> sites;              // by id
+  std::optional<std::int64_t> before_most_cut_off, after_most_cut_off;  // people, by one failure
+  std::vector<SiteChange> sites;                                        // by id
   std::vector<SettlementChange> settlements;  // by id; gained, lost, or by another site, or a margin that moved by 1 dB
   std::vector<std::string> only_before;       // ids of settlements that only one plan knows
   std::vector<std::string> only_after;

@@ -1,6 +1,7 @@
 #include "controller/planner/roadmap/one_mast.h"
 
 #include <algorithm>
+#include <limits>
 #include <numeric>
 
 #include "controller/planner/cover/cover_problem.h"
@@ -33,7 +34,24 @@ bool keeps_year(const HopYear& year, const Profile& path, Metres from_mast, Metr
       {path.length(), Metres{heights.front()} + from_mast, Metres{heights.back()} + to_mast, Metres{mean}, latitude});
 }
 
-// The nearest standing site that the new mast sees with free Fresnel zones, over a hop that keeps its radio's year.
+// The lowest of the new masts from which the standing one is seen with free Fresnel zones, over a hop that keeps its
+// radio's year; none: from none.
+std::optional<std::size_t> lowest_that_sees(const OneMastQuestion& question, const std::optional<HopYear>& year,
+                                            const Profile& profile, std::size_t standing, Degrees latitude) {
+  const propagation::PathProfile path{profile.heights, profile.spacing};
+  for (std::size_t height = 0; height < question.hop.heights.size(); ++height) {
+    const Metres mast = question.hop.heights[height];
+    const auto verdict = propagation::p530::judge_clearance(path, {mast, question.standing_masts[standing]},
+                                                            question.hop.frequency, question.hop.clearance);
+    if (verdict && verdict->clear() &&
+        (!year || keeps_year(*year, profile, mast, question.standing_masts[standing], latitude))) {
+      return height;
+    }
+  }
+  return std::nullopt;
+}
+
+// The nearest standing site that the new mast can hop to.
 std::optional<OneMastWayOut> way_out_of(const OneMastQuestion& question, const std::optional<HopYear>& year,
                                         const Place& from, const TerrainView& terrain) {
   std::vector<std::pair<double, std::size_t>> by_length;
@@ -49,14 +67,9 @@ std::optional<OneMastWayOut> way_out_of(const OneMastQuestion& question, const s
     if (!profile || !profile->is_known() || profile->heights.size() < 3) {
       continue;
     }
-    const propagation::PathProfile path{profile->heights, profile->spacing};
-    const auto verdict =
-        propagation::p530::judge_clearance(path, {question.hop.heights.front(), question.standing_masts[i]},
-                                           question.hop.frequency, question.hop.clearance);
     const Degrees middle = (from.latitude + question.standing[i].latitude) * 0.5;
-    if (verdict && verdict->clear() &&
-        (!year || keeps_year(*year, *profile, question.hop.heights.front(), question.standing_masts[i], middle))) {
-      return OneMastWayOut{i, Metres{away}};
+    if (const auto height = lowest_that_sees(question, year, *profile, i, middle)) {
+      return OneMastWayOut{i, Metres{away}, *height};
     }
   }
   return std::nullopt;
@@ -85,9 +98,11 @@ class OneMastSearch {
       judge(std::span{order}.subspan(at, std::min(kAtOnce, order.size() - at)), within);
     }
     const auto year = question_.hop_radio ? std::optional<HopYear>{*question_.hop_radio} : std::nullopt;
-    for (OneMastAnswer& answer : result_.answers) {
+    executor_.run(result_.answers.size(), [&](std::size_t i) {
+      OneMastAnswer& answer = result_.answers[i];
       answer.way_out = way_out_of(question_, year, question_.candidates[answer.candidate], terrain_);
-    }
+      add_villages(within[answer.candidate], answer);
+    });
     return std::move(result_);
   }
 
@@ -117,9 +132,9 @@ class OneMastSearch {
     for (std::size_t i = 0; i < batch.size(); ++i) {
       OneMastAnswer answer;
       answer.candidate = batch[i];
+      answer.by_height.resize(model_.heights().size());
       for (const AccessPair& pair : table.of(i)) {
-        answer.served.push_back(near[pair.settlement]);
-        answer.people += question_.people[near[pair.settlement]];
+        add_served(near[pair.settlement], pair.least, answer);
       }
       answer.unknown = unknown_from(question_.candidates[batch[i]], within[batch[i]]);
       result_.answers.push_back(std::move(answer));
@@ -129,6 +144,48 @@ class OneMastSearch {
     if (result_.answers.size() > question_.answers) {
       result_.answers.resize(question_.answers);
     }
+  }
+
+  void add_served(std::uint32_t settlement, std::size_t least, OneMastAnswer& answer) const {
+    answer.served.push_back(settlement);
+    answer.people += question_.people[settlement];
+    for (std::size_t height = least; height < answer.by_height.size(); ++height) {
+      answer.by_height[height].people += question_.people[settlement];
+      ++answer.by_height[height].settlements;
+    }
+    OneMastVillage village;
+    village.settlement = settlement;
+    village.least = least;
+    answer.villages.push_back(village);
+  }
+
+  // What those who are served get of it, and why the others near it do not.
+  void add_villages(std::span<const std::uint32_t> row, OneMastAnswer& answer) const {
+    const Place& from = question_.candidates[answer.candidate];
+    const std::size_t top = model_.heights().size() - 1;
+    for (const std::uint32_t settlement : row) {
+      if (!std::binary_search(answer.served.begin(), answer.served.end(), settlement)) {
+        OneMastVillage village;
+        village.settlement = settlement;
+        village.missing = why_unserved(terrain_, model_, from, top, question_.unserved[settlement]);
+        answer.villages.push_back(village);
+      }
+    }
+    for (OneMastVillage& village : answer.villages) {
+      const Place& to = question_.unserved[village.settlement];
+      village.distance = distance(from, to);
+      const auto profile = profile_between(terrain_, from, to, kProfileStep, Sampling::Bilinear);
+      village.margin = Db{-std::numeric_limits<double>::infinity()};
+      for (std::size_t height = village.least.value_or(0); profile && height <= top; ++height) {
+        const auto margin = model_.margin_over(path_over(*profile), height, from, to);
+        village.margin = margin ? std::max(village.margin, *margin) : village.margin;
+      }
+    }
+    std::sort(answer.villages.begin(), answer.villages.end(), [](const OneMastVillage& a, const OneMastVillage& b) {
+      return a.least.has_value() != b.least.has_value() ? a.least.has_value()
+             : a.distance != b.distance                 ? a.distance < b.distance
+                                                        : a.settlement < b.settlement;
+    });
   }
 
   // Settlements within reach whose own ground nobody knows.

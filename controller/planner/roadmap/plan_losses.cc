@@ -1,23 +1,38 @@
 #include "controller/planner/roadmap/plan_losses.h"
 
+#include "controller/planner/roadmap/plan_ways.h"
+
 namespace karkara::planner {
 
-PlanLoss loss_of(const Plan& plan, std::span<const std::uint32_t> lost) {
-  std::vector<std::vector<std::uint32_t>> hanging(plan.sites.size());
-  for (std::uint32_t i = 0; i < plan.sites.size(); ++i) {
-    const PlanSite& site = plan.sites[i];
-    if (site.backhaul == BackhaulKind::Hop && site.hop.parent < plan.sites.size()) {
-      hanging[site.hop.parent].push_back(i);
+namespace {
+
+std::vector<char> in_touch_without(const Plan& plan, std::span<const std::uint32_t> lost,
+                                   std::span<const std::uint32_t> cut) {
+  if (cut.empty()) {
+    return PlanWays{plan}.in_touch(lost);
+  }
+  Plan left = plan;
+  for (const std::uint32_t site : cut) {
+    if (site < left.sites.size()) {
+      left.sites[site].backhaul = BackhaulKind::Hop;  // to nowhere
+      left.sites[site].hop.parent = kNoSite;
     }
   }
+  return PlanWays{left}.in_touch(lost);
+}
+
+}  // namespace
+
+PlanLoss loss_of(const Plan& plan, std::span<const std::uint32_t> lost, std::span<const std::uint32_t> cut) {
+  const std::vector<char> before = PlanWays{plan}.in_touch({});
+  const std::vector<char> after = in_touch_without(plan, lost, cut);
   std::vector<char> down(plan.sites.size());
-  std::vector<std::uint32_t> waiting{lost.begin(), lost.end()};
-  while (!waiting.empty()) {
-    const std::uint32_t site = waiting.back();
-    waiting.pop_back();
-    if (site < down.size() && down[site] == 0) {
+  for (std::size_t i = 0; i < down.size(); ++i) {
+    down[i] = before[i] != after[i] ? 1 : 0;
+  }
+  for (const std::uint32_t site : lost) {
+    if (site < down.size()) {
       down[site] = 1;
-      waiting.insert(waiting.end(), hanging[site].begin(), hanging[site].end());
     }
   }
   PlanLoss loss;

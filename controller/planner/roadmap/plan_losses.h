@@ -1,5 +1,6 @@
 // What is lost when sites of a plan fail: an operator's tower goes, a mast falls, a relay dies. Whoever hangs on them
-// fails too; settlements fall back to their second site where that still stands. Refuses repair: a new plan does that.
+// fails too, unless a second way out is left; settlements fall back to their second site where that still stands.
+// Refuses repair: a new plan does that.
 #pragma once
 
 #include <cstdint>
@@ -18,6 +19,8 @@ struct PlanLoss {
   std::int64_t people_unserved = 0;
 };
 
-[[nodiscard]] PlanLoss loss_of(const Plan& plan, std::span<const std::uint32_t> lost);
+// `cut`: sites that stand, but whose own way out is gone.
+[[nodiscard]] PlanLoss loss_of(const Plan& plan, std::span<const std::uint32_t> lost,
+                               std::span<const std::uint32_t> cut = {});
 
 }  // namespace karkara::planner

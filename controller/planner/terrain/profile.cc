@@ -116,9 +116,12 @@ Result<Profile> profile_between(const TerrainView& terrain, const Place& from, c
   profile.heights.resize(static_cast<std::size_t>(steps) + 1);
   const std::vector<Place> places = great_circle(from, to, profile.heights.size());
   terrain.heights_at(places, sampling, profile.heights);
-  if (places.size() > 2) {
-    terrain.add_cover(std::span{places}.subspan(1, places.size() - 2),
-                      std::span{profile.heights}.subspan(1, places.size() - 2));
+  if (terrain.has_cover()) {
+    profile.clutter.assign(places.size(), 0);
+    terrain.add_cover(places, profile.clutter);
+    for (std::size_t i = 1; i + 1 < places.size(); ++i) {
+      profile.heights[i] += profile.clutter[i];
+    }
   }
   return profile;
 }

@@ -14,6 +14,8 @@ namespace karkara::planner {
 struct Profile {
   std::vector<double> heights;  // metres above mean sea level; first at `from`, last at `to`
   Metres spacing;               // equal, at most what was asked for
+  std::vector<double>
+      clutter;  // what stands at each of them, at both ends too; empty over a terrain that knows of none
 
   [[nodiscard]] Metres length() const {
     return spacing * static_cast<double>(heights.empty() ? 0 : heights.size() - 1);

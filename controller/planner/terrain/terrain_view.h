@@ -25,6 +25,7 @@ class TerrainView {
 
   // Adds what stands on the ground (trees, houses) to heights; a place of which nobody knows what stands there becomes
   // unknown. Bare ground, unless a terrain knows more.
+  [[nodiscard]] virtual bool has_cover() const { return false; }
   virtual void add_cover(std::span<const Place> /*places*/, std::span<double> /*heights*/) const {}
 
   [[nodiscard]] double height_at(const Place& place, Sampling sampling) const {

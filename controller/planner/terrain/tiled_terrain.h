@@ -25,6 +25,7 @@ class TiledTerrain final : public TerrainView {
 
   // Tiles of class numbers, which check_classes() found whole, and what their classes are worth.
   void cover_with(std::vector<Tile> classes, const CoverHeights& heights);
+  [[nodiscard]] bool has_cover() const override { return cover_ != nullptr; }
   void add_cover(std::span<const Place> places, std::span<double> heights) const override;
 
   // Of every height, and of what stands on the ground.

@@ -14,7 +14,7 @@ namespace {
 
 constexpr double kNoServer = -1;
 
-Status write_grid(const std::string& path, const SignalGrid& grid, int type, double no_data, const char* what,
+Status write_grid(const std::string& path, const SignalGrid& grid, int type, double no_data, const std::string& what,
                   const std::function<double(std::size_t cell)>& value) {
   const GdalQuiet quiet;
   if (grid.level.size() != std::size_t{grid.rows} * grid.columns || grid.server.size() != grid.level.size()) {
@@ -43,7 +43,7 @@ Status write_grid(const std::string& path, const SignalGrid& grid, int type, dou
     }
     void* band = GDALGetRasterBand(dataset.get(), 1);
     GDALSetRasterNoDataValue(band, no_data);
-    GDALSetDescription(band, what);
+    GDALSetDescription(band, what.c_str());
     std::vector<double> row(grid.columns);
     for (std::uint32_t y = 0; y < grid.rows; ++y) {
       for (std::uint32_t x = 0; x < grid.columns; ++x) {
@@ -61,13 +61,18 @@ Status write_grid(const std::string& path, const SignalGrid& grid, int type, dou
 
 }  // namespace
 
-Status write_signal_raster(const std::string& path, const SignalGrid& grid) {
-  return write_grid(path, grid, kGdalFloat32, NAN, "signal, dBm",
+Status write_signal_raster(const std::string& path, const SignalGrid& grid, const std::string& corrected) {
+  return write_grid(path, grid, kGdalFloat32, NAN, "signal, dBm" + corrected,
                     [&](std::size_t cell) { return static_cast<double>(grid.level[cell]); });
 }
 
-Status write_server_raster(const std::string& path, const SignalGrid& grid) {
-  return write_grid(path, grid, kGdalInt32, kNoServer, "best server, number of the site in the plan",
+Status write_server_raster(const std::string& path, const SignalGrid& grid, const std::string& corrected) {
+  return write_grid(path, grid, kGdalInt32, kNoServer, "best server, number of the site in the plan" + corrected,
+                    [&](std::size_t cell) { return static_cast<double>(grid.server[cell]); });
+}
+
+Status write_sight_raster(const std::string& path, const SignalGrid& grid) {
+  return write_grid(path, grid, kGdalInt32, kCellUnknown, "masts in sight",
                     [&](std::size_t cell) { return static_cast<double>(grid.server[cell]); });
 }
 

@@ -11,10 +11,15 @@
 
 namespace karkara::planner {
 
-// dBm as 32-bit reals; NaN where nothing is known or heard.
-[[nodiscard]] Status write_signal_raster(const std::string& path, const SignalGrid& grid);
+// dBm as 32-bit reals; NaN where nothing is known or heard. `corrected` ends what the band says of itself: what was
+// done to the model's word.
+[[nodiscard]] Status write_signal_raster(const std::string& path, const SignalGrid& grid,
+                                         const std::string& corrected = {});
 // Numbers of sites as 32-bit integers from 0, in the plan's order; -1 where nobody serves, -2 where the ground is
 // unknown.
-[[nodiscard]] Status write_server_raster(const std::string& path, const SignalGrid& grid);
+[[nodiscard]] Status write_server_raster(const std::string& path, const SignalGrid& grid,
+                                         const std::string& corrected = {});
+// How many masts are seen as 32-bit integers; -2 where unknown ground may be what hides them.
+[[nodiscard]] Status write_sight_raster(const std::string& path, const SignalGrid& grid);
 
 }  // namespace karkara::planner

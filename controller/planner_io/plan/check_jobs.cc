@@ -1,8 +1,13 @@
 #include <algorithm>
+#include <filesystem>
 
 #include "controller/planner/outputs/text.h"
+#include "controller/planner/terrain/hgt.h"
+#include "controller/planner/terrain/tiled_terrain.h"
+#include "controller/planner/terrain/unknown_squares.h"
 #include "controller/planner_io/exports/output_file.h"
 #include "controller/planner_io/plan/job_files.h"
+#include "controller/planner_io/plan/list_texts.h"
 #include "controller/planner_io/plan/plan_jobs.h"
 #include "controller/planner_io/table_files.h"
 #include "controller/planner_io/terrain_files.h"
@@ -19,23 +24,49 @@ std::size_t voids(const Tile& tile) {
   return static_cast<std::size_t>(std::count(tile.samples.begin(), tile.samples.end(), looked_for));
 }
 
-// Read back, it is the same list without doubts.
-std::string kept_settlements_csv(const std::vector<Settlement>& settlements) {
-  std::string text = "id,name,latitude,longitude,population,pcode,schools,health_centres\n";
-  for (const Settlement& one : settlements) {
-    text += csv_text(one.id) + "," + csv_text(one.name) + "," + decimal(one.place.latitude.value(), 6) + "," +
-            decimal(one.place.longitude.value(), 6) + "," + (one.people ? std::to_string(*one.people) : "") + "," +
-            csv_text(one.code) + "," + std::to_string(one.schools) + "," + std::to_string(one.health_centres) + "\n";
+// The file that would have known the square's ground.
+std::string unread_file_of(const GroundSquare& square, const std::vector<std::string>& unread) {
+  for (const std::string& path : unread) {
+    const auto corner = hgt_corner(std::filesystem::path{path}.filename().string());
+    if (corner && ground_square_of(*corner) == square) {
+      return "; " + path + " cannot be read";
+    }
   }
-  return text;
+  return {};
+}
+
+// Square degrees near settlements whose ground is not known, or not all of it; how many.
+Result<std::size_t> tell_unknown(const CheckTerrain& command, TerrainFiles files, Executor& executor, std::FILE* out,
+                                 std::FILE* notes) {
+  if (command.files.settlements.empty()) {
+    return std::size_t{0};
+  }
+  const auto people = read_people(command.files, notes);
+  if (!people) {
+    return people.error();
+  }
+  std::vector<Place> places;
+  for (const Settlement& settlement : people->settlements) {
+    places.push_back(settlement.place);
+  }
+  const TiledTerrain terrain{std::move(files.tiles)};
+  const auto squares = unknown_around(terrain, places, command.reach, executor);
+  for (const SquareGround& ground : squares) {
+    std::fprintf(out, "%s: %.1f %% of the ground within %.0f km of settlements is unknown%s\n",
+                 name_of(ground.square).c_str(),
+                 100 * static_cast<double>(ground.unknown) / static_cast<double>(ground.looked_at),
+                 command.reach.value() / 1000, clean_utf8(unread_file_of(ground.square, files.unread)).c_str());
+  }
+  std::fprintf(out, "%zu square degrees with unknown ground around %zu settlements\n", squares.size(), places.size());
+  return squares.size();
 }
 
 }  // namespace
 
 Result<SettlementImport> read_people(const PeopleFiles& files, std::FILE* notes) {
   const auto table = read_table(files.settlements);
-  const auto country = read_optional_areas(files.country);
-  const auto areas = read_optional_areas(files.areas);
+  const auto country = areas_in(files.country);
+  const auto areas = areas_in(files.areas);
   if (!table || !country || !areas) {
     return !table ? table.error() : !country ? country.error() : areas.error();
   }
@@ -66,7 +97,7 @@ int run_check(const CheckSettlements& command, std::FILE* out, std::FILE* notes)
                import->settlements.size(), static_cast<long long>(people), unknown, import->problems.size(),
                static_cast<long long>(left_out));
   if (!command.output.empty()) {
-    const Status written = write_text_file(command.output, kept_settlements_csv(import->settlements));
+    const Status written = write_text_file(command.output, settlements_csv(import->settlements, nullptr));
     if (!written.ok()) {
       return fail_job(notes, written.error());
     }
@@ -76,7 +107,7 @@ int run_check(const CheckSettlements& command, std::FILE* out, std::FILE* notes)
 
 int run_check(const CheckTerrain& command, std::FILE* out, std::FILE* notes) {
   ThreadExecutor executor{0};
-  const TerrainFiles files = read_terrain(command.paths, command.scratch, executor);
+  TerrainFiles files = read_terrain(command.paths, command.scratch, executor);
   for (const Error& problem : files.problems) {
     std::fprintf(notes, "%s\n", problem.text.c_str());
   }
@@ -89,7 +120,12 @@ int run_check(const CheckTerrain& command, std::FILE* out, std::FILE* notes) {
                  100 * static_cast<double>(voids(tile)) / static_cast<double>(tile.samples.size()));
   }
   std::fprintf(out, "%zu tiles, %zu problems\n", files.tiles.size(), files.problems.size());
-  return files.problems.empty() ? kDone : kDoubtful;
+  const bool whole = files.problems.empty();
+  const auto unknown = tell_unknown(command, std::move(files), executor, out, notes);
+  if (!unknown) {
+    return fail_job(notes, unknown.error());
+  }
+  return whole && *unknown == 0 ? kDone : kDoubtful;
 }
 
 }  // namespace karkara::planner

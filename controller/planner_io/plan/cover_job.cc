@@ -1,9 +1,10 @@
+#include <chrono>
 #include <cinttypes>
-#include <memory>
 
 #include "controller/planner/cover/cover_solver.h"
 #include "controller/planner/cover/max_cover.h"
 #include "controller/planner/outputs/text.h"
+#include "controller/planner_io/exports/output_file.h"
 #include "controller/planner_io/plan/plan_jobs.h"
 #include "controller/planner_io/plan/progress_line.h"
 #include "controller/planner_io/settlement_cover.h"
@@ -18,19 +19,20 @@ std::string quoted(const std::string& text) {
   return field.starts_with('"') ? field : '"' + field + '"';
 }
 
-bool write_sites(const std::vector<Settlement>& settlements, const CoverProblem& problem,
-                 const std::vector<std::uint32_t>& sites, std::FILE* out) {
-  std::fputs("id,name,latitude,longitude,settlements_in_reach,people_in_reach\n", out);
+std::string sites_csv(const std::vector<Settlement>& settlements, const CoverProblem& problem,
+                      const std::vector<std::uint32_t>& sites) {
+  std::string text = "id,name,latitude,longitude,settlements_in_reach,people_in_reach\n";
   for (const std::uint32_t site : sites) {
     std::int64_t people = 0;
     for (const std::uint32_t row : problem.covers[site]) {
       people += problem.people[row];
     }
     const Settlement& at = settlements[site];
-    std::fprintf(out, "%s,%s,%.6f,%.6f,%zu,%" PRId64 "\n", quoted(at.id).c_str(), quoted(at.name).c_str(),
-                 at.place.latitude.value(), at.place.longitude.value(), problem.covers[site].size(), people);
+    text += quoted(at.id) + "," + quoted(at.name) + "," + decimal(at.place.latitude.value(), 6) + "," +
+            decimal(at.place.longitude.value(), 6) + "," + std::to_string(problem.covers[site].size()) + "," +
+            std::to_string(people) + "\n";
   }
-  return std::fflush(out) == 0 && std::ferror(out) == 0;
+  return text;
 }
 
 struct Found {
@@ -39,10 +41,10 @@ struct Found {
   bool cancelled = false;
 };
 
-Result<Found> fewest(const CoverProblem& problem, const CoverCommand& command, const CoverWatch& watch,
-                     Executor& executor) {
+Result<Found> fewest(const CoverProblem& problem, const CoverCommand& command, const Watch& watch, Executor& executor) {
   CoverEffort effort;
   effort.seed = command.seed;
+  effort.gap = command.gap;
   const auto plan = solve_cover(problem, effort, executor, watch);
   if (!plan) {
     return plan.error();
@@ -53,11 +55,11 @@ Result<Found> fewest(const CoverProblem& problem, const CoverCommand& command, c
   return Found{plan->sites, words, plan->cancelled};
 }
 
-Found most_people(const CoverProblem& problem, const CoverCommand& command, const CoverWatch& watch,
-                  Executor& executor) {
+Found most_people(const CoverProblem& problem, const CoverCommand& command, const Watch& watch, Executor& executor) {
   MaxCoverSearch search;
   search.sites = command.sites;
   search.seed = command.seed;
+  search.gap = command.gap;
   search.cancelled = watch.cancelled;
   watch.progress("search", 0, search.starts);
   const MaxCover found = solve_max_cover(problem, search, executor);
@@ -80,9 +82,21 @@ int complain(std::FILE* notes, const std::string& why) {
   return kFailed;
 }
 
+int write_sites(const std::string& path, const std::string& csv, std::FILE* out, std::FILE* notes) {
+  if (path.empty()) {
+    const bool written = std::fputs(csv.c_str(), out) >= 0 && std::fflush(out) == 0;
+    return written ? kDone : complain(notes, "standard output: cannot be written");
+  }
+  const Status written = write_text_file(path, csv);
+  return written.ok() ? kDone : complain(notes, written.error().text);
+}
+
 }  // namespace
 
 int run_cover(const CoverCommand& command, const std::function<bool()>& cancelled, std::FILE* out, std::FILE* notes) {
+  using Clock = std::chrono::steady_clock;
+  const auto end = Clock::now() + command.time;
+  const bool limited = command.time.count() > 0;
   const auto import = read_people(command.files, notes);
   if (!import) {
     return complain(notes, import.error().text);
@@ -93,8 +107,8 @@ int run_cover(const CoverCommand& command, const std::function<bool()>& cancelle
   }
   ThreadExecutor executor{command.threads};
   ProgressLine progress{notes};
-  CoverWatch watch;
-  watch.cancelled = cancelled;
+  Watch watch;
+  watch.cancelled = [&] { return cancelled() || (limited && Clock::now() >= end); };
   watch.progress = [&](std::string_view stage, std::size_t done, std::size_t of) { progress.at(stage, done, of); };
   const CoverProblem problem = cover_within(settlements, command.radius, executor);
   const auto found = command.sites == 0 ? fewest(problem, command, watch, executor)
@@ -103,19 +117,14 @@ int run_cover(const CoverCommand& command, const std::function<bool()>& cancelle
   if (!found) {
     return complain(notes, found.error().text);
   }
+  const char* const early = !found->cancelled ? ""
+                            : cancelled()     ? "; cancelled, so this is what there was"
+                                              : "; its time was over, so this is what there was";
   std::fprintf(notes, "%s\n%zu settlements, %zu pairs within %.3f km, seed %" PRIu64 ", input %016" PRIx64 "%s\n",
                found->words.c_str(), settlements.size(), problem.covers.items.size(), command.radius.value() / 1000,
-               command.seed, input_hash(problem), found->cancelled ? "; cancelled, so this is what there was" : "");
-  const std::unique_ptr<std::FILE, int (*)(std::FILE*)> file{
-      command.output.empty() ? nullptr : std::fopen(command.output.c_str(), "w"),
-      [](std::FILE* open) { return open == nullptr ? 0 : std::fclose(open); }};
-  if (!command.output.empty() && !file) {
-    return complain(notes, command.output + ": cannot be written");
-  }
-  if (!write_sites(settlements, problem, found->sites, file ? file.get() : out)) {
-    return complain(notes, (command.output.empty() ? "standard output" : command.output) + ": cannot be written");
-  }
-  return found->cancelled ? kDoubtful : kDone;
+               command.seed, input_hash(problem), early);
+  const int code = write_sites(command.output, sites_csv(settlements, problem, found->sites), out, notes);
+  return code == kDone && cancelled() ? kDoubtful : code;
 }
 
 }  // namespace karkara::planner

@@ -1,5 +1,6 @@
 #include <algorithm>
 
+#include "controller/planner/outputs/curve_texts.h"
 #include "controller/planner/outputs/layer_texts.h"
 #include "controller/planner/outputs/plan_map.h"
 #include "controller/planner/outputs/report.h"
@@ -30,9 +31,23 @@ Status write_picture(const std::string& path, const Plan& plan, const Borders& b
   return png ? write_text_file(path, *png) : png.error();
 }
 
+// It has no places: no map format can hold it.
+Status export_curve(const ExportCommand& command, const Plan& plan) {
+  const bool json = command.output.ends_with(".json");
+  if (!command.format.empty() ? command.format != "csv" : !json && !command.output.ends_with(".csv")) {
+    return Error{ErrorCode::InvalidArgument, command.output + ": a curve is written as .csv or .json"};
+  }
+  const std::vector<CurvePoint> curve = cost_curve(plan);
+  return write_text_file(command.output,
+                         command.format.empty() && json ? curve_json(plan, curve) : curve_csv(plan, curve));
+}
+
 Status export_plan(const ExportCommand& command, const Plan& plan, const Borders& borders) {
   const Regions regions{borders};
   const std::string format = format_of(command);
+  if (command.table == "curve") {
+    return export_curve(command, plan);
+  }
   if (format == "png") {
     return write_picture(command.output, plan, borders, {command.width, command.language});
   }
@@ -82,7 +97,7 @@ int run_report(const ReportCommand& command, const JobStreams& streams) {
   ReportOptions options;
   options.language = command.language;
   options.first_year = command.rules.first_year;
-  if (!command.rules.budgets.empty()) {
+  if (asks_phases(command.rules)) {
     auto phases = phase_plan(*plan, command.rules, regions);
     if (!phases) {
       return fail_job(streams.notes, phases.error());

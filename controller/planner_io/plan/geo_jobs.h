@@ -4,11 +4,13 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "common/units.h"
 #include "controller/planner/outputs/text.h"
+#include "controller/planner/roadmap/network_losses.h"
 #include "controller/planner/roadmap/phases.h"
 #include "controller/planner_io/cover_file.h"
 #include "controller/planner_io/plan/plan_command.h"
@@ -26,14 +28,22 @@ struct CheckPopulation {
 };
 struct CheckBorders {
   std::string file, country;
+  std::string output;  // GeoJSON of what was kept
 };
 struct CheckMasts {
   std::string file, country, output;
 };
 struct CheckOperators {
   std::string file;
-  PeopleFiles files;  // settlements may be empty
+  PeopleFiles files;   // settlements may be empty
+  std::string output;  // GeoJSON of what was kept
 };
+struct CheckPlan {
+  std::string plan;
+  std::optional<std::int64_t> most_cut_off;  // by one failure; none: what the plan was made for
+  std::string output;                        // CSV of every failure that cuts somebody off
+};
+int run_check(const CheckPlan& command, const JobStreams& streams);
 int run_check(const CheckPopulation& command, const JobStreams& streams);
 int run_check(const CheckBorders& command, const JobStreams& streams);
 int run_check(const CheckMasts& command, const JobStreams& streams);
@@ -44,6 +54,7 @@ int run_check(const CheckOperators& command, const JobStreams& streams);
 struct CheckMeasurements {
   std::string file, country;
   Metres square{50};
+  std::string output;  // CSV of the samples that were kept
 };
 struct CalibrateCommand {
   CheckMeasurements measurements;
@@ -51,8 +62,8 @@ struct CalibrateCommand {
   std::vector<std::string> radios, terrain;
   CoverFiles cover;
   std::string scratch, output, residuals;
-  double receiver_gain = 0;  // dBi
-  Metres receiver_height{1.5};
+  std::optional<double> receiver_gain;  // dBi; none: 0, of a site that heard another its own antenna's
+  Metres receiver_height{1.5};          // of those that heard from no mast of known height
 };
 int run_check(const CheckMeasurements& command, const JobStreams& streams);
 int run_calibrate(const CalibrateCommand& command, const JobStreams& streams);
@@ -87,6 +98,7 @@ struct RasterCommand {
   CoverFiles cover;
   std::vector<double> bounds;  // south, west, north, east; empty: around the plan's sites
   Degrees step{0.01};
+  std::string calibration;  // what `calibrate -o` wrote; empty: the model's word alone
 };
 int run_export(const ExportCommand& command, const JobStreams& streams);
 int run_report(const ReportCommand& command, const JobStreams& streams);
@@ -99,15 +111,18 @@ struct CompareCommand {
 };
 struct LossCommand {
   std::string plan;
-  std::vector<std::string> sites;  // ids
+  std::vector<std::string> sites;  // ids or names
+  LostNetworks networks;
 };
 struct WhereCommand {
   PeopleFiles files;
   std::string plan, operators, masts, radio, hop_radio, scratch;
   std::vector<std::string> terrain;
   CoverFiles cover;
-  Metres mast{30};
-  Metres standing_mast{30};  // of masts whose height nobody knows
+  std::vector<Metres> heights;  // that the mast may have; empty: 30 m
+  bool high_ground = false;     // may carry it, too
+  std::string output;           // CSV of all villages near the answers
+  Metres standing_mast{30};     // of masts whose height nobody knows
   std::size_t answers = 5;
 };
 int run_phase(const PhaseCommand& command, const JobStreams& streams);

@@ -1,6 +1,8 @@
 #include "controller/planner_io/plan/geo_options.h"
 
 #include <CLI/CLI.hpp>
+#include <algorithm>
+#include <charconv>
 #include <filesystem>
 #include <map>
 #include <utility>
@@ -15,6 +17,18 @@ const std::map<std::string, Language> kLanguages{{"en", Language::English}, {"fr
 
 std::string scratch_folder() {
   return std::filesystem::temp_directory_path().string();
+}
+
+std::vector<Metres> lengths_of(const std::vector<std::string>& texts) {
+  std::vector<Metres> lengths;
+  for (const std::string& text : texts) {
+    const auto length = parse_length(text);
+    if (!length) {
+      throw CLI::ValidationError{length.error().text};
+    }
+    lengths.push_back(*length);
+  }
+  return lengths;
 }
 
 // A length with its unit into Metres, once the words are parsed.
@@ -55,9 +69,43 @@ void plan_options(CLI::App& app, PlanFiles& files) {
   file_option(app, "--areas", files.areas, "Borders with p-codes, to name regions");
 }
 
+// MONEY, or REGION=MONEY; of each region its years in order.
+Status add_budget(const std::string& word, PhaseRules& rules) {
+  const std::size_t sign = word.rfind('=');
+  const std::string region = sign == std::string::npos ? "" : word.substr(0, sign);
+  const char* const first = word.data() + (sign == std::string::npos ? 0 : sign + 1);
+  Money money = 0;
+  const auto [end, error] = std::from_chars(first, word.data() + word.size(), money);
+  if (error != std::errc{} || end != word.data() + word.size() || (region.empty() && sign == 0)) {
+    return Error{ErrorCode::InvalidArgument,
+                 "--budget: '" + word + "' is no MONEY or REGION=MONEY (4000000, Tahoua=900000)"};
+  }
+  if (sign == std::string::npos) {
+    rules.budgets.push_back(money);
+    return {};
+  }
+  auto of_region = std::find_if(rules.region_budgets.begin(), rules.region_budgets.end(),
+                                [&](const RegionBudget& one) { return one.region == region; });
+  if (of_region == rules.region_budgets.end()) {
+    of_region = rules.region_budgets.insert(of_region, RegionBudget{region, {}});
+  }
+  of_region->budgets.push_back(money);
+  return {};
+}
+
 void phase_options(CLI::App& app, PhaseRules& rules, bool required) {
-  CLI::Option* budgets = app.add_option("--budget", rules.budgets, "Money of a year; once for each year, in order");
-  budgets->required(required);
+  app.add_option_function<std::vector<std::string>>(
+         "--budget",
+         [&rules](const std::vector<std::string>& words) {
+           for (const std::string& word : words) {
+             if (const Status added = add_budget(word, rules); !added.ok()) {
+               throw CLI::ValidationError{added.error().text};
+             }
+           }
+         },
+         "MONEY of a year for all regions, REGION=MONEY for one (name or p-code); once for each of its years, in order")
+      ->type_name("[REGION=]MONEY")
+      ->required(required);
   app.add_option("--first-year", rules.first_year, "Of the first budget: 2027")->check(CLI::Range(1900, 2200));
   app.add_option("--priority", rules.priority,
                  "people: most people for the money; eligible: most people in settlements of the programme's sizes; "
@@ -88,6 +136,7 @@ struct GeoOptions::Words {
   void add_outputs(CLI::App& program);
   void add_roadmap(CLI::App& program);
 
+  CheckPlan plan;
   CheckPopulation population;
   CheckBorders borders;
   CheckMasts masts;
@@ -106,6 +155,12 @@ struct GeoOptions::Words {
 
 void GeoOptions::Words::add_checks(CLI::App& check) {
   const auto run = [](const auto& command, const JobStreams& streams) { return run_check(command, streams); };
+  CLI::App& failures = add(check, "plan", "What each single failure would cut off", plan, run);
+  failures.add_option("PLAN", plan.plan, "As `run` wrote it")->required();
+  failures.add_option("--n-1", plan.most_cut_off, "People that one may cut off; without it what the plan was made for")
+      ->check(CLI::Range(0, 1'000'000'000))
+      ->type_name("PEOPLE");
+  file_option(failures, "-o,--output", plan.output, "CSV of all failures, with whom they cut off");
   CLI::App& people = add(check, "population", "A raster of people, shared out to settlements", population, run);
   people.add_option("FILE", population.raster, "GeoTIFF in degrees: people in each cell")->required();
   file_option(people, "--settlements", population.files.settlements, "Who gets the people of cells near them");
@@ -117,6 +172,7 @@ void GeoOptions::Words::add_checks(CLI::App& check) {
   CLI::App& areas = add(check, "borders", "Regions, departments, communes", borders, run);
   areas.add_option("FILE", borders.file, "GeoJSON, GeoPackage or shapefile")->required();
   country_option(areas, borders.country);
+  file_option(areas, "-o,--output", borders.output, "GeoJSON of what was kept");
   CLI::App& towers = add(check, "masts", "Masts that stand already", masts, run);
   towers.add_option("FILE", masts.file, "CSV, GeoJSON, GeoPackage or shapefile")->required();
   country_option(towers, masts.country);
@@ -125,10 +181,12 @@ void GeoOptions::Words::add_checks(CLI::App& check) {
   claims.add_option("FILE", operators.file, "Polygons, or towers with a reach")->required();
   country_option(claims, operators.files.country);
   file_option(claims, "--settlements", operators.files.settlements, "Counts whom each operator claims");
+  file_option(claims, "-o,--output", operators.output, "GeoJSON of what was kept");
   CLI::App& levels = add(check, "measurements", "A drive test", measurements, run);
   levels.add_option("FILE", measurements.file, "CSV with place, dBm, site")->required();
   country_option(levels, measurements.country);
   length_option(levels, "--square", measurements.square, "Samples of one square are one measurement (50m)");
+  file_option(levels, "-o,--output", measurements.output, "CSV of the samples that were kept");
 }
 
 void GeoOptions::Words::add_outputs(CLI::App& program) {
@@ -137,8 +195,10 @@ void GeoOptions::Words::add_outputs(CLI::App& program) {
   write.add_option("-o,--output", exports.output, "Its ending says the format")->required()->type_name("FILE");
   write.add_option("--format", exports.format, "geojson, kml, gpkg, csv or png, whatever the ending")
       ->check(CLI::IsMember({"geojson", "kml", "gpkg", "csv", "png"}));
-  write.add_option("--table", exports.table, "Of a CSV: sites, settlements or hops")
-      ->check(CLI::IsMember({"sites", "settlements", "hops"}))
+  write
+      .add_option("--table", exports.table,
+                  "Of a CSV: sites, settlements, hops, or the curve of people against cost (also .json)")
+      ->check(CLI::IsMember({"sites", "settlements", "hops", "curve"}))
       ->capture_default_str();
   write.add_option("--width", exports.width, "Of a PNG, in pixels")->capture_default_str();
   language_option(write, exports.language);
@@ -148,13 +208,16 @@ void GeoOptions::Words::add_outputs(CLI::App& program) {
   language_option(page, report.language);
   page.add_flag("!--no-map", report.map, "Without the map");
   phase_options(page, report.rules, false);
-  CLI::App& cells = add(program, "raster", "Signal or best server of a plan as GeoTIFF", raster, run_raster);
+  CLI::App& cells = add(program, "raster", "Signal, best server or sight of a plan as GeoTIFF", raster, run_raster);
   cells.add_option("PLAN", raster.plan, "As `run` wrote it")->required();
   cells.add_option("--radio", raster.radio, "The plan's access radio")->required()->type_name("FILE");
   terrain_options(cells, raster.terrain, raster.cover, raster.scratch);
   cells.add_option("-o,--output", raster.output, "GeoTIFF")->required()->type_name("FILE");
-  cells.add_option("--what", raster.what, "signal: dBm; server: number of the site")
-      ->check(CLI::IsMember({"signal", "server"}))
+  file_option(cells, "--calibration", raster.calibration, "Correct the model by what `calibrate -o` wrote");
+  cells
+      .add_option("--what", raster.what,
+                  "signal: dBm; server: number of the site; sight: how many sites' mast tops are seen")
+      ->check(CLI::IsMember({"signal", "server", "sight"}))
       ->capture_default_str();
   cells.add_option("--bounds", raster.bounds, "South, west, north, east in degrees; without it all around the sites")
       ->expected(4);
@@ -172,9 +235,11 @@ void GeoOptions::Words::add_roadmap(CLI::App& program) {
   terrain_options(tuned, calibrate.terrain, calibrate.cover, calibrate.scratch);
   country_option(tuned, calibrate.measurements.country);
   length_option(tuned, "--square", calibrate.measurements.square, "Samples of one square are one measurement (50m)");
-  tuned.add_option("--receiver-gain", calibrate.receiver_gain, "dBi of the measuring antenna")->capture_default_str();
-  length_option(tuned, "--receiver-height", calibrate.receiver_height, "Of the measuring antenna (1.5m)");
-  file_option(tuned, "-o,--output", calibrate.output, "CSV of corrections, with their errors");
+  tuned.add_option("--receiver-gain", calibrate.receiver_gain,
+                   "dBi of the measuring antenna (0; of a site that heard another the radio's own)");
+  length_option(tuned, "--receiver-height", calibrate.receiver_height,
+                "Of the measuring antenna, where heard_by names no mast of known height (1.5m)");
+  file_option(tuned, "-o,--output", calibrate.output, "CSV of corrections, with their errors: for --calibration");
   file_option(tuned, "--residuals", calibrate.residuals, "CSV of each measurement beside the model");
   CLI::App& years = add(program, "phase", "Spread a plan over budget years", phase, run_phase);
   plan_options(years, phase.files);
@@ -184,21 +249,28 @@ void GeoOptions::Words::add_roadmap(CLI::App& program) {
   two.add_option("BEFORE", compare.before, "A plan")->required();
   two.add_option("AFTER", compare.after, "A plan")->required();
   file_option(two, "-o,--output", compare.output, "CSV of all differences");
-  CLI::App& gone = add(program, "loss", "Who loses service when sites of a plan fail", loss, run_loss);
+  CLI::App& gone = add(program, "loss", "Who loses service when sites or operators' towers fail", loss, run_loss);
   gone.add_option("PLAN", loss.plan, "As `run` wrote it")->required();
-  gone.add_option("--site", loss.sites, "Id or name")->required();
+  gone.add_option("--site", loss.sites, "Id or name");
+  gone.add_option("--tower", loss.networks.towers, "Id of an operator's tower that SIMs rest on")->type_name("ID");
+  gone.add_option("--operator", loss.networks.operators, "All towers of that operator")->type_name("NAME");
   CLI::App& one = add(program, "where", "Where ONE mast helps most now", where, run_where);
   one.add_option("--settlements", where.files.settlements, "CSV, GeoJSON or GeoPackage")->required()->type_name("FILE");
   country_option(one, where.files.country);
   file_option(one, "--areas", where.files.areas, "Borders with p-codes, to compare with");
   one.add_option("--radio", where.radio, "Access radio")->required()->type_name("FILE");
   terrain_options(one, where.terrain, where.cover, where.scratch);
-  length_option(one, "--mast", where.mast, "Its height (30m)");
+  one.add_option_function<std::vector<std::string>>(
+         "--mast", [this](const std::vector<std::string>& texts) { where.heights = lengths_of(texts); },
+         "Its height (30m); several: what each would give, places compared by the highest")
+      ->type_name("LENGTH");
+  one.add_flag("--high-ground", where.high_ground, "The highest ground around may carry it, too");
   file_option(one, "--plan", where.plan, "Whom its sites serve is served; they are ways out");
   file_option(one, "--operators", where.operators, "Whom operators claim is served");
   file_option(one, "--masts", where.masts, "Standing masts, as ways out");
   length_option(one, "--standing-mast", where.standing_mast, "Of masts whose height is unknown (30m)");
   file_option(one, "--hop-radio", where.hop_radio, "Backhaul radio; without it 5.8 GHz over 30 km");
+  file_option(one, "-o,--output", where.output, "CSV of all settlements near the answers: served or not, and why");
   one.add_option("--answers", where.answers, "How many places")->check(CLI::Range(1, 1000))->capture_default_str();
 }
 

@@ -10,17 +10,6 @@
 
 namespace karkara::planner {
 
-Result<Areas> read_optional_areas(const std::string& path) {
-  if (path.empty()) {
-    return Areas{{}};
-  }
-  auto areas = read_areas(path);
-  if (!areas) {
-    return areas.error();
-  }
-  return Areas{*std::move(areas)};
-}
-
 Result<Borders> read_optional_borders(const std::string& path, std::FILE* notes) {
   if (path.empty()) {
     return Borders{};
@@ -52,6 +41,10 @@ Result<TiledTerrain> read_ground(const std::vector<std::string>& paths, const Co
   TiledTerrain terrain{std::move(files.tiles)};
   const Status covered = cover_terrain(cover, scratch, executor, terrain);
   return covered.ok() ? Result<TiledTerrain>{std::move(terrain)} : covered.error();
+}
+
+Tell teller(std::FILE* notes) {
+  return [notes](const std::string& line) { std::fprintf(notes, "%s\n", clean_utf8(line).c_str()); };
 }
 
 void tell_problems(std::FILE* notes, const std::string& file, const std::vector<Error>& problems) {

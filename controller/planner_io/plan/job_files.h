@@ -11,11 +11,10 @@
 #include "controller/planner/people/import_doubt.h"
 #include "controller/planner/terrain/tiled_terrain.h"
 #include "controller/planner_io/cover_file.h"
+#include "controller/planner_io/standing_lists.h"
 
 namespace karkara::planner {
 
-// Polygons of a country or its areas; none for an empty path.
-[[nodiscard]] Result<Areas> read_optional_areas(const std::string& path);
 // Borders with their levels; none for an empty path. Doubts are counted on `notes`, not told one by one: `check
 // borders` does that.
 [[nodiscard]] Result<Borders> read_optional_borders(const std::string& path, std::FILE* notes);
@@ -23,6 +22,8 @@ namespace karkara::planner {
 [[nodiscard]] Result<TiledTerrain> read_ground(const std::vector<std::string>& paths, const CoverFiles& cover,
                                                const std::string& scratch, std::FILE* notes);
 
+// Lines onto `notes`, safe for a terminal.
+[[nodiscard]] Tell teller(std::FILE* notes);
 void tell_problems(std::FILE* notes, const std::string& file, const std::vector<Error>& problems);
 void tell_problems(std::FILE* notes, const std::string& file, const std::vector<ImportProblem>& problems);
 [[nodiscard]] std::size_t left_out(const std::vector<ImportProblem>& problems);

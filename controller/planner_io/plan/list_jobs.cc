@@ -2,45 +2,17 @@
 #include <map>
 #include <set>
 
-#include "controller/planner/existing/mast_import.h"
-#include "controller/planner/existing/operator_coverage.h"
 #include "controller/planner/outputs/text.h"
 #include "controller/planner_io/exports/output_file.h"
 #include "controller/planner_io/plan/geo_jobs.h"
 #include "controller/planner_io/plan/job_files.h"
+#include "controller/planner_io/plan/list_texts.h"
 #include "controller/planner_io/plan/plan_jobs.h"
 #include "controller/planner_io/population_file.h"
 #include "controller/planner_io/table_files.h"
 
 namespace karkara::planner {
 namespace {
-
-std::string place_csv(const Place& place) {
-  return decimal(place.latitude.value(), 6) + "," + decimal(place.longitude.value(), 6);
-}
-
-// As the plan reads it again.
-std::string settlements_csv(const std::vector<Settlement>& settlements, const Regions& regions) {
-  std::string text = "id,name,latitude,longitude,population,adm3_pcode,region,department,commune\n";
-  for (const Settlement& one : settlements) {
-    const Division division = regions.of(one.place, one.code);
-    text += csv_text(one.id) + "," + csv_text(one.name) + "," + place_csv(one.place) + "," +
-            (one.people ? std::to_string(*one.people) : "") + "," + csv_text(one.code) + "," +
-            csv_text(division.region) + "," + csv_text(division.department) + "," + csv_text(division.commune) + "\n";
-  }
-  return text;
-}
-
-std::string masts_csv(const std::vector<Mast>& masts) {
-  std::string text = "id,name,latitude,longitude,height_m,operator,technology,eirp_dbm,frequency_mhz\n";
-  for (const Mast& mast : masts) {
-    text += csv_text(mast.id) + "," + csv_text(mast.name) + "," + place_csv(mast.place) + "," +
-            (mast.height ? decimal(mast.height->value(), 1) : "") + "," + csv_text(mast.owner) + "," +
-            csv_text(mast.technology) + "," + (mast.eirp ? decimal(mast.eirp->value(), 1) : "") + "," +
-            (mast.frequency ? decimal(mast.frequency->value(), 1) : "") + "\n";
-  }
-  return text;
-}
 
 Result<std::vector<Settlement>> optional_settlements(const PeopleFiles& files, std::FILE* notes) {
   if (files.settlements.empty()) {
@@ -67,6 +39,14 @@ int write_list(const std::string& path, const std::string& text, bool doubts, st
     }
   }
   return doubts ? kDoubtful : kDone;
+}
+
+// Polygons, which a CSV cannot hold.
+int write_shapes(const std::string& path, const std::string& geojson, bool doubts, std::FILE* notes) {
+  if (!path.empty() && !path.ends_with(".geojson") && !path.ends_with(".json")) {
+    return fail_job(notes, {ErrorCode::InvalidArgument, path + ": is written as GeoJSON; name it .geojson"});
+  }
+  return write_list(path, geojson, doubts, notes);
 }
 
 // Per operator: how many areas and towers, and whom they claim.
@@ -99,7 +79,7 @@ std::map<std::string, OperatorSums> claims_of(const OperatorCoverage& coverage,
 
 int run_check(const CheckPopulation& command, const JobStreams& streams) {
   const auto settlements = optional_settlements(command.files, streams.notes);
-  const auto country = read_optional_areas(command.files.country);
+  const auto country = areas_in(command.files.country);
   const auto borders = read_optional_borders(command.files.areas, streams.notes);
   if (!settlements || !country || !borders) {
     return fail_job(streams.notes, !settlements ? settlements.error() : !country ? country.error() : borders.error());
@@ -111,13 +91,14 @@ int run_check(const CheckPopulation& command, const JobStreams& streams) {
   tell_problems(streams.notes, command.raster, cells.problems());
   const std::vector<Settlement> all = cells.settlements(command.least);
   print_population(streams.out, cells, settlements->size(), all.size() - settlements->size());
-  return write_list(command.output, command.output.empty() ? "" : settlements_csv(all, Regions{*borders}),
+  const Regions regions{*borders};
+  return write_list(command.output, command.output.empty() ? "" : settlements_csv(all, &regions),
                     !cells.problems().empty(), streams.notes);
 }
 
 int run_check(const CheckBorders& command, const JobStreams& streams) {
   const auto shapes = read_shapes(command.file);
-  const auto country = read_optional_areas(command.country);
+  const auto country = areas_in(command.country);
   if (!shapes || !country) {
     return fail_job(streams.notes, !shapes ? shapes.error() : country.error());
   }
@@ -139,12 +120,13 @@ int run_check(const CheckBorders& command, const JobStreams& streams) {
   std::fprintf(streams.out, "%zu areas: %zu regions, %zu departments, %zu communes; %zu doubts, %zu rows left out\n",
                import->borders.units().size(), levels[kRegion].size(), levels[kDepartment].size(),
                levels[kCommune].size(), import->problems.size(), left_out(import->problems));
-  return import->problems.empty() && shapes->table.problems.empty() ? kDone : kDoubtful;
+  return write_shapes(command.output, borders_geojson(import->borders),
+                      !import->problems.empty() || !shapes->table.problems.empty(), streams.notes);
 }
 
 int run_check(const CheckMasts& command, const JobStreams& streams) {
   const auto table = read_table(command.file);
-  const auto country = read_optional_areas(command.country);
+  const auto country = areas_in(command.country);
   if (!table || !country) {
     return fail_job(streams.notes, !table ? table.error() : country.error());
   }
@@ -170,7 +152,7 @@ int run_check(const CheckMasts& command, const JobStreams& streams) {
 
 int run_check(const CheckOperators& command, const JobStreams& streams) {
   const auto shapes = read_shapes(command.file);
-  const auto country = read_optional_areas(command.files.country);
+  const auto country = areas_in(command.files.country);
   const auto settlements = optional_settlements(command.files, streams.notes);
   if (!shapes || !country || !settlements) {
     return fail_job(streams.notes, !shapes ? shapes.error() : !country ? country.error() : settlements.error());
@@ -197,7 +179,8 @@ int run_check(const CheckOperators& command, const JobStreams& streams) {
     std::fprintf(streams.out, "; %zu settlements are claimed by nobody", nobody);
   }
   std::fputs("\n", streams.out);
-  return import->problems.empty() && shapes->table.problems.empty() ? kDone : kDoubtful;
+  return write_shapes(command.output, operators_geojson(import->coverage),
+                      !import->problems.empty() || !shapes->table.problems.empty(), streams.notes);
 }
 
 }  // namespace karkara::planner

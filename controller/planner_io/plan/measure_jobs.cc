@@ -1,15 +1,18 @@
 #include <cmath>
 #include <map>
 #include <optional>
+#include <tuple>
 
 #include "controller/planner/existing/mast_import.h"
 #include "controller/planner/link/access_model.h"
 #include "controller/planner/measure/calibration.h"
+#include "controller/planner/measure/calibration_table.h"
 #include "controller/planner/measure/measurement_import.h"
 #include "controller/planner/outputs/text.h"
 #include "controller/planner_io/exports/output_file.h"
 #include "controller/planner_io/plan/geo_jobs.h"
 #include "controller/planner_io/plan/job_files.h"
+#include "controller/planner_io/plan/list_texts.h"
 #include "controller/planner_io/plan/plan_jobs.h"
 #include "controller/planner_io/radio_file.h"
 #include "controller/planner_io/table_files.h"
@@ -21,7 +24,7 @@ constexpr double kOtherFrequency = 0.1;  // share by which a measurement may dif
 
 Result<MeasurementImport> read_measurements(const CheckMeasurements& command, bool tell, std::FILE* notes) {
   const auto table = read_table(command.file);
-  const auto country = read_optional_areas(command.country);
+  const auto country = areas_in(command.country);
   if (!table || !country) {
     return !table ? table.error() : country.error();
   }
@@ -72,6 +75,8 @@ class Comparison {
   std::vector<Compared> compared;
   std::vector<LocalMedian> at;  // as long
   std::map<std::string, std::size_t> skipped;
+  std::size_t known_receivers = 0;  // of those compared: at a mast of the list, and as the command line says
+  std::size_t told_receivers = 0;
 
  private:
   [[nodiscard]] const RadioProfile* radio_of(const LocalMedian& median) const {
@@ -93,8 +98,9 @@ class Comparison {
       ++skipped["over unknown ground"];
       return;
     }
-    const AccessModel* model = model_of(radio, *mast.height);
-    const propagation::PathProfile path{profile->heights, profile->spacing};
+    const Receiver receiver = receiver_of(median, radio);
+    const AccessModel* model = model_of(radio, *mast.height, receiver.height);
+    const propagation::PathProfile path = path_over(*profile);
     const auto loss = model == nullptr ? Result<Db>{Error{}} : model->loss(path, 0, mast.place);
     if (!loss) {
       ++skipped["on paths that the model refuses"];
@@ -104,15 +110,33 @@ class Comparison {
     const Db pattern = model->pattern(path, 0, all_around ? Degrees{0} : bearing(mast.place, median.place));
     const Dbm sent = mast.eirp.value_or(eirp(radio));
     compared.push_back({median.site, radio.id, distance(mast.place, median.place), median.level,
-                        sent - pattern - *loss + Db{command_.receiver_gain}});
+                        sent - pattern - *loss + receiver.gain, mast.place});
     at.push_back(median);
+    (receiver.of_list ? known_receivers : told_receivers) += 1;
   }
 
-  const AccessModel* model_of(const RadioProfile& radio, Metres height) {
-    auto& model = models_[{radio.id, height.value()}];
+  struct Receiver {
+    Metres height;
+    Db gain;
+    bool of_list = false;  // its height is known
+  };
+
+  // A drive test's antenna is what the command line says. A site that heard another has the same radio on its own mast.
+  [[nodiscard]] Receiver receiver_of(const LocalMedian& median, const RadioProfile& radio) const {
+    const auto site = median.heard_by.empty() ? masts_.end() : masts_.find(median.heard_by);
+    const bool known = site != masts_.end() && site->second->height.has_value();
+    const Db own = median.heard_by.empty() ? Db{0} : radio.antenna.gain - radio.feeder_loss;
+    return {known ? *site->second->height : command_.receiver_height,
+            command_.receiver_gain ? Db{*command_.receiver_gain} : own, known};
+  }
+
+  // At its median: what a radio file asks of time and places beyond it is a margin, and no measurement's fault.
+  const AccessModel* model_of(const RadioProfile& radio, Metres height, Metres receiver) {
+    auto& model = models_[{radio.id, height.value(), receiver.value()}];
     if (!model) {
       RadioProfile heard = radio;
-      heard.terminal.height = command_.receiver_height;
+      heard.time = heard.location = Percent{50};
+      heard.terminal.height = receiver;
       auto made = AccessModel::make(heard, {height}, GroundKind{});
       model = made ? std::optional{std::move(*made)} : std::nullopt;
     }
@@ -123,7 +147,7 @@ class Comparison {
   const std::vector<RadioProfile>& radios_;
   const TerrainView& terrain_;
   std::map<std::string, const Mast*> masts_;
-  std::map<std::pair<std::string, double>, std::optional<AccessModel>> models_;
+  std::map<std::tuple<std::string, double, double>, std::optional<AccessModel>> models_;
 };
 
 void print_calibration(std::FILE* out, const Calibration& calibration) {
@@ -149,21 +173,13 @@ void print_calibration(std::FILE* out, const Calibration& calibration) {
     }
     std::fputs("\n", out);
   }
-}
-
-std::string calibration_csv(const Calibration& calibration) {
-  std::string text =
-      "radio,correction,offset_db_at_1km,db_per_decade,measurements,sites,bias_db,rmse_db,rmse_unseen_db,"
-      "rmse_unseen_offset_db,rmse_unseen_slope_db,rmse_fitted_db\n";
-  for (const ProfileCalibration& one : calibration.profiles) {
-    text += csv_text(one.profile) + "," + to_string(one.kind) + "," + decimal(one.correction.offset.value(), 2) + "," +
-            decimal(one.correction.per_decade.value(), 2) + "," + std::to_string(one.before.count) + "," +
-            std::to_string(one.sites) + "," + decimal(one.before.bias.value(), 2) + "," +
-            decimal(one.before.rmse.value(), 2) + "," + decimal(one.rmse_unseen_none.value(), 2) + "," +
-            decimal(one.rmse_unseen_offset.value(), 2) + "," + decimal(one.rmse_unseen_slope.value(), 2) + "," +
-            decimal(one.after.rmse.value(), 2) + "\n";
+  for (const auto& site : calibration.sites) {
+    if (site.own.kind != CorrectionKind::None) {
+      std::fprintf(out, "%s, %s: of its own %+.1f dB at 1 km, %+.1f dB a decade; RMSE %.1f dB on distances left out\n",
+                   clean_utf8(site.site).c_str(), site.profile.c_str(), site.own.correction.offset.value(),
+                   site.own.correction.per_decade.value(), rmse_of_choice(site.own).value());
+    }
   }
-  return text;
 }
 
 std::string residuals_csv(const Comparison& comparison) {
@@ -219,6 +235,11 @@ int run_check(const CheckMeasurements& command, const JobStreams& streams) {
   std::fprintf(streams.out, "%zu samples of %zu sites, %zu medians over %.0f m; %zu doubts, %zu rows left out\n",
                import->samples.size(), sites.size(), medians.size(), command.square.value(), import->problems.size(),
                left_out(import->problems));
+  if (!command.output.empty()) {
+    if (const Status written = write_text_file(command.output, measurements_csv(import->samples)); !written.ok()) {
+      return fail_job(streams.notes, written.error());
+    }
+  }
   return import->problems.empty() ? kDone : kDoubtful;
 }
 
@@ -245,9 +266,14 @@ int run_calibrate(const CalibrateCommand& command, const JobStreams& streams) {
   if (comparison.compared.empty()) {
     return fail_job(streams.notes, {ErrorCode::FailedPrecondition, "no measurement can be compared with the model"});
   }
+  if (comparison.known_receivers > 0) {
+    std::fprintf(streams.notes, "%s: %zu medians were heard on masts of known height, %zu at %.1f m\n",
+                 command.measurements.file.c_str(), comparison.known_receivers, comparison.told_receivers,
+                 command.receiver_height.value());
+  }
   const Calibration calibration = calibrate(comparison.compared);
   print_calibration(streams.out, calibration);
-  for (const auto& [path, text] : {std::pair{command.output, calibration_csv(calibration)},
+  for (const auto& [path, text] : {std::pair{command.output, calibration_csv(calibration, *radios)},
                                    std::pair{command.residuals, residuals_csv(comparison)}}) {
     if (path.empty()) {
       continue;

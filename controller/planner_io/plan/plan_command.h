@@ -1,6 +1,7 @@
 // What the command line of karkara-plan asks for. Refuses to do any of it: main() hands each to its job.
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <cstdio>
 #include <functional>
@@ -26,7 +27,9 @@ struct CoverCommand {
   std::size_t sites = 0;  // 0: as few as cover everybody; else the most people with so many
   std::uint64_t seed = 1;
   std::size_t threads = 0;
-  std::string output;  // empty: standard output
+  std::string output;               // empty: standard output
+  double gap = 0;                   // 0.05: stop when so near to the bound
+  std::chrono::nanoseconds time{};  // 0: as long as it takes
 };
 
 struct CheckSettlements {
@@ -37,6 +40,8 @@ struct CheckSettlements {
 struct CheckTerrain {
   std::vector<std::string> paths;
   std::string scratch;
+  PeopleFiles files{};   // settlements: around them no ground should be unknown; may be empty
+  Metres reach{20'000};  // around each
 };
 
 // What a job is given to speak and to be stopped.

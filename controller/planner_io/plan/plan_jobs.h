@@ -1,5 +1,5 @@
 // The jobs of karkara-plan: read files, plan or check, write what was found. Each returns the exit code: 0 done, 1 when
-// it could not, 3 when data has doubts (check) or the job was cancelled (cover: what there is has been written).
+// it could not, 3 when data has doubts (check, calibrate) or the job was cancelled and what there is has been written.
 // Refuses to know signals and the command line.
 #pragma once
 

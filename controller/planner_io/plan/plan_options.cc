@@ -28,10 +28,19 @@ constexpr const char* kText =
     "                                 what is doubtful in a list, row by row\n"
     "  karkara-plan check terrain /srv/srtm\n"
     "                                 which tiles can be read, and what is wrong with the others\n"
+    "  karkara-plan check plan plan.txt --n-1 1000\n"
+    "                                 whom each single failure would cut off\n"
     "  karkara-plan export plan.txt --areas communes.geojson -o plan.gpkg\n"
     "                                 the plan for QGIS; also .geojson, .kml, .csv, .png\n"
     "  karkara-plan where --settlements villages.csv --radio lte700.yaml --terrain /srv/srtm --plan plan.txt\n"
-    "                                 where ONE mast helps most now\n";
+    "                                 where ONE mast helps most now\n"
+    "  karkara-plan what-if plan.txt --raise Gona=45m --settlements villages.csv --terrain /srv/srtm\n"
+    "      --access lte900.yaml --costs prices.yaml\n"
+    "                                 what the plan changed by hand would serve and cost\n";
+
+constexpr const char* kExitCodes =
+    "Exit codes: 0 done; 1 it could not; 2 wrong usage; 3 done, but data have doubts, or it was ended early and what\n"
+    "there was is written.";
 
 void add_people(CLI::App& app, PeopleFiles& files) {
   app.add_option("--country", files.country, "Polygons; places outside are left out")->type_name("FILE");
@@ -41,6 +50,17 @@ void add_people(CLI::App& app, PeopleFiles& files) {
 std::string refusal_of_length(const std::string& text) {
   const auto length = parse_length(text);
   return length ? "" : length.error().text;
+}
+
+// Farther than any radio, and the ground of a continent would be looked at.
+std::string refusal_of_reach(const std::string& text) {
+  const auto length = parse_length(text);
+  return !length ? length.error().text : *length > Metres{100'000} ? "is more than 100km" : "";
+}
+
+std::string refusal_of_time(const std::string& text) {
+  const auto time = parse_time(text);
+  return time ? "" : time.error().text;
 }
 
 }  // namespace
@@ -63,10 +83,14 @@ PlanCommand parse_plan_options(int argc, const char* const* argv) {
   CLI::App app{kText, "karkara-plan"};
   CoverCommand cover;
   CheckSettlements settlements;
-  CheckTerrain terrain{{}, std::filesystem::temp_directory_path().string()};
+  CheckTerrain terrain{{}, std::filesystem::temp_directory_path().string(), {}};
   std::string radius;
+  std::string reach;
+  std::string time = "0s";
+  double gap_percent = 0;
   std::uint64_t memory = 4096;
   bool version = false;
+  app.footer(kExitCodes);
   app.add_flag("--version", version, "Print the version");
   app.add_option("--memory", memory, "MiB that it may use for itself; 0: no limit")->capture_default_str();
   app.fallthrough();  // --memory may stand behind, too
@@ -78,6 +102,11 @@ PlanCommand parse_plan_options(int argc, const char* const* argv) {
   cover_app->add_option("--radius", radius, "How far a site reaches: 5km, 800m")->required()->check(refusal_of_length);
   cover_app->add_option("--sites", cover.sites, "The most people with so many sites; without it everybody")
       ->check(CLI::Range(1, 1'000'000));
+  cover_app->add_option("--gap", gap_percent, "Stop when so near to what is proven, percent")
+      ->check(CLI::Range(0.0, 100.0));
+  cover_app->add_option("--time", time, "Stop then: 90s, 10min, 2h; 0s: no limit")
+      ->check(refusal_of_time)
+      ->capture_default_str();
   cover_app->add_option("--seed", cover.seed, "Of the search; the same gives the same plan")->capture_default_str();
   cover_app->add_option("--threads", cover.threads, "0: as many as processors; never changes the plan")
       ->check(CLI::Range(0, 1024))
@@ -93,6 +122,12 @@ PlanCommand parse_plan_options(int argc, const char* const* argv) {
   CLI::App* terrain_app = check_app->add_subcommand("terrain", "Tiles: .hgt (also .gz, .zip), GeoTIFF, .bil, folders");
   terrain_app->add_option("PATH", terrain.paths, "Files and folders")->required();
   terrain_app->add_option("--scratch", terrain.scratch, "Folder for unpacked tiles")->capture_default_str();
+  terrain_app
+      ->add_option("--settlements", terrain.files.settlements,
+                   "Tells the square degrees around them with unknown ground")
+      ->type_name("FILE");
+  add_people(*terrain_app, terrain.files);
+  terrain_app->add_option("--reach", reach, "How far around a settlement: 20km")->check(refusal_of_reach);
   const GeoOptions geo{app, *check_app};
   try {
     app.parse(argc, argv);
@@ -114,10 +149,13 @@ PlanCommand parse_plan_options(int argc, const char* const* argv) {
     command.what = *job;
   } else if (cover_app->parsed()) {
     cover.radius = *parse_length(radius);
+    cover.gap = gap_percent / 100;
+    cover.time = *parse_time(time);
     command.what = cover;
   } else if (settlements_app->parsed()) {
     command.what = settlements;
   } else if (terrain_app->parsed()) {
+    terrain.reach = reach.empty() ? terrain.reach : *parse_length(reach);
     command.what = terrain;
   } else if (const auto asked = search.asked()) {
     command.what = job_of(*asked);

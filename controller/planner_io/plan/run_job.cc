@@ -1,11 +1,13 @@
-#include <algorithm>
 #include <chrono>
 #include <cinttypes>
+#include <optional>
 
 #include "controller/planner/plan/plan_search.h"
+#include "controller/planner_io/plan/job_files.h"
 #include "controller/planner_io/plan/plan_jobs.h"
 #include "controller/planner_io/plan/progress_file.h"
 #include "controller/planner_io/plan/progress_line.h"
+#include "controller/planner_io/plan/run_inputs.h"
 #include "controller/planner_io/plan/search_jobs.h"
 #include "controller/planner_io/plan_file.h"
 #include "controller/planner_io/thread_executor.h"
@@ -18,45 +20,28 @@ int failed(std::FILE* notes, const Error& error) {
   return kFailed;
 }
 
-struct Gathered {
-  PlanGround ground;
-  PlanInput input;
-};
-
-// Empty where nothing counts more.
-std::vector<std::int64_t> bonus_of(const std::vector<Settlement>& settlements, const RunCommand& command) {
-  std::vector<std::int64_t> bonus;
-  for (const Settlement& settlement : settlements) {
-    bonus.push_back(settlement.schools * command.school_people + settlement.health_centres * command.health_people);
-  }
-  const bool any = std::any_of(bonus.begin(), bonus.end(), [](std::int64_t people) { return people > 0; });
-  return any ? bonus : std::vector<std::int64_t>{};
+// Without a plan. Whom a signal ended is no failure of its own: the controller begins such a search again.
+int ended(const JobStreams& streams, const Error& error) {
+  const int code = failed(streams.notes, error);
+  return error.code == ErrorCode::Aborted && streams.cancelled() ? kDoubtful : code;
 }
 
-Result<Gathered> read_all(const RunCommand& command, Executor& executor, std::FILE* notes) {
-  auto people = read_people({command.settlements, command.country, command.areas}, notes);
-  if (!people) {
-    return people.error();
+// None for an empty path. In which phase it is built is asked anew.
+Result<std::optional<Plan>> former_of(const std::string& path) {
+  if (path.empty()) {
+    return std::optional<Plan>{};
   }
-  const Tell tell = [&](const std::string& text) { std::fprintf(notes, "%s\n", text.c_str()); };
-  auto ground = read_ground(command.files, executor, tell);
-  if (!ground) {
-    return ground.error();
+  auto plan = read_plan(path);
+  if (!plan) {
+    return plan.error();
   }
-  auto input = gather(std::move(people->settlements), command.files, *ground->terrain, executor, tell);
-  if (!input) {
-    return input.error();
+  for (PlanSite& site : plan->sites) {
+    site.phase = 0;
   }
-  input->target = command.target;
-  input->eligible_from = command.eligible_from;
-  input->eligible_to = command.eligible_to;
-  input->fixed = command.fixed;
-  input->forbidden = command.forbidden;
-  input->busy_kbit_per_person = command.busy_kbit_per_person;
-  input->most_people = command.most_people;
-  input->seed = command.seed;
-  input->bonus = bonus_of(input->settlements, command);
-  return Gathered{std::move(*ground), std::move(*input)};
+  for (PlanSecondWay& way : plan->second_ways) {
+    way.phase = 0;
+  }
+  return std::optional{std::move(plan).value()};
 }
 
 int search_and_write(const RunCommand& command, const JobStreams& streams, ProgressFile& told) {
@@ -65,9 +50,9 @@ int search_and_write(const RunCommand& command, const JobStreams& streams, Progr
   const bool limited = command.time.count() > 0;
   ThreadExecutor executor{command.threads};
   told.at("reading", 0, 0);
-  auto gathered = read_all(command, executor, streams.notes);
-  if (!gathered) {
-    return failed(streams.notes, gathered.error());
+  const auto from = former_of(command.from);
+  if (!from) {
+    return failed(streams.notes, from.error());
   }
   ProgressLine progress{streams.notes};
   Status written;
@@ -81,13 +66,23 @@ int search_and_write(const RunCommand& command, const JobStreams& streams, Progr
     written = write_plan(plan, command.output);
     told.found(plan);
   };
+  const Tell tell = [&, say = teller(streams.notes)](const std::string& line) {
+    progress.clear();
+    say(line);
+  };
+  auto gathered = read_inputs(command, executor, streams.notes, tell, watch);
+  progress.clear();
+  if (!gathered) {
+    return ended(streams, gathered.error());
+  }
+  watch.told = tell;
   PlanEffort effort;
   effort.gap = command.gap;
-  const auto plan =
-      search_plan(gathered->input, *gathered->ground.terrain, gathered->ground.hash, effort, executor, watch);
+  const auto plan = search_plan(gathered->input, *gathered->ground.terrain, gathered->ground.hash, effort, executor,
+                                watch, *from ? &**from : nullptr);
   progress.clear();
   if (!plan) {
-    return failed(streams.notes, plan.error());
+    return ended(streams, plan.error());
   }
   written = write_plan(*plan, command.output);
   if (!written.ok()) {

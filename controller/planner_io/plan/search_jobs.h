@@ -1,5 +1,5 @@
-// The jobs run, show, explain and link of karkara-plan. Each returns the exit code as those of plan_jobs.h. Refuses to
-// know signals and the command line.
+// The jobs run, show, explain, link and what-if of karkara-plan. Each returns the exit code as those of plan_jobs.h.
+// Refuses to know signals and the command line.
 #pragma once
 
 #include "controller/planner_io/plan/plan_command.h"
@@ -12,6 +12,7 @@ int run_job(const RunCommand& command, const JobStreams& streams);
 int run_job(const ShowCommand& command, const JobStreams& streams);
 int run_job(const ExplainCommand& command, const JobStreams& streams);
 int run_job(const LinkCommand& command, const JobStreams& streams);
+int run_job(const WhatIfCommand& command, const JobStreams& streams);
 
 [[nodiscard]] ChosenJob job_of(const SearchCommand& asked);
 

@@ -43,6 +43,8 @@ void add_ground(CLI::App& app, PlanSources& files) {
   app.add_option("--scratch", files.scratch, "Folder for unpacked tiles")->capture_default_str();
   app.add_option("--access", files.access, "Radio profile that serves people")->required()->type_name("FILE");
   app.add_option("--backhaul", files.backhaul, "Radio profiles of hops")->type_name("FILE");
+  app.add_option("--calibration", files.calibration, "Correct the access radio's model by what `calibrate -o` wrote")
+      ->type_name("FILE");
 }
 
 }  // namespace
@@ -101,52 +103,70 @@ Result<std::pair<std::int64_t, std::int64_t>> parse_sizes(std::string_view text)
 SearchOptions::SearchOptions(CLI::App& app) {
   add_run(app);
   add_rest(app);
+  add_what_if(app);
+}
+
+void SearchOptions::add_inputs(CLI::App& app, RunCommand& to, InputWords& words) {
+  app.add_option("--settlements", to.settlements, "CSV, GeoJSON or GeoPackage")->required()->type_name("FILE");
+  app.add_option("--country", to.country, "Polygons; places outside are left out")->type_name("FILE");
+  app.add_option("--areas", to.areas, "Polygons with p-codes, to compare with")->type_name("FILE");
+  add_ground(app, to.files);
+  app.add_option("--costs", to.files.costs, "Prices")->required()->type_name("FILE");
+  app.add_option("--masts", to.files.masts, "Masts that stand already")->type_name("FILE");
+  app.add_option("--fleet", to.files.fleet, "Sites of the fleet, as 'karkara plan fetch masts' writes them")
+      ->type_name("FILE");
+  app.add_option("--mast-height", words.mast_height, "Metres, of standing masts whose height nobody told")
+      ->check(CLI::Range(1.0, 300.0))
+      ->capture_default_str();
+  app.add_flag("--masts-sell", to.files.masts_are_operators, "Their owners' network can be bought around them");
+  app.add_flag("--masts-carry", to.files.masts_are_gateways, "They take our hops");
+  app.add_option("--operators", to.files.operators, "Where networks can be bought: areas or towers with a reach")
+      ->type_name("FILE");
+  app.add_flag("--no-relays", words.no_relays, "High ground without people is no candidate");
+  app.add_option("--target", words.target, "everybody, eligible, 95% (of people) or budget:MONEY (net present)")
+      ->check([](const std::string& text) { return refusal(parse_target(text)); })
+      ->capture_default_str();
+  app.add_option("--eligible", words.sizes, "People of the settlements that the programme is for")
+      ->check([](const std::string& text) { return refusal(parse_sizes(text)); })
+      ->capture_default_str();
+  app.add_option("--fixed", to.fixed, "Ids of settlements that get a mast, or of standing masts that get a radio")
+      ->type_name("ID");
+  app.add_option("--forbidden", to.forbidden, "Ids of settlements, standing masts and relays that are left alone")
+      ->type_name("ID");
+  app.add_option("--busy-kbit", to.busy_kbit_per_person,
+                 "Of each person in the busy hour; radios and ways out must carry it")
+      ->check(CLI::Range(0.0, 1e6));
+  app.add_option("--site-people", to.most_people, "At most so many a site, the nearest first; 0: no limit")
+      ->check(CLI::Range(0, 1'000'000'000))
+      ->type_name("PEOPLE");
+  app.add_option("--n-1", to.most_cut_off,
+                 "Second ways out, so that one failing hop, mast or way out cuts off no more people of other masts")
+      ->check(CLI::Range(0, 1'000'000'000))
+      ->type_name("PEOPLE");
+  app.add_option("--school", to.school_people, "Count each school of the list as so many more people")
+      ->check(CLI::Range(0, 1'000'000))
+      ->type_name("PEOPLE");
+  app.add_option("--health", to.health_people, "Count each health centre of the list as so many more people")
+      ->check(CLI::Range(0, 1'000'000))
+      ->type_name("PEOPLE");
+  app.add_option("--threads", to.threads, "0: as many as processors; never changes the plan")
+      ->check(CLI::Range(0, 1024))
+      ->capture_default_str();
 }
 
 void SearchOptions::add_run(CLI::App& app) {
   run_app_ = app.add_subcommand("run", "Find the cheapest plan: masts, heights, ways out");
   CLI::App& run = *run_app_;
-  run.add_option("--settlements", run_.settlements, "CSV, GeoJSON or GeoPackage")->required()->type_name("FILE");
-  run.add_option("--country", run_.country, "Polygons; places outside are left out")->type_name("FILE");
-  run.add_option("--areas", run_.areas, "Polygons with p-codes, to compare with")->type_name("FILE");
-  add_ground(run, run_.files);
-  run.add_option("--costs", run_.files.costs, "Prices")->required()->type_name("FILE");
-  run.add_option("--masts", run_.files.masts, "Masts that stand already")->type_name("FILE");
-  run.add_option("--fleet", run_.files.fleet, "Sites of the fleet, as 'karkara plan fetch masts' writes them")
-      ->type_name("FILE");
-  run.add_flag("--masts-sell", run_.files.masts_are_operators, "Their owners' network can be bought around them");
-  run.add_flag("--masts-carry", run_.files.masts_are_gateways, "They take our hops");
-  run.add_option("--operators", run_.files.operators, "Where networks can be bought: areas or towers with a reach")
-      ->type_name("FILE");
-  run.add_flag("--no-relays", no_relays_, "High ground without people is no candidate");
-  run.add_option("--target", target_, "everybody, eligible, 95% (of people) or budget:MONEY (net present)")
-      ->check([](const std::string& text) { return refusal(parse_target(text)); })
-      ->capture_default_str();
-  run.add_option("--eligible", sizes_, "People of the settlements that the programme is for")
-      ->check([](const std::string& text) { return refusal(parse_sizes(text)); })
-      ->capture_default_str();
-  run.add_option("--fixed", run_.fixed, "Ids of settlements that get a mast")->type_name("ID");
-  run.add_option("--forbidden", run_.forbidden, "Ids of settlements that get none")->type_name("ID");
-  run.add_option("--busy-kbit", run_.busy_kbit_per_person, "Of each person in the busy hour; hops must carry it")
-      ->check(CLI::Range(0.0, 1e6));
-  run.add_option("--site-people", run_.most_people, "At most so many a site, the nearest first; 0: no limit")
-      ->check(CLI::Range(0, 1'000'000'000))
-      ->type_name("PEOPLE");
-  run.add_option("--school", run_.school_people, "Count each school of the list as so many more people")
-      ->check(CLI::Range(0, 1'000'000))
-      ->type_name("PEOPLE");
-  run.add_option("--health", run_.health_people, "Count each health centre of the list as so many more people")
-      ->check(CLI::Range(0, 1'000'000))
-      ->type_name("PEOPLE");
+  add_inputs(run, run_, run_words_);
   run.add_option("--gap", gap_percent_, "Stop when the cost is so near to the bound, percent")
       ->check(CLI::Range(0.0, 100.0));
   run.add_option("--time", time_, "Stop then: 90s, 10min, 2h; 0s: no limit")
       ->check([](const std::string& text) { return refusal(parse_time(text)); })
       ->capture_default_str();
   run.add_option("--seed", run_.seed, "Of the search; the same gives the same plan")->capture_default_str();
-  run.add_option("--threads", run_.threads, "0: as many as processors; never changes the plan")
-      ->check(CLI::Range(0, 1024))
-      ->capture_default_str();
+  run.add_option("--from", run_.from,
+                 "Go on from this plan: of the same data it is never made worse, of other data with what still fits")
+      ->type_name("PLAN");
   run.add_option("--progress", run_.progress, "How far it is, for programs: written anew about once a second")
       ->type_name("FILE");
   run.add_option("-o,--output", run_.output, "The plan; the best so far stands there while it is searched")
@@ -171,13 +191,40 @@ void SearchOptions::add_rest(CLI::App& app) {
       ->capture_default_str();
 }
 
+void SearchOptions::add_what_if(CLI::App& app) {
+  what_if_app_ = app.add_subcommand("what-if", "What a plan changed by hand would serve and cost");
+  CLI::App& ask = *what_if_app_;
+  const auto words = [&](const char* name, std::vector<std::string>& to, const char* help, const char* type) {
+    // One word each: what stands behind it is none of it.
+    ask.add_option(name, to, help)->type_name(type)->expected(1)->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
+  };
+  ask.add_option("PLAN", what_if_.plan, "As run wrote it; the other options are those that it was made with")
+      ->required();
+  words("--move", what_if_.moves, "A site to another place; may be repeated, as those below", "SITE=LAT,LON");
+  words("--raise", what_if_.raises, "A site's mast, or lower it; a height that has a price", "SITE=HEIGHT");
+  words("--drop", what_if_.drops, "A site", "SITE");
+  words("--add", what_if_.adds, "A mast at a place, or at a settlement", "PLACE=HEIGHT");
+  words("--lose-tower", what_if_.lost.towers, "An operator's tower, with what stands on it and buys its network", "ID");
+  words("--lose-operator", what_if_.lost.operators, "All towers of an operator", "NAME");
+  add_inputs(ask, what_if_.run, what_if_words_);
+  ask.add_option("--differences", what_if_.differences, "CSV of all that differs")->type_name("FILE");
+  ask.add_option("-o,--output", what_if_.run.output, "The plan that comes of it")->type_name("FILE");
+}
+
 CLI::App* SearchOptions::named() const {
-  for (CLI::App* app : {run_app_, show_app_, explain_app_, link_app_}) {
+  for (CLI::App* app : {run_app_, show_app_, explain_app_, link_app_, what_if_app_}) {
     if (app->parsed()) {
       return app;
     }
   }
   return nullptr;
+}
+
+void SearchOptions::take(const InputWords& words, RunCommand& to) {
+  to.target = *parse_target(words.target);
+  std::tie(to.eligible_from, to.eligible_to) = *parse_sizes(words.sizes);
+  to.files.relays = !words.no_relays;
+  to.files.mast_height = Metres{words.mast_height};
 }
 
 std::optional<SearchCommand> SearchOptions::asked() const {
@@ -194,15 +241,19 @@ std::optional<SearchCommand> SearchOptions::asked() const {
     link.to_mast = Metres{masts_[1]};
     return link;
   }
+  if (app == what_if_app_) {
+    WhatIfCommand what_if = what_if_;
+    take(what_if_words_, what_if.run);
+    what_if.target_is_plans = what_if_app_->count("--target") == 0 && what_if_app_->count("--eligible") == 0;
+    return what_if;
+  }
   if (app != run_app_) {
     return std::nullopt;
   }
   RunCommand run = run_;
-  run.target = *parse_target(target_);
-  std::tie(run.eligible_from, run.eligible_to) = *parse_sizes(sizes_);
+  take(run_words_, run);
   run.time = *parse_time(time_);
   run.gap = gap_percent_ / 100;
-  run.files.relays = !no_relays_;
   return run;
 }
 

@@ -3,8 +3,10 @@
 #include <cinttypes>
 
 #include "controller/planner/outputs/text.h"
+#include "controller/planner_io/plan/curve_output.h"
 #include "controller/planner_io/plan/plan_jobs.h"
 #include "controller/planner_io/plan/search_jobs.h"
+#include "controller/planner_io/plan/second_way_texts.h"
 #include "controller/planner_io/plan_file.h"
 
 namespace karkara::planner {
@@ -52,7 +54,7 @@ void show_cost(const Plan& plan, std::FILE* out) {
   std::fprintf(out, "cost      %" PRId64 " %s net present: %" PRId64 " first, %" PRId64 " a year, %u years at %g %%\n",
                cost.npv, plain(plan.currency).c_str(), cost.capex, cost.opex, plan.years, 100 * plan.discount);
   if (!plan.bound) {
-    std::fprintf(out, "proven    nothing: the search was ended before\n");
+    std::fprintf(out, "proven    nothing: the search was ended before, or the plan was changed by hand\n");
   } else if (plan.by_budget) {
     std::fprintf(out, "proven    nobody serves more than %" PRId64 " people for the money (gap %.2f %%)%s\n",
                  *plan.bound, 100 * plan.gap, kOverTheTable);
@@ -60,6 +62,36 @@ void show_cost(const Plan& plan, std::FILE* out) {
     std::fprintf(out, "proven    no plan costs less than %" PRId64 " (gap %.2f %%)%s\n", *plan.bound, 100 * plan.gap,
                  kOverTheTable);
   }
+}
+
+void show_busy_hour(const Plan& plan, std::FILE* out) {
+  if (plan.loads.empty()) {
+    return;
+  }
+  double served = 0;
+  for (const PlanLoad& load : plan.loads) {
+    served += load.served.value();
+  }
+  std::fprintf(out, "busy hour %.1f Mbit/s to %" PRIu64 " places; %td radios and %td ways out overloaded\n",
+               served / 1e6, plan.totals.settlements_served,
+               std::count_if(plan.loads.begin(), plan.loads.end(), is_channel_full),
+               std::count_if(plan.loads.begin(), plan.loads.end(), is_way_out_full));
+}
+
+void tell_load(const Plan& plan, std::uint32_t number, std::FILE* out) {
+  if (plan.loads.empty()) {
+    return;
+  }
+  const PlanLoad& load = plan.loads[number];
+  std::fprintf(
+      out, "busy hour %s: %.1f Mbit/s to its people, %.0f %% of its radio's channel%s; %.1f Mbit/s pass its way out",
+      called(plan.sites[number]).c_str(), load.served.value() / 1e6, 100 * load.airtime,
+      is_channel_full(load) ? ", overloaded" : "", load.passing.value() / 1e6);
+  if (load.carried.value() > 0) {
+    std::fprintf(out, ", which carries %.1f%s", load.carried.value() / 1e6,
+                 is_way_out_full(load) ? ": overloaded" : "");
+  }
+  std::fputs("\n", out);
 }
 
 const PlanSettlement* find_settlement(const Plan& plan, const std::string& wanted, std::size_t& named) {
@@ -83,10 +115,24 @@ void tell_server(const char* word, const Plan& plan, const PlanServer& server, s
                server.distance.value() / 1000, site.mast.value(), server.margin.value(), server.rate.value() / 1e6);
 }
 
+// Whose network a SIM buys, and to whose it falls back.
+void tell_networks(const PlanSite& site, std::FILE* out) {
+  constexpr std::size_t kMostTold = 4;
+  for (std::size_t i = 0; i < std::min(kMostTold, site.networks.size()); ++i) {
+    std::fprintf(out, "%-9s %s\n", i == 0 ? "network" : "else", plain(to_string(site.networks[i])).c_str());
+  }
+  if (site.backhaul == BackhaulKind::Sim && site.networks.size() < 2) {
+    std::fprintf(out, "%-9s %s\n", "else",
+                 site.networks.empty() ? "unknown: the plan does not say whose network it is"
+                                       : "no other network: a hop or a satellite");
+  }
+}
+
 void tell_way_out(const Plan& plan, std::uint32_t number, std::FILE* out) {
   for (const PlanSite* site = &plan.sites[number];; site = &plan.sites[site->hop.parent]) {
     if (site->backhaul != BackhaulKind::Hop) {
       std::fprintf(out, "way out   %s by %s\n", called(*site).c_str(), std::string{to_string(site->backhaul)}.c_str());
+      tell_networks(*site, out);
       return;
     }
     std::fprintf(out,
@@ -124,8 +170,11 @@ void tell_missing(const Plan& plan, const PlanSettlement& row, std::FILE* out) {
   }
   std::fputs("\n", out);
   if (row.obstruction) {
-    std::fprintf(out, "ground    tightest at %.5f, %.5f; a mast of %.0f m would see over it\n",
-                 row.obstruction->latitude.value(), row.obstruction->longitude.value(), row.height_needed.value());
+    std::fprintf(out, "ground    tightest at %.5f, %.5f\n", row.obstruction->latitude.value(),
+                 row.obstruction->longitude.value());
+  }
+  if (row.height_needed.value() > 0) {
+    std::fprintf(out, "mast      one of %.0f m there would serve it\n", row.height_needed.value());
   }
 }
 
@@ -146,6 +195,9 @@ int run_job(const ShowCommand& command, const JobStreams& streams) {
                plan->settlements.size(), totals.settlements_unknown_people);
   show_sites(*plan, out);
   show_cost(*plan, out);
+  show_busy_hour(*plan, out);
+  print_curve(out, *plan);
+  tell_safety(*plan, out);
   std::fprintf(out, "seed %" PRIu64 ", input %016" PRIx64 "%s\n", plan->seed, plan->input_hash,
                plan->cancelled ? "; ended early, so this is what there was" : "");
   for (const std::string& mark : plan->marks) {
@@ -175,14 +227,23 @@ int run_job(const ExplainCommand& command, const JobStreams& streams) {
     return kDone;
   }
   tell_server("served by", *plan, *row->server, out);
+  if (row->margin_band) {
+    std::fprintf(out, "certain   between %.1f and %.1f dB to spare, by what nobody knows exactly of ground and air\n",
+                 row->margin_band->low.value(), row->margin_band->high.value());
+  }
   if (row->second) {
     tell_server("else by  ", *plan, *row->second, out);
   } else {
     std::fprintf(out, "else by   nobody\n");
   }
   tell_way_out(*plan, row->server->site, out);
+  tell_load(*plan, row->server->site, out);
+  tell_detours(*plan, row->server->site, out);
   if (row->unproven) {
     std::fprintf(out, "note      unproven: the ground is coarser than 3 arc-seconds, or partly unknown\n");
+  }
+  for (const std::string& doubt : row->doubts) {
+    std::fprintf(out, "note      the model warns: %s\n", plain(doubt).c_str());
   }
   return kDone;
 }

@@ -179,6 +179,9 @@ TEST_F(Commands, AddAndEditASite) {
   EXPECT_EQ(stale.exit, Exit::Failed);
   EXPECT_EQ(stale.err, "karkara: the site is at revision 2\n");
   EXPECT_EQ(cli({"site", "edit", "kokorou"}).exit, Exit::Usage);
+  EXPECT_EQ(cli({"site", "edit", "kokorou", "--mast", "400m"}).exit, Exit::Usage);
+  EXPECT_EQ(cli({"site", "edit", "kokorou", "--mast", "45"}).exit, Exit::Usage);
+  EXPECT_EQ(cli({"site", "edit", "kokorou", "--mast", "45m"}).exit, Exit::Ok);
 }
 
 TEST_F(Commands, AskTheSiteItself) {

@@ -75,6 +75,29 @@ TEST(MeshView, SaysWhyThereIsNothing) {
   EXPECT_EQ(text.find("PEER"), std::string::npos) << text;
 }
 
+TEST(MeshView, WaysThat80211FoundAreShownWithTheirHops) {
+  v1::Mesh mesh;
+  mesh.add_interfaces()->set_name("mesh0");
+  v1::MeshWay& way = *mesh.add_ways();
+  way.set_mac("02:00:00:00:03:00");
+  way.set_next_hop("02:00:00:00:02:00");
+  way.set_interface("mesh0");
+  way.set_airtime(326);
+  way.set_hops(2);
+  const std::string text = rendered(mesh_view(mesh));
+  EXPECT_NE(text.find("02:00:00:00:02:00, 2 hops"), std::string::npos) << text;
+  EXPECT_NE(text.find("airtime 326"), std::string::npos) << text;
+  EXPECT_EQ(text.find("0.0 s ago"), std::string::npos) << text;
+}
+
+TEST(MeshView, SaysThatTheMastsNetworkIsTheVillages) {
+  v1::Mesh mesh;
+  mesh.add_bridged("bat0 is in the bridge br-lan, which is the village's");
+  for (const View& view : {mesh_view(mesh), mesh_peers_view(mesh), mesh_explanation(mesh)}) {
+    EXPECT_NE(rendered(view).find("bat0 is in the bridge br-lan"), std::string::npos);
+  }
+}
+
 TEST(MeshView, NeverInventsAZero) {
   v1::Mesh mesh;
   mesh.add_interfaces()->set_name("mesh0");

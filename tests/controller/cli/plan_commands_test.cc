@@ -44,14 +44,15 @@ class PlanCommands : public NocCommands {
 
 TEST_F(PlanCommands, RunAsksTheControllerForWhatTheOptionsSay) {
   noc_.plan_looks_left = 1;
-  const Ran started = cli({"plan", "run", "--target", "eligible", "--time", "10m", "--gap", "5", "--seed", "7",
-                           "--fixed", "osm 17", "--budget", "4000000", "--budget", "2000000", "--without-fleet"});
+  const Ran started = cli({"plan", "run", "--target", "eligible", "--time", "10m", "--gap", "5", "--seed", "7", "--n-1",
+                           "0", "--fixed", "osm 17", "--budget", "4000000", "--budget", "2000000", "--without-fleet"});
   EXPECT_EQ(started.exit, Exit::Ok) << started.err;
   const v1::StartPlanRequest& asked = noc_.last_plan_request;
   EXPECT_EQ(asked.target(), "eligible");
   EXPECT_EQ(asked.time_seconds(), 600U);
   EXPECT_EQ(asked.gap_percent(), 5);
   EXPECT_EQ(asked.seed(), 7U);
+  EXPECT_TRUE(asked.has_n_1_people());
   EXPECT_THAT(asked.fixed(), ElementsAre("osm 17"));
   EXPECT_THAT(asked.budgets(), ElementsAre(4'000'000, 2'000'000));
   EXPECT_TRUE(asked.without_fleet());
@@ -59,9 +60,28 @@ TEST_F(PlanCommands, RunAsksTheControllerForWhatTheOptionsSay) {
   expect_golden("plan_status_json", cli({"plan", "status", "-o", "json"}).out);
 }
 
+TEST_F(PlanCommands, RunHandsOnPeopleCountsBudgetsOfRegionsAndWhetherToGoOn) {
+  ASSERT_EQ(cli({"plan", "run", "--site-people", "3000", "--school", "40", "--health", "0", "--busy-kbit", "2.5",
+                 "--budget", "Tahoua=900000", "--budget", "5,NE006=7", "--resume"})
+                .exit,
+            Exit::Ok);
+  const v1::StartPlanRequest& asked = noc_.last_plan_request;
+  EXPECT_EQ(asked.site_people(), 3'000U);
+  EXPECT_EQ(asked.school_people(), 40U);
+  EXPECT_TRUE(asked.has_health_people());
+  EXPECT_EQ(asked.busy_kbit(), 2.5);
+  EXPECT_THAT(asked.budgets(), ElementsAre(5));
+  ASSERT_EQ(asked.region_budgets_size(), 2);
+  EXPECT_EQ(asked.region_budgets(0).region(), "Tahoua");
+  EXPECT_EQ(asked.region_budgets(0).money(), 900'000U);
+  EXPECT_EQ(asked.region_budgets(1).region(), "NE006");
+  EXPECT_TRUE(asked.resume());
+}
+
 TEST_F(PlanCommands, RunRefusesNumbersThatAreNoneBeforeAsking) {
-  for (const char* option :
-       {"--gap=-1", "--gap=101", "--gap=x", "--budget=0", "--budget=1e9", "--time=0s", "--seed=x"}) {
+  for (const char* option : {"--n-1=-1", "--n-1=few", "--gap=-1", "--gap=101", "--gap=x", "--budget=0", "--budget=1e9",
+                             "--time=0s", "--seed=x", "--budget=Tahoua=x", "--budget=Tahoua=", "--site-people=-1",
+                             "--school=x", "--health=2000000", "--busy-kbit=nan"}) {
     EXPECT_EQ(cli({"plan", "run", option}).exit, Exit::Usage) << option;
   }
   EXPECT_EQ(noc_.last_plan_request.target(), "");
@@ -116,6 +136,8 @@ TEST_F(PlanCommands, FetchWritesAFileOrToStandardOutput) {
 TEST_F(PlanCommands, WorkOnFilesIsKarkaraPlans) {
   EXPECT_EQ(handed_on({"plan", "export", "plan.txt", "--areas", "a.gpkg", "-o", "x.gpkg"}), Exit::Ok);
   EXPECT_THAT(became_, ElementsAre("karkara-plan", "export", "plan.txt", "--areas", "a.gpkg", "-o", "x.gpkg"));
+  EXPECT_EQ(handed_on({"plan", "what-if", "plan.txt", "--raise", "Gona=45m"}), Exit::Ok);
+  EXPECT_THAT(became_, ElementsAre("karkara-plan", "what-if", "plan.txt", "--raise", "Gona=45m"));
   EXPECT_EQ(handed_on({"plan", "import", "masts", "m.geojson", "-o", "m.csv"}), Exit::Ok);
   EXPECT_THAT(became_, ElementsAre("karkara-plan", "check", "masts", "m.geojson", "-o", "m.csv"));
   EXPECT_EQ(handed_on({"plan", "run", "--local", "--settlements", "a.csv", "-o", "plan.txt"}), Exit::Ok);
@@ -126,7 +148,7 @@ TEST_F(PlanCommands, WorkOnFilesIsKarkaraPlans) {
   EXPECT_THAT(became_, IsEmpty());
   EXPECT_THAT(said_, HasSubstr("karkara plan link FROM TO"));
   cannot_ = "karkara-plan: No such file or directory";
-  EXPECT_EQ(handed_on({"plan", "compare", "a", "b"}), Exit::NotFound);
+  EXPECT_EQ(handed_on({"plan", "compare", "a", "b"}), Exit::Failed) << "3 would be doubtful data";
   EXPECT_EQ(said_, "karkara: karkara-plan: No such file or directory\n");
 }
 

@@ -54,6 +54,22 @@ v1::PlanSummary sample_plan_summary() {
   plan.set_gap_percent(8.6);
   plan.set_seed(1);
   plan.set_input("4ad5a221304f864f");
+  v1::PlanSecondWays& second = *plan.mutable_second_ways();
+  second.set_most_people(2'000);
+  second.set_hops(310);
+  second.set_sims(12);
+  second.set_vsats(44);
+  second.mutable_cost()->set_capex(3'400'000);
+  second.mutable_cost()->set_opex_a_year(410'000);
+  second.mutable_cost()->set_net_present(6'150'000);
+  second.set_sites_two_ways(870);
+  second.set_people_two_ways(23'400'000);
+  second.set_sites_own_way(21);
+  second.set_people_own_way(310'000);
+  second.set_sites_one_way(64);
+  second.set_people_one_way(90'000);
+  second.set_worst("mast of osm 31");
+  second.set_people_worst(1'990);
   plan.add_notes("the price of \x1b[31mVSAT is assumed");
   plan.set_made_unix(1'795'000'300);
   plan.set_sites_in_fleet(14);
@@ -101,6 +117,13 @@ v1::PlanExplanation sample_plan_explanation() {
   }
   told.set_way_out("gateway");
   told.set_way_out_site("Niamey");
+  v1::PlanDetour& detour = *told.add_detours();
+  detour.add_when_down("relay 12");
+  detour.add_when_down("Niamey");
+  *detour.add_hops() = told.hops(0);
+  detour.mutable_hops(0)->set_to("Youri");
+  detour.set_way_out("sim");
+  detour.set_way_out_site("Youri");
   told.set_phase(2);
   told.set_served_now(v1::SERVED_NOW_SECOND);
   told.set_same_name(2);

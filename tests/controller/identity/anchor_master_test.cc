@@ -4,7 +4,7 @@
 #include <sys/stat.h>
 
 #include "controller/identity/secret_file.h"
-#include "tests/controller/support/test_folder.h"
+#include "tests/support/test_folder.h"
 
 namespace karkara {
 namespace {

@@ -6,7 +6,7 @@
 #include <sys/stat.h>
 
 #include "tests/controller/support/site_key.h"
-#include "tests/controller/support/test_folder.h"
+#include "tests/support/test_folder.h"
 
 namespace karkara {
 namespace {

@@ -3,7 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "controller/identity/secret_file.h"
-#include "tests/controller/support/test_folder.h"
+#include "tests/support/test_folder.h"
 
 namespace karkara {
 namespace {

@@ -51,6 +51,30 @@ TEST(FleetMetrics, DoesNotGrowWithTheFleetNorWithWhatPeopleType) {
   EXPECT_LE(series_in(FleetMetrics{fleet}.Collect()), FleetMetrics::kMostRegions + 10);
 }
 
+// Nothing is lost: the sums over regions stay those of the fleet.
+TEST(FleetMetrics, SitesOfSurplusRegionsAreCountedTogetherAsOther) {
+  constexpr int kSurplus = 6;
+  FixedFleet fleet;
+  for (int i = 0; i < static_cast<int>(FleetMetrics::kMostRegions) + kSurplus; ++i) {
+    fleet.add("s" + std::to_string(100 + i), "region " + std::to_string(i));
+  }
+  fleet.add("s900", "region 0");
+  fleet.add("s901", "");
+  fleet.greet("s169", "vsat", "vsat");
+  fleet.apply(SiteSignalled{SiteId::parse("s169").value(), {{"UPLINK_DOWN", "vsat"}, true, fleet.now.wall, {}}});
+  const std::string metrics = text(FleetMetrics{fleet}.Collect());
+  const auto sites = [](const std::string& region, int count) {
+    return "karkara_fleet_sites{region=\"" + region + R"(",state="unknown",uplink="none"} )" + std::to_string(count);
+  };
+  EXPECT_THAT(metrics, HasSubstr(sites("region 0", 2))) << "known before the bound, known behind it";
+  EXPECT_THAT(metrics, HasSubstr(sites("region 63", 1)));
+  EXPECT_THAT(metrics, HasSubstr(sites("other", kSurplus - 1)));
+  EXPECT_THAT(metrics, HasSubstr(R"(karkara_fleet_sites{region="other",state="degraded",uplink="vsat"} 1)"));
+  EXPECT_THAT(metrics, HasSubstr(R"(karkara_fleet_alarms{region="other",level="error"} 1)"));
+  EXPECT_THAT(metrics, HasSubstr(sites("unknown", 1)));
+  EXPECT_THAT(metrics, Not(HasSubstr("region 64")));
+}
+
 TEST(FleetMetrics, TellsWhatTheComparisonOfTheSunFound) {
   FixedFleet fleet;
   fleet.add("sadore", "Tillabéri");
@@ -85,7 +109,8 @@ TEST(CoverageMetrics, TellsPeopleByAreaAndPhase) {
   EXPECT_THAT(metrics, HasSubstr("karkara_coverage_people_served{" + commune + "} 10"));
   EXPECT_THAT(metrics, HasSubstr("karkara_coverage_people_phase{" + country + R"(,phase="2"} 10)"));
   EXPECT_THAT(metrics, HasSubstr("karkara_coverage_cost{" + country + R"(,kind="npv",currency="USD"} 2000)"));
-  EXPECT_THAT(metrics, Not(HasSubstr("karkara_coverage_people_phase{" + commune)));
+  EXPECT_THAT(metrics, HasSubstr("karkara_coverage_people_phase{" + commune + R"(,phase="2"} 10)"));
+  EXPECT_THAT(metrics, HasSubstr("karkara_coverage_people_phase{" + commune + R"(,phase="1"} 0)"));
   EXPECT_THAT(metrics, HasSubstr("# HELP karkara_coverage_people_served "));
 }
 
@@ -95,6 +120,15 @@ TEST(CoverageMetrics, DoesNotGrowWithAPlansAreasAndSaysNothingWithoutOne) {
   };
   EXPECT_EQ(series_in(families(600)), series_in(families(5'000)));
   EXPECT_THAT(text(families(600)), HasSubstr(R"--(region="(other)",department="(other)",commune="(other)"} 1000)--"));
+  const auto phases = [&](std::uint32_t years) {
+    std::size_t series = 0;
+    for (const auto& family : CoverageMetrics{[=] { return sample_coverage(600, years); }}.Collect()) {
+      series += family.name == "karkara_coverage_people_phase" ? family.metric.size() : 0;
+    }
+    return series;
+  };
+  EXPECT_EQ(phases(2), 2 * (3 + CoverageMetrics::kMostAreas + 1));
+  EXPECT_EQ(phases(50), 50U * (3 + CoverageMetrics::kMostPhaseSeries / 50 + 1)) << "fewer communes, the rest as one";
   EXPECT_TRUE(CoverageMetrics{[] { return nullptr; }}.Collect().empty());
 }
 

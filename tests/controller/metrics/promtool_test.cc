@@ -13,7 +13,7 @@
 #include "controller/metrics/site_metrics.h"
 #include "tests/controller/metrics/sample_coverage.h"
 #include "tests/controller/support/fixed_fleet.h"
-#include "tests/controller/support/test_folder.h"
+#include "tests/support/test_folder.h"
 
 namespace karkara {
 namespace {

@@ -226,7 +226,9 @@ TEST(Cover, BoundsHoldWithoutNodesToSpend) {
   ASSERT_TRUE(exact.sites);
   ASSERT_EQ(cost_of(problem, *exact.sites), exact.lower);
   for (const std::size_t nodes : {0U, 1U, 3U, 10U}) {
-    EXPECT_LE(cheapest_cover(problem, {.limit = MicroCost{1} << 40U, .nodes = nodes}).lower, exact.lower) << nodes;
+    const MicroCost lower = cheapest_cover(problem, {.limit = MicroCost{1} << 40U, .nodes = nodes}).lower;
+    EXPECT_LE(lower, exact.lower) << nodes;
+    EXPECT_GT(lower, exact.lower / 2) << nodes << ": its first duals prove as much";
   }
 }
 
@@ -265,7 +267,7 @@ TEST(Cover, LeavesOutOfReachWhatNobodyCovers) {
 TEST(Cover, HasAPlanAndABoundWhenCancelledAtOnce) {
   const CoverProblem problem = strewn(400, 0.6, 2, false);
   SerialExecutor executor;
-  CoverWatch watch;
+  Watch watch;
   watch.cancelled = [] { return true; };
   const auto plan = solve_cover(problem, {}, executor, watch);
   ASSERT_TRUE(plan.ok());
@@ -276,7 +278,7 @@ TEST(Cover, HasAPlanAndABoundWhenCancelledAtOnce) {
 
 TEST(Cover, TellsItsProgress) {
   SerialExecutor executor;
-  CoverWatch watch;
+  Watch watch;
   std::size_t last = 0;
   watch.progress = [&](std::string_view stage, std::size_t done, std::size_t of) {
     last = stage == "search" ? done : last;
@@ -286,6 +288,51 @@ TEST(Cover, TellsItsProgress) {
   effort.steps = 10;
   ASSERT_TRUE(solve_cover(strewn(100, 0.6, 2, false), effort, executor, watch).ok());
   EXPECT_GT(last, 0U);
+}
+
+TEST(Cover, EndsAtTheGapThatIsEnough) {
+  const CoverProblem problem = strewn(400, 0.6, 2, false);
+  SerialExecutor executor;
+  std::size_t searches = 0;
+  Watch watch;
+  watch.progress = [&](std::string_view stage, std::size_t done, std::size_t) {
+    searches += stage == "search" && done == 1 ? 1 : 0;
+  };
+  CoverEffort effort;
+  effort.steps = 100'000;
+  effort.gap = 0.5;
+  const auto plan = solve_cover(problem, effort, executor, watch);
+  ASSERT_TRUE(plan.ok());
+  EXPECT_LE(plan->gap(), 0.5);
+  EXPECT_EQ(searches, 1U);  // the quick look is enough
+  EXPECT_TRUE(covers_all(problem, plan->sites));
+  searches = 0;
+  effort.gap = 1e-9;
+  const auto finer = solve_cover(problem, effort, executor, watch);
+  EXPECT_LE(finer->gap(), plan->gap());
+  EXPECT_LE(finer->bound, finer->cost);
+  effort.gap = 0;
+  EXPECT_GE(solve_cover(problem, effort, executor, watch)->cost, finer->cost);
+}
+
+TEST(MaxCover, EndsAtTheGapThatIsEnough) {
+  const CoverProblem problem = strewn(100, 0.3, 4, false);
+  SerialExecutor executor;
+  MaxCoverSearch search;
+  search.sites = 12;
+  std::size_t asked = 0;
+  search.cancelled = [&] {
+    ++asked;
+    return false;
+  };
+  const MaxCover best = solve_max_cover(problem, search, executor);
+  const std::size_t looks = asked;
+  asked = 0;
+  search.gap = 0.5;
+  const MaxCover enough = solve_max_cover(problem, search, executor);
+  EXPECT_LT(asked, looks / 4);
+  EXPECT_EQ(enough.bound, best.bound);
+  EXPECT_GE(2 * enough.people, enough.bound);
 }
 
 TEST(MaxCover, IsBoundedAndBestOnSmallProblems) {

@@ -30,19 +30,19 @@ std::size_t differences(const GroundGrid& grid, const ViewshedOptions& options) 
 }
 
 TEST(LineOfSight, IsBlockedByAHillAndByTheEarth) {
-  const Profile hill{{100, 100, 125, 100, 100}, Metres{1'000}};
+  const Profile hill{{100, 100, 125, 100, 100}, Metres{1'000}, {}};
   const SightLine blocked = line_of_sight(hill, Metres{20}, Metres{20}, 4.0 / 3);
   EXPECT_EQ(blocked.sight, Sight::Hidden);
   EXPECT_EQ(blocked.at, 2U);
   EXPECT_NEAR(blocked.clearance->value(), -5 - 2'000.0 * 2'000 / (2 * 4.0 / 3 * 6'371'008.8), 1e-9);
   EXPECT_EQ(line_of_sight(hill, Metres{26}, Metres{26}, 4.0 / 3).sight, Sight::Visible);
-  const Profile plain{std::vector<double>(51, 100.0), Metres{1'000}};
+  const Profile plain{std::vector<double>(51, 100.0), Metres{1'000}, {}};
   EXPECT_EQ(line_of_sight(plain, Metres{30}, Metres{30}, 4.0 / 3).sight, Sight::Hidden);  // 36.8 m of bulge
   EXPECT_EQ(line_of_sight(plain, Metres{37}, Metres{37}, 4.0 / 3).sight, Sight::Visible);
 }
 
 TEST(LineOfSight, SaysUnknownOnlyWhereKnownGroundDoesNotBlock) {
-  Profile profile{{100, NAN, 100, 100}, Metres{1'000}};
+  Profile profile{{100, NAN, 100, 100}, Metres{1'000}, {}};
   EXPECT_EQ(line_of_sight(profile, Metres{20}, Metres{20}, 4.0 / 3).sight, Sight::Unknown);
   profile.heights[2] = 500;
   EXPECT_EQ(line_of_sight(profile, Metres{20}, Metres{20}, 4.0 / 3).sight, Sight::Hidden);

@@ -115,6 +115,46 @@ TEST_F(GeoJobsTest, ChecksOperatorsAgainstSettlements) {
   EXPECT_THAT(out_.text(), HasSubstr("1 settlements are claimed by nobody"));
 }
 
+// A commune with a lake and an island in it, and one of two parts.
+constexpr const char* kLakes = R"({"type":"FeatureCollection","features":[
+  {"type":"Feature","properties":{"ADM1_PCODE":"NE006","ADM3_FR":"Lac \"bleu\"","ADM3_PCODE":"NE006003001"},
+   "geometry":{"type":"MultiPolygon","coordinates":[[[[2,13],[3,13],[3,14],[2,14],[2,13]],
+     [[2.2,13.2],[2.2,13.8],[2.8,13.8],[2.8,13.2],[2.2,13.2]]],[[[2.4,13.4],[2.6,13.4],[2.6,13.6],[2.4,13.6],[2.4,13.4]]]]}},
+  {"type":"Feature","properties":{"ADM1_PCODE":"NE006","ADM3_FR":"Deux","ADM3_PCODE":"NE006003002"},
+   "geometry":{"type":"MultiPolygon","coordinates":[[[[3,13],[3.5,13],[3.5,14],[3,14],[3,13]]],
+     [[[3.6,13],[3.9,13],[3.9,14],[3.6,14],[3.6,13]]]]}}]})";
+
+TEST_F(GeoJobsTest, WhatAnImportKeepsIsReadWithoutDoubts) {
+  const std::string borders = folder_.write("lakes.geojson", kLakes);
+  EXPECT_EQ(run({"check", "borders", borders, "-o", folder_ / "kept.geojson"}), kDone) << notes_.text();
+  EXPECT_EQ(run({"check", "borders", folder_ / "kept.geojson", "-o", folder_ / "again.geojson"}), kDone);
+  EXPECT_EQ(text_of(folder_ / "kept.geojson"), text_of(folder_ / "again.geojson"));
+  const Areas first{*read_areas(borders)};
+  const Areas kept{*read_areas(folder_ / "kept.geojson")};
+  for (const double longitude : {2.1, 2.3, 2.5, 2.9, 3.2, 3.55, 3.7}) {
+    const Place at{Degrees{13.5}, Degrees{longitude}};
+    const Area* was = first.around(at);
+    const Area* is = kept.around(at);
+    ASSERT_EQ(was == nullptr, is == nullptr) << longitude;
+    EXPECT_TRUE(was == nullptr || (was->code == is->code && was->name == is->name)) << longitude;
+  }
+  // The lake is a hole, the island a polygon of its own.
+  EXPECT_THAT(text_of(folder_ / "kept.geojson"), HasSubstr("]],[["));
+  const std::string claims =
+      folder_.write("claims.csv", "id,operator,lat,lon,range_m\nT1,Moov,13.5,2.1,5000\nT2,Moov,x,2,1\n");
+  EXPECT_EQ(run({"check", "operators", claims, "-o", folder_ / "towers.geojson"}), kDoubtful);
+  EXPECT_EQ(run({"check", "operators", folder_ / "towers.geojson"}), kDone) << notes_.text();
+  EXPECT_THAT(text_of(folder_ / "towers.geojson"), HasSubstr("\"range_m\":5000.0"));
+  EXPECT_EQ(run({"check", "operators", claims, "-o", folder_ / "towers.csv"}), kFailed);
+  EXPECT_FALSE(std::filesystem::exists(folder_ / "towers.csv"));
+  const std::string drive = folder_.write("drive.csv",
+                                          "lat,lon,dbm,site,frequency_ghz,time\n13.5,2.1,-80.5,A,0.9,8:00\n"
+                                          "13.5,2.1,-80.5,A,0.9,8:01\n13.5,2.1,80,A,0.9,8:02\n");
+  EXPECT_EQ(run({"check", "measurements", drive, "-o", folder_ / "samples.csv"}), kDoubtful);
+  EXPECT_EQ(run({"check", "measurements", folder_ / "samples.csv"}), kDone) << notes_.text();
+  EXPECT_THAT(text_of(folder_ / "samples.csv"), HasSubstr("A,13.500000,2.100000,-80.50,900.000,,8:01,\n"));
+}
+
 TEST_F(GeoJobsTest, SharesAPopulationRasterOut) {
   std::vector<std::vector<float>> rows(10, std::vector<float>(10, 0));
   rows[4][4] = 120;     // near the village
@@ -122,15 +162,16 @@ TEST_F(GeoJobsTest, SharesAPopulationRasterOut) {
   rows[0][0] = -7;      // refused
   rows[0][1] = -32768;  // the void
   const std::string raster = folder_.write("people.tif", SmallGeotiff::bytes(rows, 14, 2, 0.1));
-  const std::string villages = folder_.write("villages.csv", "id,lat,lon,population\nV,13.55,2.45,999\n");
+  const std::string villages =
+      folder_.write("villages.csv", "id,lat,lon,population,ecoles,csi\nV,13.55,2.45,999,2,1\n");
   EXPECT_EQ(
       run({"check", "population", raster, "--settlements", villages, "--areas", communes(), "-o", folder_ / "out.csv"}),
       kDoubtful);
   EXPECT_THAT(out_.text(), HasSubstr("200 people in 2 cells: 120 given to 1 settlements of the list, 80 in 1 places"));
   EXPECT_THAT(notes_.text(), HasSubstr("people.tif: row 1: column 1 (13.95000, 2.05000): -7"));
   const std::string csv = text_of(folder_ / "out.csv");
-  EXPECT_THAT(csv, HasSubstr("V,,13.550000,2.450000,120,,Tillaberi,,Tagazar\n"));
-  EXPECT_THAT(csv, HasSubstr(",13.050000,2.950000,80,,Tillaberi"));
+  EXPECT_THAT(csv, HasSubstr("V,,13.550000,2.450000,120,,2,1,Tillaberi,,Tagazar\n"));
+  EXPECT_THAT(csv, HasSubstr(",13.050000,2.950000,80,,0,0,Tillaberi"));
   const std::string metres = folder_.write("utm.tif", SmallGeotiff::bytes(rows, 1'500'000, 400'000, 100, 1));
   EXPECT_EQ(run({"check", "population", metres}), kFailed);
   EXPECT_THAT(notes_.text(), HasSubstr("-r sum"));
@@ -145,7 +186,7 @@ TEST_F(GeoJobsTest, ExportsInEachFormat) {
   }
   EXPECT_THAT(text_of(folder_ / "plan.geojson"), HasSubstr("\"region\":\"Tillaberi\""));
   EXPECT_THAT(text_of(folder_ / "plan.png"), StartsWith("\x89PNG\r\n\x1A\n"));
-  const auto sites = read_table(folder_ / "plan.gpkg");
+  const auto sites = read_table(folder_ / "plan.gpkg:sites");
   ASSERT_TRUE(sites.ok()) << sites.error().text;
   ASSERT_EQ(sites->rows.size(), 5U);
   EXPECT_EQ(sites->columns[0], "id");
@@ -153,6 +194,30 @@ TEST_F(GeoJobsTest, ExportsInEachFormat) {
   EXPECT_NEAR(sites->rows[1].point->y, 13.6, 1e-9);
   EXPECT_EQ(run({"export", plan, "-o", folder_ / "s.csv", "--table", "settlements"}), kDone);
   EXPECT_THAT(text_of(folder_ / "s.csv"), HasSubstr("'=HYPERLINK"));
+}
+
+TEST_F(GeoJobsTest, PhasesByYearAndRegion) {
+  const std::string plan = plan_file();
+  ASSERT_EQ(run({"phase", plan, "--budget", "51000", "--budget", "Tahoua=70000", "--budget", "NE006=0", "--budget",
+                 "NE006=70000", "--areas", communes(), "-o", folder_ / "phased.txt"}),
+            kDone)
+      << notes_.text();
+  const std::string out = out_.text();
+  EXPECT_THAT(out, HasSubstr("  Tahoua\n"));
+  EXPECT_THAT(out, HasSubstr("  (any region)\n"));
+  EXPECT_THAT(out, HasSubstr("what each region's money buys in all:\n"));
+  EXPECT_THAT(out, HasSubstr("1 sites        100 people          60000 to build, 600.00 a person"));
+  EXPECT_EQ(read_plan(folder_ / "phased.txt")->sites[4].phase, 1U);
+  EXPECT_EQ(read_plan(folder_ / "phased.txt")->sites[3].phase, 2U);
+  EXPECT_EQ(run({"phase", plan, "--budget", "Atlantis=5"}), kFailed);
+  EXPECT_THAT(notes_.text(), HasSubstr("region 'Atlantis'"));
+  for (const char* word : {"=5", "Tahoua=", "Tahoua=1e3", "Tahoua=5x", "much"}) {
+    const std::vector<const char*> argv{"karkara-plan", "phase", "plan.txt", "--budget", word};
+    const auto what = parse_plan_options(static_cast<int>(argv.size()), argv.data()).what;
+    const auto* refusal = std::get_if<PrintAndEnd>(&what);
+    ASSERT_NE(refusal, nullptr) << word;
+    EXPECT_EQ(refusal->code, 2) << word;
+  }
 }
 
 TEST_F(GeoJobsTest, ExportLeavesNoHalfFile) {
@@ -229,6 +294,24 @@ TEST_F(GeoJobsTest, SaysWhereOneMastHelpsMost) {
   EXPECT_THAT(out_.text(), HasSubstr("1000 people in 2 settlements"));
   EXPECT_THAT(out_.text(), HasSubstr("km to M"));
   EXPECT_EQ(run({"where", "--settlements", villages, "--radio", radio(), "--terrain", folder_ / "none.tif"}), kFailed);
+}
+
+// Masts and claims of a list are held against the country as the settlements are; what is left out is told.
+TEST_F(GeoJobsTest, WhereLeavesOutForeignMastsAndClaimsAndSaysSo) {
+  const std::string villages = folder_.write("villages.csv", "id,name,lat,lon,population\n1,One,13.5,2.1,100\n");
+  const std::string masts = folder_.write("m.csv",
+                                          "id,lat,lon,height\nturned,2.15,13.55,60\nforeign,48,2.1,60\n"
+                                          "torn,13.5\n");
+  const std::string claims = folder_.write("c.csv", "operator,lat,lon,range_m\nMoov,48,2.1,9000\n");
+  EXPECT_EQ(run({"where", "--settlements", villages, "--country", communes(), "--radio", radio(), "--terrain",
+                 flat_ground(), "--masts", masts, "--operators", claims}),
+            kDone)
+      << notes_.text();
+  EXPECT_THAT(out_.text(), HasSubstr("km to turned"));
+  EXPECT_THAT(notes_.text(), HasSubstr("m.csv: row 2: latitude and longitude are exchanged"));
+  EXPECT_THAT(notes_.text(), HasSubstr("m.csv: row 3: 48.00000, 2.10000 lies outside the country; left out"));
+  EXPECT_THAT(notes_.text(), HasSubstr("m.csv: line 4: 2 fields, the header has 4"));
+  EXPECT_THAT(notes_.text(), HasSubstr("c.csv: row 2: 48.00000, 2.10000 lies outside the country; left out"));
 }
 
 TEST_F(GeoJobsTest, WritesRastersOfSignalAndServer) {

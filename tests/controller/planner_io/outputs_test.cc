@@ -11,8 +11,6 @@
 #include "controller/planner/outputs/report.h"
 #include "controller/planner/outputs/report_parts.h"
 #include "controller/planner/outputs/report_words.h"
-#include "controller/planner/outputs/signal_grid.h"
-#include "controller/planner/terrain/formula_terrain.h"
 #include "tests/controller/planner_io/sample_plan.h"
 
 namespace karkara::planner {
@@ -177,6 +175,30 @@ TEST(Report, ShowsTheTailAndWhatIsAssumedInBothLanguages) {
   EXPECT_THAT(empty, Not(HasSubstr("nan")));
 }
 
+TEST(Report, ShowsWhatRegionsGetAndTheBusyHourWhereTheyAreAsked) {
+  Plan plan = sample_plan();
+  const Regions regions{no_borders()};
+  ReportOptions options;
+  EXPECT_THAT(to_html(plan, regions, options), Not(HasSubstr("The busy hour")));
+  PhaseRules rules;
+  rules.budgets = {51'000};
+  rules.region_budgets = {{"NE005", {70'000}}};
+  options.phases = *phase_plan(plan, rules, regions);
+  plan.loads.assign(plan.sites.size(), {});
+  plan.loads[4] = {BitsPerSecond{2.5e6}, 1.25, BitsPerSecond{2.5e6}, BitsPerSecond{2e6}, 3};
+  const std::string english = to_html(plan, regions, options);
+  EXPECT_THAT(english, HasSubstr("What each region’s money buys"));
+  EXPECT_THAT(english, HasSubstr("any region"));
+  EXPECT_THAT(english, HasSubstr(">600.00<"));  // D, a person
+  EXPECT_THAT(english, HasSubstr("125\u00a0%"));
+  options.language = Language::French;
+  const std::string french = to_html(plan, regions, options);
+  EXPECT_THAT(french, HasSubstr("L’heure de pointe"));
+  EXPECT_THAT(french, HasSubstr(">600,00<"));
+  EXPECT_EQ(words_of(Language::French).mark_text("2 ways out carry less than what passes them in the busy hour"),
+            "2 raccordements portent moins que ce qui y passe à l’heure de pointe");
+}
+
 // What is wrong with a page: a tag that is not closed, an attribute without quotes, an address to fetch. Empty:
 // nothing.
 std::string faults_of(const std::string& page) {
@@ -266,62 +288,6 @@ TEST(Report, SpeaksBothLanguagesCompletely) {
   EXPECT_EQ(html::base64("Man"), "TWFu");
   EXPECT_EQ(html::base64("Ma"), "TWE=");
   EXPECT_EQ(html::base64("M"), "TQ==");
-}
-
-class KnownEast final : public TerrainView {
- public:
-  void heights_at(std::span<const Place> places, Sampling, std::span<double> heights) const override {
-    std::transform(places.begin(), places.end(), heights.begin(), [](const Place& place) {
-      return place.longitude.value() < 2.05 ? std::numeric_limits<double>::quiet_NaN() : 300.0;
-    });
-  }
-  [[nodiscard]] Degrees resolution_at(const Place&) const override { return Degrees{1.0 / 3600}; }
-};
-
-TEST(SignalGrid, HearsTheStrongerSiteAndStopsAtItsReach) {
-  RadioProfile radio;
-  radio.id = "test";
-  radio.frequency = Megahertz{700};
-  radio.channel = Megahertz{5};
-  radio.power = Dbm{36};
-  radio.antenna.gain = Db{9};
-  radio.eirp_limit = Dbm{60};
-  radio.noise_figure = Db{5};
-  radio.rates = {{Db{-6}, 0.15}};
-  radio.least_down = BitsPerSecond{100e3};
-  radio.least_up = BitsPerSecond{50e3};
-  radio.reach = Metres{15'000};
-  const FormulaTerrain plain{{1, 300, 0}};
-  const auto model = AccessModel::make(radio, {Metres{20}, Metres{40}}, GroundKind{});
-  ASSERT_TRUE(model.ok()) << model.error().text;
-  SerialExecutor executor;
-  const SignalArea area{Degrees{13.4}, Degrees{13.6}, Degrees{2.0}, Degrees{2.6}, Degrees{0.02}};
-  const std::vector<SignalSite> sites{{sample_place(13.5, 2.1), 1}, {sample_place(13.5, 2.3), 0}};
-  const auto grid = signal_grid(area, sites, plain, *model, executor, [] { return false; });
-  ASSERT_TRUE(grid.ok()) << grid.error().text;
-  EXPECT_EQ(grid->rows, 10U);
-  EXPECT_EQ(grid->columns, 30U);
-  const auto cell = [&](double longitude) { return 4 * grid->columns + std::lround((longitude - 2.01) / 0.02); };
-  EXPECT_EQ(grid->server[cell(2.09)], 0);
-  EXPECT_EQ(grid->server[cell(2.31)], 1);
-  EXPECT_GT(grid->level[cell(2.31)], grid->level[cell(2.41)]);
-  EXPECT_EQ(grid->server[cell(2.59)], kCellUnserved);  // beyond both
-  EXPECT_TRUE(std::isnan(grid->level[cell(2.59)]));
-  EXPECT_EQ(signal_grid(area, sites, plain, *model, executor, [] { return true; }).error().code, ErrorCode::Aborted);
-  // West of 2.05 nobody knows the ground, and nobody is heard well enough: whichever site is looked at first.
-  radio.rates = {{Db{60}, 0.15}};
-  const auto weak = AccessModel::make(radio, {Metres{20}, Metres{40}}, GroundKind{});
-  ASSERT_TRUE(weak.ok()) << weak.error().text;
-  const KnownEast east;
-  const std::vector<SignalSite> one{{sample_place(13.5, 2.04), 1}, {sample_place(13.5, 2.22), 0}};
-  const auto unknown = signal_grid(area, one, east, *weak, executor, [] { return false; });
-  const auto other = signal_grid(area, {one[1], one[0]}, east, *weak, executor, [] { return false; });
-  EXPECT_EQ(unknown->server, other->server);
-  const auto middle = static_cast<std::size_t>(cell(2.13));
-  EXPECT_FALSE(std::isnan(unknown->level[middle]));  // heard from the east
-  EXPECT_EQ(unknown->server[middle], kCellUnknown);
-  const SignalArea huge{Degrees{0}, Degrees{20}, Degrees{0}, Degrees{20}, Degrees{0.0001}};
-  EXPECT_FALSE(signal_grid(huge, sites, plain, *model, executor, [] { return false; }).ok());
 }
 
 }  // namespace

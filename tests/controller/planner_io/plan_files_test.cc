@@ -1,6 +1,9 @@
 #include <gmock/gmock.h>
 
+#include <atomic>
+#include <cstdint>
 #include <filesystem>
+#include <memory>
 
 #include "controller/planner/terrain/formula_terrain.h"
 #include "controller/planner_io/cost_file.h"
@@ -72,6 +75,9 @@ TEST(CoverFile, ReadsTheTableThatShipsAndTellsWhatIsWrong) {
   EXPECT_EQ(heights->of(10), 6);
   EXPECT_EQ(heights->of(60), 0);
   EXPECT_TRUE(std::isnan(heights->of(61)));
+  const auto table = parse_cover_table("cover.yaml", text);
+  EXPECT_EQ(table->id, "worldcover");
+  EXPECT_EQ(table->origins.size(), 11U);
   EXPECT_THAT(parse_cover_heights("c.yaml", replaced(text, "number: 20", "number: 10")).error().text,
               HasSubstr("c.yaml: class 10: has two heights"));
   EXPECT_THAT(parse_cover_heights("c.yaml", replaced(text, "6m", "600m")).error().text,
@@ -112,6 +118,26 @@ TEST(CostFile, RefusesPricesWithoutAnOriginAndTwoOfThem) {
   EXPECT_THAT(two.error().text, HasSubstr("vsat.opex.is: stands here twice"));
   EXPECT_FALSE(parse_costs("c.yaml", "[]").ok());
   EXPECT_FALSE(parse_costs("c.yaml", "").ok());
+}
+
+TEST(CostFile, TellsWhatWaysOutCarryWhereItKnows) {
+  const std::string text = *read_text(kConfigs + "/costs/bench.yaml");
+  const auto untold = parse_costs("c.yaml", text);
+  EXPECT_EQ(untold->vsat.rate.value() + untold->sim.rate.value() + untold->gateway_rate.value(), 0);
+  const std::string told =
+      replaced(replaced(text, "vsat:\n", "vsat:\n  rate: {is: 20Mbit, assumed: \"a plan of 20\"}\n"), "sim:\n",
+               "sim:\n  rate: {is: 8Mbit, source: \"measured\"}\n") +
+      "gateway:\n  rate: {is: 100Mbit, source: \"a contract\"}\n";
+  const auto book = parse_costs("c.yaml", told);
+  ASSERT_TRUE(book.ok()) << book.error().text;
+  EXPECT_EQ(book->vsat.rate, BitsPerSecond{20e6});
+  EXPECT_EQ(book->sim.rate, BitsPerSecond{8e6});
+  EXPECT_EQ(book->gateway_rate, BitsPerSecond{100e6});
+  EXPECT_EQ(book->origins.size(), untold->origins.size() + 3);
+  EXPECT_THAT(parse_costs("c.yaml", replaced(told, "is: 20Mbit, assumed: \"a plan of 20\"", "is: 20Mbit")).error().text,
+              HasSubstr("vsat.rate: must say where it is from"));
+  EXPECT_THAT(parse_costs("c.yaml", replaced(told, "is: 8Mbit", "is: 0Mbit")).error().text,
+              HasSubstr("sim.rate: is 0"));
 }
 
 Plan sample() {
@@ -191,6 +217,25 @@ TEST(PlanFile, RefusesWhatIsTornOrPointsNowhere) {
   EXPECT_FALSE(parse_plan(to_text(far)).ok());
 }
 
+TEST(PlanFile, TellsWhatSitesCarryWhereThatWasAsked) {
+  Plan plan = sample();
+  plan.loads = {{BitsPerSecond{0}, 0, BitsPerSecond{1.5e6}, BitsPerSecond{4e7}, 1},
+                {BitsPerSecond{1.5e6}, 1.25, BitsPerSecond{1.5e6}, BitsPerSecond{0}, 3}};
+  const std::string text = to_text(plan);
+  EXPECT_THAT(text, HasSubstr("\nload\t1\t1500000\t1.25\t1500000\t0\t3\n"));
+  const auto back = parse_plan(text);
+  ASSERT_TRUE(back.ok()) << back.error().text;
+  EXPECT_TRUE(*back == plan);
+  for (const auto& [what, with] : {std::pair{"load\t1\t", "load\t0\t"},
+                                   {"load\t1\t", "load\t2\t"},
+                                   {"\t0\t3\n", "\t0\t0\n"},
+                                   {"\t1500000\t1.25\t", "\t1500000\tnan\t"},
+                                   {"\t1500000\t1.25\t", "\t1500000\t-1\t"},
+                                   {"load\t1\t1500000\t1.25\t1500000\t0\t3\n", ""}}) {
+    EXPECT_FALSE(parse_plan(replaced(text, what, with)).ok()) << what << with;
+  }
+}
+
 TEST(PlanFile, RefusesCostsThatSumsCouldNotHold) {
   const std::string text = to_text(sample());
   EXPECT_TRUE(parse_plan(replaced(text, "\t100\t10\t167", "\t1000000000000\t10\t167")).ok());
@@ -208,8 +253,11 @@ std::string flat_tile() {
 
 class SearchJobsTest : public testing::Test {
  protected:
-  int run(const SearchCommand& command) {
-    return job_of(command).run({[] { return false; }, out_.file(), notes_.file()});
+  // Cancelled once it was asked so often.
+  int run(const SearchCommand& command, std::size_t cancelled_after = SIZE_MAX) {
+    const auto asked = std::make_shared<std::atomic<std::size_t>>(0);
+    return job_of(command).run(
+        {[asked, cancelled_after] { return ++*asked > cancelled_after; }, out_.file(), notes_.file()});
   }
   PlanSources sources() const {
     PlanSources sources;
@@ -252,6 +300,53 @@ TEST_F(SearchJobsTest, PlanShowAndExplain) {
   EXPECT_EQ(run(ShowCommand{folder_ / "missing.txt"}), kFailed);
 }
 
+// Ended while files are read or links looked at: no plan, and a code by which the controller begins it again.
+TEST_F(SearchJobsTest, EndsInItsFirstStagesWithoutAPlan) {
+  RunCommand command = village_run();
+  command.files.relays = true;
+  command.progress = folder_ / "progress";
+  EXPECT_EQ(run(command, 0), kDoubtful);
+  EXPECT_THAT(notes_.text(), HasSubstr("the search was ended while its files were read: there is no plan yet"));
+  EXPECT_FALSE(std::filesystem::exists(command.output));
+  for (std::size_t calls = 1; notes_.text().find("before all links were looked at") == std::string::npos;
+       calls += calls / 2 + 1) {
+    ASSERT_EQ(run(command, calls), kDoubtful) << calls;
+    ASSERT_FALSE(std::filesystem::exists(command.output)) << calls;
+  }
+  EXPECT_THAT(notes_.text(), HasSubstr("terrain: 1 pieces"));
+  EXPECT_THAT(notes_.text(), HasSubstr("high ground: "));
+  EXPECT_THAT(notes_.text(), HasSubstr("access links: "));
+}
+
+// No signal ended it: it is not begun again.
+TEST_F(SearchJobsTest, FailsWhenItsTimeIsOverBeforeItHasAPlan) {
+  RunCommand command = village_run();
+  command.time = std::chrono::nanoseconds{1};
+  EXPECT_EQ(run(command), kFailed);
+  EXPECT_THAT(notes_.text(), HasSubstr("there is no plan yet"));
+  EXPECT_FALSE(std::filesystem::exists(command.output));
+}
+
+TEST_F(SearchJobsTest, TellsWhatTheModelWarnsOf) {
+  Plan plan = sample();
+  plan.settlements[0].doubts = {"the path is short", "a second one\x1b[2J"};
+  ASSERT_TRUE(write_plan(plan, folder_ / "plan.txt").ok());
+  EXPECT_EQ(read_plan(folder_ / "plan.txt")->settlements[0].doubts, plan.settlements[0].doubts);
+  ASSERT_EQ(run(ExplainCommand{folder_ / "plan.txt", "é"}), kDone);
+  EXPECT_THAT(out_.text(), HasSubstr("note      the model warns: the path is short\n"));
+  EXPECT_THAT(out_.text(), Not(HasSubstr("\x1b")));
+  const std::string text = to_text(plan);
+  EXPECT_THAT(parse_plan(replaced(text, "doubt\t0\t", "doubt\t99\t")).error().text, HasSubstr("is not known"));
+  LinkCommand link;
+  link.files = sources();
+  link.from = "13.50, 2.10";
+  link.to = "13.50, 2.112";
+  link.from_mast = Metres{300};
+  link.to_mast = Metres{30};
+  ASSERT_EQ(run(link), kDone) << notes_.text();
+  EXPECT_THAT(out_.text(), HasSubstr("the model warns: the path is short for the difference of the antennas' heights"));
+}
+
 TEST_F(SearchJobsTest, NamesCannotSteerTheTerminal) {
   Plan plan = sample();
   plan.settlements[0].name = "Go\x1b[2Jna\nproven    nothing";
@@ -263,6 +358,31 @@ TEST_F(SearchJobsTest, NamesCannotSteerTheTerminal) {
   ASSERT_EQ(run(ExplainCommand{folder_ / "plan.txt", "é"}), kDone);
   EXPECT_THAT(out_.text(), Not(HasSubstr("\x1b")));
   EXPECT_THAT(out_.text(), HasSubstr("na proven    nothing (é)"));
+}
+
+TEST_F(SearchJobsTest, GoesOnFromAPlanThatItLeft) {
+  RunCommand command = village_run();
+  ASSERT_EQ(run(command), kDone) << notes_.text();
+  const Plan before = *read_plan(command.output);
+  command.from = command.output;
+  ASSERT_EQ(run(command), kDone) << notes_.text();
+  EXPECT_THAT(notes_.text(), HasSubstr("goes on from a plan of " + std::to_string(before.sites.size()) +
+                                       " sites, which rests on the same"));
+  EXPECT_LE(read_plan(command.output)->totals.cost.npv, before.totals.cost.npv);
+  command.from = folder_.write("torn.txt", "karkara-plan 1\nseed\t1\n");
+  command.output = folder_ / "other.txt";
+  EXPECT_EQ(run(command), kFailed);
+  EXPECT_THAT(notes_.text(), HasSubstr("torn.txt: the end of the plan is missing"));
+  EXPECT_FALSE(std::filesystem::exists(command.output));
+}
+
+TEST_F(SearchJobsTest, ShowsTheBusyHour) {
+  RunCommand command = village_run();
+  command.busy_kbit_per_person = 2;
+  ASSERT_EQ(run(command), kDone) << notes_.text();
+  EXPECT_THAT(out_.text(), HasSubstr("busy hour 3.2 Mbit/s to 3 places; 0 radios and 0 ways out overloaded"));
+  ASSERT_EQ(run(ExplainCommand{command.output, "East"}), kDone);
+  EXPECT_THAT(out_.text(), HasSubstr("busy hour East (3): 0.6 Mbit/s"));
 }
 
 TEST_F(SearchJobsTest, SaysWhichFileIsWrong) {
@@ -335,6 +455,39 @@ TEST(SearchOptions, AskForWhatTheWordsSay) {
             2);
 }
 
+TEST(PlanInputs, ForeignSwappedAndTornRowsAreToldAndLeftOutOrPutRight) {
+  const ScratchFolder folder;
+  PlanSources files;
+  files.access = kConfigs + "/radios/lte900.yaml";
+  files.costs = kConfigs + "/costs/bench.yaml";
+  files.country = folder.write("country.geojson", R"({"type":"Feature","properties":{},
+    "geometry":{"type":"Polygon","coordinates":[[[1,12],[5,12],[5,15],[1,15],[1,12]]]}})");
+  files.masts = folder.write("masts.csv", "id,lat,lon,height\nturned,2.1,13.9,60\nforeign,48,2.1,60\ntorn,13\n");
+  files.fleet = folder.write("fleet.csv", "id,latitude,longitude\nours,13.5,2.1\nlost,-13.5,2.1\n");
+  files.operators = folder.write("claims.csv", "operator,lat,lon,range_m\nMoov,48,2.1,9000\nMoov,13.5,2.1,9000\n");
+  files.relays = false;
+  SerialExecutor executor;
+  std::string told;
+  const Tell tell = [&](const std::string& line) { told += line + "\n"; };
+  Settlement gona;
+  gona.id = "1";
+  gona.place = {Degrees{13.5}, Degrees{2.1}};
+  const auto input = gather({gona}, files, FormulaTerrain{{}}, executor, tell);
+  ASSERT_TRUE(input.ok()) << input.error().text;
+  ASSERT_EQ(input->masts.size(), 2U);
+  EXPECT_EQ(input->masts[0].place, (Place{Degrees{13.9}, Degrees{2.1}}));
+  EXPECT_EQ(input->masts[1].id, "ours");
+  EXPECT_EQ(input->sim, std::vector<char>{1});
+  for (const char* line :
+       {"masts.csv: row 2: latitude and longitude are exchanged", "masts.csv: row 3: 48.00000, 2.10000 lies outside",
+        "masts.csv: line 4: 2 fields, the header has 4", "fleet.csv: row 3: -13.50000, 2.10000 lies outside",
+        "claims.csv: row 2: 48.00000, 2.10000 lies outside the country; left out"}) {
+    EXPECT_THAT(told, HasSubstr(line));
+  }
+  files.country = folder / "none.geojson";
+  EXPECT_THAT(gather({gona}, files, FormulaTerrain{{}}, executor, tell).error().text, HasSubstr("none.geojson"));
+}
+
 TEST(PlanInputs, SitesOfTheFleetAreMastsAndThoseThatLeadOutTakeHops) {
   const ScratchFolder folder;
   PlanSources files;
@@ -359,6 +512,16 @@ TEST(PlanInputs, SitesOfTheFleetAreMastsAndThoseThatLeadOutTakeHops) {
   EXPECT_EQ(input->masts[1].height, Metres{30});
   EXPECT_FALSE(input->masts[2].gateway);
   EXPECT_EQ(input->masts[2].height, Metres{20});
+  EXPECT_THAT(input->marks, testing::ElementsAre("1 standing masts have no known height: it is assumed"));
+  // A surveyed mast within 100 m is the same one; else the option counts.
+  files.masts = folder.write("masts.csv", "id,name,lat,lon,height\nm,M,13.5004,2.1,48\n");
+  EXPECT_EQ(gather({}, files, ground, executor, [](const std::string&) {})->masts[1].height, Metres{48});
+  files.masts.clear();
+  files.mast_height = Metres{24};
+  std::string told;
+  const auto assumed = gather({}, files, ground, executor, [&](const std::string& line) { told += line; });
+  EXPECT_EQ(assumed->masts[0].height, Metres{24});
+  EXPECT_THAT(told, HasSubstr("fleet.csv: the height of 1 masts is assumed, 24 m"));
 }
 
 }  // namespace

@@ -42,12 +42,24 @@ TEST(PlanOptions, AskForWhatTheWordsSay) {
   const auto cover = parsed<CoverCommand>({"cover", "--settlements", "a.csv", "--radius", "5km", "--sites", "10"});
   EXPECT_EQ(cover.radius, Metres{5'000});
   EXPECT_EQ(cover.sites, 10U);
+  const auto quick =
+      parsed<CoverCommand>({"cover", "--settlements", "a.csv", "--radius", "5km", "--gap", "2.5", "--time", "10min"});
+  EXPECT_EQ(quick.gap, 0.025);
+  EXPECT_EQ(quick.time, std::chrono::minutes{10});
+  const auto terrain = parsed<CheckTerrain>({"check", "terrain", "x", "--settlements", "a.csv", "--reach", "30km"});
+  EXPECT_EQ(terrain.files.settlements, "a.csv");
+  EXPECT_EQ(terrain.reach, Metres{30'000});
   EXPECT_EQ(parsed<CheckTerrain>({"check", "terrain", "x", "y"}).paths.size(), 2U);
   EXPECT_EQ(parsed<CheckSettlements>({"check", "settlements", "a.csv"}).files.settlements, "a.csv");
   EXPECT_EQ(parsed<PrintAndEnd>({"--help"}).code, 0);
+  EXPECT_THAT(parsed<PrintAndEnd>({"--help"}).text, HasSubstr("3 done, but data have doubts, or it was ended early"));
   EXPECT_THAT(parsed<PrintAndEnd>({"--version"}).text, StartsWith("karkara-plan "));
-  for (const auto& words : std::vector<std::vector<const char*>>{
-           {}, {"cover"}, {"cover", "--settlements", "a.csv", "--radius", "5"}, {"check"}, {"dig"}}) {
+  for (const auto& words : std::vector<std::vector<const char*>>{{},
+                                                                 {"cover"},
+                                                                 {"cover", "--settlements", "a.csv", "--radius", "5"},
+                                                                 {"check", "terrain", "x", "--reach", "200km"},
+                                                                 {"check"},
+                                                                 {"dig"}}) {
     EXPECT_EQ(parsed<PrintAndEnd>(words).code, 2);
   }
 }
@@ -113,6 +125,12 @@ TEST_F(PlanJobsTest, CoverWritesToAFileAndQuotesNames) {
   const std::string text{std::istreambuf_iterator<char>{file}, {}};
   EXPECT_THAT(text, HasSubstr("\"1\",\"Gona, west\","));
   EXPECT_EQ(out_.text(), "");
+  // Whole or not there: who reads the former file while it is replaced reads it to its end.
+  std::filesystem::create_hard_link(command.output, folder_ / "former.csv");
+  std::ofstream{folder_ / "former.csv", std::ios::trunc} << "former";
+  EXPECT_EQ(run(command), kDone);
+  std::ifstream former{folder_ / "former.csv"};
+  EXPECT_EQ((std::string{std::istreambuf_iterator<char>{former}, {}}), "former");
   command.output = folder_ / "no/such/folder.csv";
   EXPECT_EQ(run(command), kFailed);
   EXPECT_THAT(notes_.text(), HasSubstr("cannot be written"));
@@ -122,6 +140,26 @@ TEST_F(PlanJobsTest, CancelledCoverWritesWhatThereIs) {
   EXPECT_EQ(run(cover(5'000), true), kDoubtful);
   EXPECT_THAT(out_.text(), HasSubstr("\"4\",\"Far\""));
   EXPECT_THAT(notes_.text(), HasSubstr("cancelled"));
+}
+
+TEST_F(PlanJobsTest, CoverEndsWhenItsTimeIsOver) {
+  CoverCommand command = cover(5'000);
+  command.time = std::chrono::nanoseconds{1};
+  EXPECT_EQ(run(command), kDone);
+  EXPECT_THAT(out_.text(), HasSubstr("\"4\",\"Far\""));
+  EXPECT_THAT(notes_.text(), HasSubstr("its time was over, so this is what there was"));
+}
+
+TEST_F(PlanJobsTest, CheckOfTerrainTellsTheSquaresAroundSettlementsThatNobodyKnows) {
+  CheckTerrain command;
+  command.files.settlements = folder_.write("villages.csv", kVillages);
+  command.paths = {folder_.write("N13E002.hgt", "torn")};
+  command.scratch = folder_.path();
+  EXPECT_EQ(run_check(command, out_.file(), notes_.file()), kDoubtful);
+  EXPECT_THAT(out_.text(), HasSubstr("N13E002: 100.0 % of the ground within 20 km of settlements is unknown; " +
+                                     folder_ / "N13E002.hgt" + " cannot be read\n"));
+  EXPECT_THAT(out_.text(), HasSubstr("N14E003: 100.0 % of the ground within 20 km of settlements is unknown\n"));
+  EXPECT_THAT(out_.text(), HasSubstr("square degrees with unknown ground around 4 settlements"));
 }
 
 TEST_F(PlanJobsTest, CoverSaysWhatItCannotRead) {

@@ -91,6 +91,68 @@ TEST(Phases, FollowRulesOfPriority) {
   EXPECT_EQ(plan.sites[4].phase, 1U);  // its region has nobody served yet
 }
 
+TEST(Phases, SpendARegionsBudgetInThatRegionAndTellWhatItBuys) {
+  Plan plan = sample_plan();
+  const Borders none;
+  PhaseRules regions;
+  regions.region_budgets = {{"NE005", {70'000}}, {"NE006", {51'000, 70'000}}};
+  const auto table = phase_plan(plan, regions, Regions{none});
+  ASSERT_TRUE(table.ok()) << table.error().text;
+  ASSERT_EQ(table->phases.size(), 2U);
+  const Phase& first = table->phases[0];
+  ASSERT_EQ(first.budgets.size(), 2U);
+  EXPECT_EQ(first.budgets[0].region, "NE005");
+  EXPECT_EQ(first.budgets[0].capex, 60'000);  // D, whom the money of all would build last
+  EXPECT_EQ(first.budgets[0].left, 10'000);
+  EXPECT_EQ(first.budgets[1].capex, 51'000);  // A and B
+  EXPECT_EQ(first.capex, 111'000);
+  EXPECT_EQ(first.people, 5'100);
+  const Phase& second = table->phases[1];
+  EXPECT_EQ(second.budgets[0].budget, 10'000) << "carried over";
+  EXPECT_EQ(second.budgets[0].running, 6'000);
+  EXPECT_EQ(second.budgets[0].left, 4'000);
+  EXPECT_EQ(second.budgets[1].running, 5'100);
+  EXPECT_EQ(second.budgets[1].capex, 62'000);  // the relay and C
+  EXPECT_EQ(second.people_total, 6'000);
+  EXPECT_EQ(table->by_region.at("NE005").people, 100);
+  EXPECT_EQ(table->by_region.at("NE006").capex, 113'000);
+  EXPECT_THAT(table->left_by_region, IsEmpty());
+  EXPECT_EQ(plan.sites[4].phase, 1U);
+}
+
+TEST(Phases, ShareOutWhatIsForAllAfterTheRegionsOwn) {
+  Plan plan = sample_plan();
+  const Borders none;
+  PhaseRules both = rules({51'000});
+  both.region_budgets = {{"NE005", {59'999}}};
+  const auto table = phase_plan(plan, both, Regions{none});
+  ASSERT_TRUE(table.ok());
+  EXPECT_EQ(table->phases[0].budgets[0].sites, 0U) << "D costs 60,000";
+  EXPECT_EQ(table->phases[0].budgets[1].region, "");
+  EXPECT_EQ(table->phases[0].budgets[1].sites, 2U);
+  EXPECT_EQ(table->left_by_region.at("NE005").people, 100);
+  EXPECT_THAT(rules({51'000}).region_budgets, IsEmpty());
+  EXPECT_THAT(phase_plan(plan, rules({51'000}), Regions{none})->phases[0].budgets, IsEmpty()) << "nothing apart";
+}
+
+TEST(Phases, RefuseRegionsThatAreNoneOrTwice) {
+  Plan plan = sample_plan();
+  const Borders none;
+  const auto why = [&](std::vector<RegionBudget> budgets) {
+    PhaseRules regions;
+    regions.region_budgets = std::move(budgets);
+    const auto table = phase_plan(plan, regions, Regions{none});
+    return table ? std::string{"fine"} : table.error().text;
+  };
+  EXPECT_EQ(why({{"NE005", {1}}}), "fine");
+  EXPECT_THAT(why({{"Atlantis", {1}}}), HasSubstr("lies in a region 'Atlantis'"));
+  EXPECT_THAT(why({{"", {1}}}), HasSubstr("lies in a region ''"));
+  EXPECT_THAT(why({{"NE005", {1}}, {"NE005", {1}}}), HasSubstr("two lists"));
+  EXPECT_THAT(why({{"NE005", {-1}}}), HasSubstr("0 to 10^15"));
+  EXPECT_THAT(why({{"NE005", std::vector<Money>(101, 1)}}), HasSubstr("100 years"));
+  EXPECT_THAT(why({{"NE005", {}}}), HasSubstr("no budget"));
+}
+
 TEST(Phases, RefuseRulesThatAreNone) {
   Plan plan = sample_plan();
   const Borders none;

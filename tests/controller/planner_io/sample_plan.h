@@ -90,4 +90,26 @@ inline Plan sample_plan() {
   return plan;
 }
 
+inline PlanSecondWay sample_second_hop(std::uint32_t site, std::uint32_t other) {
+  PlanSecondWay way;
+  way.site = site;
+  way.kind = BackhaulKind::Hop;
+  way.hop = {other, "hop11", Metres{40'000}, 1.1, 0.7, Percent{99.9}, BitsPerSecond{80e6}};
+  way.cost = {9'000, 300, 11'000};
+  way.unproven = true;
+  return way;
+}
+
+// The same, where C has a satellite terminal that stands by and B a second hop to C.
+inline Plan safe_sample_plan() {
+  Plan plan = sample_plan();
+  plan.most_cut_off = 500;
+  PlanSecondWay vsat;
+  vsat.site = 3;
+  vsat.cost = {3'000, 600, 7'000};
+  plan.second_ways = {sample_second_hop(1, 3), vsat};
+  plan.totals = totals_of(plan);
+  return plan;
+}
+
 }  // namespace karkara::planner

@@ -19,24 +19,31 @@ using testing::HasSubstr;
 
 const std::string kGeo = std::string{KARKARA_SOURCE_DIR} + "/../shared/geo/";
 
-void write_layer(const std::string& path, int epsg, double x, double y, const char* driver = "GPKG") {
-  const GdalQuiet quiet;
-  void* dataset = GDALCreate(GDALGetDriverByName(driver), path.c_str(), 0, 0, 0, 0, nullptr);
+// One feature at a point; of `kWkbNone`: without any.
+void add_layer(void* dataset, const char* name, int epsg, double x, double y, int kind = kWkbPoint) {
   void* reference = OSRNewSpatialReference(nullptr);
   ASSERT_EQ(OSRImportFromEPSG(reference, epsg), 0);
-  void* layer = GDALDatasetCreateLayer(dataset, "villages", reference, kWkbPoint, nullptr);
+  void* layer = GDALDatasetCreateLayer(dataset, name, reference, kind, nullptr);
   void* field = OGR_Fld_Create("name", 4);
   ASSERT_EQ(OGR_L_CreateField(layer, field, 0), 0);
   void* feature = OGR_F_Create(OGR_L_GetLayerDefn(layer));
   OGR_F_SetFieldString(feature, 0, "Gona");
   void* point = OGR_G_CreateGeometry(kWkbPoint);
   OGR_G_SetPoint_2D(point, 0, x, y);
-  ASSERT_EQ(OGR_F_SetGeometry(feature, point), 0);
+  if (kind == kWkbPoint) {
+    ASSERT_EQ(OGR_F_SetGeometry(feature, point), 0);
+  }
   ASSERT_EQ(OGR_L_CreateFeature(layer, feature), 0);
   OGR_G_DestroyGeometry(point);
   OGR_F_Destroy(feature);
   OGR_Fld_Destroy(field);
   OSRDestroySpatialReference(reference);
+}
+
+void write_layer(const std::string& path, int epsg, double x, double y, const char* driver = "GPKG") {
+  const GdalQuiet quiet;
+  void* dataset = GDALCreate(GDALGetDriverByName(driver), path.c_str(), 0, 0, 0, 0, nullptr);
+  add_layer(dataset, "villages", epsg, x, y);
   GDALClose(dataset);
 }
 
@@ -70,6 +77,35 @@ TEST(TableFiles, TurnAGeopackageInMetresIntoDegrees) {
     EXPECT_NEAR(table->rows[0].point->y, 13.5, 0.01) << name;
     EXPECT_EQ(table->rows[0].fields[0], "Gona");
   }
+}
+
+TEST(TableFiles, TakeTheLayerThatIsNamedAndNoneOfSeveral) {
+  const ScratchFolder folder;
+  const std::string path = folder / "places.gpkg";
+  {
+    const GdalQuiet quiet;
+    void* dataset = GDALCreate(GDALGetDriverByName("GPKG"), path.c_str(), 0, 0, 0, 0, nullptr);
+    add_layer(dataset, "styles", 4326, 0, 0, kWkbNone);
+    add_layer(dataset, "villages", 4326, 2.1, 13.5);
+    GDALClose(dataset);
+  }
+  // What is no map is no second layer.
+  ASSERT_TRUE(read_table(path).ok()) << read_table(path).error().text;
+  EXPECT_EQ(read_table(path)->rows.at(0).point->x, 2.1);
+  {
+    const GdalQuiet quiet;
+    void* dataset = GDALOpenEx(path.c_str(), kGdalVector | 1U, nullptr, nullptr, nullptr);  // 1: to write
+    add_layer(dataset, "wells", 4326, 3.1, 14.5);
+    GDALClose(dataset);
+  }
+  EXPECT_THAT(read_table(path).error().text,
+              HasSubstr("places.gpkg: has several layers (villages, wells, styles); name one: "));
+  EXPECT_EQ(read_table(path + ":wells")->rows.at(0).point->x, 3.1);
+  EXPECT_EQ(read_shapes(path + ":villages")->table.rows.at(0).point->x, 2.1);
+  EXPECT_FALSE(read_table(path + ":styles")->rows.at(0).point);
+  EXPECT_THAT(read_table(path + ":towns").error().text,
+              HasSubstr("has no layer 'towns'; it has villages, wells, styles"));
+  EXPECT_EQ(read_table(folder / "none.gpkg:wells").error().code, ErrorCode::NotFound);
 }
 
 TEST(TableFiles, TellMissingAndTornFiles) {

@@ -143,6 +143,11 @@ TEST(FleetLists, SitesAreMastsThatThePlannerReads) {
   EXPECT_EQ(masts->masts[0].technology, "gateway");
   EXPECT_EQ(masts->masts[1].technology, "mesh");
   EXPECT_EQ(masts->masts[1].height, std::nullopt);
+  SiteRecord registered = fleet.fleet.find(site_id("a"))->record;
+  registered.mast = Metres{24};
+  fleet.apply(SiteRegistered{registered});
+  EXPECT_THAT(masts_csv(fleet.fleet, {{site_id("a"), Metres{45}}}), testing::HasSubstr(",24.0,karkara,gateway"))
+      << "what somebody wrote down counts before a plan";
 }
 
 TEST(FleetLists, LinksAreMeasurementsThatThePlannerReads) {

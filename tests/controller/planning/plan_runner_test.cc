@@ -9,14 +9,15 @@
 
 #include "controller/planning/kept_plan.h"
 #include "tests/controller/planning/plan_files.h"
-#include "tests/controller/support/test_folder.h"
 #include "tests/fakes/fake_clock.h"
+#include "tests/support/test_folder.h"
 
 namespace karkara {
 namespace {
 
 namespace fs = std::filesystem;
 using testing::HasSubstr;
+using testing::Not;
 
 class PlanRunnerTest : public testing::Test {
  protected:
@@ -69,6 +70,19 @@ class PlanRunnerTest : public testing::Test {
   bool until_its_plan_is_whole() {
     return until([&] { return runner_->look_after().has_value(); });
   }
+  // The words of the searches that were begun.
+  std::vector<std::string> search_calls() const {
+    std::vector<std::string> calls;
+    std::ifstream file{folder_.path() / "bin/calls"};
+    for (std::string line; std::getline(file, line);) {
+      if (line.starts_with("run ")) {
+        calls.push_back(line);
+      }
+    }
+    return calls;
+  }
+  std::size_t searches() const { return search_calls().size(); }
+  std::string last_search() const { return searches() == 0 ? "" : search_calls().back(); }
   fs::path state(const std::string& name) const { return folder_.path() / "state/planner" / name; }
   v1::StoredPlanJob stored() const {
     v1::StoredPlanJob stored;
@@ -213,11 +227,74 @@ TEST_F(PlanRunnerTest, AJobThatDiedWithItsControllerIsSearchedAgainButNotForEver
   EXPECT_THAT(runner_->job()->why(), HasSubstr("again and again"));
 }
 
+TEST_F(PlanRunnerTest, ASearchThatDiedGoesOnFromItsPlanSoFar) {
+  make("hang");
+  ASSERT_TRUE(start().ok());
+  ASSERT_TRUE(until_it_found_a_plan());
+  EXPECT_THAT(last_search(), Not(HasSubstr("--from=")));
+  const pid_t search = process();
+  ::kill(search, SIGKILL);
+  ASSERT_EQ(::waitpid(search, nullptr, 0), search);
+  again();
+  const std::string from = "--from=" + runner_->folder_of(1) + "/plan.txt";
+  ASSERT_TRUE(until([&] { return last_search().find(from) != std::string::npos; })) << last_search();
+  ASSERT_TRUE(until_it_found_a_plan());
+  // A plan that is torn is none: the search begins anew.
+  std::ofstream{runner_->folder_of(1) + "/plan.txt"} << "karkara-plan 1\nseed\t1\n";
+  make("nothing");
+  const pid_t second = process();
+  ::kill(second, SIGKILL);
+  ASSERT_EQ(::waitpid(second, nullptr, 0), second);
+  again();
+  ASSERT_TRUE(until([&] { return searches() == 3; }));
+  EXPECT_THAT(last_search(), Not(HasSubstr("--from=")));
+}
+
+TEST_F(PlanRunnerTest, ASearchThatDiedHasTheTimeThatIsLeft) {
+  v1::StartPlanRequest request;
+  request.set_time_seconds(3'600);
+  make("hang");
+  ASSERT_TRUE(runner_->start(request, "amina", "").ok());
+  ASSERT_TRUE(until_it_found_a_plan());
+  EXPECT_THAT(last_search(), HasSubstr("--time=3600s"));
+  std::size_t begun = 1;
+  for (const char* left : {"--time=3000s", "--time=2400s", "--time=60s"}) {
+    const pid_t search = process();
+    ::kill(search, SIGKILL);
+    ASSERT_EQ(::waitpid(search, nullptr, 0), search);
+    clock_.advance(std::chrono::seconds{begun < 3 ? 600 : 86'400});
+    again();
+    ++begun;
+    ASSERT_TRUE(until([&] { return searches() == begun; }));
+    EXPECT_THAT(last_search(), HasSubstr(left));
+    ASSERT_TRUE(until_it_found_a_plan());
+  }
+}
+
+TEST_F(PlanRunnerTest, AnotherJobGoesOnFromWhatTheLastOneLeft) {
+  v1::StartPlanRequest request;
+  request.set_resume(true);
+  EXPECT_THAT(runner_->start(request, "amina", "").error().text, HasSubstr("no job has left a plan"));
+  EXPECT_FALSE(runner_->runs());
+  make("hang");
+  ASSERT_TRUE(start().ok());
+  ASSERT_TRUE(until_it_found_a_plan());
+  ASSERT_TRUE(runner_->cancel().ok());
+  until_it_ends();
+  let_go("hang");
+  ASSERT_TRUE(runner_->start(request, "amina", "").ok());
+  ASSERT_TRUE(until([&] { return searches() == 2; }));
+  EXPECT_THAT(last_search(), HasSubstr("--from=" + runner_->folder_of(2) + "/from.txt"));
+  EXPECT_TRUE(planner::read_plan(runner_->folder_of(2) + "/from.txt").ok());
+  EXPECT_EQ(until_it_ends().state(), v1::PLAN_JOB_STATE_DONE);
+}
+
 TEST_F(PlanRunnerTest, SaysWhatKeepsItFromStarting) {
   fs::remove(folder_.path() / "bin/karkara-plan");
   const auto no_program = start();
   ASSERT_FALSE(no_program.ok());
   EXPECT_THAT(no_program.error().text, HasSubstr("karkara-plan"));
+  EXPECT_FALSE(fs::exists(runner_->folder_of(1)));
   EXPECT_EQ(runner_->job().error().code, ErrorCode::NotFound);
   again();
   EXPECT_FALSE(runner_->runs());

@@ -11,8 +11,8 @@
 #include <thread>
 
 #include "karkara/v1/noc.grpc.pb.h"
-#include "tests/controller/support/test_folder.h"
 #include "tests/controller/support/test_site.h"
+#include "tests/support/test_folder.h"
 
 namespace karkara {
 namespace {

@@ -48,6 +48,12 @@ TEST(SiteEdit, RefusesWhatIsNowhereOrNoText) {
   }
   request.mutable_site()->set_latitude(13.245);
   EXPECT_TRUE(merge(current(), request));
+  for (const double bad : {0.5, 301.0, -30.0, std::nan("")}) {
+    request.mutable_site()->set_mast_metres(bad);
+    EXPECT_FALSE(merge(current(), request)) << bad;
+  }
+  request.mutable_site()->set_mast_metres(30);
+  EXPECT_EQ(to_message(*merge(current(), request)).mast_metres(), 30);
   request.mutable_site()->set_region("a\x1b[2Jb");
   EXPECT_FALSE(merge(current(), request));
   request.mutable_site()->set_region(std::string(81, 'x'));

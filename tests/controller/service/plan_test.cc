@@ -8,8 +8,8 @@
 
 #include "karkara/v1/noc.grpc.pb.h"
 #include "tests/controller/planning/plan_files.h"
-#include "tests/controller/support/test_folder.h"
 #include "tests/controller/support/test_site.h"
+#include "tests/support/test_folder.h"
 
 namespace karkara {
 namespace {
@@ -125,6 +125,28 @@ TEST_F(PlanServiceTest, ExplainsASettlementOrNamesTheNearest) {
   const grpc::Status unknown = ask(Role::Viewer, &v1::Noc::Stub::ExplainPlan, request, told);
   EXPECT_EQ(unknown.error_code(), grpc::StatusCode::NOT_FOUND);
   EXPECT_THAT(unknown.error_message(), HasSubstr("did you mean 'Hamdallaye'?"));
+}
+
+TEST_F(PlanServiceTest, TellsWhoStaysInTouchWhenOneThingFails) {
+  std::ofstream{files_.path() / "bin/sample.txt"} << planner::to_text(planner::safe_sample_plan());
+  ASSERT_TRUE(start().ok());
+  ASSERT_TRUE(until_there_is_a_plan());
+  v1::PlanSummary plan;
+  ASSERT_TRUE(ask(Role::Viewer, &v1::Noc::Stub::GetPlan, v1::GetPlanRequest{}, plan).ok());
+  ASSERT_TRUE(plan.has_second_ways());
+  EXPECT_EQ(plan.second_ways().most_people(), 500U);
+  EXPECT_EQ(plan.second_ways().hops(), 1U);
+  EXPECT_EQ(plan.second_ways().vsats(), 1U);
+  EXPECT_EQ(plan.second_ways().cost().net_present(), 18'000);
+  EXPECT_EQ(plan.second_ways().people_two_ways(), 5'900U);
+  EXPECT_EQ(plan.second_ways().worst(), "");
+  v1::ExplainPlanRequest request;
+  request.set_settlement("Hamdallaye");
+  v1::PlanExplanation told;
+  ASSERT_TRUE(ask(Role::Viewer, &v1::Noc::Stub::ExplainPlan, request, told).ok());
+  ASSERT_EQ(told.detours_size(), 1);
+  EXPECT_EQ(told.detours(0).when_down_size(), 2);
+  EXPECT_EQ(told.detours(0).way_out(), "vsat");
 }
 
 TEST_F(PlanServiceTest, CoverageFollowsTheFleet) {

@@ -191,10 +191,15 @@ TEST_F(SqliteStoreTest, AStateOfTheFirstReleaseIsBroughtUpToDateWithItsTokens) {
   open_.reset();
   {
     auto database = Database::open(folder_.path() / "controller.db", Database::Mode::ReadWrite);
-    ASSERT_TRUE(database->execute(
-        "ALTER TABLE token DROP COLUMN used_key; ALTER TABLE certificate DROP COLUMN key; PRAGMA user_version = 1"));
+    ASSERT_TRUE(
+        database->execute("ALTER TABLE token DROP COLUMN used_key; ALTER TABLE certificate DROP COLUMN key; "
+                          "ALTER TABLE site DROP COLUMN mast_m; PRAGMA user_version = 1"));
   }
   reopen();
+  SiteRecord edited = site_record("sadore", 2);
+  edited.mast = Metres{45};
+  EXPECT_TRUE(open_->write({PutSite{edited}}));
+  EXPECT_EQ(store().load()->front().record.mast, Metres{45});
   EXPECT_TRUE(open_->write({UseToken{sadore_, hash(1), key_}}));
 }
 

@@ -10,7 +10,7 @@
 #include <fstream>
 #include <sstream>
 
-#include "tests/controller/support/test_folder.h"
+#include "tests/support/test_folder.h"
 
 namespace karkara {
 namespace {

@@ -75,6 +75,18 @@ TEST_F(PagesTest, TheMapIsAPageAndItsData) {
   EXPECT_EQ(with_map.answer("/map/coverage.geojson").body, "{}");
   EXPECT_EQ(with_map.answer("/map/coverage.geojson?x=1").status, 400U);
   EXPECT_EQ(with_map.answer("/map/other").status, 404U);
+  // A map that is drawn anew, but shows the same, is the same version.
+  const std::string etag = with_map.answer("/map/coverage.geojson").etag;
+  EXPECT_THAT(etag, testing::MatchesRegex("W/\"[0-9a-f]+-2\""));
+  map = std::make_shared<const std::string>("{}");
+  EXPECT_EQ(with_map.answer("/map/coverage.geojson").etag, etag);
+  map = std::make_shared<const std::string>("{ }");
+  EXPECT_NE(with_map.answer("/map/coverage.geojson").etag, etag);
+  const HttpAnswer packed = with_map.answer("/map/coverage.geojson");
+  EXPECT_EQ(packed.gzip(), with_map.answer("/map/coverage.geojson").gzip()) << "packed once";
+  EXPECT_THAT(*packed.gzip(), testing::StartsWith("\x1F\x8B"));
+  EXPECT_NE(page.etag, "");
+  EXPECT_EQ(pages_.answer("/metrics").etag, "");
 }
 
 }  // namespace

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "controller/planner/terrain/formula_terrain.h"
+#include "tests/controller/planner/drawn_cover.h"
 #include "tests/controller/planner/plan/small_country.h"
 
 namespace karkara::planner {
@@ -108,6 +109,61 @@ TEST(AccessModel, TakesTheModelThatTheProfileNames) {
   radio = by_p1812(village_radio());
   radio.frequency = Megahertz{11'000};
   EXPECT_THAT(check(radio).error().text, HasSubstr("30 MHz to 6 GHz"));
+}
+
+TEST(AccessModel, IsCorrectedByWhatWasMeasuredAndNoFartherThanThat) {
+  const FormulaTerrain hills{{.seed = 5, .relief = 40}};
+  RadioProfile radio = village_radio();
+  const AccessModel plain = *AccessModel::make(radio, {Metres{30}}, {});
+  const Place other = destination(kMast, Degrees{90}, Metres{5'000});
+  radio.measured = AccessCorrection{{Db{6}, Db{-4}, Metres{500}, Metres{5'000}}, 300, 4, Db{9}, Db{5}, {}};
+  radio.measured->own.push_back({"B", destination(other, Degrees{0}, Metres{10}), {Db{-3}, Db{0}}, 40, Db{4}});
+  const AccessModel fixed = *AccessModel::make(radio, {Metres{30}}, {});
+  const auto gained = [&](const Place& mast, double metres) {
+    const Profile profile =
+        *profile_between(hills, mast, destination(mast, Degrees{70}, Metres{metres}), kProfileStep, Sampling::Bilinear);
+    const double loss = (*plain.loss(path_over(profile), 0, mast) - *fixed.loss(path_over(profile), 0, mast)).value();
+    const Place end = destination(mast, Degrees{70}, Metres{metres});
+    EXPECT_NEAR(
+        (*fixed.margin_over(path_over(profile), 0, mast, end) - *plain.margin_over(path_over(profile), 0, mast, end))
+            .value(),
+        loss, 1e-9);
+    if (metres > 1'000) {
+      const auto before = *plain.band(path_over(profile), 0, mast);
+      const auto after = *fixed.band(path_over(profile), 0, mast);
+      EXPECT_NEAR((before.low - after.low).value(), loss, 1e-9);
+      EXPECT_NEAR((before.by_cause[0].high - after.by_cause[0].high).value(), loss, 1e-9);
+    }
+    return loss;
+  };
+  EXPECT_NEAR(gained(kMast, 1'000), 6, 1e-6);
+  EXPECT_NEAR(gained(kMast, 100), 6 + 4 * 0.30103, 1e-4);     // nobody measured nearer than 500 m
+  EXPECT_NEAR(gained(kMast, 10'000), 6 - 4 * 0.69897, 1e-4);  // nor farther than 5 km
+  EXPECT_NEAR(gained(other, 4'000), -3, 1e-9);                // this mast was measured on its own
+  EXPECT_NEAR(gained(destination(other, Degrees{0}, Metres{40}), 1'000), 6, 1e-6);
+}
+
+TEST(AccessModel, TellsP1812WhatStandsOnTheGround) {
+  const FormulaTerrain hills{{.seed = 5, .relief = 40}};
+  const DrawnCover wood{hills, 8};
+  const AccessModel model = *AccessModel::make(by_p1812(village_radio()), {Metres{30}}, {});
+  const Place to = destination(kMast, Degrees{70}, Metres{6'000});
+  Profile profile = *profile_between(wood, kMast, to, kProfileStep, Sampling::Bilinear);
+  ASSERT_EQ(profile.clutter.size(), profile.heights.size());
+  const Profile bare = *profile_between(hills, kMast, to, kProfileStep, Sampling::Bilinear);
+  EXPECT_EQ(profile.heights.back(), bare.heights.back());
+  const auto loss = [&] { return model.loss(path_over(profile), 0, kMast)->value(); };
+  EXPECT_GT(loss(), model.loss(path_over(bare), 0, kMast)->value() + 1);
+  EXPECT_NE(loss(), model.loss({profile.heights, profile.spacing}, 0, kMast)->value());
+  // Under trees places vary more than on open ground (section 4.8), under unknown ones as much.
+  profile.clutter.back() = 0;
+  const double open = loss();
+  profile.clutter.back() = 8;
+  EXPECT_NEAR(loss() - open, 1.2816 * 0.15 * 0.5416 * 5.697, 0.05);
+  const double under_trees = loss();
+  profile.clutter.back() = std::numeric_limits<double>::quiet_NaN();
+  EXPECT_NEAR(loss(), under_trees, 1e-9);
+  EXPECT_LT(model.band(path_over(profile), 0, kMast)->low.value(), loss());
 }
 
 TEST(AccessModel, KnowsNothingNearTheMastOverUnknownGround) {

@@ -319,24 +319,5 @@ TEST(HighGround, IsTheTopOfEachSquareWithoutWhereSomebodyLives) {
   EXPECT_TRUE(high_ground(Unsurveyed{}, village, executor).empty());
 }
 
-TEST(PlanInput, HashChangesWithWhateverChangesThePlan) {
-  const PlanInput input = strewn_country(4, 0.2, 1);
-  const std::uint64_t hash = input_hash(input, 7);
-  EXPECT_EQ(input_hash(input, 7), hash);
-  EXPECT_NE(input_hash(input, 8), hash);
-  PlanInput other = input;
-  other.costs.vsat.opex += 1;
-  EXPECT_NE(input_hash(other, 7), hash);
-  other = input;
-  other.settlements[0].people = std::nullopt;
-  EXPECT_NE(input_hash(other, 7), hash);
-  other = input;
-  other.access.rates[0].snr = Db{1};
-  EXPECT_NE(input_hash(other, 7), hash);
-  other = input;
-  other.target.kind = TargetKind::Eligible;
-  EXPECT_NE(input_hash(other, 7), hash);
-}
-
 }  // namespace
 }  // namespace karkara::planner

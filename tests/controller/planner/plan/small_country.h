@@ -107,9 +107,8 @@ inline PlanEffort small_effort() {
   effort.cover.starts = 1;
   effort.cover.block_settlements = 160;
   effort.cover.nodes = 10'000;
-  effort.rounds = 3;
-  effort.steps = 500;
   effort.windows = 5;
+  effort.window_steps = 30;
   return effort;
 }
 

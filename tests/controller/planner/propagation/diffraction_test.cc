@@ -128,6 +128,26 @@ TEST(P1812, ClutterOnTheWayCostsMore) {
   EXPECT_EQ(p1812::loss({km, ground, clutter, {}}, village_link(), {}).error().code, ErrorCode::FailedPrecondition);
 }
 
+// Section 3.2: the smooth Earth under the path is the terrain's, whatever stands on it.
+TEST(P1812, TakesClutterOffTheGroundBeforeItSmoothesIt) {
+  std::vector<double> ground = drawn::rolling(120, 4, 30);
+  std::vector<double> clutter(ground.size(), 8);
+  clutter.back() = kNan;  // nobody knows where the receiver stands; it stands on the ground
+  std::vector<double> raised = ground;
+  for (std::size_t i = 1; i + 1 < raised.size(); ++i) {
+    raised[i] += clutter[i];
+  }
+  const p1812::Link link{Metres{30}, Metres{10}, Megahertz{900}, Polarization::Vertical, Degrees{13.5}};
+  const auto apart = p1812::loss_over({raised, Metres{250}, clutter}, link, {Percent{10}});
+  const auto merged = p1812::loss_over({raised, Metres{250}}, link, {Percent{10}});
+  clutter.back() = 0;
+  const std::vector<double> km = p1812::equal_distances({ground, Metres{250}});
+  const auto by_hand = p1812::loss({km, ground, clutter, {}}, link, {Percent{10}});
+  ASSERT_TRUE(apart && merged && by_hand);
+  EXPECT_NEAR(apart->loss.value(), by_hand->loss.value(), 1e-9);
+  EXPECT_GT(std::abs((apart->loss - merged->loss).value()), 0.01);
+}
+
 TEST(P1812, MoreLocationsNeedMore) {
   const std::vector<double> ground = drawn::flat(112);
   const std::vector<double> km = p1812::equal_distances({ground, Metres{90}});

@@ -72,6 +72,61 @@ TEST(ItmSweep, IsUnknownBehindUnknownTerrain) {
   EXPECT_TRUE(std::isnan(losses[50]));
 }
 
+TEST(ItmSweep, AnswersSomeStepsAsItAnswersAll) {
+  Sweep sweep{model_at(900)};
+  std::vector<float> all;
+  std::vector<float> some;
+  for (const std::uint32_t seed : {1U, 2U, 3U}) {
+    const std::vector<double> radial = drawn::rolling(700, seed, 25);
+    ASSERT_TRUE(sweep.losses_along({radial, Metres{90}}, 2, all));
+    // One step of many, some far apart, one twice.
+    const std::vector<std::uint32_t> steps{2, 3, 17, 17, 150, 151, 152, 400, 640, 699};
+    ASSERT_TRUE(sweep.losses_at({{radial, Metres{90}}, steps, {}}, some));
+    ASSERT_EQ(some.size(), steps.size());
+    for (std::size_t i = 0; i < steps.size(); ++i) {
+      EXPECT_EQ(some[i], all[steps[i]]) << seed << " step " << steps[i];
+    }
+  }
+}
+
+// Trees stand on the way, receivers on bare ground.
+TEST(ItmSweep, StandsReceiversOnTheirOwnGround) {
+  const Model model = model_at(900);
+  Sweep sweep{model};
+  const std::vector<double> bare = drawn::rolling(334, 5, 20);
+  std::vector<double> covered = bare;
+  std::vector<std::uint32_t> steps;
+  for (std::uint32_t i = 1; i < covered.size(); ++i) {
+    covered[i] += i % 5 < 3 ? 6.0 : 0.0;
+    if (i >= 2) {
+      steps.push_back(i);
+    }
+  }
+  std::vector<float> losses;
+  ASSERT_TRUE(sweep.losses_at({{covered, Metres{90}}, steps, bare}, losses));
+  std::vector<float> alone;
+  double apart = 0;
+  for (const std::uint32_t step : steps) {
+    std::vector<double> part(covered.begin(), covered.begin() + step + 1);
+    const double on_trees = model.over(PathProfile{part, Metres{90}})->loss.value();
+    part.back() = bare[step];
+    const double on_ground = model.over(PathProfile{part, Metres{90}})->loss.value();
+    ASSERT_NEAR(losses[step - 2], on_ground, 0.01) << step;
+    apart = std::max(apart, std::abs(on_trees - on_ground));
+    // Whatever else is asked.
+    const std::vector<std::uint32_t> one{step};
+    ASSERT_TRUE(sweep.losses_at({{covered, Metres{90}}, one, bare}, alone));
+    ASSERT_EQ(alone[0], losses[step - 2]) << step;
+  }
+  EXPECT_GT(apart, 1);
+  // Nobody knows what stands at step 100: it can be heard there, but not behind it.
+  covered[100] = std::numeric_limits<double>::quiet_NaN();
+  std::vector<float> known;
+  ASSERT_TRUE(sweep.losses_at({{covered, Metres{90}}, steps, bare}, known));
+  EXPECT_EQ(known[100 - 2], losses[100 - 2]);
+  EXPECT_TRUE(std::isnan(known[101 - 2]));
+}
+
 TEST(ItmSweep, StartsWhereItIsTold) {
   const std::vector<double> radial = drawn::rolling(50, 2);
   Sweep sweep{model_at(900)};
