@@ -17,7 +17,7 @@ namespace karkara::planner {
 // For a country, some 20 minutes of processor time.
 struct PlanEffort {
   CoverEffort cover{.steps = 4'000'000, .starts = 1, .block_settlements = 400, .nodes = 1'000};
-  std::size_t windows = 300;       // times that some parts of the plan are searched alone
+  std::size_t windows = 260;       // times that some parts of the plan are searched alone
   std::size_t window_steps = 400;  // plans that are tried for each part
   double gap = 0;                  // proven; enough is enough
 };
