@@ -112,7 +112,8 @@ TEST(NeighboursConfig, WhatCannotWorkIsRefusedWithTheReason) {
               HasSubstr("not of the kind mesh"));
   EXPECT_THAT(errors_of(with("classes: [{id: village, guarantee_percent: 100}]\nneighbours: {interface: bat0, lend: "
                              "{metered: never, guarantee_percent: 5}}\n")),
-              HasSubstr("neighbours.lend: the guarantees up to this class are 105 percent: must be at most 100 in all"))
+              HasSubstr("neighbours.lend.guarantee_percent: the guarantees up to this class are 105 percent: must be "
+                        "at most 100 in all"))
       << "guests have a part too";
   EXPECT_THAT(errors_of(with("classes: [{id: guests}]\nneighbours: {interface: bat0, lend: {metered: never}}\n")),
               HasSubstr("give it another name"));

@@ -316,10 +316,11 @@ TEST(Cover, EndsAtTheGapThatIsEnough) {
 }
 
 TEST(MaxCover, EndsAtTheGapThatIsEnough) {
-  const CoverProblem problem = strewn(100, 0.3, 4, false);
+  const CoverProblem problem = strewn(300, 0.6, 4, false);
   SerialExecutor executor;
   MaxCoverSearch search;
-  search.sites = 12;
+  search.sites = 20;
+  search.steps = 4'000;
   std::size_t asked = 0;
   search.cancelled = [&] {
     ++asked;
