@@ -280,8 +280,10 @@ expect_repair() { # WHAT COMMAND...
     start_stream 4
     sleep 0.5
     "$@"
-    wait_for 40 "the repair after $what" is_repaired
+    # On a busy machine the daemon itself may take seconds to begin.
     end_stream
+    wait_for 40 "the repair after $what" is_repaired
+    sleep 2
     is_repaired || fail "$what: a fight: $(changes)"
     took=$(repaired_after)
     removed=$(ours_removed)
