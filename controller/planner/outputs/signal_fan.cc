@@ -42,7 +42,8 @@ std::optional<FanPlace> SignalFan::beside(const Place& mast, const Place& cell) 
   }
   const double halvings = std::clamp(std::floor(std::log2(reach_ / away)), 0.0, static_cast<double>(kHalvings));
   const std::uint32_t between = 1U << static_cast<std::uint32_t>(halvings);
-  const double turn = bearing(mast, cell).value() / 360 * (ways_ / between);
+  const std::uint32_t coarse = ways_ / between;
+  const double turn = bearing(mast, cell).value() / 360 * coarse;
   return FanPlace{static_cast<std::uint32_t>(std::lround(turn)) * between % ways_, step};
 }
 

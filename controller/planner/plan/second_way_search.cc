@@ -190,6 +190,7 @@ class SecondWaySearch {
   // What saves most for its price, until few enough are cut off. False: the pool does not suffice.
   bool buy(const std::vector<std::uint32_t>& pool) {
     std::vector<Worth> worth;
+    worth.reserve(pool.size());
     work_ += pool.size();
     gains_alone_ = cut_off_.gains_alone();
     for (const std::uint32_t offer : pool) {
@@ -236,6 +237,7 @@ class SecondWaySearch {
 
   [[nodiscard]] std::vector<std::uint32_t> dearest_first(const std::vector<Purchase>& purchases) const {
     std::vector<std::uint32_t> order;
+    order.reserve(purchases.size());
     for (const Purchase& one : purchases) {
       order.push_back(one.offer);
     }

@@ -169,6 +169,7 @@ class Editing {
 
   [[nodiscard]] std::vector<std::uint32_t> standing(const std::vector<std::uint32_t>& numbers) const {
     std::vector<PlanNetwork> networks;
+    networks.reserve(numbers.size());
     for (const std::uint32_t number : numbers) {
       networks.push_back({edit_.input.networks[number].owner, edit_.input.networks[number].tower, Metres{0}});
     }

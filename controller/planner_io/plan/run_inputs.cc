@@ -10,6 +10,7 @@ namespace {
 // Empty where nothing counts more.
 std::vector<std::int64_t> bonus_of(const std::vector<Settlement>& settlements, const RunCommand& command) {
   std::vector<std::int64_t> bonus;
+  bonus.reserve(settlements.size());
   for (const Settlement& settlement : settlements) {
     bonus.push_back(settlement.schools * command.school_people + settlement.health_centres * command.health_people);
   }
