@@ -9,6 +9,18 @@
 namespace karkara::planner {
 namespace {
 
+PlanHop read_hop(PlanFields& fields) {
+  PlanHop hop;
+  hop.parent = fields.number();
+  hop.profile = fields.text();
+  hop.length = Metres{fields.real(0)};
+  hop.clearance = fields.real();
+  hop.clearance_low = fields.real();
+  hop.availability = Percent{fields.real(0, 100)};
+  hop.rate = BitsPerSecond{fields.real(0)};
+  return hop;
+}
+
 constexpr std::size_t kMostRows = 2'000'000;
 constexpr double kMostTraffic = 1e24;
 constexpr std::size_t kMostAntennas = 100;
@@ -23,13 +35,7 @@ PlanSite read_site(PlanFields& fields) {
   site.mast = Metres{fields.real(0, 10'000)};
   site.profile = fields.text();
   site.backhaul = fields.one_of({BackhaulKind::Gateway, BackhaulKind::Hop, BackhaulKind::Sim, BackhaulKind::Vsat});
-  site.hop.parent = fields.number();
-  site.hop.profile = fields.text();
-  site.hop.length = Metres{fields.real(0)};
-  site.hop.clearance = fields.real();
-  site.hop.clearance_low = fields.real();
-  site.hop.availability = Percent{fields.real(0, 100)};
-  site.hop.rate = BitsPerSecond{fields.real(0)};
+  site.hop = read_hop(fields);
   site.chain_rate = BitsPerSecond{fields.real(0)};
   site.mast_cost = fields.cost();
   site.backhaul_cost = fields.cost();
@@ -67,13 +73,7 @@ void read_second_way(PlanFields& fields, Plan& plan, bool& known) {
   PlanSecondWay way;
   way.site = fields.number();
   way.kind = fields.one_of({BackhaulKind::Hop, BackhaulKind::Sim, BackhaulKind::Vsat});
-  way.hop.parent = fields.number();
-  way.hop.profile = fields.text();
-  way.hop.length = Metres{fields.real(0)};
-  way.hop.clearance = fields.real();
-  way.hop.clearance_low = fields.real();
-  way.hop.availability = Percent{fields.real(0, 100)};
-  way.hop.rate = BitsPerSecond{fields.real(0)};
+  way.hop = read_hop(fields);
   way.cost = fields.cost();
   way.phase = fields.whole<std::uint32_t>(0, 10'000);
   way.unproven = fields.flag();
