@@ -37,22 +37,29 @@ TEST_F(MeshSite, IsLookedAtFromTheStartAndTold) {
   EXPECT_EQ(all<LookAtMesh>().size(), 1U) << "another one since the question";
 }
 
+constexpr std::uint32_t kBridge = 20;
+
+// A bridge, and mesh0 behind it, in no bridge.
+KernelSnapshot with_mesh_beside(KernelSnapshot kernel, const std::string& name) {
+  Link bridge;
+  bridge.index = kBridge;
+  bridge.name = name;
+  bridge.is_bridge = true;
+  Link mesh;
+  mesh.index = 7;
+  mesh.name = "mesh0";
+  kernel.links.push_back(bridge);
+  kernel.links.push_back(mesh);
+  return kernel;
+}
+
 TEST_F(MeshSite, AMeshInTheVillagesBridgeIsAnAlarmUntilItIsTakenOut) {
   SiteSettings settings = booted_with_;
   settings.uplink.lan_interfaces = {"br-lan"};
   reload(settings);
   run_for(seconds{1});
   give(look(seconds{1}));
-  KernelSnapshot seen = kernel_;
-  Link bridge;
-  bridge.index = 20;
-  bridge.name = "br-lan";
-  bridge.is_bridge = true;
-  Link mesh;
-  mesh.index = 7;
-  mesh.name = "mesh0";
-  seen.links.push_back(bridge);
-  seen.links.push_back(mesh);
+  KernelSnapshot seen = with_mesh_beside(kernel_, "br-lan");
   const auto raised = [&] {
     const auto status = std::get<SiteStatus>(ask(request(RequestKind::TellStatus)).answer);
     return std::ranges::any_of(status.alarms, [](const AlarmChange& alarm) {
@@ -61,7 +68,7 @@ TEST_F(MeshSite, AMeshInTheVillagesBridgeIsAnAlarmUntilItIsTakenOut) {
   };
   give(KernelSeen{seen});
   EXPECT_FALSE(raised());
-  seen.links.back().master = 20;
+  seen.links.back().master = kBridge;
   give(KernelSeen{seen});
   EXPECT_TRUE(raised());
   EXPECT_THAT(report().bridged, testing::ElementsAre("mesh0 is in the bridge br-lan, which is the village's"));
@@ -83,17 +90,8 @@ TEST_F(MeshSite, TheBridgeOfAnAccessPointIsTheVillagesToo) {
   reload(settings);
   run_for(seconds{1});
   give(look(seconds{1}));
-  KernelSnapshot seen = kernel_;
-  Link bridge;
-  bridge.index = 20;
-  bridge.name = "br-public";
-  bridge.is_bridge = true;
-  Link mesh;
-  mesh.index = 7;
-  mesh.name = "mesh0";
-  mesh.master = 20;
-  seen.links.push_back(bridge);
-  seen.links.push_back(mesh);
+  KernelSnapshot seen = with_mesh_beside(kernel_, "br-public");
+  seen.links.back().master = kBridge;
   give(KernelSeen{seen});
   EXPECT_THAT(report().bridged, testing::ElementsAre("mesh0 is in the bridge br-public, which is the village's"))
       << "though no telephone's interface is in it yet";
